@@ -1,0 +1,91 @@
+#!/bin/sh
+# Makes .venv ready for one purpose: sh tools/setup.sh demo|test|check
+# Called by the Makefile, which reruns it only when pyproject.toml or this file has changed.
+set -eu
+cd "$(dirname "$0")/.."
+
+purpose=${1:?usage: sh tools/setup.sh demo|test|check}
+venv=.venv
+torch_version=2.13.0
+torch_index=https://download.pytorch.org/whl/cpu
+
+# A candidate counts when it runs (version-manager shims can exist and fail), is in range and can
+# build environments (some systems package ensurepip apart).
+suits() {
+    "$@" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+        >/dev/null 2>&1
+}
+
+find_python() {
+    for candidate in "${PYTHON:-}" python3 python3.11 python3.12 python3.13; do
+        if [ -n "$candidate" ] && suits "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    done
+    cat >&2 <<MESSAGE
+labelfeed: no suitable Python found.
+  Expected: Python 3.11, 3.12 or 3.13, with the venv and ensurepip modules.
+  Tried:    ${PYTHON:-} python3 python3.11 python3.12 python3.13
+  To mend:  install one (on Debian and Ubuntu also python3-venv) or name it:
+            make $purpose PYTHON=/path/to/python3.12
+MESSAGE
+    return 1
+}
+
+pip_install() {
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input "$@"
+}
+
+# The plain Linux wheel of PyTorch brings gigabytes of CUDA packages: only the CPU build will do.
+install_torch() {
+    if [ "$(uname -s)" != Linux ]; then
+        pip_install "torch==$torch_version"
+        return
+    fi
+    pip_install "torch==$torch_version+cpu" 2>/dev/null ||
+        pip_install --index-url "$torch_index" "torch==$torch_version+cpu"
+}
+
+refuse_cuda() {
+    cuda=$("$venv/bin/python" -m pip list --disable-pip-version-check 2>/dev/null |
+        grep -iE '^(nvidia-|cuda-|triton )' || true)
+    if [ -n "$cuda" ]; then
+        echo "labelfeed: expected CPU packages only, but CUDA packages came along:" >&2
+        echo "$cuda" >&2
+        return 1
+    fi
+}
+
+# tensorflow-cpu has wheels for x86-64; elsewhere plain tensorflow is the CPU build.
+case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) tensorflow=tensorflow-cpu ;;
+    *) tensorflow=tensorflow ;;
+esac
+
+case "$purpose" in
+    demo) extras="$tensorflow" ;;
+    test) extras="$tensorflow,jax,dev" ;;
+    check) extras="dev" ;;
+    *) echo "labelfeed: unknown purpose '$purpose': expected demo, test or check" >&2; exit 2 ;;
+esac
+
+if ! suits "$venv/bin/python"; then
+    python=$(find_python)
+    "$python" -m venv --clear "$venv"
+fi
+
+with=$extras
+[ "$purpose" != test ] || with="torch,$extras"
+version=$("$venv/bin/python" -c 'import platform; print(platform.python_version())')
+echo "labelfeed: setting up $venv for '$purpose' (Python $version): labelfeed[$with]; takes minutes"
+
+# PyTorch first: whatever may depend on it later then finds the CPU build in place.
+if [ "$purpose" = test ]; then
+    install_torch
+fi
+pip_install --editable ".[$extras]"
+if [ "$purpose" = test ] && [ "$(uname -s)" = Linux ]; then
+    refuse_cuda
+fi
+touch "$venv/.ready-$purpose"
