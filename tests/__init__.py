@@ -1,0 +1,1 @@
+"""The tests of labelfeed; `python -m tests` runs them on every backend."""

@@ -1,0 +1,117 @@
+"""Chooses the Keras backend of this process before anything imports Keras.
+
+`--backend jax` runs the tests that touch Keras on JAX; `--backend none` runs the others, with
+Keras blocked. Without the option, all tests run in one process on `KERAS_BACKEND` or the first
+backend found: handy while editing. `python -m tests` runs all of them as they should be run.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests._backends import BACKENDS, KerasBlocker, touches_keras
+
+_CHOICE = pytest.StashKey[str]()
+_HOME = pytest.StashKey[tempfile.TemporaryDirectory]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--backend",
+        choices=("none", *BACKENDS),
+        help="run the tests that touch Keras on this backend; none: run the tests that do not",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    os.environ["MPLBACKEND"] = "Agg"
+    # Keras reads and writes a file in its home: a user's float16 there must not reach the tests.
+    config.stash[_HOME] = tempfile.TemporaryDirectory(prefix="labelfeed-keras-")
+    os.environ["KERAS_HOME"] = config.stash[_HOME].name
+    choice = config.getoption("--backend") or os.environ.get("KERAS_BACKEND") or _first_installed()
+    config.stash[_CHOICE] = choice
+    if choice == "none":
+        sys.meta_path.insert(0, KerasBlocker())
+    else:
+        os.environ["KERAS_BACKEND"] = choice
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_HOME].cleanup()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    choice = config.stash[_CHOICE]
+    if choice == "none":
+        return "labelfeed: tests that do not touch Keras"
+    scope = "tests that touch Keras" if config.getoption("--backend") else "all tests"
+    return f"labelfeed: {scope}, on {choice}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> object:
+    """Leave a file of the other kind alone: it is not even imported."""
+    chosen = parent.config.getoption("--backend")
+    if chosen is None or touches_keras(module_path) == (chosen != "none"):
+        return None
+    return _Elsewhere.from_parent(parent, path=module_path)
+
+
+class _Elsewhere(pytest.Module):
+    """A test file that runs in another process of `python -m tests`."""
+
+    def collect(self) -> list:
+        return []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    choice = config.stash[_CHOICE]
+    kept, dropped = [], []
+    for item in items:
+        names = [name for mark in item.iter_markers("only_backend") for name in mark.args]
+        if wrong := set(names) - set(BACKENDS):
+            raise pytest.UsageError(f"{item.nodeid}: only_backend takes {BACKENDS}, got {wrong}")
+        (kept if not names or choice in names else dropped).append(item)
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
+@pytest.fixture(autouse=True)
+def _fresh_keras(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Start every test that touches Keras from the same global state and seed."""
+    if not touches_keras(request.path):
+        yield
+        return
+    import keras
+
+    wanted, got = request.config.stash[_CHOICE], keras.backend.backend()
+    assert got == wanted, f"Keras runs on {got}, expected {wanted}: it was imported too early."
+    floatx = keras.config.floatx()
+    keras.utils.clear_session(free_memory=False)
+    keras.utils.set_random_seed(0)
+    yield
+    keras.config.set_floatx(floatx)
+
+
+@pytest.fixture
+def keras_backend(request: pytest.FixtureRequest) -> str:
+    """The backend of this run; using it makes the file one that touches Keras."""
+    return request.config.stash[_CHOICE]
+
+
+def _first_installed() -> str:
+    for name in ("jax", "tensorflow", "torch"):
+        if importlib.util.find_spec(name):
+            return name
+    return "none"
