@@ -34,7 +34,7 @@ MESSAGE
 }
 
 pip_install() {
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input "$@"
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input "$@"
 }
 
 # The plain Linux wheel of PyTorch brings gigabytes of CUDA packages: only the CPU build will do.
@@ -43,8 +43,11 @@ install_torch() {
         pip_install "torch==$torch_version"
         return
     fi
-    pip_install "torch==$torch_version+cpu" 2>/dev/null ||
-        pip_install --index-url "$torch_index" "torch==$torch_version+cpu"
+    pip_install "torch==$torch_version+cpu" 2>/dev/null && return
+    pip_install --index-url "$torch_index" "torch==$torch_version+cpu" && return
+    echo "labelfeed: torch==$torch_version+cpu is neither in pip's own sources nor at" >&2
+    echo "  $torch_index. Without network, put its wheel in a folder and set PIP_FIND_LINKS." >&2
+    return 1
 }
 
 refuse_cuda() {
