@@ -1,0 +1,274 @@
+"""Turn labels as people write them (ids, names, one-hot, yes/no, missing) into int32 ids."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn, Protocol
+
+import numpy as np
+
+__all__ = ["UNKNOWN", "LabelError", "encode_multi", "encode_single", "is_missing"]
+
+UNKNOWN = -1
+"""The id of a label that nobody gave (the missing code of scikit-learn)."""
+
+_YES = frozenset({"1", "1.0", "yes", "y", "true", "t", "present", "positive", "pos"})
+_NO = frozenset({"0", "0.0", "no", "n", "false", "f", "absent", "negative", "neg"})
+_MISSING_WORDS = frozenset(
+    {"", "-1", "-1.0", "nan", "none", "null", "na", "n/a", "<na>", "unknown"}
+)
+_INVALID = -2
+
+
+class LabelError(ValueError):
+    """A label that does not fit its spec; the message names row, column, value and what fits."""
+
+
+class _Spec(Protocol):
+    """What is read of a label spec here."""
+
+    @property
+    def num_classes(self) -> int: ...
+    @property
+    def names(self) -> tuple[str, ...] | None: ...
+    @property
+    def name(self) -> str: ...
+    def name_of(self, index: int) -> str: ...
+
+
+def encode_single(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
+    """Return ids of shape `(n,)` for one label per row; see `LabelSpec.encode`."""
+    array = _single_array(spec, values)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim == 1:
+        return _encode_ids(spec, array, first_row)
+    if array.ndim == 2 and array.shape[1] == spec.num_classes:
+        return _encode_one_hot(spec, array, soft, first_row)
+    raise LabelError(
+        f"The single label {spec.name!r} has shape {array.shape}; expected (n,), (n, 1) or "
+        f"one-hot (n, {spec.num_classes})."
+    )
+
+
+def encode_multi(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
+    """Return 0, 1 or -1 of shape `(n, num_classes)`; see `LabelSpec.encode`."""
+    array = _multi_array(spec, values, first_row)
+    if array.ndim == 1 and spec.num_classes == 1:
+        array = array[:, None]
+    if array.ndim != 2 or array.shape[1] != spec.num_classes:
+        raise LabelError(
+            f"The multi label {spec.name!r} has shape {array.shape}; expected "
+            f"(n, {spec.num_classes}), one column per label."
+        )
+    numbers = _numbers(spec, array, first_row)
+    filled = np.where(np.isnan(numbers), UNKNOWN, numbers)
+    exact = (filled == 0) | (filled == 1) | (filled == UNKNOWN)
+    what = "0, 1, yes, no or unknown"
+    between = (filled > 0) & (filled < 1)
+    if soft == "nearest":
+        exact |= between
+    elif between.any() and np.all(exact | between):
+        what += " (pass soft='nearest' to round probabilities at 0.5)"
+    bad = np.argwhere(~exact)
+    if len(bad):
+        row, column = map(int, bad[0])
+        _fail(first_row + row, spec.name_of(column), array[row, column], what, len(bad))
+    return np.where(filled == UNKNOWN, UNKNOWN, filled >= 0.5).astype(np.int32)
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether one value is None, NaN, or a missing value of pandas."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
+
+
+def _as_array(values: Any, name: str) -> np.ndarray:
+    if hasattr(values, "detach"):  # a Torch tensor, possibly on a device
+        values = values.detach().cpu()
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy()
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind in "US" and not isinstance(values, np.ndarray):
+            array = np.asarray(values, dtype=object)
+    except (ValueError, TypeError) as error:
+        raise LabelError(f"The label {name!r} is not a regular array: {error}") from error
+    if array.ndim == 0:
+        raise LabelError(f"Expected one {name!r} per row, got the single value {values!r}.")
+    return array
+
+
+def _single_array(spec: _Spec, values: Any) -> np.ndarray:
+    columns = getattr(values, "columns", None)
+    if columns is not None and spec.name in columns:
+        values = values[spec.name]
+    elif isinstance(values, Mapping):
+        if spec.name not in values:
+            raise LabelError(f"Expected the key {spec.name!r}, got {_listed(tuple(values))}.")
+        values = values[spec.name]
+    return _as_array(values, spec.name)
+
+
+def _multi_array(spec: _Spec, values: Any, first_row: int) -> np.ndarray:
+    """Return an `(n, num_classes)` array, putting named columns or keys in their places."""
+    names = tuple(spec.name_of(i) for i in range(spec.num_classes))
+    columns = getattr(values, "columns", None)
+    unnamed = columns is not None and list(columns) == list(range(len(columns)))
+    if isinstance(values, Mapping) or (columns is not None and not unnamed):
+        keys = list(values if columns is None else columns)
+        given = {str(key): _as_array(values[key], str(key)) for key in keys}
+        _check_names(names, given, f"The multi label {spec.name!r}")
+        lengths = {len(column) for column in given.values()}
+        if len(lengths) != 1:
+            raise LabelError(f"The columns of {spec.name!r} differ in length: {sorted(lengths)}.")
+        out = np.full((lengths.pop(), len(names)), None, dtype=object)
+        for key, column in given.items():
+            out[:, names.index(key)] = column
+        return out
+    array = _as_array(values, spec.name)
+    if array.dtype == object and array.ndim == 1 and any(isinstance(v, Mapping) for v in array):
+        out = np.full((len(array), len(names)), None, dtype=object)
+        for row, given_row in enumerate(array):
+            if not isinstance(given_row, Mapping):
+                if is_missing(given_row):
+                    continue
+                _fail(first_row + row, spec.name, given_row, "a dict of label names", 1)
+            _check_names(names, given_row, f"Row {first_row + row} of {spec.name!r}")
+            for key, value in given_row.items():
+                out[row, names.index(key)] = value
+        return out
+    return array
+
+
+def _check_names(names: Sequence[str], given: Mapping[str, Any], what: str) -> None:
+    for key in given:
+        if key not in names:
+            close = difflib.get_close_matches(str(key), names, 1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise LabelError(f"{what} has no label {key!r}; expected {_listed(names)}.{hint}")
+
+
+def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
+    if array.dtype.kind in "iub":
+        return _checked_ids(spec, array.astype(np.int64), array, first_row)
+    if array.dtype.kind == "f":
+        filled = np.where(np.isnan(array), UNKNOWN, array)
+        whole = np.isfinite(filled) & (np.floor(filled) == filled) & (np.abs(filled) < 2**31)
+        ids = np.where(whole, filled, _INVALID).astype(np.int64)
+        return _checked_ids(spec, ids, array, first_row)
+    if array.dtype.kind not in "OUS":
+        raise LabelError(
+            f"The label {spec.name!r} has dtype {array.dtype}; expected integers or strings."
+        )
+    lookup = {spec.name_of(i): i for i in range(spec.num_classes)}
+    ids = np.fromiter((_one_id(spec, v, lookup) for v in array), np.int64, len(array))
+    return _checked_ids(spec, ids, array, first_row)
+
+
+def _one_id(spec: _Spec, value: Any, lookup: Mapping[str, int]) -> int:
+    """Return the id of one value of any type, `_INVALID` where it does not fit."""
+    if isinstance(value, Mapping):
+        if any(key != spec.name for key in value):
+            return _INVALID
+        value = value.get(spec.name)
+    if is_missing(value):
+        return UNKNOWN
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, str):
+        found = lookup.get(value, lookup.get(value.strip(), _INVALID))
+        missing = found == _INVALID and value.strip().lower() in _MISSING_WORDS
+        return UNKNOWN if missing else found
+    if isinstance(value, (bool, np.bool_, int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return int(value)
+    return _INVALID
+
+
+def _checked_ids(spec: _Spec, ids: np.ndarray, raw: np.ndarray, first_row: int) -> np.ndarray:
+    bad = np.flatnonzero((ids < UNKNOWN) | (ids >= spec.num_classes))
+    if bad.size:
+        row = int(bad[0])
+        _fail(first_row + row, spec.name, raw[row], _expected_id(spec, raw, ids), bad.size)
+    return ids.astype(np.int32)
+
+
+def _expected_id(spec: _Spec, raw: np.ndarray, ids: np.ndarray) -> str:
+    text = f"an id in 0..{spec.num_classes - 1}"
+    if spec.names is not None:
+        text += f" or one of the names {_listed(spec.names)}"
+    if raw.dtype.kind in "iuf" and ids.max() == spec.num_classes and not np.any(ids == 0):
+        return f"{text} (these ids seem to start at 1: subtract 1)"
+    strings = [v for v, i in zip(raw, ids, strict=True) if i == _INVALID and isinstance(v, str)]
+    close = difflib.get_close_matches(strings[0], spec.names or (), 1) if strings else []
+    return f"{text} (did you mean {close[0]!r}?)" if close else text
+
+
+def _encode_one_hot(spec: _Spec, array: np.ndarray, soft: str, first_row: int) -> np.ndarray:
+    rows = _numbers(spec, array, first_row)
+    unknown = np.all(np.isnan(rows) | (rows == UNKNOWN), axis=1) | np.all(rows == 0, axis=1)
+    filled = np.where(unknown[:, None], 0.0, rows)
+    with np.errstate(invalid="ignore"):
+        valid = np.all((filled >= 0) & (filled <= 1), axis=1)
+        valid &= unknown | (np.abs(filled.sum(axis=1) - 1) < 1e-3)
+    bad = np.flatnonzero(~valid)
+    if bad.size:
+        what = "a one-hot row (or probabilities that sum to 1), or a row of zeros or NaN"
+        _fail(first_row + int(bad[0]), spec.name, array[bad[0]].tolist(), what, bad.size)
+    softened = np.flatnonzero(~unknown & (np.max(filled, axis=1, initial=0.0) < 1))
+    if soft == "error" and softened.size:
+        row = int(softened[0])
+        what = "a one-hot row; pass soft='nearest' to take the most probable class"
+        _fail(first_row + row, spec.name, array[row].tolist(), what, softened.size)
+    return np.where(unknown, UNKNOWN, filled.argmax(axis=1)).astype(np.int32)
+
+
+def _numbers(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
+    """Return `array` as float64, reading yes/no words; NaN where unknown."""
+    if array.dtype.kind in "iufb":
+        return array.astype(np.float64)
+    if array.dtype.kind not in "OUS":
+        raise LabelError(
+            f"The label {spec.name!r} has dtype {array.dtype}; expected 0/1 numbers or yes/no."
+        )
+    out = np.empty(array.shape, np.float64)
+    for row, column in np.ndindex(array.shape):
+        number = _yes_no(array[row, column])
+        if number is None:
+            what = "0, 1, yes, no or unknown"
+            _fail(first_row + row, spec.name_of(column), array[row, column], what, 1)
+        out[row, column] = number
+    return out
+
+
+def _yes_no(value: Any) -> float | None:
+    """Return 1.0, 0.0, another number, NaN for unknown, or None for what cannot be read."""
+    if is_missing(value):
+        return float("nan")
+    if isinstance(value, (bytes, str)):
+        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        word = text.strip().lower()
+        if word in _MISSING_WORDS:
+            return float("nan")
+        return 1.0 if word in _YES else 0.0 if word in _NO else None
+    if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
+        return float(value)
+    return None
+
+
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(repr(n) for n in names[:most])
+    return shown if len(names) <= most else f"{shown}, ... ({len(names)} in all)"
+
+
+def _fail(row: int, column: str, value: Any, expected: str, count: int) -> NoReturn:
+    shown = value.item() if isinstance(value, np.generic) else value
+    more = "" if count == 1 else f" {count} labels do not fit; this is the first."
+    raise LabelError(
+        f"Row {row}, column {column!r}: got {shown!r}; expected {expected}. "
+        f'Unknown labels are written -1, NaN, None or "".{more}'
+    )

@@ -1,0 +1,160 @@
+"""What a label may be: the label spec, the unknown label, and encoding with clear errors."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from labelfeed.encoding import UNKNOWN, encode_multi, encode_single
+
+__all__ = ["LabelSpec"]
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelSpec:
+    """Names and number of the classes of a label, and whether it is `single` or `multi`.
+
+    A `single` label is one of `num_classes` classes; on the wire it is an int32 id of shape
+    `(batch,)`. A `multi` label is `num_classes` yes/no labels, each known or not; on the wire it
+    is an int32 array of shape `(batch, num_classes)` with 0 (absent), 1 (present). In both,
+    `-1` means unknown.
+
+    Args:
+        kind: `"single"` or `"multi"`.
+        num_classes: Number of classes (single, at least 2) or of yes/no labels (multi, at least 1).
+        names: Distinct names in id order, or `None` for `"0"`, `"1"`, ...
+        name: Name of the label itself, as in a column header; also the name of its input.
+
+    Example:
+        >>> spec = LabelSpec.single(["benign", "malignant"], name="diagnosis")
+        >>> spec.encode(["malignant", None, "benign"])
+        array([ 1, -1,  0], dtype=int32)
+    """
+
+    kind: Literal["single", "multi"]
+    num_classes: int
+    names: tuple[str, ...] | None = None
+    name: str = "label"
+
+    def __post_init__(self) -> None:
+        """Check that kind, number and names fit together."""
+        if self.kind not in ("single", "multi"):
+            raise ValueError(f"kind must be 'single' or 'multi', got {self.kind!r}.")
+        least = 2 if self.kind == "single" else 1
+        if not isinstance(self.num_classes, (int, np.integer)) or self.num_classes < least:
+            raise ValueError(
+                f"A {self.kind} label needs num_classes >= {least}, got {self.num_classes!r}."
+            )
+        if not self.name or not isinstance(self.name, str):
+            raise ValueError(f"name must be a non-empty string, got {self.name!r}.")
+        if self.names is None:
+            return
+        if len(self.names) != self.num_classes:
+            raise ValueError(
+                f"{len(self.names)} names were given for num_classes={self.num_classes}."
+            )
+        wrong = [n for n in self.names if not isinstance(n, str) or not n]
+        if wrong:
+            raise ValueError(f"Names must be non-empty strings, got {wrong[0]!r}.")
+        if len(set(self.names)) != len(self.names):
+            twice = next(n for n in self.names if self.names.count(n) > 1)
+            raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
+
+    @classmethod
+    def single(cls, classes: int | Sequence[str], name: str = "label") -> LabelSpec:
+        """Return the spec of one label out of `classes` (their number, or their names)."""
+        return cls("single", *_count_and_names(classes), name)
+
+    @classmethod
+    def multi(cls, labels: int | Sequence[str], name: str = "label") -> LabelSpec:
+        """Return the spec of yes/no labels (their number, or their names)."""
+        return cls("multi", *_count_and_names(labels), name)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one row's label: `()` for single, `(num_classes,)` for multi."""
+        return () if self.kind == "single" else (self.num_classes,)
+
+    def name_of(self, index: int) -> str:
+        """Return the name of class (or label) `index`."""
+        return str(index) if self.names is None else self.names[index]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return a JSON-serialisable description; `from_config` is its inverse."""
+        config = dataclasses.asdict(self)
+        config["names"] = None if self.names is None else list(self.names)
+        return config
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any] | LabelSpec) -> LabelSpec:
+        """Return the spec that `get_config` described (a spec is passed through)."""
+        if isinstance(config, cls):
+            return config
+        try:
+            names = config["names"]
+            return cls(
+                config["kind"],
+                int(config["num_classes"]),
+                None if names is None else tuple(names),
+                config["name"],
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(
+                "Expected a LabelSpec or the dict of LabelSpec.get_config() "
+                f"(kind, num_classes, names, name), got {config!r}."
+            ) from error
+
+    def encode(
+        self,
+        values: Any,
+        *,
+        soft: Literal["error", "nearest"] = "error",
+        first_row: int = 0,
+    ) -> np.ndarray:
+        """Return labels as int32 ids, -1 where unknown.
+
+        Args:
+            values: For a single label: ids, names, one-hot rows `(n, num_classes)`, or dicts
+                `{spec.name: value}`. For multi labels: an array `(n, num_classes)` of 0/1/yes/no,
+                dicts `{label name: value}` (a missing key is unknown), or a table with the label
+                names as columns (a missing column is unknown). -1, NaN, None and `""` are unknown
+                everywhere. Integers are ids, strings are names.
+            soft: What to do with soft rows (class probabilities): `"error"`, or `"nearest"` to
+                take the most probable class (multi: 1 where >= 0.5).
+            first_row: Number of the first row, for the messages of a streamed batch.
+
+        Returns:
+            int32 array of shape `(n,)` for single and `(n, num_classes)` for multi.
+
+        Raises:
+            LabelError: A label does not fit; the message names row, column, value and what fits.
+        """
+        if soft not in ("error", "nearest"):
+            raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
+        encode = encode_single if self.kind == "single" else encode_multi
+        return encode(self, values, soft, first_row)
+
+    def decode(self, ids: Any) -> np.ndarray:
+        """Return names for the ids of a single label (`None` where unknown), as an object array.
+
+        For multi labels the result holds 1, 0 or `None` in the shape of `ids`.
+        """
+        known = self.encode(ids)
+        out = np.empty(known.shape, dtype=object)
+        for position in np.ndindex(known.shape):
+            value = int(known[position])
+            if value != UNKNOWN:
+                out[position] = self.name_of(value) if self.kind == "single" else value
+        return out
+
+
+def _count_and_names(classes: int | Sequence[str]) -> tuple[int, tuple[str, ...] | None]:
+    if isinstance(classes, (int, np.integer)):
+        return int(classes), None
+    if isinstance(classes, str) or not isinstance(classes, Iterable):
+        raise ValueError(f"Expected a number or a list of names, got {classes!r}.")
+    names = tuple(classes)
+    return len(names), names

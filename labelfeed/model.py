@@ -1,0 +1,339 @@
+"""`LabelFedModel`: an ordinary Keras network with a label input, under an access policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from labelfeed.checks import check_network, class_weight_table, encode_known
+from labelfeed.encoding import LabelError
+from labelfeed.labels import LabelSpec
+from labelfeed.scoring import ScoredMean, wrap_metrics
+from labelfeed.sources import checked_source, encode_targets
+from labelfeed.steps import LabelStepModel
+from labelfeed.visibility import Masked, Shown, Visibility
+from labelfeed.wire import as_tensors, split_label, unknown_like, with_label
+
+__all__ = ["LabelFedModel"]
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class LabelFedModel(LabelStepModel):
+    """Train a network that reads labels, without leaking them and without needing them later.
+
+    The network is an ordinary functional Keras model with one input more, the label. In `fit`,
+    one draw of `visibility` per step decides which labels the network reads; those count in no
+    loss and no metric. `evaluate`, `predict` and a direct call read no label unless the caller
+    passes one. Rows (or single labels of a multi label) that are unknown are neither fed nor
+    scored, so partly labelled data need no special care.
+
+    The loss of a batch is `sum(w_i l_i) / n` over its `n` scored labels, where `w_i` are the
+    sample and class weights: what Keras computes on those labels alone. For multi labels `i`
+    runs over row and label; losses and metrics see them flat, as `(batch * num_labels, 1)`.
+
+    Args:
+        network: Functional `keras.Model` whose inputs are the features and one label input made
+            with `LabelInput(label)` (found by its name), with one output: `(batch, num_classes)`,
+            or `(batch, 1)` for a single label of two classes.
+        label: `LabelSpec` of the label, which is the target `y` as well as the input.
+        visibility: `Hidden()`, `Masked(rate)`, or a policy of your own.
+        name: Name of the model.
+
+    Raises:
+        ValueError: The network does not fit the spec; the message says how to mend it.
+
+    Example:
+        >>> import keras, labelfeed, numpy as np
+        >>> spec = labelfeed.LabelSpec.multi(["nodule", "effusion"], name="findings")
+        >>> x, y = keras.Input((4,)), labelfeed.LabelInput(spec)
+        >>> h = labelfeed.layers.LabelConditionalDense(8, spec, activation="relu")([x, y])
+        >>> network = keras.Model([x, y], keras.layers.Dense(2, activation="sigmoid")(h))
+        >>> model = labelfeed.LabelFedModel(network, spec, labelfeed.Masked("uniform"))
+        >>> model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        >>> history = model.fit(np.ones((8, 4)), np.array([[1, -1]] * 8), verbose=0)
+        >>> model.predict(np.ones((8, 4)), known={"effusion": 1}, verbose=0).shape
+        (8, 2)
+    """
+
+    def __init__(
+        self,
+        network: Any,
+        label: LabelSpec,
+        visibility: Visibility | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Check that network and spec fit together."""
+        label = LabelSpec.from_config(label)
+        visibility = Masked(0.5) if visibility is None else visibility
+        if not isinstance(visibility, Visibility):
+            raise TypeError(f"visibility must be Hidden, Shown or Masked, got {visibility!r}.")
+        check_network(network, label)
+        kwargs.setdefault("dtype", network.dtype_policy)
+        super().__init__(name=name, **kwargs)
+        self.network = network
+        self.label = label
+        self.visibility = visibility
+        self._label_seed = keras.random.SeedGenerator(visibility.seed, name="visibility")
+        self._feature_names = [i.name for i in network.inputs if i.name != label.name]
+        self._class_weight: np.ndarray | None = None
+        self._compile_arguments: dict[str, Any] = {}
+        self._label_errors: list[LabelError] = []
+        self.built = True
+
+    def call(self, x: Any, training: bool | None = None) -> Any:
+        """Return the network's output; every label is unknown unless `x` is `with_label(...)`."""
+        features, label = split_label(as_tensors(x))
+        inputs = self._named_features(features)
+        if label is None:
+            label = unknown_like(next(iter(inputs.values())), self.label)
+        inputs[self.label.name] = ops.cast(label, "int32")
+        return self.network(inputs, training=training)
+
+    def _named_features(self, features: Any) -> dict[str, Any]:
+        names = self._feature_names
+        if isinstance(features, dict):
+            if set(features) != set(names):
+                raise ValueError(f"Expected features named {names}, got {sorted(features)}.")
+            return {n: features[n] for n in names}
+        values = list(features) if isinstance(features, (list, tuple)) else [features]
+        if len(values) != len(names):
+            raise ValueError(
+                f"The network takes {len(names)} feature inputs {names}, got {len(values)}. "
+                "Do not pass the label among the features: fit takes it as y, predict as known=."
+            )
+        return dict(zip(names, values, strict=True))
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        shown_metrics: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Configure training as in Keras.
+
+        Args:
+            optimizer: As in Keras.
+            loss: A loss name, function or object; `None` if the network adds its own losses.
+            loss_weights: As in Keras.
+            metrics: Metrics over hidden labels, without sample weights.
+            weighted_metrics: Metrics over hidden labels, with sample and class weights.
+            shown_metrics: Metrics over the labels that the network was shown, reported as
+                `shown_...`; they tell how far it copies, not how good it is.
+            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`.
+        """
+        binary = self.network.outputs[0].shape[-1] == 1
+        chosen = {"hidden": metrics, "hidden_weighted": weighted_metrics, "shown": shown_metrics}
+        wrapped = [
+            m for c, given in chosen.items() for m in wrap_metrics(given, c, self.label, binary)
+        ]
+        super().compile(
+            optimizer=optimizer,
+            loss=loss,
+            loss_weights=loss_weights,
+            weighted_metrics=wrapped or None,
+            **kwargs,
+        )
+        self._loss_tracker = ScoredMean()
+        self._compile_arguments = {
+            "optimizer": self.optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "shown_metrics": shown_metrics,
+            **kwargs,
+        }
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Any = None,
+        sample_weight: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Train as `keras.Model.fit` does; arguments as there, except:
+
+        Args:
+            x: Features as the network takes them, or a `tf.data.Dataset`, `PyDataset`, generator
+                or Torch `DataLoader` of `(x, y)` or `(x, y, sample_weight)`. Where x is
+                `with_label(x, known)`, `known` is fed instead of a draw of the visibility.
+            y: Targets: anything `LabelSpec.encode` takes, soft rows too; unknown labels allowed.
+            batch_size: As in Keras.
+            epochs: As in Keras.
+            verbose: As in Keras.
+            callbacks: As in Keras.
+            validation_split: As in Keras.
+            validation_data: As in Keras; labels are hidden in validation, all known ones scored.
+            shuffle: As in Keras.
+            class_weight: `{class id or name: weight}`; for multi `{label: weight}` or
+                `{label: {0: weight, 1: weight}}`. Works for every kind of data.
+            sample_weight: `(n,)`, for multi also `(n, num_labels)`.
+            **kwargs: Everything else of `keras.Model.fit`.
+
+        Raises:
+            LabelError: A label does not fit; raised before training starts for arrays, at its
+                batch for streams.
+            ValueError: The visibility shows every label, so that nothing would be scored.
+        """
+        if isinstance(self.visibility, Shown) and self.loss is not None:
+            raise ValueError(
+                "visibility=Shown() shows every known label, and what is shown is not scored: "
+                "nothing would be trained. Use Masked(0.5), or Hidden() to train without labels."
+            )
+        self._set_class_weight(class_weight)
+        if y is not None and not np.any(_known(y := self._targets(y, "y"))):
+            raise LabelError(f"Every label of {self.label.name!r} is unknown: nothing to learn.")
+        if isinstance(validation_data, (list, tuple)) and len(validation_data) > 1:
+            first, targets, *rest = validation_data
+            targets = self._targets(targets, "validation_data")
+            validation_data = (first, targets, *rest)
+        elif validation_data is not None:
+            validation_data = self._checked(validation_data)
+        return self._run(
+            super().fit,
+            x=x if y is not None else self._checked(x),
+            y=y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            sample_weight=sample_weight,
+            **kwargs,
+        )
+
+    def evaluate(
+        self, x: Any = None, y: Any = None, *args: Any, known: Any = None, **kwargs: Any
+    ) -> Any:
+        """Evaluate as `keras.Model.evaluate` does; labels are hidden unless `known` is given.
+
+        Args:
+            x: Features, or a stream of `(x, y)`.
+            y: Targets; unknown labels are not scored.
+            *args: As in Keras.
+            known: Labels that the network may read, as for `predict`; they are not scored.
+            **kwargs: As in Keras.
+        """
+        y = None if y is None else self._targets(y, "y")
+        x = self._checked(x) if y is None else x
+        return self._run(super().evaluate, self._beside(x, known), y, *args, **kwargs)
+
+    def predict(self, x: Any, *args: Any, known: Any = None, **kwargs: Any) -> Any:
+        """Predict as `keras.Model.predict` does; no label is read unless `known` is given.
+
+        Args:
+            x: Features, or a stream of them.
+            *args: As in Keras.
+            known: Labels that the network may read: anything `LabelSpec.encode` takes with one
+                row per row of x, or for multi labels a dict such as `{"malignant": 1}` for all
+                rows. The output at a label that was given is no prediction of it.
+            **kwargs: As in Keras.
+
+        Returns:
+            The network's output, `(n, num_classes)`.
+        """
+        return self._run(super().predict, self._beside(x, known), *args, **kwargs)
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Run one training step on one batch; arguments as for `fit`."""
+        self._set_class_weight(class_weight)
+        y = self._targets(y, "y")
+        return super().train_on_batch(x, y, sample_weight, return_dict=return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Evaluate one batch; labels are hidden unless x is `with_label(x, known)`."""
+        y = self._targets(y, "y")
+        return super().test_on_batch(x, y, sample_weight, return_dict=return_dict)
+
+    def predict_on_batch(self, x: Any, known: Any = None) -> Any:
+        """Predict one batch; `known` as for `predict`."""
+        return super().predict_on_batch(self._beside(x, known))
+
+    def _targets(self, y: Any, what: str) -> np.ndarray:
+        try:
+            return encode_targets(y, self.label)
+        except LabelError as error:
+            raise LabelError(f"{what}: {error}") from error
+
+    def _beside(self, x: Any, known: Any) -> Any:
+        return x if known is None else with_label(x, encode_known(known, x, self.label))
+
+    def _checked(self, data: Any) -> Any:
+        return checked_source(data, self.label, self._label_errors)
+
+    def _run(self, method: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call a Keras method; raise the label error that a data pipeline may have disguised."""
+        self._label_errors.clear()
+        try:
+            return method(*args, **kwargs)
+        except Exception as error:
+            if self._label_errors and not isinstance(error, LabelError):
+                raise self._label_errors[0] from error
+            raise
+
+    def _set_class_weight(self, class_weight: Any) -> None:
+        table = class_weight_table(class_weight, self.label)
+        if not np.array_equal(table, self._class_weight):
+            self.train_function = None  # the weights are constants of the compiled step
+        self._class_weight = table
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """Return what `compile` was given, serialised."""
+        return keras.saving.serialize_keras_object(self._compile_arguments)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile with what `get_compile_config` returned."""
+        if config:
+            self.compile(**keras.saving.deserialize_keras_object(config))
+            self.optimizer.build(self.trainable_variables)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, serialised."""
+        return {
+            "name": self.name,
+            "dtype": keras.saving.serialize_keras_object(self.dtype_policy),
+            "network": keras.saving.serialize_keras_object(self.network),
+            "label": self.label.get_config(),
+            "visibility": keras.saving.serialize_keras_object(self.visibility),
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> LabelFedModel:
+        """Return the model that `get_config` described."""
+        config = dict(config)
+        for key in ("dtype", "network", "visibility"):
+            if isinstance(config.get(key), dict):
+                value = config[key]
+                config[key] = keras.saving.deserialize_keras_object(value, custom_objects)
+        return cls(**config)
+
+
+def _known(y: np.ndarray) -> np.ndarray:
+    return (y.sum(axis=-1) > 0) if y.dtype.kind == "f" and not np.isnan(y).any() else y >= 0

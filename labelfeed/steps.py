@@ -1,0 +1,136 @@
+"""What happens in one step: draw the visibility, feed labels, score what stayed hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from labelfeed.encoding import UNKNOWN
+from labelfeed.labels import LabelSpec
+from labelfeed.scoring import ScoredMean, pack_weights
+from labelfeed.visibility import Visibility
+from labelfeed.wire import as_tensors, clean_targets, scored_mask, split_label, to_ids, with_label
+
+__all__ = ["LabelStepModel"]
+
+
+class LabelStepModel(keras.Model):
+    """The steps of `LabelFedModel`: one draw of the visibility, shared by reader, loss, metrics.
+
+    The drawn label travels beside x (`with_label`), so whoever sees x knows what was read: under
+    JAX the metrics run outside of the traced gradient and could not see a draw made in `call`.
+
+    Attributes:
+        label: `LabelSpec` of the label.
+        visibility: The policy that is drawn in training steps.
+    """
+
+    label: LabelSpec
+    visibility: Visibility
+    loss: Any
+    _label_seed: Any
+    _loss_tracker: ScoredMean
+    _class_weight: np.ndarray | None
+
+    def train_step(self, *args: Any) -> Any:
+        """Run Keras's own step on a batch whose labels one draw has shown or hidden."""
+        *state, data = args
+        if state:  # JAX: the state of the draw travels as a value
+            state, data = self._draw_stateless(state[0], data)
+            state = [state]
+        else:
+            data = self._with_label(data)
+        return self._weighted_step(super().train_step, state, data)
+
+    def test_step(self, *args: Any) -> Any:
+        """Run Keras's own test step; the network reads only a label that the caller put in x."""
+        *state, data = args
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
+        return self._weighted_step(super().test_step, state, (x, y, weight))
+
+    def _weighted_step(self, step: Any, state: list[Any], data: Any) -> Any:
+        x, y, _ = data
+        if y is not None:
+            scored = scored_mask(to_ids(y, self.label), self._ids_beside(x))
+            self._loss_tracker.weight = ops.sum(scored)
+        try:
+            return step(*state, data)
+        finally:
+            self._loss_tracker.weight = None
+
+    def _with_label(self, data: Any) -> tuple[Any, Any, Any]:
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
+        if y is None:
+            raise ValueError("LabelFedModel.fit needs targets y; -1 where a label is unknown.")
+        ids = to_ids(y, self.label)
+        if self._class_weight is not None:
+            weight = self._times_class_weight(weight, ids)
+        if split_label(x)[1] is None:
+            shown = self.visibility.draw(ids, self._label_seed)
+            x = with_label(x, ops.where(shown, ids, UNKNOWN))
+        return x, y, weight
+
+    def _draw_stateless(self, state: tuple[Any, ...], data: Any) -> tuple[tuple[Any, ...], Any]:
+        trainable, frozen, *rest = state
+        mapping = list(zip(self.non_trainable_variables, frozen, strict=True))
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            data = self._with_label(data)
+        frozen = [scope.get_current_value(v) for v in self.non_trainable_variables]
+        return (trainable, frozen, *rest), data
+
+    def _times_class_weight(self, weight: Any, ids: Any) -> Any:
+        table = ops.convert_to_tensor(self._class_weight)
+        index = ops.maximum(ids, 0)
+        if self.label.kind == "single":
+            of_class = ops.take(table, index, axis=0)
+        else:
+            of_class = ops.where(index == 1, table[:, 1], table[:, 0])
+        return of_class if weight is None else of_class * self._weights(weight, of_class)
+
+    def _weights(self, weight: Any, like: Any) -> Any:
+        """Return sample weights as float32 in a shape that multiplies with `like`."""
+        weight = ops.cast(weight, "float32")
+        if len(weight.shape) == 2 and len(like.shape) == 1:
+            return weight[:, 0]
+        return weight[:, None] if len(weight.shape) < len(like.shape) else weight
+
+    def _ids_beside(self, x: Any) -> Any:
+        label = split_label(x)[1]
+        return None if label is None else to_ids(label, self.label)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the loss over the labels that the network did not read, plus added losses."""
+        ids = to_ids(y, self.label)
+        weight = scored_mask(ids, self._ids_beside(x))
+        if getattr(self.loss, "reduction", "sum_over_batch_size") in (
+            "sum_over_batch_size",
+            "mean",
+        ):
+            size = ops.cast(ops.size(weight), "float32")
+            weight = weight * (size / ops.maximum(ops.sum(weight), 1.0))
+        if sample_weight is not None:
+            weight = weight * self._weights(sample_weight, weight)
+        y = clean_targets(y, ids, self.label)
+        if self.label.kind == "multi":
+            y, y_pred = ops.reshape(y, (-1, 1)), ops.reshape(y_pred, (-1, 1))
+            weight = ops.reshape(weight, (-1,))
+        return super().compute_loss(x, y, y_pred, weight, training)
+
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Return the metrics over hidden labels (and over shown ones where asked for)."""
+        ids = to_ids(y, self.label)
+        hidden = scored_mask(ids, self._ids_beside(x))
+        shown = ops.cast(ids >= 0, "float32") - hidden
+        weight = None if sample_weight is None else self._weights(sample_weight, hidden)
+        packed = pack_weights(hidden, weight, shown)
+        return super().compute_metrics(x, clean_targets(y, ids, self.label), y_pred, packed)
