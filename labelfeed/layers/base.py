@@ -1,0 +1,79 @@
+"""What every conditioning layer shares: the spec, label dropout, and the states of a label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from labelfeed.encoding import UNKNOWN
+from labelfeed.labels import LabelSpec
+
+__all__ = ["LabelLayer", "dropout_rate"]
+
+
+class LabelLayer(keras.layers.Layer):
+    """A layer that reads a label: its spec, and dropout of the label in training.
+
+    The states of a single label are its classes and unknown (`num_classes + 1`, unknown last).
+    Each of the multi labels is absent, present or unknown (3 states).
+
+    Args:
+        spec: `LabelSpec` of the label, or its config.
+        label_dropout: Probability in [0, 1) that this layer takes a label for unknown in
+            training (per row; for multi labels each by itself). It hides labels from this layer
+            only: what the model was shown stays unscored.
+        **kwargs: `name`, `dtype`, `trainable`.
+    """
+
+    def __init__(self, spec: LabelSpec, label_dropout: float = 0.0, **kwargs: Any) -> None:
+        """Check and store spec and dropout."""
+        super().__init__(**kwargs)
+        self.spec = LabelSpec.from_config(spec)
+        self.label_dropout = dropout_rate(label_dropout, "label_dropout")
+        self.label_seed = keras.random.SeedGenerator() if self.label_dropout else None
+
+    @property
+    def num_states(self) -> int:
+        """States of the label: `num_classes + 1`, or 3 for each multi label."""
+        return self.spec.num_classes + 1 if self.spec.kind == "single" else 3
+
+    def checked_label(self, label: Any, training: bool | None) -> Any:
+        """Return the label as int32 in the spec's shape, some of it dropped in training."""
+        shape = tuple(label.shape)
+        if len(shape) == 2 and shape[1] == 1 and self.spec.kind == "single":
+            label, shape = label[:, 0], shape[:1]
+        if len(shape) != 1 + len(self.spec.shape) or shape[1:] != self.spec.shape:
+            raise ValueError(
+                f"{type(self).__name__} expects labels of shape (batch, *{self.spec.shape}) for "
+                f"its {self.spec.kind} label, got {shape}. Call it as layer([features, label])."
+            )
+        label = ops.cast(label, "int32")
+        if training and self.label_dropout:
+            draw = keras.random.uniform(ops.shape(label), dtype="float32", seed=self.label_seed)
+            label = ops.where(draw < self.label_dropout, UNKNOWN, label)
+        return label
+
+    def states(self, label: Any) -> Any:
+        """Return the index of each label's state, in `0 .. num_states - 1`."""
+        return ops.where(label < 0, self.num_states - 1, label)
+
+    def one_hot_states(self, label: Any) -> Any:
+        """Return one-hot states, `(batch, num_classes + 1)`, for multi `(batch, 3 * labels)`."""
+        hot = ops.one_hot(self.states(label), self.num_states, dtype=self.compute_dtype)
+        if self.spec.kind == "single":
+            return hot
+        return ops.reshape(hot, (-1, self.num_states * self.spec.num_classes))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        config = super().get_config()
+        return {**config, "spec": self.spec.get_config(), "label_dropout": self.label_dropout}
+
+
+def dropout_rate(rate: float, name: str) -> float:
+    """Return `rate` as float; raise `ValueError` unless it is in [0, 1)."""
+    if not 0 <= rate < 1:
+        raise ValueError(f"{name} must be in [0, 1), got {rate!r}.")
+    return float(rate)
