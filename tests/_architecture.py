@@ -17,8 +17,8 @@ MAX_LINES = 300
 ORDER = (
     ("encoding",),
     ("labels", "visibility"),
-    ("inputs", "scoring", "wire"),
-    ("sources",),
+    ("checks", "inputs", "scoring", "wire"),
+    ("sources", "steps"),
     ("data",),
     ("layers", "losses"),
     ("heads",),
