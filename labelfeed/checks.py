@@ -11,7 +11,14 @@ import numpy as np
 from labelfeed.encoding import UNKNOWN, LabelError
 from labelfeed.labels import LabelSpec
 
-__all__ = ["check_network", "class_weight_table", "encode_known", "num_rows"]
+__all__ = [
+    "any_known",
+    "check_finite",
+    "check_network",
+    "class_weight_table",
+    "encode_known",
+    "num_rows",
+]
 
 
 def check_network(network: Any, spec: LabelSpec) -> None:
@@ -48,6 +55,30 @@ def check_network(network: Any, spec: LabelSpec) -> None:
         )
     if spec.kind == "single" and outputs[0].shape[1] == 1 and spec.num_classes != 2:
         raise ValueError(f"One output unit serves two classes, not {spec.num_classes}.")
+
+
+def any_known(targets: np.ndarray, spec: LabelSpec) -> bool:
+    """Tell whether any label of encoded targets (ids, one-hot or soft) is known."""
+    if targets.dtype.kind != "f":
+        return bool(np.any(targets >= 0))
+    return bool(np.any(targets.sum(axis=1) > 0 if spec.kind == "single" else targets >= 0))
+
+
+def check_finite(x: Any) -> None:
+    """Raise `ValueError` naming row and place of the first NaN or inf in array features."""
+    for path, leaf in keras.tree.flatten_with_path(x):
+        if not isinstance(leaf, np.ndarray) or leaf.dtype.kind != "f":
+            continue
+        finite = np.isfinite(leaf)
+        if not finite.all():
+            row, *place = (int(i) for i in np.argwhere(~finite)[0])
+            where = f"column {place[0]}" if len(place) == 1 else f"position {tuple(place)}"
+            name = f" of {'.'.join(map(str, path))!r}" if path else ""
+            raise ValueError(
+                f"Row {row}, {where}{name}: the feature is {leaf[(row, *place)]}; "
+                f"{int((~finite).sum())} features are not finite. Impute them first, or pass "
+                "allow_nan=True if the network handles them."
+            )
 
 
 def num_rows(x: Any) -> int | None:

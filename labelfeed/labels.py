@@ -91,7 +91,7 @@ class LabelSpec:
     @classmethod
     def from_config(cls, config: Mapping[str, Any] | LabelSpec) -> LabelSpec:
         """Return the spec that `get_config` described (a spec is passed through)."""
-        if isinstance(config, cls):
+        if isinstance(config, LabelSpec):
             return config
         try:
             names = config["names"]

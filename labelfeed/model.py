@@ -8,10 +8,15 @@ import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.checks import check_network, class_weight_table, encode_known
+from labelfeed.checks import (
+    any_known,
+    check_finite,
+    check_network,
+    class_weight_table,
+    encode_known,
+)
 from labelfeed.encoding import LabelError
 from labelfeed.labels import LabelSpec
-from labelfeed.scoring import ScoredMean, wrap_metrics
 from labelfeed.sources import checked_source, encode_targets
 from labelfeed.steps import LabelStepModel
 from labelfeed.visibility import Masked, Shown, Visibility
@@ -80,7 +85,6 @@ class LabelFedModel(LabelStepModel):
         self._label_seed = keras.random.SeedGenerator(visibility.seed, name="visibility")
         self._feature_names = [i.name for i in network.inputs if i.name != label.name]
         self._class_weight: np.ndarray | None = None
-        self._compile_arguments: dict[str, Any] = {}
         self._label_errors: list[LabelError] = []
         self.built = True
 
@@ -107,89 +111,35 @@ class LabelFedModel(LabelStepModel):
             )
         return dict(zip(names, values, strict=True))
 
-    def compile(
-        self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        loss_weights: Any = None,
-        metrics: Any = None,
-        weighted_metrics: Any = None,
-        shown_metrics: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        """Configure training as in Keras.
-
-        Args:
-            optimizer: As in Keras.
-            loss: A loss name, function or object; `None` if the network adds its own losses.
-            loss_weights: As in Keras.
-            metrics: Metrics over hidden labels, without sample weights.
-            weighted_metrics: Metrics over hidden labels, with sample and class weights.
-            shown_metrics: Metrics over the labels that the network was shown, reported as
-                `shown_...`; they tell how far it copies, not how good it is.
-            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`.
-        """
-        binary = self.network.outputs[0].shape[-1] == 1
-        chosen = {"hidden": metrics, "hidden_weighted": weighted_metrics, "shown": shown_metrics}
-        wrapped = [
-            m for c, given in chosen.items() for m in wrap_metrics(given, c, self.label, binary)
-        ]
-        super().compile(
-            optimizer=optimizer,
-            loss=loss,
-            loss_weights=loss_weights,
-            weighted_metrics=wrapped or None,
-            **kwargs,
-        )
-        self._loss_tracker = ScoredMean()
-        self._compile_arguments = {
-            "optimizer": self.optimizer,
-            "loss": loss,
-            "loss_weights": loss_weights,
-            "metrics": metrics,
-            "weighted_metrics": weighted_metrics,
-            "shown_metrics": shown_metrics,
-            **kwargs,
-        }
-
     def fit(
         self,
         x: Any = None,
         y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: Any = "auto",
-        callbacks: Any = None,
-        validation_split: float = 0.0,
+        *args: Any,
         validation_data: Any = None,
-        shuffle: bool = True,
         class_weight: Any = None,
-        sample_weight: Any = None,
+        allow_nan: bool = False,
         **kwargs: Any,
     ) -> Any:
-        """Train as `keras.Model.fit` does; arguments as there, except:
+        """Train as `keras.Model.fit` does, with its arguments and these:
 
         Args:
             x: Features as the network takes them, or a `tf.data.Dataset`, `PyDataset`, generator
                 or Torch `DataLoader` of `(x, y)` or `(x, y, sample_weight)`. Where x is
                 `with_label(x, known)`, `known` is fed instead of a draw of the visibility.
             y: Targets: anything `LabelSpec.encode` takes, soft rows too; unknown labels allowed.
-            batch_size: As in Keras.
-            epochs: As in Keras.
-            verbose: As in Keras.
-            callbacks: As in Keras.
-            validation_split: As in Keras.
+            *args: `batch_size`, `epochs`, ... in Keras's order.
             validation_data: As in Keras; labels are hidden in validation, all known ones scored.
-            shuffle: As in Keras.
             class_weight: `{class id or name: weight}`; for multi `{label: weight}` or
                 `{label: {0: weight, 1: weight}}`. Works for every kind of data.
-            sample_weight: `(n,)`, for multi also `(n, num_labels)`.
-            **kwargs: Everything else of `keras.Model.fit`.
+            allow_nan: Whether array features may hold NaN or inf (if the network handles them).
+            **kwargs: As in Keras; `sample_weight` is `(n,)`, for multi also `(n, num_labels)`.
 
         Raises:
             LabelError: A label does not fit; raised before training starts for arrays, at its
                 batch for streams.
-            ValueError: The visibility shows every label, so that nothing would be scored.
+            ValueError: A feature is NaN or inf; or the visibility shows every label, so that
+                nothing would be scored.
         """
         if isinstance(self.visibility, Shown) and self.loss is not None:
             raise ValueError(
@@ -197,28 +147,18 @@ class LabelFedModel(LabelStepModel):
                 "nothing would be trained. Use Masked(0.5), or Hidden() to train without labels."
             )
         self._set_class_weight(class_weight)
-        if y is not None and not np.any(_known(y := self._targets(y, "y"))):
-            raise LabelError(f"Every label of {self.label.name!r} is unknown: nothing to learn.")
+        if y is None:
+            x = self._checked(x)
+        else:
+            y = self._targets(y, "y")
+            if not allow_nan:
+                check_finite(x)
         if isinstance(validation_data, (list, tuple)) and len(validation_data) > 1:
             first, targets, *rest = validation_data
-            targets = self._targets(targets, "validation_data")
-            validation_data = (first, targets, *rest)
+            validation_data = (first, self._targets(targets, "validation_data"), *rest)
         elif validation_data is not None:
             validation_data = self._checked(validation_data)
-        return self._run(
-            super().fit,
-            x=x if y is not None else self._checked(x),
-            y=y,
-            batch_size=batch_size,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_split=validation_split,
-            validation_data=validation_data,
-            shuffle=shuffle,
-            sample_weight=sample_weight,
-            **kwargs,
-        )
+        return self._run(super().fit, x, y, *args, validation_data=validation_data, **kwargs)
 
     def evaluate(
         self, x: Any = None, y: Any = None, *args: Any, known: Any = None, **kwargs: Any
@@ -278,9 +218,12 @@ class LabelFedModel(LabelStepModel):
 
     def _targets(self, y: Any, what: str) -> np.ndarray:
         try:
-            return encode_targets(y, self.label)
+            targets = encode_targets(y, self.label)
         except LabelError as error:
             raise LabelError(f"{what}: {error}") from error
+        if not any_known(targets, self.label):
+            raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
+        return targets
 
     def _beside(self, x: Any, known: Any) -> Any:
         return x if known is None else with_label(x, encode_known(known, x, self.label))
@@ -300,19 +243,10 @@ class LabelFedModel(LabelStepModel):
 
     def _set_class_weight(self, class_weight: Any) -> None:
         table = class_weight_table(class_weight, self.label)
-        if not np.array_equal(table, self._class_weight):
+        before = self._class_weight
+        if (table is None) != (before is None) or (table is not None and np.any(table != before)):
             self.train_function = None  # the weights are constants of the compiled step
         self._class_weight = table
-
-    def get_compile_config(self) -> dict[str, Any]:
-        """Return what `compile` was given, serialised."""
-        return keras.saving.serialize_keras_object(self._compile_arguments)
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile with what `get_compile_config` returned."""
-        if config:
-            self.compile(**keras.saving.deserialize_keras_object(config))
-            self.optimizer.build(self.trainable_variables)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, serialised."""
@@ -333,7 +267,3 @@ class LabelFedModel(LabelStepModel):
                 value = config[key]
                 config[key] = keras.saving.deserialize_keras_object(value, custom_objects)
         return cls(**config)
-
-
-def _known(y: np.ndarray) -> np.ndarray:
-    return (y.sum(axis=-1) > 0) if y.dtype.kind == "f" and not np.isnan(y).any() else y >= 0

@@ -10,7 +10,7 @@ from keras import ops
 
 from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
-from labelfeed.scoring import ScoredMean, pack_weights
+from labelfeed.scoring import ScoredMean, pack_weights, wrap_metrics
 from labelfeed.visibility import Visibility
 from labelfeed.wire import as_tensors, clean_targets, scored_mask, split_label, to_ids, with_label
 
@@ -24,23 +24,70 @@ class LabelStepModel(keras.Model):
     JAX the metrics run outside of the traced gradient and could not see a draw made in `call`.
 
     Attributes:
+        network: The functional network with the label input.
         label: `LabelSpec` of the label.
         visibility: The policy that is drawn in training steps.
     """
 
     label: LabelSpec
     visibility: Visibility
+    network: Any
     loss: Any
     _label_seed: Any
     _loss_tracker: ScoredMean
+    _compile_arguments: dict[str, Any]
     _class_weight: np.ndarray | None
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        shown_metrics: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Configure training as in Keras.
+
+        Args:
+            optimizer: As in Keras.
+            loss: A loss name, function or object; `None` if the network adds its own losses.
+            loss_weights: As in Keras.
+            metrics: Metrics over hidden labels, without sample weights.
+            weighted_metrics: Metrics over hidden labels, with sample and class weights.
+            shown_metrics: Metrics over the labels that the network was shown, reported as
+                `shown_...`; they tell how far it copies, not how good it is.
+            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`.
+        """
+        binary = self.network.outputs[0].shape[-1] == 1
+        chosen = {"hidden": metrics, "hidden_weighted": weighted_metrics, "shown": shown_metrics}
+        wrapped = [
+            m for c, given in chosen.items() for m in wrap_metrics(given, c, self.label, binary)
+        ]
+        super().compile(
+            optimizer=optimizer,
+            loss=loss,
+            loss_weights=loss_weights,
+            weighted_metrics=wrapped or None,
+            **kwargs,
+        )
+        self._loss_tracker = ScoredMean()
+        self._compile_arguments = {
+            "optimizer": self.optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "shown_metrics": shown_metrics,
+            **kwargs,
+        }
 
     def train_step(self, *args: Any) -> Any:
         """Run Keras's own step on a batch whose labels one draw has shown or hidden."""
         *state, data = args
         if state:  # JAX: the state of the draw travels as a value
-            state, data = self._draw_stateless(state[0], data)
-            state = [state]
+            state[0], data = self._draw_stateless(state[0], data)
         else:
             data = self._with_label(data)
         return self._weighted_step(super().train_step, state, data)
@@ -134,3 +181,13 @@ class LabelStepModel(keras.Model):
         weight = None if sample_weight is None else self._weights(sample_weight, hidden)
         packed = pack_weights(hidden, weight, shown)
         return super().compute_metrics(x, clean_targets(y, ids, self.label), y_pred, packed)
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """Return what `compile` was given, serialised."""
+        return keras.saving.serialize_keras_object(self._compile_arguments)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile with what `get_compile_config` returned."""
+        if config:
+            self.compile(**keras.saving.deserialize_keras_object(config))
+            self.optimizer.build(self.trainable_variables)

@@ -67,7 +67,7 @@ class Visibility:
         """Two policies are equal when type and arguments are."""
         if type(other) is not type(self):
             return NotImplemented
-        return self.get_config() == other.get_config()  # type: ignore[attr-defined]
+        return self.get_config() == other.get_config()
 
     def __hash__(self) -> int:
         """Hash by type and arguments."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
-from keras import ops
 
 from labelfeed.labels import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate
