@@ -1,0 +1,143 @@
+"""NumPy archives: `x` and `y` of an npz file into raw features and labels."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.labelling import multi_labels, single_labels
+from labelfeed.encoding import UNKNOWN
+from labelfeed.labels import LabelSpec
+
+__all__ = ["load_arrays"]
+
+
+def load_arrays(
+    path: str | Path,
+    *,
+    features: str = "x",
+    target: str | None = None,
+    spec: LabelSpec | None = None,
+) -> Dataset:
+    """Load an npz archive.
+
+    Args:
+        path: File made by `numpy.savez`.
+        features: Name of the feature array, of shape `(n, d)`, `(n, height, width)` or
+            `(n, height, width, channels)`.
+        target: Name of the label array (`"y"` when `None`): ids or names of shape `(n,)` or
+            `(n, 1)`, one-hot rows, or yes/no labels of shape `(n, num_labels)`. -1, NaN and ""
+            are unknown. Rows that are all one-hot become a single label.
+        spec: Label spec of a saved run; a missing label array is then fine.
+
+    Returns:
+        A `Dataset` of kind `"arrays"`; row ids count from 1.
+
+    Raises:
+        DataError: The file cannot be read, or the arrays do not fit each other.
+        LabelError: A label that does not fit; names row and column.
+
+    Example:
+        >>> data = load_arrays("digits.npz", features="images")  # doctest: +SKIP
+    """
+    path = Path(path)
+    source = str(path)
+    target = "y" if target is None else target
+    found = _read(path, (features, target))
+    x = _features(found, features, source)
+    ids = np.arange(1, len(x) + 1)
+    if target not in found:
+        if spec is None:
+            hint = did_you_mean(target, [k for k in found if k != features])
+            raise DataError(f"{source}: there is no label array {target!r}.{hint}")
+        labels = np.full((len(x), *spec.shape), UNKNOWN, np.int32)
+        return Dataset("arrays", x, labels, spec, ids, source)
+    y = found[target]
+    if y.ndim not in (1, 2) or len(y) != len(x):
+        raise DataError(
+            f"{source}: {target!r} has shape {y.shape}; expected ({len(x)},) or "
+            f"({len(x)}, number of labels), as {features!r} has {len(x)} rows."
+        )
+    y, notes = _simplest(y, spec)
+    if y.ndim == 1:
+        labels, spec = single_labels(y, target, spec, source)
+    else:
+        names = [f"{target}{i}" for i in range(y.shape[1])]
+        if spec is not None:
+            if spec.kind != "multi" or spec.num_classes != y.shape[1]:
+                raise DataError(
+                    f"{source}: {target!r} has shape {y.shape}; expected the {spec.num_classes} "
+                    f"{'labels' if spec.kind == 'multi' else 'classes'} of the run."
+                )
+            names = [spec.name_of(i) for i in range(spec.num_classes)]
+        columns = {name: y[:, i] for i, name in enumerate(names)}
+        labels, spec, more = multi_labels(columns, spec, source, name=target)
+        notes += more
+    return Dataset("arrays", x, labels, spec, ids, source, (target,), notes)
+
+
+def _read(path: Path, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the named arrays; for the others only their name."""
+    if path.suffix.lower() != ".npz":
+        raise DataError(f"{path}: expected a file that ends in .npz.")
+    if not path.is_file():
+        raise DataError(f"{path}: no such file.")
+    if path.stat().st_size == 0:
+        raise DataError(f"{path}: the file is empty.")
+    found: dict[str, Any] = {}
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            for name in archive.files:
+                found[name] = None
+                if name in names:
+                    try:
+                        found[name] = archive[name]
+                    except ValueError as error:
+                        if "allow_pickle" not in str(error):
+                            raise
+                        raise DataError(
+                            f"{path}: {name!r} is an array of Python objects, which is not read; "
+                            "save it as numbers or as fixed-width text (dtype 'U')."
+                        ) from error
+    except DataError:
+        raise
+    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: cannot be read as npz: {error}") from error
+    return found
+
+
+def _features(found: dict[str, Any], name: str, source: str) -> np.ndarray:
+    if name not in found:
+        raise DataError(f"{source}: there is no feature array {name!r}.{did_you_mean(name, found)}")
+    x: np.ndarray = found[name]
+    if x.dtype.kind not in "iufb":
+        raise DataError(f"{source}: {name!r} has dtype {x.dtype}; expected numbers.")
+    if x.ndim not in (2, 3, 4) or 0 in x.shape:
+        raise DataError(
+            f"{source}: {name!r} has shape {x.shape}; expected (rows, features), "
+            "(rows, height, width) or (rows, height, width, channels), none of them 0."
+        )
+    return x[..., None] if x.ndim == 3 else x
+
+
+def _simplest(y: np.ndarray, spec: LabelSpec | None) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return `(n, 1)` and one-hot labels as one column, others as they are."""
+    if y.ndim == 1:
+        return (y[:, None] if spec is not None and spec.kind == "multi" else y), ()
+    if y.shape[1] == 1 and (spec is None or spec.kind == "single"):
+        return y[:, 0], ()
+    if y.dtype.kind not in "iufb" or (spec is not None and spec.kind == "multi"):
+        return y, ()
+    numbers = y.astype(np.float64)
+    unknown = np.all(np.isnan(numbers) | (numbers == UNKNOWN), axis=1)
+    known = numbers[~unknown]
+    one_hot = np.all((known == 0) | (known == 1)) and np.all(known.sum(axis=1) == 1)
+    if not len(known) or not one_hot or (spec is not None and spec.num_classes != y.shape[1]):
+        return y, ()
+    ids = np.full(len(y), UNKNOWN)
+    ids[~unknown] = known.argmax(axis=1)
+    return ids, ("labels are one-hot in every row: read as one single label",)

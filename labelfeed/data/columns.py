@@ -1,0 +1,201 @@
+"""One raw table column each: learned from training rows, then applied to any rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from labelfeed.data.dataset import DataError
+from labelfeed.data.labelling import as_text
+
+__all__ = ["Category", "Numeric", "fit_column"]
+
+_WORDS = {"true": "1", "false": "0", "yes": "1", "no": "0"}
+_MOST_CATEGORIES = 100
+_LIMIT = 1e6  # a standardised value beyond says nothing more, and float32 must not overflow
+
+
+@dataclasses.dataclass(frozen=True)
+class Numeric:
+    """A column of numbers or true/false: median imputation, standardisation.
+
+    Args:
+        name: The column's name.
+        median: What a missing value is replaced by.
+        mean: Mean after imputation.
+        scale: Standard deviation after imputation, positive.
+        indicator: Whether a second output tells missing (1) from present (0).
+        words: Whether the column was true/false or yes/no in training, so that these words are 1/0.
+    """
+
+    name: str
+    median: float
+    mean: float
+    scale: float
+    indicator: bool
+    words: bool = False
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the columns of `apply`."""
+        return (self.name, f"{self.name} missing")[: 1 + self.indicator]
+
+    def apply(self, column: Any) -> np.ndarray:
+        """Return float32 of shape `(n, 1)` or, with the missing indicator, `(n, 2)`."""
+        values = _numbers(column, self.name, self.words)
+        missing = np.isnan(values)
+        filled = np.where(missing, self.median, values)
+        with np.errstate(over="ignore"):
+            scaled = np.clip((filled - self.mean) / self.scale, -_LIMIT, _LIMIT)
+        out = [scaled, missing] if self.indicator else [scaled]
+        return np.stack(out, axis=1).astype(np.float32)
+
+
+@dataclasses.dataclass(frozen=True)
+class Category:
+    """A column of words: one-hot, with a last slot for other and missing values.
+
+    Args:
+        name: The column's name.
+        values: Categories seen in training, sorted; compared as text.
+        other: Whether a training row had a missing value. If none had, the weights of the last
+            slot never learned anything, so missing and unseen values become all zeros instead.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    other: bool
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the columns of `apply`."""
+        return (*(f"{self.name}={v}" for v in self.values), f"{self.name} other/missing")
+
+    def apply(self, column: Any) -> np.ndarray:
+        """Return float32 of shape `(n, len(values) + 1)`."""
+        place = {value: i for i, value in enumerate(self.values)}
+        last = len(self.values)
+        ids = np.array([last if t is None else place.get(t, last) for t in as_text(column)], int)
+        out = np.zeros((len(ids), last + 1), np.float32)
+        out[np.arange(len(ids)), ids] = 1.0
+        if not self.other:
+            out[:, last] = 0.0
+        return out
+
+
+def fit_column(column: pd.Series) -> Numeric | Category | str:
+    """Learn one column from training rows.
+
+    Args:
+        column: Raw values: numbers, booleans, words, or numbers as text.
+
+    Returns:
+        The fitted column, or the reason why it is left out.
+
+    Raises:
+        DataError: An infinite number, or a few words in a column of numbers; names the row.
+    """
+    name = str(column.name)
+    if column.dtype.kind in "mMc" or isinstance(column.dtype, pd.PeriodDtype):
+        return "dates and complex numbers are not read"
+    if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
+        return _fit_numeric(column, name, pd.api.types.is_bool_dtype(column.dtype))
+    if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.iloc[:100]):
+        return "lists are not read"
+    texts = _cells(column)
+    present = [t for t in texts if t is not None]
+    if not present:
+        return "no value in any training row"
+    if all(t.lower() in _WORDS for t in present):
+        return _fit_numeric(column, name, words=True)
+    numeric = sum(_is_number(t) for t in present)
+    if numeric == len(present):
+        return _fit_numeric(column, name)
+    distinct = len(set(present))
+    unique = distinct == len(present) and distinct > 10
+    if distinct > _MOST_CATEGORIES or unique:
+        if numeric >= 0.9 * len(present):
+            _numbers(column, name)  # tells the first word among the numbers
+        kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
+        return f"{distinct} different texts ({kind}, such as {present[0]!r}): like an identifier"
+    categories = tuple(sorted({t for t in as_text(column) if t is not None}))
+    missing = len(present) < len(texts)
+    if len(categories) == 1 and not missing:
+        return f"always {categories[0]!r}"
+    return Category(name, categories, missing)
+
+
+def _cells(column: Any) -> list[str | None]:
+    """Return cells as stripped text, `None` where missing."""
+    cells = np.asarray(column, dtype=object)
+    missing = pd.isna(cells)
+    texts = ("" if gone else str(cell).strip() for cell, gone in zip(cells, missing, strict=True))
+    return [None if t in ("", "?") else t for t in texts]
+
+
+def _fit_numeric(column: pd.Series, name: str, words: bool = False) -> Numeric | str:
+    values = _numbers(column, name, words)
+    present = values[~np.isnan(values)]
+    if not present.size:
+        return "no value in any training row"
+    missing = present.size < values.size
+    if not missing and _counts_rows(values, column.index):
+        return "counts the rows one by one: like an identifier"
+    median = float(np.median(present))
+    filled = np.where(np.isnan(values), median, values)
+    size = max(float(np.abs(filled).max()), 1e-300)
+    mean = float(np.mean(filled / size)) * size
+    scale = float(np.std(filled / size)) * size  # divided first: squares could overflow
+    if scale <= 1e-10 * size:
+        if not missing:
+            return f"always {present[0]:g}"
+        scale = 1.0
+    return Numeric(name, median, mean, scale, missing, words)
+
+
+def _counts_rows(values: np.ndarray, rows: pd.Index) -> bool:
+    """Tell whether the values are the row numbers, up to where they start."""
+    if len(values) <= 10 or rows.dtype.kind not in "iu":
+        return False
+    return bool(np.ptp(values - rows.to_numpy()) == 0)
+
+
+def _numbers(column: Any, name: str, words: bool = False) -> np.ndarray:
+    """Return float64 of shape `(n,)`, NaN where missing; refuse text and infinity."""
+    if isinstance(column, pd.Series) and column.dtype.kind in "iufb":
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        texts = _cells(column)
+        known = [t if t is None or not words else _WORDS.get(t.lower(), t) for t in texts]
+        values = np.array([np.nan if t is None else _number(t) for t in known], np.float64)
+        wrong = np.flatnonzero(np.isnan(values) & np.array([t is not None for t in texts], bool))
+        if wrong.size:
+            what = "true, false or an empty cell" if words else "a number or an empty cell"
+            _refuse(column, int(wrong[0]), name, what)
+    infinite = np.flatnonzero(np.isinf(values))
+    if infinite.size:
+        _refuse(column, int(infinite[0]), name, "a finite number")
+    return values
+
+
+def _refuse(column: Any, position: int, name: str, expected: str) -> None:
+    series = column if isinstance(column, pd.Series) else pd.Series(column)
+    value = series.iloc[position]
+    value = value.item() if isinstance(value, np.generic) else value
+    row = series.index[position]
+    raise DataError(f"Data row {row}, column {name!r}: got {value!r}; expected {expected}.")
+
+
+def _number(text: str) -> float:
+    """Return the number, NaN when `text` is none."""
+    try:
+        return float(text) if "_" not in text else np.nan
+    except ValueError:
+        return np.nan
+
+
+def _is_number(text: str) -> bool:
+    return not np.isnan(_number(text))

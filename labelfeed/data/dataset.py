@@ -1,0 +1,91 @@
+"""Rows as they stand in a file, with encoded labels: what every loader returns."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import numpy as np
+
+from labelfeed.encoding import UNKNOWN
+from labelfeed.labels import LabelSpec
+
+__all__ = ["DataError", "Dataset", "did_you_mean"]
+
+
+class DataError(ValueError):
+    """A data file that cannot be used; the message names file, row and column where it can."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Dataset:
+    """Raw features, encoded labels and row ids of one file or folder.
+
+    Args:
+        kind: `"table"`, `"arrays"` or `"images"`: where the rows came from.
+        features: Raw features: a pandas DataFrame of n rows (table), or an array of shape
+            `(n, d)` or `(n, height, width, channels)`. A `Preprocessor` turns them into numbers.
+        labels: int32 array of shape `(n,)` (single) or `(n, num_labels)` (multi), -1 unknown.
+        spec: What the labels may be.
+        row_ids: Array of shape `(n,)`: data row numbers from 1, file names, or an id column.
+        source: The path as the user wrote it, for messages.
+        label_columns: Names of the label columns that the file has; empty for unlabelled files.
+        notes: What the user should know (dropped columns, skipped files, ...), a line each.
+    """
+
+    kind: Literal["table", "arrays", "images"]
+    features: Any
+    labels: np.ndarray
+    spec: LabelSpec
+    row_ids: np.ndarray
+    source: str
+    label_columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that features, labels and row ids have the same number of rows."""
+        lengths = {len(self.features), len(self.labels), len(self.row_ids)}
+        if len(lengths) != 1:
+            raise DataError(
+                f"{self.source}: {len(self.features)} rows of features, {len(self.labels)} of "
+                f"labels and {len(self.row_ids)} row ids; expected as many of each."
+            )
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.row_ids)
+
+    @property
+    def labelled(self) -> np.ndarray:
+        """Boolean array of shape `(n,)`: True where at least one label of the row is known."""
+        known = self.labels != UNKNOWN
+        return known if known.ndim == 1 else known.any(axis=1)
+
+    def take(self, rows: Any) -> Dataset:
+        """Return the dataset of the given rows (positions or a boolean mask), in that order."""
+        rows = np.asarray(rows)
+        if rows.dtype == bool:
+            rows = np.flatnonzero(rows)
+        features = self.features
+        features = features.iloc[rows] if hasattr(features, "iloc") else features[rows]
+        return dataclasses.replace(
+            self, features=features, labels=self.labels[rows], row_ids=self.row_ids[rows]
+        )
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `" Did you mean 'x'?"`, or the known names when none is close.
+
+    Example:
+        >>> did_you_mean("clas", ["class", "age"])
+        " Did you mean 'class'?"
+    """
+    names = [str(k) for k in known]
+    by_case = {k.casefold(): k for k in names}
+    close = difflib.get_close_matches(name.casefold(), by_case, 1)
+    if close:
+        return f" Did you mean {by_case[close[0]]!r}?"
+    shown = ", ".join(repr(k) for k in names[:12])
+    return f" There are: {shown}{', ...' if len(names) > 12 else ''}."

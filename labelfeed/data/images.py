@@ -1,0 +1,190 @@
+"""Image folders: one subfolder per class, or a CSV with the labels of each file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
+from labelfeed.data.table import read_frame
+from labelfeed.labels import LabelSpec
+
+__all__ = ["IMAGE_SUFFIXES", "load_images"]
+
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
+_UNLABELLED = ("unlabelled", "unlabeled")
+
+
+def load_images(
+    folder: str | Path,
+    *,
+    size: int | tuple[int, int] = 32,
+    color: str = "rgb",
+    target: str | None = None,
+    labels: Sequence[str] = (),
+    labels_file: str | Path | None = None,
+    file_column: str = "file",
+    spec: LabelSpec | None = None,
+) -> Dataset:
+    """Load PNG and JPEG files of a folder.
+
+    Without `labels_file` the class of an image is the subfolder it lies in, at any depth below;
+    files directly in the folder, or in a subfolder `unlabelled`, have no label. With
+    `labels_file` the labels stand in a CSV or Parquet table, one row per image, and `target` and
+    `labels` mean what they mean for a table; images that the table does not list have no label.
+
+    Args:
+        folder: The folder.
+        size: Side length, or (height, width), that every image is resized to, in pixels.
+        color: `"rgb"` or `"grey"`.
+        target: Name of the label (`"label"` when `None`); with `labels_file` its target column.
+        labels: Further yes/no columns of `labels_file`.
+        labels_file: Table with a column of file names and label columns.
+        file_column: Column of `labels_file` with paths relative to the folder.
+        spec: Label spec of a saved run.
+
+    Returns:
+        A `Dataset` of kind `"images"`: features uint8 of shape `(n, height, width, channels)`,
+        row ids are the paths relative to the folder, sorted.
+
+    Raises:
+        DataError: No folder, no images, a broken image, or a table that does not fit.
+        LabelError: A subfolder or label that `spec` does not have.
+
+    Example:
+        >>> data = load_images("xrays", size=64, color="grey")  # doctest: +SKIP
+    """
+    folder = Path(folder)
+    source = str(folder)
+    if color not in ("rgb", "grey"):
+        raise DataError(f"color must be 'rgb' or 'grey', got {color!r}.")
+    height, width = (size, size) if isinstance(size, int) else size
+    if min(height, width) < 4:
+        raise DataError(f"size must be at least 4 pixels, got {height} x {width}.")
+    paths, notes = _find(folder)
+    ids = [path.relative_to(folder).as_posix() for path in paths]
+    columns: tuple[str, ...]
+    if labels_file is not None:
+        given = _from_table(Path(labels_file), file_column, ids, target, labels, spec)
+        columns = tuple(given)
+        where = str(labels_file)
+    else:
+        if labels or (spec is not None and spec.kind == "multi"):
+            raise DataError(f"{source}: several labels of an image need a table: labels_file.")
+        name = spec.name if spec is not None else target or "label"
+        given = {name: [_class_of(i) for i in ids]}
+        columns = (name,) if any(c is not None for c in given[name]) else ()
+        if spec is None and not columns:
+            raise DataError(
+                f"{source}: no class subfolders; put the images of each class into a folder of "
+                "its name, or pass a table with labels_file."
+            )
+        where = source
+    if labels or (spec is not None and spec.kind == "multi"):
+        encoded, spec, more = multi_labels(given, spec, where)
+        notes += more
+    else:
+        # A class folder that the spec does not know is told with a file, not a row number.
+        name, values = next(iter(given.items()))
+        _check_folders(values, ids, spec, source)
+        encoded, spec = single_labels(values, name, spec, where)
+    images = np.empty((len(paths), height, width, 3 if color == "rgb" else 1), np.uint8)
+    for row, path in enumerate(paths):
+        images[row] = _read(path, (width, height), color)
+    return Dataset(
+        "images", images, encoded, spec, np.array(ids, dtype=object), source, columns, notes
+    )
+
+
+def _find(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "no such folder"
+        raise DataError(f"{folder}: {what}.")
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
+    )
+    images = [path for path in files if path.suffix.lower() in IMAGE_SUFFIXES]
+    if not images:
+        raise DataError(f"{folder}: no PNG or JPEG file in it ({len(files)} other files).")
+    others = [p for p in files if p.suffix.lower() not in (*IMAGE_SUFFIXES, ".csv", ".parquet")]
+    if not others:
+        return images, ()
+    first = others[0].relative_to(folder).as_posix()
+    return images, (f"{len(others)} file(s) skipped that are not PNG or JPEG (first: {first})",)
+
+
+def _class_of(image_id: str) -> str | None:
+    top, slash, _ = image_id.partition("/")
+    return top if slash and top.lower() not in _UNLABELLED else None
+
+
+def _check_folders(
+    values: Sequence[Any], ids: Sequence[str], spec: LabelSpec | None, source: str
+) -> None:
+    if spec is None or spec.names is None:
+        return
+    for text, image in zip(as_text(values), ids, strict=True):
+        if text is not None and text not in spec.names:
+            hint = did_you_mean(text, spec.names)
+            raise DataError(f"{source}: {image}: the run has no class {text!r}.{hint}")
+
+
+def _from_table(
+    path: Path,
+    file_column: str,
+    ids: Sequence[str],
+    target: str | None,
+    labels: Sequence[str],
+    spec: LabelSpec | None,
+) -> dict[str, Any]:
+    """Return the label columns of the table in the order of the images."""
+    frame, _ = read_frame(path)
+    wanted = [target or "label", *labels]
+    if spec is not None:
+        wanted = [c for c in spec_columns(spec) if c in frame.columns]
+    for name in (file_column, *wanted):
+        if name not in frame.columns:
+            raise DataError(
+                f"{path}: there is no column {name!r}.{did_you_mean(name, frame.columns)}"
+            )
+    if not wanted:
+        raise DataError(f"{path}: has none of the label columns of the run.")
+    place = {image: row for row, image in enumerate(ids)}
+    given = {name: np.full(len(ids), None, dtype=object) for name in wanted}
+    values = {name: np.asarray(frame[name], dtype=object) for name in wanted}
+    seen: set[str] = set()
+    for row, cell in enumerate(as_text(frame[file_column])):
+        image = "" if cell is None else cell.replace("\\", "/").removeprefix("./")
+        where = f"{path}: data row {row + 1}, column {file_column!r}"
+        if image not in place:
+            raise DataError(f"{where}: there is no image {image!r} in the folder.")
+        if image in seen:
+            raise DataError(f"{where}: {image!r} stands there twice.")
+        seen.add(image)
+        for name in wanted:
+            given[name][place[image]] = values[name][row]
+    return given
+
+
+def _read(path: Path, size: tuple[int, int], color: str) -> np.ndarray:
+    """Return one image as uint8 of shape `(height, width, channels)`."""
+    try:
+        with Image.open(path) as opened:
+            image: Image.Image = ImageOps.exif_transpose(opened)
+            if image.mode.startswith("I"):  # 16 bits per pixel: convert() would clip, not scale
+                wide = np.asarray(image, dtype=np.int64)
+                image = Image.fromarray((wide >> 8).clip(0, 255).astype(np.uint8))
+            image = image.convert("RGB" if color == "rgb" else "L")
+            pixels = np.asarray(image.resize(size, Image.Resampling.BILINEAR), dtype=np.uint8)
+    except (
+        OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError
+    ) as error:  # fmt: skip
+        raise DataError(f"{path}: cannot be read as an image: {error}") from error
+    return pixels if color == "rgb" else pixels[..., None]

@@ -1,0 +1,97 @@
+"""One entry for every kind of data: a table, an npz archive or an image folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from labelfeed.data.arrays import load_arrays
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.images import load_images
+from labelfeed.data.table import TABLE_SUFFIXES, load_table
+from labelfeed.labels import LabelSpec
+
+__all__ = ["fingerprint", "load_data"]
+
+
+def load_data(
+    path: str | Path,
+    *,
+    target: str | None = None,
+    labels: Sequence[str] = (),
+    spec: LabelSpec | None = None,
+    id_column: str | None = None,
+    drop: Sequence[str] = (),
+    features: str = "x",
+    image_size: int | tuple[int, int] = 32,
+    image_color: str = "rgb",
+    labels_file: str | Path | None = None,
+    file_column: str = "file",
+) -> Dataset:
+    """Load what `path` is: CSV or Parquet (`load_table`), npz (`load_arrays`), or an image folder.
+
+    Args:
+        path: File or folder.
+        target: Label column (table, labels file), label array (npz), name of the label (images).
+        labels: Further yes/no label columns.
+        spec: Label spec of a saved run, instead of `target` and `labels`.
+        id_column: Column of a table with row ids.
+        drop: Columns of a table that are no features.
+        features: Feature array of an npz.
+        image_size: Side length or (height, width) of images, in pixels.
+        image_color: `"rgb"` or `"grey"`.
+        labels_file: Table with the labels of the images.
+        file_column: Its column of file names.
+
+    Returns:
+        A `Dataset`.
+
+    Raises:
+        DataError: Nothing that can be read is there.
+        LabelError: A label that does not fit; names row and column.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return load_images(
+            path,
+            size=image_size,
+            color=image_color,
+            target=target,
+            labels=labels,
+            labels_file=labels_file,
+            file_column=file_column,
+            spec=spec,
+        )
+    if not path.exists():
+        raise DataError(f"{path}: no such file or folder.")
+    if path.suffix.lower() == ".npz":
+        if labels:
+            raise DataError(
+                f"{path}: an npz has no label columns; give {target or 'y'!r} as (n, labels)."
+            )
+        return load_arrays(path, features=features, target=target, spec=spec)
+    if path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
+        return load_table(
+            path, target=target, labels=labels, spec=spec, id_column=id_column, drop=drop
+        )
+    raise DataError(f"{path}: expected {', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images.")
+
+
+def fingerprint(path: str | Path) -> str:
+    """Return the SHA-256 of a file, or of the names and sizes of a folder's files.
+
+    It tells whether rows are the very rows that a run was trained on.
+    """
+    path = Path(path)
+    digest = hashlib.sha256()
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.is_file():
+                entry = f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\n"
+                digest.update(entry.encode())
+        return digest.hexdigest()
+    with path.open("rb") as opened:
+        while block := opened.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,210 @@
+"""From raw rows to the numbers a network takes: fitted once, kept as JSON beside the model."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from labelfeed.data.columns import Category, Numeric, fit_column
+from labelfeed.data.dataset import DataError, did_you_mean
+
+__all__ = ["Preprocessor"]
+
+_KINDS = {"numeric": Numeric, "category": Category}
+
+
+@dataclasses.dataclass(frozen=True)
+class Preprocessor:
+    """What was learned from the raw training rows, applied to any raw rows.
+
+    Numbers and true/false: missing values become the training median, with a missing indicator
+    where training rows had missing values, then zero mean and unit variance. Words: one-hot, with
+    a last slot for other and missing values. Images: linearly to [0, 1]. Columns that carry
+    nothing (constant, empty, like an identifier) are left out and listed in `dropped`.
+
+    Args:
+        kind: `"columns"` for tables and vectors, `"image"` for images.
+        columns: The fitted columns, in the order of the outputs.
+        dropped: Name and reason of every column left out.
+        low: Pixel value that becomes 0.
+        high: Pixel value that becomes 1.
+        shape: Shape of one output row: `(d,)` or `(height, width, channels)`.
+
+    Example:
+        >>> import pandas as pd
+        >>> rows = pd.DataFrame({"age": [20, None, 40], "sex": ["f", "m", "f"]})
+        >>> fitted = Preprocessor.fit(rows)
+        >>> fitted.outputs
+        ('age', 'age missing', 'sex=f', 'sex=m', 'sex other/missing')
+        >>> fitted.transform(rows).shape
+        (3, 5)
+    """
+
+    kind: Literal["columns", "image"]
+    columns: tuple[Numeric | Category, ...] = ()
+    dropped: tuple[tuple[str, str], ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    shape: tuple[int, ...] = ()
+
+    @classmethod
+    def fit(cls, features: Any) -> Preprocessor:
+        """Learn from raw training rows.
+
+        Args:
+            features: DataFrame, or array of shape `(n, d)` or `(n, height, width, channels)`.
+
+        Raises:
+            DataError: No row, no usable column, an infinite number, or a missing pixel.
+        """
+        if len(features) == 0:
+            raise DataError("There is no training row to fit the preprocessing on.")
+        if not isinstance(features, pd.DataFrame) and np.ndim(features) == 4:
+            return cls._fit_images(np.asarray(features))
+        frame = _frame(features)
+        columns: list[Numeric | Category] = []
+        dropped: list[tuple[str, str]] = []
+        for name in frame.columns:
+            fitted = fit_column(frame[name])
+            if isinstance(fitted, str):
+                dropped.append((str(name), fitted))
+            else:
+                columns.append(fitted)
+        if not columns:
+            reasons = "; ".join(f"{name!r}: {reason}" for name, reason in dropped[:5])
+            raise DataError(f"No feature column is usable: {reasons}.")
+        width = sum(len(column.outputs) for column in columns)
+        return cls("columns", tuple(columns), tuple(dropped), shape=(width,))
+
+    @classmethod
+    def _fit_images(cls, images: np.ndarray) -> Preprocessor:
+        _check_pixels(images)
+        if images.dtype == np.uint8:
+            low, high = 0.0, 255.0
+        else:
+            low, high = min(float(images.min()), 0.0), float(images.max())
+            high = high if high > low else low + 1.0
+        return cls("image", low=low, high=high, shape=tuple(images.shape[1:]))
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the output columns (empty for images)."""
+        return tuple(name for column in self.columns for name in column.outputs)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """One line per column left out, for the user; many of one kind are told together."""
+        lines = [f"column {name!r} left out: {reason}" for name, reason in self.dropped]
+        if len(lines) <= 8:
+            return tuple(lines)
+        return (*lines[:7], f"{len(lines) - 7} more columns left out")
+
+    def transform(self, features: Any) -> np.ndarray:
+        """Turn raw rows into float32 of shape `(n, *shape)`; the result is always finite.
+
+        Args:
+            features: Raw rows as in `fit`. Extra columns are ignored, the order does not matter.
+
+        Raises:
+            DataError: A column is missing, or a value does not fit; names row and column.
+        """
+        if self.kind == "image":
+            return self._transform_images(features)
+        frame = self._named(features)
+        if len(frame) == 0:
+            return np.zeros((0, *self.shape), np.float32)
+        return np.concatenate([c.apply(frame[c.name]) for c in self.columns], axis=1)
+
+    def _named(self, features: Any) -> pd.DataFrame:
+        frame = _frame(features)
+        expected = len(self.columns) + len(self.dropped)
+        if not isinstance(features, pd.DataFrame) and frame.shape[1] != expected:
+            raise DataError(f"Rows have {frame.shape[1]} features; the run needs {expected}.")
+        missing = [column.name for column in self.columns if column.name not in frame.columns]
+        if not missing:
+            return frame
+        if len(missing) == 1:
+            hint = did_you_mean(missing[0], frame.columns)
+            raise DataError(f"The column {missing[0]!r} is missing; the run needs it.{hint}")
+        shown = ", ".join(repr(name) for name in missing[:8])
+        raise DataError(f"{len(missing)} columns that the run needs are missing: {shown}.")
+
+    def _transform_images(self, features: Any) -> np.ndarray:
+        images = np.asarray(features)
+        if images.shape[1:] != self.shape:
+            raise DataError(
+                f"Images have the shape {images.shape[1:]}; the run needs {self.shape} "
+                "(height, width, channels)."
+            )
+        _check_pixels(images)
+        scaled = (images.astype(np.float32) - self.low) / (self.high - self.low)
+        return np.clip(scaled, 0.0, 1.0).astype(np.float32)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `from_json` needs, made of JSON types only."""
+        columns = []
+        for column in self.columns:
+            kind = "numeric" if isinstance(column, Numeric) else "category"
+            columns.append({"kind": kind, **dataclasses.asdict(column)})
+        return {
+            "kind": self.kind,
+            "columns": columns,
+            "dropped": [list(pair) for pair in self.dropped],
+            "low": self.low,
+            "high": self.high,
+            "shape": list(self.shape),
+        }
+
+    @classmethod
+    def from_json(cls, config: Mapping[str, Any]) -> Preprocessor:
+        """Return the preprocessor that `to_json` described.
+
+        Raises:
+            DataError: The description is broken.
+        """
+        try:
+            columns = [_column(dict(item)) for item in config["columns"]]
+            return cls(
+                config["kind"],
+                tuple(columns),
+                tuple((str(name), str(reason)) for name, reason in config["dropped"]),
+                float(config["low"]),
+                float(config["high"]),
+                tuple(int(size) for size in config["shape"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DataError(f"The description of the preprocessing is broken: {error!r}") from error
+
+
+def _column(item: dict[str, Any]) -> Numeric | Category:
+    column: Numeric | Category = _KINDS[item.pop("kind")](**item)
+    if isinstance(column, Category):
+        return dataclasses.replace(column, values=tuple(column.values))
+    return column
+
+
+def _frame(features: Any) -> pd.DataFrame:
+    """Return a table; the columns of an array are called `x0`, `x1`, ..., its rows 1, 2, ..."""
+    if isinstance(features, pd.DataFrame):
+        return features
+    array = np.asarray(features)
+    if array.ndim != 2:
+        raise DataError(f"Features have the shape {array.shape}; expected (rows, features).")
+    rows = pd.RangeIndex(1, len(array) + 1)
+    return pd.DataFrame(array, columns=[f"x{i}" for i in range(array.shape[1])], index=rows)
+
+
+def _check_pixels(images: np.ndarray) -> None:
+    if images.dtype.kind not in "iufb":
+        raise DataError(f"Images have the dtype {images.dtype}; expected numbers.")
+    if images.dtype.kind != "f":
+        return
+    bad = np.argwhere(~np.isfinite(images))
+    if len(bad):
+        row, *pixel = (int(i) for i in bad[0])
+        value = images[tuple(bad[0])]
+        raise DataError(f"Image {row + 1}, pixel {tuple(pixel)}: got {value}; expected a number.")

@@ -1,0 +1,174 @@
+"""Tables: CSV and Parquet files into raw features and labels."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
+from labelfeed.encoding import UNKNOWN
+from labelfeed.labels import LabelSpec
+
+__all__ = ["TABLE_SUFFIXES", "load_table", "read_frame"]
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
+
+
+def read_frame(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read a CSV or Parquet file as it stands: cells of a CSV stay text.
+
+    `NA`, `null`, `None`, `nan`, `?` and empty cells are missing. The separator of a CSV is the
+    comma; semicolon and tab are recognised in the header. Text is UTF-8.
+
+    Args:
+        path: File that ends in `.csv`, `.tsv`, `.parquet` or `.pq`; `.csv.gz` works too.
+
+    Returns:
+        The frame, and notes (a column without a name is left out).
+
+    Raises:
+        DataError: The file is not there, empty, has no rows, is broken, or names a column twice.
+    """
+    path = Path(path)
+    name = path.name.lower().removesuffix(".gz")
+    if not name.endswith(TABLE_SUFFIXES):
+        raise DataError(f"{path}: expected a file that ends in {', '.join(TABLE_SUFFIXES)}.")
+    if not path.is_file():
+        raise DataError(f"{path}: no such file.")
+    if path.stat().st_size == 0:
+        raise DataError(f"{path}: the file is empty.")
+    frame = _read_parquet(path) if name.endswith((".parquet", ".pq")) else _read_csv(path)
+    if len(frame) == 0:
+        raise DataError(f"{path}: there is a header but no data row below it.")
+    nameless = [c for c in frame.columns if not c.strip()]
+    notes = [f"{len(nameless)} column(s) without a name left out"] if nameless else []
+    frame = frame[[c for c in frame.columns if c.strip()]]
+    if frame.columns.duplicated().any():
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise DataError(f"{path}: the column name {twice!r} stands in the header twice.")
+    return frame, tuple(notes)
+
+
+def load_table(
+    path: str | Path,
+    *,
+    target: str | None = None,
+    labels: Sequence[str] = (),
+    spec: LabelSpec | None = None,
+    id_column: str | None = None,
+    drop: Sequence[str] = (),
+) -> Dataset:
+    """Load a CSV or Parquet table.
+
+    With `target` alone the label is single: one of the classes found in that column. With further
+    `labels` all of them must be yes/no, and together they form one multi label
+    `[target, *labels]`. With `spec` (of a saved run) the labels are read by that spec, and label
+    columns that the file lacks are unknown.
+
+    Args:
+        path: CSV or Parquet file.
+        target: Name of the target column; needed when there is no `spec`.
+        labels: Names of further yes/no label columns.
+        spec: Label spec of a saved run.
+        id_column: Column that identifies a row, for the row ids; it is no feature.
+        drop: Columns that are no features.
+
+    Returns:
+        A `Dataset` of kind `"table"`; `features` is a DataFrame of all other columns, raw, indexed
+        by data row number from 1.
+
+    Raises:
+        DataError: The file cannot be read or has not what was asked for.
+        LabelError: A label that does not fit; names row and column.
+
+    Example:
+        >>> data = load_table("patients.csv", target="diagnosis")  # doctest: +SKIP
+        >>> data.spec.names  # doctest: +SKIP
+        ('benign', 'malignant')
+    """
+    frame, notes = read_frame(path)
+    source = str(path)
+    wanted = [target, *labels] if target is not None else []
+    if spec is not None:
+        wanted = [c for c in spec_columns(spec) if c in frame.columns]
+    elif target is None:
+        raise DataError(f"{source}: name the target column.{did_you_mean('', frame.columns)}")
+    _check_columns(frame, [c for c in [*wanted, id_column, *drop] if c is not None], source)
+    if len(set(wanted)) != len(wanted):
+        twice = next(c for c in wanted if wanted.count(c) > 1)
+        raise DataError(f"The label column {twice!r} is named twice.")
+    if id_column in wanted:
+        raise DataError(f"{id_column!r} cannot be both a label and the row id.")
+    ids = np.arange(1, len(frame) + 1) if id_column is None else _ids(frame[id_column], source)
+    more: tuple[str, ...] = ()
+    single = spec.kind == "single" if spec is not None else not labels
+    if spec is not None and not wanted:
+        encoded = np.full((len(frame), *spec.shape), UNKNOWN, np.int32)
+    elif single:
+        encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)
+    else:
+        encoded, spec, more = multi_labels({c: frame[c] for c in wanted}, spec, source)
+    features = frame.drop(columns=list({*wanted, *drop, *([id_column] if id_column else [])}))
+    features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
+    if features.shape[1] == 0:
+        raise DataError(f"{source}: no feature column is left beside the label.")
+    return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes + more)
+
+
+def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:
+    for name in names:
+        if name not in frame.columns:
+            hint = did_you_mean(name, frame.columns)
+            raise DataError(f"{source}: there is no column {name!r}.{hint}")
+
+
+def _ids(column: pd.Series, source: str) -> np.ndarray:
+    ids = as_text(column)
+    missing = np.flatnonzero([i is None for i in ids])
+    if missing.size:
+        row = missing[0] + 1
+        raise DataError(f"{source}: data row {row}, column {column.name!r}: the row id is missing.")
+    return ids
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    try:
+        opened = gzip.open if path.suffix.lower() == ".gz" else open
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+            header = next((line for line in file if line.strip()), "")
+        separator = max(",;\t", key=lambda s: (header.count(s), s == ","))
+        names = next(csv.reader([header], delimiter=separator))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(
+                path, sep=separator, dtype=str, index_col=False, encoding="utf-8-sig",
+                na_values=["?"],
+            )  # fmt: skip
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8.") from error
+    except pd.errors.ParserWarning as error:
+        raise DataError(
+            f"{path}: the rows have more cells than the header has names ({len(names)})."
+        ) from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError, EOFError) as error:
+        raise DataError(f"{path}: cannot be read as CSV: {str(error).strip()}") from error
+    if len(names) == frame.shape[1]:  # pandas renames a name that stands there twice
+        frame.columns = pd.Index([n.strip() for n in names])
+    return frame
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        frame = pd.read_parquet(path)
+    except (OSError, ValueError, KeyError, TypeError, NotImplementedError) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise DataError(f"{path}: cannot be read as Parquet: {reason}") from error
+    frame.columns = pd.Index([str(c) for c in frame.columns])
+    return frame.reset_index(drop=True)

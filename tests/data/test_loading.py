@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from labelfeed.data.dataset import DataError
+from labelfeed.data.loading import fingerprint, load_data
+
+
+def test_each_kind(tmp_path):
+    (tmp_path / "t.csv").write_text("x,y\n1,a\n2,b\n")
+    np.savez(tmp_path / "t.npz", x=np.zeros((2, 3)), y=[0, 1])
+    for name in ("a", "b"):
+        (tmp_path / "pics" / name).mkdir(parents=True)
+        Image.new("RGB", (5, 5)).save(tmp_path / "pics" / name / "1.png")
+    kinds = [load_data(tmp_path / n, target="y").kind for n in ("t.csv", "t.npz", "pics")]
+    assert kinds == ["table", "arrays", "images"]
+
+
+def test_what_cannot_be_read(tmp_path):
+    (tmp_path / "t.txt").write_text("x,y\n1,a\n2,b\n")
+    np.savez(tmp_path / "t.npz", x=np.zeros((2, 3)), y=[0, 1])
+    with pytest.raises(DataError, match=r"t\.txt: expected \.csv"):
+        load_data(tmp_path / "t.txt", target="y")
+    with pytest.raises(DataError, match="no such file or folder"):
+        load_data(tmp_path / "none.csv", target="y")
+    with pytest.raises(DataError, match="npz has no label columns"):
+        load_data(tmp_path / "t.npz", target="y", labels=["z"])
+
+
+def test_fingerprint_tells_files_apart(tmp_path):
+    one, two = tmp_path / "1.csv", tmp_path / "2.csv"
+    one.write_text("x,y\n1,a\n")
+    two.write_text("x,y\n1,b\n")
+    assert fingerprint(one) != fingerprint(two)
+    before = fingerprint(tmp_path)
+    assert before == fingerprint(tmp_path)
+    two.write_text("x,y\n1,bb\n")
+    assert fingerprint(tmp_path) != before

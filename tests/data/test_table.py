@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import gzip
+
+import pandas as pd
+import pytest
+
+from labelfeed.data.dataset import DataError
+from labelfeed.data.table import load_table, read_frame
+from labelfeed.encoding import LabelError
+from labelfeed.labels import LabelSpec
+
+CSV = "age,sex,smokes,class\n50,f,True,ill\n,m,False,well\n61,f,,\n44,,True,ill\n"
+
+
+@pytest.fixture
+def csv_file(tmp_path):
+    def write(text: str | bytes = CSV, name: str = "rows.csv"):
+        path = tmp_path / name
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    return write
+
+
+def test_single(csv_file):
+    data = load_table(csv_file(), target="class")
+    assert data.kind == "table"
+    assert data.spec == LabelSpec.single(["ill", "well"], name="class")
+    assert data.labels.tolist() == [0, 1, -1, 0]
+    assert list(data.features) == ["age", "sex", "smokes"]
+    assert data.row_ids.tolist() == [1, 2, 3, 4]
+    assert data.label_columns == ("class",)
+
+
+def test_multi_label_of_yes_no_columns(csv_file):
+    text = "x,a,b,c\n1,1,yes,0\n2,0,no,\n3,1,,1\n"
+    data = load_table(csv_file(text), target="c", labels=["a", "b"])
+    assert data.spec.names == ("c", "a", "b")
+    assert data.labels.tolist() == [[0, 1, 1], [-1, 0, 0], [1, 1, -1]]
+    assert list(data.features) == ["x"]
+
+
+def test_parquet_and_csv_agree(tmp_path, csv_file):
+    frame = pd.DataFrame(
+        {"x": [1.5, None, 3], "s": pd.Categorical(["a", None, "b"]), "y": [1.0, 2.0, None]}
+    )
+    frame.to_parquet(tmp_path / "rows.parquet")
+    parquet = load_table(tmp_path / "rows.parquet", target="y")
+    text = load_table(csv_file("x,s,y\n1.5,a,1.0\n,,2\n3,b,\n"), target="y")
+    assert parquet.spec == text.spec == LabelSpec.single(["1", "2"], name="y")
+    assert parquet.labels.tolist() == text.labels.tolist() == [0, 1, -1]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separators_bom_quotes_and_line_ends(csv_file, separator):
+    text = f'\ufeff"x"{separator} y \r\n"1"{separator}a\r\n"2"{separator}"b"\r\n'
+    data = load_table(csv_file(text), target="y")
+    assert data.spec.names == ("a", "b")
+    assert data.features["x"].tolist() == ["1", "2"]
+
+
+def test_gzip(tmp_path):
+    path = tmp_path / "rows.csv.gz"
+    path.write_bytes(gzip.compress(CSV.encode()))
+    assert len(load_table(path, target="class")) == 4
+
+
+def test_a_saved_spec_is_reused(csv_file):
+    spec = LabelSpec.single(["well", "ill"], name="class")
+    assert load_table(csv_file(), spec=spec).labels.tolist() == [1, 0, -1, 1]
+    unlabelled = load_table(csv_file("age,sex\n1,f\n"), spec=spec)
+    assert unlabelled.labels.tolist() == [-1]
+    assert unlabelled.label_columns == ()
+    with pytest.raises(LabelError, match=r"rows\.csv: Row 2, column 'class': got 'dead'"):
+        load_table(csv_file("age,class\n1,ill\n2,dead\n"), spec=spec)
+
+
+def test_a_saved_multi_spec_takes_the_columns_there_are(csv_file):
+    spec = LabelSpec.multi(["a", "b"])
+    data = load_table(csv_file("x,b\n1,yes\n2,\n"), spec=spec)
+    assert data.labels.tolist() == [[-1, 1], [-1, -1]]
+    assert data.label_columns == ("b",)
+
+
+def test_id_column_and_drop(csv_file):
+    text = "id,x,z,y\np1,1,1,a\np2,2,1,b\n"
+    data = load_table(csv_file(text), target="y", id_column="id", drop=["z"])
+    assert data.row_ids.tolist() == ["p1", "p2"]
+    assert list(data.features) == ["x"]
+
+
+def test_index_column_without_a_name_is_left_out(csv_file):
+    data = load_table(csv_file(",x,y\n0,1,a\n1,2,b\n"), target="y")
+    assert list(data.features) == ["x"]
+    assert data.notes == ("1 column(s) without a name left out",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        ("x,y\n", "no data row"),
+        ("\n\n", "no data row|cannot be read"),
+        ("x,x,y\n1,2,a\n1,2,b\n", "column name 'x' stands in the header twice"),
+        ("x,y\n1,a\n1,2,b\n", "line 3"),
+        ("x,y\n1,a,3\n1,b,3\n", "more cells than the header"),
+        ('x,y\n"1,a\n2,b\n', "cannot be read as CSV"),
+        (b"x,y\n\xff\xfe,a\n1,b\n", "not UTF-8"),
+        ("x,Class\n1,a\n2,b\n", "no column 'y'.* There are: 'x', 'Class'"),
+        ("x,y2\n1,a\n2,b\n", "no column 'y'. Did you mean 'y2'"),
+        ("x,y\n1,a\n2,a\n", "only one class, 'a'"),
+        ("x,y\n1,\n2,NA\n", "missing in every row"),
+        ("y\na\nb\n", "no feature column is left"),
+    ],
+)
+def test_bad_files(csv_file, text, message):
+    with pytest.raises(DataError, match=message):
+        load_table(csv_file(text), target="y")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "name the target column"),
+        ({"target": "clas"}, "Did you mean 'class'"),
+        ({"target": "class", "labels": ["class"]}, "'class' is named twice"),
+        ({"target": "class", "id_column": "class"}, "both a label and the row id"),
+        ({"target": "class", "id_column": "age"}, "data row 2, column 'age': the row id is miss"),
+        ({"target": "class", "drop": ["weight"]}, "no column 'weight'"),
+    ],
+)
+def test_bad_arguments(csv_file, options, message):
+    with pytest.raises(DataError, match=message):
+        load_table(csv_file(), **options)
+
+
+def test_bad_paths(tmp_path, csv_file):
+    with pytest.raises(DataError, match="no such file"):
+        read_frame(tmp_path / "none.csv")
+    with pytest.raises(DataError, match="expected a file that ends in"):
+        read_frame(csv_file(CSV, "rows.xlsx"))
+    with pytest.raises(DataError, match="cannot be read as Parquet"):
+        read_frame(csv_file(CSV, "rows.parquet"))
+    with pytest.raises(DataError, match="cannot be read as CSV"):
+        read_frame(csv_file(CSV, "rows.csv.gz"))
