@@ -1,0 +1,194 @@
+"""The leak audit: feed labels that are true, wrong, permuted and unknown, and judge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labelfeed.audit.elements import probe_multi
+from labelfeed.audit.results import FollowProbe, LeakAudit, Verdict
+from labelfeed.audit.scored_path import probe_scored_path
+from labelfeed.audit.side import side_audit
+from labelfeed.audit.single import probe_single
+from labelfeed.audit.statistics import smallest_sample
+from labelfeed.audit.subject import LabelFormat, make_subject, num_rows, take_rows
+from labelfeed.audit.tables import feature_copy
+from labelfeed.labels import LabelSpec
+
+__all__ = ["audit"]
+
+_LEAST_ROWS = 30
+_MOST_ROWS = 2000
+_MOST_CELLS = 20_000_000
+
+
+def audit(
+    model: Any,
+    x: Any,
+    y: Any,
+    spec: LabelSpec,
+    *,
+    target: Any = None,
+    label_input: str | int | None = None,
+    label_format: LabelFormat = "auto",
+    unknown_id: int | None = None,
+    batch_size: int = 256,
+    seed: int = 0,
+    alpha: float = 0.01,
+    min_excess: float = 0.02,
+    min_pull: float = 0.75,
+) -> LeakAudit:
+    r"""Tell whether a model reads, on its scored path, the label that it is scored on.
+
+    The *scored path* is how predictions come about that the owner's loss and metrics are computed
+    from. A model **leaks** when the score of a label depends there on that label's own value:
+
+    - For a model that needs the label as an input (`model.evaluate([x, y], y)`) and for a
+      function, the fed label lies on the scored path. It leaks if the output of a class moves with
+      feeding that class: `P(pred = w | fed w) != P(pred = w | fed v)` for a wrong label w and
+      another label v on the same row (follow rate, excess at least `min_excess`), or if the log
+      odds of w move by `min_pull` spreads in the median row: on easy data a leak changes no
+      prediction. A spread is what the features do to the same log odds (standard deviation).
+    - For a `LabelFedModel` labels that are shown are not scored. It leaks if `evaluate` depends
+      on y other than as the target, or if a shown label contributes to the training loss. What
+      it does with a label shown on purpose is reported beside it, as information.
+    - For multi labels only the own state of a label counts; using the other labels is no leak.
+    - With `target`, the label is a side label: using it is no leak, but a label that determines
+      the target one to one is warned of.
+
+    Args:
+        model: `LabelFedModel`, any Keras model of features and label, or a function
+            `(features, label) -> scores` of NumPy arrays.
+        x: Features: array, table, or list or dict of arrays as the model takes them, without the
+            label. Use rows that were not trained on.
+        y: Labels of the rows, anything `spec.encode` takes; unknown ones are left out.
+        spec: The spec of the label that is fed.
+        target: What is predicted, if that is not the label that is fed: ids `(n,)`, or 0/1
+            `(n, labels)`; -1 unknown.
+        label_input: Name or position of the label among the model's inputs. By default the
+            input named as the spec, `label`, `labels` or `y`, else the second one.
+        label_format: `"ids"`, `"one_hot"`, or `"auto"` to tell by the input's shape.
+        unknown_id: What the model takes for an unknown label, for example -1 or `num_classes`.
+            By default -1 for layers of labelfeed, a row of zeros for one-hot; otherwise unknown
+            is not available and accuracy without the label is that of the mean over labels.
+        batch_size: Rows per prediction step.
+        seed: Seed of the sample of rows (at most 2000) and of wrong and permuted labels.
+        alpha: Probability, in (0, 1), of a false alarm on a model that does not read the label;
+            shared by all tests (Bonferroni).
+        min_excess: Least excess follow rate that counts, in (0, 1).
+        min_pull: Least median shift of the log odds that counts, in spreads, above 0.
+
+    Returns:
+        `LeakAudit`; its `verdict` is `"leak"`, `"no leak found"`, `"label not read"` or, with
+        fewer than 30 labelled rows and no finding, `"cannot tell"`.
+
+    Raises:
+        LabelError: A label in `y` does not fit the spec.
+        ValueError: The label input cannot be found, or scores do not fit the label.
+
+    Reference: Kaufman, Rosset, Perlich (2011), "Leakage in data mining: formulation, detection,
+    and avoidance"; McNemar (1947) for the paired test.
+
+    Example:
+        >>> import numpy as np
+        >>> from labelfeed import LabelSpec
+        >>> x, y = np.zeros((60, 2)), np.arange(60) % 3
+        >>> audit(lambda x, label: np.eye(3)[label], x, y, LabelSpec.single(3)).verdict
+        'leak'
+    """
+    for name, value in (("alpha", alpha), ("min_excess", min_excess)):
+        if not 0 < value < 1:
+            raise ValueError(f"{name} must lie in (0, 1), got {value!r}.")
+    ids = spec.encode(y)
+    if num_rows(x) != len(ids):
+        raise ValueError(f"x has {num_rows(x)} rows, y has {len(ids)}.")
+    subject = make_subject(model, spec, label_input, label_format, unknown_id, batch_size)
+    rows = _sample(ids, spec, seed)
+    head: dict[str, Any] = {
+        "subject": subject.what,
+        "label": spec.name,
+        "kind": spec.kind,
+        "rows": len(rows),
+        "alpha": alpha,
+    }
+    if not len(rows):
+        why = "there is no row with a known label"
+        return LeakAudit("cannot tell", (why,), (), **head)
+    features, known = take_rows(x, rows), ids[rows]
+    if target is not None:
+        return side_audit(subject, features, known, spec, np.asarray(target)[rows], seed, head)
+    follow: tuple[FollowProbe, ...]
+    if spec.kind == "single":
+        accuracy, read, one, permutation = probe_single(subject, features, known, spec, seed)
+        follow = (one,)
+    else:
+        accuracy, read, follow, permutation = probe_multi(subject, features, known, spec, seed)
+    copies = feature_copy(x, ids, spec)
+    warnings = [f"column {c.column!r} determines {c.label!r} one to one" for c in copies]
+    head |= {
+        "accuracy": accuracy,
+        "read": read,
+        "follow": follow,
+        "permutation": permutation,
+        "feature_copies": copies,
+    }
+    verdict: Verdict
+    if subject.what == "LabelFedModel":
+        few = take_rows(features, np.arange(min(len(rows), 256)))
+        path = probe_scored_path(model, few, known[:256], seed)
+        reasons = []
+        if path.evaluate_reads_label:
+            reasons.append("evaluate(x, y) does not score predictions that are free of y")
+        if path.shown_is_scored:
+            reasons.append("labels that are shown to the network count in the training loss")
+        if path.evaluated_loss is None:
+            warnings.append("the model is not compiled: loss and evaluation were not checked")
+        verdict = "leak" if reasons else "no leak found" if read.read else "label not read"
+        if verdict == "label not read":
+            reasons.append("the outputs are the same even when a label is shown")
+        elif not reasons:
+            reasons.append("what is scored is predicted with the label hidden")
+        return LeakAudit(verdict, tuple(reasons), tuple(warnings), **head, scored_path=path)
+    if not read.read:
+        verdict, reasons = "label not read", ["the outputs are the same whatever label is fed"]
+    else:
+        share = alpha / (4 * max(1, len(follow)))
+        reasons = _reasons(follow, share, min_excess, min_pull)
+        verdict = "leak" if reasons else "no leak found"
+        if not reasons and len(rows) < max(_LEAST_ROWS, smallest_sample(share)):
+            verdict = "cannot tell"
+            reasons = [f"{len(rows)} labelled rows are too few to rule a leak out"]
+        elif not reasons:
+            reasons = ["predictions move with the fed label, but do not follow it"]
+    return LeakAudit(verdict, tuple(reasons), tuple(warnings), **head)
+
+
+def _reasons(
+    follow: tuple[FollowProbe, ...], share: float, min_excess: float, min_pull: float
+) -> list[str]:
+    """Return what speaks for a leak: significant at `share` and large enough to matter."""
+    reasons = []
+    for p in follow:
+        what = f"{p.label} ({p.context})" if p.context else p.label
+        rates = f"{p.follow_rate:.1%} against {p.control_rate:.1%}"
+        shift = f"{p.pull:+.2f} nats, {p.strength:+.2f} spreads"
+        if p.p_follow <= share and p.excess >= min_excess and p.strength_decided >= min_pull:
+            reasons.append(f"predictions follow a wrong {what} when it is fed ({rates})")
+        elif p.p_avoid <= share and -p.excess >= min_excess and -p.strength_decided >= min_pull:
+            reasons.append(f"predictions avoid the {what} that is fed ({rates})")
+        elif p.p_pull <= share and p.strength >= min_pull:
+            reasons.append(f"scores are pulled to the {what} that is fed ({shift})")
+        elif p.p_push <= share and -p.strength >= min_pull:
+            reasons.append(f"scores are pushed off the {what} that is fed ({shift})")
+    return reasons
+
+
+def _sample(ids: np.ndarray, spec: LabelSpec, seed: int) -> np.ndarray:
+    """Return the sorted rows to use: labelled ones, at random if there are too many."""
+    known = ids >= 0 if spec.kind == "single" else (ids >= 0).any(1)
+    rows = np.flatnonzero(known)
+    most = max(200, min(_MOST_ROWS, _MOST_CELLS // spec.num_classes))
+    if len(rows) > most:
+        rows = np.sort(np.random.default_rng(seed).permutation(rows)[:most])
+    return rows

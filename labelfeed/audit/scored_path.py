@@ -1,0 +1,105 @@
+"""Does a `LabelFedModel` score a label that its network reads? Measured, not assumed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from labelfeed.audit.results import ScoredPathProbe
+from labelfeed.encoding import UNKNOWN
+from labelfeed.wire import with_label
+
+__all__ = ["probe_scored_path"]
+
+_MOST_ROWS = 256
+_TOLERANCE = {"float16": 2e-2, "bfloat16": 5e-2}
+
+
+def probe_scored_path(model: Any, features: Any, ids: np.ndarray, seed: int) -> ScoredPathProbe:
+    """Check the two places where a label could be both read and scored.
+
+    Evaluation: the loss that `evaluate(x, y)` reports must be the loss of a forward pass that has
+    no label at all, for the true labels and for permuted ones. Training: in draws of the model's
+    own visibility, altering the predictions at shown labels must leave the loss as it is, while
+    altering them at hidden labels changes it. No weight and no random state of the model changes.
+
+    Args:
+        model: `LabelFedModel`; if it is not compiled, nothing can be measured (all `None`).
+        features: Features of the rows (at most 256 are used).
+        ids: Label ids of the rows, -1 unknown.
+        seed: Seed of the permutation, the draws and the alterations.
+    """
+    if not getattr(model, "compiled", False) or model.loss is None:
+        return ScoredPathProbe(None, None, None, None, None, None)
+    compute = keras.backend.standardize_dtype(model.network.compute_dtype)
+    tolerance = _TOLERANCE.get(compute, 1e-3)
+    rng = np.random.default_rng(seed)
+    tensors = keras.tree.map_structure(ops.convert_to_tensor, features)
+    reported, free = [], []
+    for labels in (ids, rng.permutation(ids)):
+        logs = model.evaluate(features, labels, batch_size=len(ids), verbose=0, return_dict=True)
+        reported.append(float(logs["loss"]))
+        free.append(_loss(model, tensors, labels, model(tensors, training=False)))
+    gaps = [abs(a - b) / max(1.0, abs(b)) for a, b in zip(reported, free, strict=True)]
+    share, change = _shown_contribution(model, tensors, ids, rng, seed)
+    return ScoredPathProbe(
+        evaluated_loss=reported[0],
+        label_free_loss=free[0],
+        evaluate_reads_label=bool(max(gaps) > tolerance),
+        shown_share=share,
+        shown_loss_change=change,
+        shown_is_scored=None if change is None else bool(change > 1e-5),
+    )
+
+
+def _shown_contribution(
+    model: Any, tensors: Any, ids: np.ndarray, rng: np.random.Generator, seed: int
+) -> tuple[float | None, float | None]:
+    """Return the share of shown labels, and the loss change by altering their predictions."""
+    draws = keras.random.SeedGenerator(seed)
+    known = ids >= 0
+    shares, changes = [], []
+    for _ in range(3):
+        drawn = model.visibility.draw(ops.convert_to_tensor(ids.astype("int32")), draws)
+        shown = np.asarray(ops.convert_to_numpy(drawn), bool) & known
+        shares.append(shown.sum() / known.sum())
+        hidden = known & ~shown
+        if not shown.any() or not hidden.any():
+            continue
+        fed = np.where(shown, ids, UNKNOWN).astype("int32")
+        x = with_label(tensors, ops.convert_to_tensor(fed))
+        output = model(x, training=False)
+        scores = ops.convert_to_numpy(ops.cast(output, "float32"))
+        other = _altered(scores, rng)
+        losses = [_loss(model, x, ids, output)]
+        for where in (shown, hidden):
+            mask = where if where.ndim == 2 else where[:, None]
+            losses.append(
+                _loss(model, x, ids, ops.convert_to_tensor(np.where(mask, other, scores)))
+            )
+        base, at_shown, at_hidden = losses
+        if abs(at_hidden - base) > 1e-5 * max(1.0, abs(base)):  # the measure has hold of the loss
+            changes.append(abs(at_shown - base) / max(1.0, abs(base)))
+    share = float(np.mean(shares))
+    if share == 0.0:
+        return share, 0.0
+    return share, max(changes) if changes else None
+
+
+def _altered(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return other scores of the same kind: random probabilities, or logits with noise."""
+    if scores.min() < 0 or scores.max() > 1:
+        return (scores + rng.normal(size=scores.shape)).astype("float32")
+    other = rng.uniform(0.05, 0.95, scores.shape)
+    if scores.shape[1] > 1 and np.allclose(scores.sum(1), 1.0, atol=0.02):
+        other /= other.sum(1, keepdims=True)
+    return other.astype("float32")
+
+
+def _loss(model: Any, x: Any, ids: np.ndarray, output: Any) -> float:
+    labels = ops.convert_to_tensor(ids.astype("int32"))
+    loss = model.compute_loss(x=x, y=labels, y_pred=output, training=False)
+    return float(ops.convert_to_numpy(ops.cast(loss, "float32")))

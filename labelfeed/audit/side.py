@@ -1,0 +1,93 @@
+"""Audit of a side label: fed on purpose, it is not the target, so using it is no leak."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labelfeed.audit.results import AccuracyProbe, LeakAudit, Verdict
+from labelfeed.audit.single import read_probe
+from labelfeed.audit.subject import Subject
+from labelfeed.audit.tables import determines
+from labelfeed.encoding import UNKNOWN
+from labelfeed.labels import LabelSpec
+
+__all__ = ["side_audit"]
+
+
+def side_audit(
+    subject: Subject,
+    features: Any,
+    ids: np.ndarray,
+    spec: LabelSpec,
+    target: np.ndarray,
+    seed: int,
+    head: dict[str, Any],
+) -> LeakAudit:
+    """Return the audit of a label that is not the target; it warns, it never says "leak".
+
+    Args:
+        subject: The predictor of `target`.
+        features: Features of the rows.
+        ids: Side label of the rows, `(n,)` or `(n, num_classes)`.
+        spec: Spec of the side label.
+        target: Target ids `(n,)`, or 0/1 `(n, labels)`; -1 unknown.
+        seed: Seed of wrong and permuted labels.
+        head: Fields of `LeakAudit` that are known already.
+    """
+    rng = np.random.default_rng(seed)
+    permuted = rng.permutation(ids)
+    if spec.kind == "single":
+        wrong = (ids + rng.integers(1, spec.num_classes, len(ids))) % spec.num_classes
+    else:
+        wrong = np.where(ids >= 0, 1 - ids, ids)
+    raw = [subject.scores(features, fed) for fed in (ids, wrong, permuted)]
+    read = read_probe(raw, subject.scores(features, ids))
+    hidden = None
+    if subject.can_hide:
+        hidden = _accuracy(subject.scores(features, np.full_like(ids, UNKNOWN)), target)
+    known = target >= 0
+    counts = [np.bincount(column[column >= 0]).max(initial=0) for column in np.atleast_2d(target.T)]
+    accuracy = AccuracyProbe(
+        true=_accuracy(raw[0], target),
+        wrong=_accuracy(raw[1], target),
+        permuted=_accuracy(raw[2], target),
+        unknown=hidden,
+        unknown_how=subject.hide_how,
+        majority=float(sum(counts) / max(1, known.sum())),
+    )
+    warnings = tuple(
+        f"the fed label {name!r} determines the target{which}: it may be the target in disguise"
+        for name, which in _determined(ids, spec, target)
+    )
+    verdict: Verdict = "no leak found"
+    why = "the label that is fed is not the target"
+    if not known.any():
+        verdict, why = "cannot tell", "there is no row with a known target"
+    elif not read.read:
+        verdict, why = "label not read", "the outputs are the same whatever label is fed"
+    return LeakAudit(verdict, (why,), warnings, **head, accuracy=accuracy, read=read)
+
+
+def _accuracy(scores: np.ndarray, target: np.ndarray) -> float:
+    known = target >= 0
+    if not known.any():
+        return float("nan")
+    if target.ndim == 1 and scores.shape[1] > 1:
+        return float((scores.argmax(1) == target)[known].mean())
+    threshold = 0.5 if scores.min() >= 0 and scores.max() <= 1 else 0.0
+    return float(((scores.reshape(target.shape) > threshold) == (target == 1))[known].mean())
+
+
+def _determined(ids: np.ndarray, spec: LabelSpec, target: np.ndarray) -> list[tuple[str, str]]:
+    """Return the names of fed labels that determine a target, with the number of that target."""
+    fed = {spec.name: ids} if spec.kind == "single" else dict(enumerate(ids.T))
+    found = []
+    for key, label in fed.items():
+        name = key if isinstance(key, str) else spec.name_of(key)
+        for j, column in enumerate(np.atleast_2d(target.T)):
+            both = (label >= 0) & (column >= 0)
+            if determines(label[both], column[both]):
+                found.append((name, "" if target.ndim == 1 else f" {j}"))
+    return found

@@ -1,0 +1,90 @@
+"""Checks of the data alone: a column, or a side label, that is the target under another name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labelfeed.audit.results import FeatureCopyProbe
+from labelfeed.labels import LabelSpec
+
+__all__ = ["determines", "feature_copy"]
+
+_LEAST_ROWS = 20
+
+
+def feature_copy(x: Any, y: Any, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...]:
+    """Find the columns of a table that determine the target one to one.
+
+    Such a column is the target under other names or numbers: each of its values goes with one
+    class and each class with one value. A column that merely predicts well is not reported.
+
+    Args:
+        x: Table: array `(n, columns)`, a data frame, or a dict of columns `(n,)`. Images and
+            other arrays give no finding.
+        y: Labels as `spec.encode` takes them; unknown ones are left out.
+        spec: The label's spec; for a multi label each of its labels is looked for.
+
+    Returns:
+        One probe per column and label, empty if there is none or fewer than 20 labelled rows.
+
+    Reference: Kaufman, Rosset, Perlich (2011), "Leakage in data mining".
+
+    Example:
+        >>> import numpy as np
+        >>> y = np.arange(40) % 2
+        >>> table = {"age": np.arange(40), "code": np.where(y == 1, "C50", "D24")}
+        >>> [probe.column for probe in feature_copy(table, y, LabelSpec.single(2))]
+        ['code']
+    """
+    ids = spec.encode(y)
+    labels = (
+        [(spec.name, ids)]
+        if spec.kind == "single"
+        else [(spec.name_of(j), ids[:, j]) for j in range(spec.num_classes)]
+    )
+    found = []
+    for column, values in _columns(x):
+        for name, label in labels:
+            known = label >= 0
+            if determines(values[known], label[known], both_ways=True):
+                found.append(FeatureCopyProbe(column, name, int(known.sum())))
+    return tuple(found)
+
+
+def determines(values: Any, target: Any, *, both_ways: bool = False) -> bool:
+    """Tell whether each value goes with one target only (and, on request, the reverse).
+
+    Args:
+        values: Array of shape `(n,)` of any type.
+        target: Array of shape `(n,)` of any type.
+        both_ways: Ask also that each target goes with one value: a bijection.
+
+    Returns:
+        False with fewer than 20 rows, fewer than two targets, or values that hardly repeat (a
+        row number would determine anything).
+    """
+    values, target = np.asarray(values), np.asarray(target)
+    if len(values) < _LEAST_ROWS:
+        return False
+    if values.dtype.kind == "O":
+        values = values.astype(str)
+    left, first = np.unique(values, return_inverse=True)
+    right, second = np.unique(target, return_inverse=True)
+    if len(right) < 2 or len(left) * 5 > len(values):
+        return False
+    pairs = len(np.unique(first.astype(np.int64) * len(right) + second))
+    return pairs == len(left) and (not both_ways or pairs == len(right))
+
+
+def _columns(x: Any) -> list[tuple[str, np.ndarray]]:
+    if hasattr(x, "columns"):
+        return [(str(name), np.asarray(x[name])) for name in x.columns]
+    if isinstance(x, dict):
+        arrays = {str(name): np.asarray(values) for name, values in x.items()}
+        return [(name, a.reshape(len(a))) for name, a in arrays.items() if a.size == len(a)]
+    if isinstance(x, (list, tuple)) or getattr(x, "ndim", len(getattr(x, "shape", ()))) != 2:
+        return []
+    table = np.asarray(x)
+    return [(str(j), table[:, j]) for j in range(table.shape[1])]
