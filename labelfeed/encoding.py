@@ -105,6 +105,8 @@ def _single_array(spec: _Spec, values: Any) -> np.ndarray:
     columns = getattr(values, "columns", None)
     if columns is not None and spec.name in columns:
         values = values[spec.name]
+    elif columns is not None and len(columns) > 1 and not _unnamed(columns):
+        return _one_hot_columns(spec, values)
     elif isinstance(values, Mapping):
         if spec.name not in values:
             raise LabelError(f"Expected the key {spec.name!r}, got {_listed(tuple(values))}.")
@@ -112,15 +114,30 @@ def _single_array(spec: _Spec, values: Any) -> np.ndarray:
     return _as_array(values, spec.name)
 
 
+def _one_hot_columns(spec: _Spec, table: Any) -> np.ndarray:
+    """Return one-hot columns in the order of the ids; a column that is missing is all 0."""
+    names = [spec.name_of(i) for i in range(spec.num_classes)]
+    given = {str(key): _as_array(table[key], str(key)) for key in table.columns}
+    _check_names(names, given, f"The single label {spec.name!r} in one-hot columns")
+    absent = np.zeros(len(table), bool)
+    return np.stack([given.get(name, absent) for name in names], axis=1)
+
+
+def _unnamed(columns: Any) -> bool:
+    """Tell whether the columns of a table are just numbered."""
+    return list(columns) == list(range(len(columns)))
+
+
 def _multi_array(spec: _Spec, values: Any, first_row: int) -> np.ndarray:
     """Return an `(n, num_classes)` array, putting named columns or keys in their places."""
     names = tuple(spec.name_of(i) for i in range(spec.num_classes))
     columns = getattr(values, "columns", None)
-    unnamed = columns is not None and list(columns) == list(range(len(columns)))
-    if isinstance(values, Mapping) or (columns is not None and not unnamed):
+    if isinstance(values, Mapping) or (columns is not None and not _unnamed(columns)):
         keys = list(values if columns is None else columns)
         given = {str(key): _as_array(values[key], str(key)) for key in keys}
         _check_names(names, given, f"The multi label {spec.name!r}")
+        if not given:
+            raise LabelError(f"{spec.name!r} has no column; expected some of {_listed(names)}.")
         lengths = {len(column) for column in given.values()}
         if len(lengths) != 1:
             raise LabelError(f"The columns of {spec.name!r} differ in length: {sorted(lengths)}.")
@@ -136,8 +153,9 @@ def _multi_array(spec: _Spec, values: Any, first_row: int) -> np.ndarray:
                 if is_missing(given_row):
                     continue
                 _fail(first_row + row, spec.name, given_row, "a dict of label names", 1)
-            _check_names(names, given_row, f"Row {first_row + row} of {spec.name!r}")
-            for key, value in given_row.items():
+            named = {str(key): value for key, value in given_row.items()}
+            _check_names(names, named, f"Row {first_row + row} of {spec.name!r}")
+            for key, value in named.items():
                 out[row, names.index(key)] = value
         return out
     return array
@@ -153,7 +171,9 @@ def _check_names(names: Sequence[str], given: Mapping[str, Any], what: str) -> N
 
 def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
     if array.dtype.kind in "iub":
-        return _checked_ids(spec, array.astype(np.int64), array, first_row)
+        # The largest uint64 would turn into -1, unknown.
+        ids = np.minimum(array, np.uint64(2**62)) if array.dtype == np.uint64 else array
+        return _checked_ids(spec, ids.astype(np.int64), array, first_row)
     if array.dtype.kind == "f":
         filled = np.where(np.isnan(array), UNKNOWN, array)
         whole = np.isfinite(filled) & (np.floor(filled) == filled) & (np.abs(filled) < 2**31)
@@ -182,10 +202,10 @@ def _one_id(spec: _Spec, value: Any, lookup: Mapping[str, int]) -> int:
         found = lookup.get(value, lookup.get(value.strip(), _INVALID))
         missing = found == _INVALID and value.strip().lower() in _MISSING_WORDS
         return UNKNOWN if missing else found
-    if isinstance(value, (bool, np.bool_, int, np.integer)):
-        return int(value)
-    if isinstance(value, (float, np.floating)) and float(value).is_integer():
-        return int(value)
+    whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
+    if whole or isinstance(value, (bool, np.bool_, int, np.integer)):
+        number = int(value)
+        return number if UNKNOWN <= number < spec.num_classes else _INVALID
     return _INVALID
 
 

@@ -44,14 +44,17 @@ class LabelSpec:
         if self.kind not in ("single", "multi"):
             raise ValueError(f"kind must be 'single' or 'multi', got {self.kind!r}.")
         least = 2 if self.kind == "single" else 1
-        if not isinstance(self.num_classes, (int, np.integer)) or self.num_classes < least:
+        number = isinstance(self.num_classes, (int, np.integer))
+        if not number or isinstance(self.num_classes, bool) or self.num_classes < least:
             raise ValueError(
                 f"A {self.kind} label needs num_classes >= {least}, got {self.num_classes!r}."
             )
         if not self.name or not isinstance(self.name, str):
             raise ValueError(f"name must be a non-empty string, got {self.name!r}.")
+        object.__setattr__(self, "num_classes", int(self.num_classes))
         if self.names is None:
             return
+        object.__setattr__(self, "names", _count_and_names(self.names)[1])
         if len(self.names) != self.num_classes:
             raise ValueError(
                 f"{len(self.names)} names were given for num_classes={self.num_classes}."
