@@ -20,7 +20,7 @@ class Visibility:
     backend, and `sample` outside of it, on NumPy arrays (for evaluation with some labels known).
     Whatever is shown is not scored; unknown labels are neither shown nor scored.
 
-    A policy of your own overrides `hidden_rates`, or `draw` and `sample`, and is registered with
+    A policy of your own overrides `draw` and `sample`, and is registered with
     `keras.saving.register_keras_serializable` so that a model that uses it can be saved.
 
     Args:
@@ -127,7 +127,8 @@ class Masked(Visibility):
         """Check and store the rate."""
         super().__init__(seed)
         numeric = isinstance(rate, (int, float, np.integer, np.floating))
-        if rate != "uniform" and not (numeric and not isinstance(rate, bool) and 0 <= rate <= 1):
+        uniform = isinstance(rate, str) and rate == "uniform"
+        if not uniform and not (numeric and not isinstance(rate, bool) and 0 <= rate <= 1):
             raise ValueError(
                 "rate is the probability in [0, 1] that a label is hidden, or 'uniform'; "
                 f"got {rate!r}."
