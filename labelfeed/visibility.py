@@ -126,9 +126,12 @@ class Masked(Visibility):
     def __init__(self, rate: float | Literal["uniform"] = 0.5, seed: int | None = None) -> None:
         """Check and store the rate."""
         super().__init__(seed)
-        numeric = isinstance(rate, (int, float, np.integer, np.floating))
-        uniform = isinstance(rate, str) and rate == "uniform"
-        if not uniform and not (numeric and not isinstance(rate, bool) and 0 <= rate <= 1):
+        if isinstance(rate, str):
+            fits = rate == "uniform"
+        else:
+            numeric = isinstance(rate, (int, float, np.integer, np.floating))
+            fits = numeric and not isinstance(rate, bool) and 0 <= rate <= 1
+        if not fits:
             raise ValueError(
                 "rate is the probability in [0, 1] that a label is hidden, or 'uniform'; "
                 f"got {rate!r}."
