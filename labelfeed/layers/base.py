@@ -10,7 +10,7 @@ from keras import ops
 from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
 
-__all__ = ["LabelLayer", "dropout_rate"]
+__all__ = ["LabelLayer", "dropout_rate", "feature_width"]
 
 
 class LabelLayer(keras.layers.Layer):
@@ -45,9 +45,12 @@ class LabelLayer(keras.layers.Layer):
         if len(shape) == 2 and shape[1] == 1 and self.spec.kind == "single":
             label, shape = label[:, 0], shape[:1]
         if len(shape) != 1 + len(self.spec.shape) or shape[1:] != self.spec.shape:
+            expected = (
+                "(batch,)" if self.spec.kind == "single" else f"(batch, {self.spec.shape[0]})"
+            )
             raise ValueError(
-                f"{type(self).__name__} expects labels of shape (batch, *{self.spec.shape}) for "
-                f"its {self.spec.kind} label, got {shape}. Call it as layer([features, label])."
+                f"{type(self).__name__} expects labels of shape {expected} for its "
+                f"{self.spec.kind} label, got {shape}. Call it as layer([features, label])."
             )
         label = ops.cast(label, "int32")
         if training and self.label_dropout:
@@ -77,3 +80,18 @@ def dropout_rate(rate: float, name: str) -> float:
     if not 0 <= rate < 1:
         raise ValueError(f"{name} must be in [0, 1), got {rate!r}.")
     return float(rate)
+
+
+def feature_width(layer: Any, input_shape: Any) -> int:
+    """Return the width of the features in `[features, label]`; raise `ValueError` without one."""
+    shapes = list(input_shape)
+    if len(shapes) != 2 or not all(isinstance(shape, (list, tuple)) for shape in shapes):
+        raise ValueError(
+            f"{type(layer).__name__} reads a list [features, label], got the shape {input_shape}."
+        )
+    if len(shapes[0]) < 2 or shapes[0][-1] is None:
+        raise ValueError(
+            f"{type(layer).__name__} needs features of shape (batch, ..., d) with a known last "
+            f"axis d, got {tuple(shapes[0])}. Call it as layer([features, label])."
+        )
+    return int(shapes[0][-1])

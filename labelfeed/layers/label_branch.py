@@ -8,7 +8,7 @@ from typing import Any, Literal
 import keras
 
 from labelfeed.labels import LabelSpec
-from labelfeed.layers.base import LabelLayer, dropout_rate
+from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 from labelfeed.layers.label_embedding import append_last
 
 __all__ = ["LabelBranch"]
@@ -65,12 +65,12 @@ class LabelBranch(LabelLayer):
     ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, label_dropout, **kwargs)
-        units = tuple(units)
-        if not units or any(not isinstance(u, int) or u < 1 for u in units):
+        widths = tuple(units) if isinstance(units, Sequence) else ()
+        if not widths or any(not isinstance(u, int) or u < 1 for u in widths):
             raise ValueError(f"units must be a sequence of integers >= 1, got {units!r}.")
         if merge not in ("concat", "add", "gate"):
             raise ValueError(f"merge must be 'concat', 'add' or 'gate', got {merge!r}.")
-        self.units = units
+        self.units = widths
         self.merge = merge
         self.activation = keras.activations.get(activation)
         self.dropout = dropout_rate(dropout, "dropout")
@@ -82,14 +82,16 @@ class LabelBranch(LabelLayer):
                 kernel_regularizer=self.kernel_regularizer,
                 dtype=self.dtype_policy,
             )
-            for u in units
+            for u in widths
         ]
-        self.drop = keras.layers.Dropout(self.dropout) if self.dropout else None
+        self.drop = (
+            keras.layers.Dropout(self.dropout, dtype=self.dtype_policy) if self.dropout else None
+        )
         self.gate: Any = None
 
     def build(self, input_shape: Any) -> None:
         """Build the dense layers and check the shapes to merge."""
-        depth = input_shape[0][-1]
+        depth = feature_width(self, input_shape)
         if self.merge == "add" and self.units[-1] != depth:
             raise ValueError(
                 f"merge='add' adds {self.units[-1]} units to features of width {depth}. Use "

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels import LabelSpec
-from labelfeed.layers.base import LabelLayer, dropout_rate
+from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 
 __all__ = ["LabelConditionalDense"]
 
@@ -77,13 +77,13 @@ class LabelConditionalDense(LabelLayer):
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.class_kernel_initializer = keras.initializers.get(class_kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
-        self.drop = keras.layers.Dropout(self.dropout) if self.dropout else None
+        self.drop = (
+            keras.layers.Dropout(self.dropout, dtype=self.dtype_policy) if self.dropout else None
+        )
 
     def build(self, input_shape: Any) -> None:
         """Allocate the shared kernel and one for each class (multi: for absent and present)."""
-        depth = input_shape[0][-1]
-        if depth is None:
-            raise ValueError("LabelConditionalDense needs features with a known last axis.")
+        depth = feature_width(self, input_shape)
         rows = self.spec.num_classes * (1 if self.spec.kind == "single" else 2)
         self.kernel = self.add_weight(
             shape=(depth, self.units),

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels import LabelSpec
-from labelfeed.layers.base import LabelLayer, dropout_rate
+from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 
 __all__ = ["LabelEmbedding"]
 
@@ -77,10 +77,14 @@ class LabelEmbedding(LabelLayer):
         self.dropout = dropout_rate(dropout, "dropout")
         self.embeddings_initializer = keras.initializers.get(embeddings_initializer)
         self.embeddings_regularizer = keras.regularizers.get(embeddings_regularizer)
-        self.drop = keras.layers.Dropout(self.dropout) if self.dropout else None
+        self.drop = (
+            keras.layers.Dropout(self.dropout, dtype=self.dtype_policy) if self.dropout else None
+        )
 
     def build(self, input_shape: Any) -> None:
         """Allocate a row for every state of every label, unknown included."""
+        if any(isinstance(shape, (list, tuple)) for shape in input_shape):
+            feature_width(self, input_shape)
         rows = self.num_states * (1 if self.spec.kind == "single" else self.spec.num_classes)
         self.embeddings = self.add_weight(
             shape=(rows, self.width),
