@@ -72,10 +72,11 @@ def check_finite(x: Any) -> None:
         finite = np.isfinite(leaf)
         if not finite.all():
             row, *place = (int(i) for i in np.argwhere(~finite)[0])
-            where = f"column {place[0]}" if len(place) == 1 else f"position {tuple(place)}"
+            where = f", column {place[0]}" if len(place) == 1 else f", position {tuple(place)}"
+            where = where if place else ""
             name = f" of {'.'.join(map(str, path))!r}" if path else ""
             raise ValueError(
-                f"Row {row}, {where}{name}: the feature is {leaf[(row, *place)]}; "
+                f"Row {row}{where}{name}: the feature is {leaf[(row, *place)]}; "
                 f"{int((~finite).sum())} features are not finite. Impute them first, or pass "
                 "allow_nan=True if the network handles them."
             )
@@ -129,6 +130,10 @@ def class_weight_table(
     """
     if class_weight is None:
         return None
+    if not isinstance(class_weight, Mapping):
+        raise ValueError(
+            f"class_weight is a dict of class id or name to weight, got {class_weight!r}."
+        )
     shape = (spec.num_classes,) if spec.kind == "single" else (spec.num_classes, 2)
     table = np.ones(shape, np.float32)
     for key, weight in class_weight.items():
@@ -144,8 +149,11 @@ def class_weight_table(
 
 
 def _index(key: Any, spec: LabelSpec) -> int:
-    names = {spec.name_of(i): i for i in range(spec.num_classes)} if isinstance(key, str) else {}
-    index = names.get(key, -1) if isinstance(key, str) else int(key)
+    index = -1
+    if isinstance(key, str):
+        index = {spec.name_of(i): i for i in range(spec.num_classes)}.get(key, -1)
+    elif isinstance(key, (int, float, np.integer, np.floating)) and float(key).is_integer():
+        index = int(key)
     if not 0 <= index < spec.num_classes:
         raise ValueError(
             f"class_weight has the key {key!r}; expected ids 0..{spec.num_classes - 1} or names."
@@ -154,7 +162,10 @@ def _index(key: Any, spec: LabelSpec) -> int:
 
 
 def _weight(value: Any, key: Any) -> float:
-    weight = float(value)
+    try:
+        weight = float(value)
+    except (TypeError, ValueError):
+        weight = float("nan")
     if not np.isfinite(weight) or weight < 0:
         raise ValueError(f"class_weight[{key!r}] must be finite and >= 0, got {value!r}.")
     return weight
