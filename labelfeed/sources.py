@@ -74,8 +74,16 @@ class _BatchCheck:
         self.errors = errors
 
     def targets(self, y: Any) -> np.ndarray:
+        """Return targets to train on."""
+        return self._named(lambda: encode_targets(y, self.spec))
+
+    def ids(self, label: Any) -> np.ndarray:
+        """Return the ids of a label that stands beside x."""
+        return self._named(lambda: self.spec.encode(label, soft="nearest"))
+
+    def _named(self, encode: Callable[[], np.ndarray]) -> np.ndarray:
         try:
-            return encode_targets(y, self.spec)
+            return encode()
         except LabelError as error:
             named = LabelError(f"In a batch of the data (rows counted in the batch): {error}")
             self.errors.append(named)
@@ -85,7 +93,7 @@ class _BatchCheck:
         x, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
         features, label = split_label(x)
         if label is not None:
-            x = with_label(features, self.spec.encode(label))
+            x = with_label(features, self.ids(label))
         if y is None:
             return batch if label is None else (x,)
         parts = (x, self.targets(y))
@@ -142,18 +150,39 @@ def _checked_tf_dataset(data: Any, check: _BatchCheck) -> Any:
 
     spec = check.spec
 
-    def encode(y: Any) -> Any:
-        soft = y.dtype.is_floating and len(y.shape) == 2 and y.shape[1] == spec.num_classes
-        dtype = tf.float32 if soft else tf.int32
-        out = tf.numpy_function(lambda v: check.targets(v).astype(dtype.as_numpy_dtype), [y], dtype)
-        shape = (y.shape[0], spec.num_classes) if soft else (y.shape[0], *spec.shape)
-        out.set_shape(shape)
+    def call(function: Callable[[Any], np.ndarray], y: Any, shape: tuple[int, ...]) -> Any:
+        # One axis more than the ids of a row have: one-hot or soft rows, which stay as they are.
+        dtype = tf.float32 if function == check.targets and _stays_rows(y, spec) else tf.int32
+        out = tf.numpy_function(lambda v: function(v).astype(dtype.as_numpy_dtype), [y], dtype)
+        out.set_shape((y.shape[0], *shape))
         return out
 
     def map_batch(*batch: Any) -> Any:
         x, y, weight = keras.utils.unpack_x_y_sample_weight(batch if len(batch) > 1 else batch[0])
+        features, label = split_label(x)
+        if label is not None:
+            _check_static(label, spec)
+            x = with_label(features, call(check.ids, label, spec.shape))
         if y is None:
             return x
-        return (x, encode(y)) if weight is None else (x, encode(y), weight)
+        _check_static(y, spec)
+        y = call(check.targets, y, (spec.num_classes,) if _stays_rows(y, spec) else spec.shape)
+        return (x, y) if weight is None else (x, y, weight)
 
-    return data.map(map_batch, deterministic=True)
+    return data.map(map_batch)
+
+
+def _stays_rows(y: Any, spec: LabelSpec) -> bool:
+    """Tell whether `encode_targets` returns the float32 rows of this symbolic tensor."""
+    number = y.dtype.is_floating or (
+        spec.kind == "single" and (y.dtype.is_integer or y.dtype.is_bool)
+    )
+    return number and len(y.shape) == 2 and y.shape[1] == spec.num_classes
+
+
+def _check_static(y: Any, spec: LabelSpec) -> None:
+    if getattr(getattr(y, "shape", None), "rank", None) is None:
+        raise ValueError(
+            f"A tf.data pipeline yields the label {spec.name!r} as {y!r}; expected one tensor of "
+            "known rank. Stack columns with tf.stack, or give from_generator an output_signature."
+        )
