@@ -12,7 +12,7 @@ from labelfeed.audit.scored_path import probe_scored_path
 from labelfeed.audit.side import side_audit
 from labelfeed.audit.single import probe_single
 from labelfeed.audit.statistics import smallest_sample
-from labelfeed.audit.subject import LabelFormat, make_subject, num_rows, take_rows
+from labelfeed.audit.subject import LabelFormat, make_subject, row_count, take_rows
 from labelfeed.audit.tables import feature_copy
 from labelfeed.labels import LabelSpec
 
@@ -20,6 +20,7 @@ __all__ = ["audit"]
 
 _LEAST_ROWS = 30
 _MOST_ROWS = 2000
+_MANY_NATS = 3.0  # odds times 20: a say of the label, however much the features say
 _MOST_CELLS = 20_000_000
 
 
@@ -37,7 +38,7 @@ def audit(
     seed: int = 0,
     alpha: float = 0.01,
     min_excess: float = 0.02,
-    min_pull: float = 0.75,
+    min_pull: float = 0.25,
 ) -> LeakAudit:
     r"""Tell whether a model reads, on its scored path, the label that it is scored on.
 
@@ -48,8 +49,9 @@ def audit(
       function, the fed label lies on the scored path. It leaks if the output of a class moves with
       feeding that class: `P(pred = w | fed w) != P(pred = w | fed v)` for a wrong label w and
       another label v on the same row (follow rate, excess at least `min_excess`), or if the log
-      odds of w move by `min_pull` spreads in the median row: on easy data a leak changes no
-      prediction. A spread is what the features do to the same log odds (standard deviation).
+      odds of w move by `min_pull` spreads (or 3 nats) in the median row: on easy data a leak
+      changes no prediction. A spread is what the features do to the same log odds (standard
+      deviation).
     - For a `LabelFedModel` labels that are shown are not scored. It leaks if `evaluate` depends
       on y other than as the target, or if a shown label contributes to the training loss. What
       it does with a label shown on purpose is reported beside it, as information.
@@ -101,8 +103,8 @@ def audit(
         if not 0 < value < 1:
             raise ValueError(f"{name} must lie in (0, 1), got {value!r}.")
     ids = spec.encode(y)
-    if num_rows(x) != len(ids):
-        raise ValueError(f"x has {num_rows(x)} rows, y has {len(ids)}.")
+    if row_count(x) != len(ids):
+        raise ValueError(f"x has {row_count(x)} rows, y has {len(ids)}.")
     subject = make_subject(model, spec, label_input, label_format, unknown_id, batch_size)
     rows = _sample(ids, spec, seed)
     head: dict[str, Any] = {
@@ -173,15 +175,23 @@ def _reasons(
         what = f"{p.label} ({p.context})" if p.context else p.label
         rates = f"{p.follow_rate:.1%} against {p.control_rate:.1%}"
         shift = f"{p.pull:+.2f} nats, {p.strength:+.2f} spreads"
-        if p.p_follow <= share and p.excess >= min_excess and p.strength_decided >= min_pull:
+        decided = _size(p.pull_decided, p.strength_decided, min_pull)
+        pulled = _size(p.pull, p.strength, min_pull)
+        if p.p_follow <= share and p.excess >= min_excess and decided > 0:
             reasons.append(f"predictions follow a wrong {what} when it is fed ({rates})")
-        elif p.p_avoid <= share and -p.excess >= min_excess and -p.strength_decided >= min_pull:
+        elif p.p_avoid <= share and -p.excess >= min_excess and decided < 0:
             reasons.append(f"predictions avoid the {what} that is fed ({rates})")
-        elif p.p_pull <= share and p.strength >= min_pull:
+        elif p.p_pull <= share and pulled > 0:
             reasons.append(f"scores are pulled to the {what} that is fed ({shift})")
-        elif p.p_push <= share and -p.strength >= min_pull:
+        elif p.p_push <= share and pulled < 0:
             reasons.append(f"scores are pushed off the {what} that is fed ({shift})")
     return reasons
+
+
+def _size(pull: float, strength: float, least: float) -> int:
+    """Return the sign of a pull that is large enough to matter, else 0."""
+    large = abs(strength) >= least or abs(pull) >= _MANY_NATS
+    return int(np.sign(pull)) if large else 0
 
 
 def _sample(ids: np.ndarray, spec: LabelSpec, seed: int) -> np.ndarray:

@@ -13,7 +13,7 @@ from labelfeed.labels import LabelSpec
 from labelfeed.model import LabelFedModel
 from labelfeed.wire import with_label
 
-__all__ = ["LabelFormat", "Subject", "make_subject", "num_rows", "take_rows"]
+__all__ = ["LabelFormat", "Subject", "make_subject", "row_count", "take_rows"]
 
 LabelFormat = Literal["auto", "ids", "one_hot"]
 
@@ -186,7 +186,7 @@ def _one_output(output: Any, rows: int) -> np.ndarray:
     return scores
 
 
-def num_rows(features: Any) -> int:
+def row_count(features: Any) -> int:
     """Return the number of rows of an array, a table, or a list or dict of arrays."""
     if isinstance(features, dict):
         features = next(iter(features.values()))

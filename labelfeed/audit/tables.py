@@ -33,6 +33,7 @@ def feature_copy(x: Any, y: Any, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...
 
     Example:
         >>> import numpy as np
+        >>> from labelfeed import LabelSpec
         >>> y = np.arange(40) % 2
         >>> table = {"age": np.arange(40), "code": np.where(y == 1, "C50", "D24")}
         >>> [probe.column for probe in feature_copy(table, y, LabelSpec.single(2))]

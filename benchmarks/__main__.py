@@ -1,0 +1,33 @@
+"""`python -m benchmarks NAME [options]`: run one benchmark of the table below."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+# name: (module with main(arguments), what it measures)
+BENCHMARKS = {
+    "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
+    "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
+    "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print("usage: python -m benchmarks NAME [--help] [options]\n")
+        for name, (_, what) in BENCHMARKS.items():
+            print(f"  {name:<12} {what}")
+        return 0
+    name, *rest = arguments
+    if name not in BENCHMARKS:
+        print(
+            f"There is no benchmark {name!r}; choose from {', '.join(BENCHMARKS)}.", file=sys.stderr
+        )
+        return 2
+    importlib.import_module(BENCHMARKS[name][0]).main(rest)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

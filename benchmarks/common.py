@@ -1,0 +1,145 @@
+"""What benchmarks share: medians, paired intervals, tables, peak memory, JSON output."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import os
+import platform
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from scipy import stats
+
+__all__ = [
+    "Interval",
+    "machine",
+    "median_time",
+    "paired_interval",
+    "parser",
+    "peak_memory_mb",
+    "progress",
+    "save_json",
+    "table",
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class Interval:
+    """Mean of paired differences with its confidence interval.
+
+    Attributes:
+        mean: Mean difference.
+        low: Lower end.
+        high: Upper end.
+        count: Number of pairs.
+    """
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+    def __str__(self) -> str:
+        """Return the mean and both ends with three decimals."""
+        return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+
+
+def paired_interval(
+    first: Sequence[float], second: Sequence[float], confidence: float = 0.95
+) -> Interval:
+    """Return the t interval of `second - first`, pair by pair (one pair a seed).
+
+    Args:
+        first: One number a seed.
+        second: The same seeds under the other condition.
+        confidence: In (0, 1).
+
+    Reference: Student (1908), "The probable error of a mean".
+
+    Example:
+        >>> str(paired_interval([0.5, 0.6, 0.7], [0.6, 0.7, 0.8]))
+        '+0.100 [+0.100, +0.100]'
+    """
+    gaps = [b - a for a, b in zip(first, second, strict=True)]
+    mean = statistics.fmean(gaps)
+    if len(gaps) < 2:
+        return Interval(mean, -math.inf, math.inf, len(gaps))
+    error = statistics.stdev(gaps) / math.sqrt(len(gaps))
+    half = float(stats.t.ppf((1 + confidence) / 2, len(gaps) - 1)) * error
+    return Interval(mean, mean - half, mean + half, len(gaps))
+
+
+def median_time(step: Callable[[], Any], repeats: int = 5, warm_up: int = 1) -> float:
+    """Return the median seconds of `repeats` calls after `warm_up` unmeasured ones."""
+    for _ in range(warm_up):
+        step()
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        step()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> str:
+    """Return rows as a Markdown table with aligned columns; floats get three decimals."""
+    text = [[_cell(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(len(row[i]) for row in text) for i in range(len(header))]
+    lines = [" | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in text]
+    lines.insert(1, " | ".join("-" * w for w in widths))
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def peak_memory_mb() -> float:
+    """Return the peak resident memory of this process in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def machine() -> dict[str, Any]:
+    """Return what a reader needs to place the figures: backend, versions, cores."""
+    import keras
+
+    return {
+        "backend": keras.backend.backend(),
+        "keras": keras.__version__,
+        "python": platform.python_version(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "machine": platform.machine(),
+    }
+
+
+def parser(name: str, description: str) -> argparse.ArgumentParser:
+    """Return the argument parser of a benchmark, with `--json`."""
+    made = argparse.ArgumentParser(prog=f"python -m benchmarks {name}", description=description)
+    made.add_argument("--json", type=Path, metavar="FILE", help="write all figures to FILE too")
+    return made
+
+
+def progress(text: str) -> None:
+    """Print a progress line to the error stream at once."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def save_json(path: Path | None, figures: dict[str, Any]) -> None:
+    """Write the figures with the machine's description, if a path was given."""
+    if path is None:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"machine": machine(), **figures}, indent=2) + "\n")

@@ -1,0 +1,80 @@
+"""The returned dataclasses: frozen, printable, JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from labelfeed.audit.results import (
+    AccuracyProbe,
+    FeatureCopyProbe,
+    FollowProbe,
+    LeakAudit,
+    PermutationProbe,
+    ReadProbe,
+    ScoredPathProbe,
+)
+
+FOLLOW = FollowProbe("letter", "", 90, 0.9, 0.1, 1e-9, 1.0, 4.0, 1e-9, 1.0, 2.0, 5.0)
+
+
+def full_audit(**changes: object) -> LeakAudit:
+    audit = LeakAudit(
+        verdict="leak",
+        reasons=("first", "second", "third", "fourth", "fifth"),
+        warnings=("column 'code' determines 'letter' one to one",),
+        subject="two-input model",
+        label="letter",
+        kind="single",
+        rows=90,
+        alpha=0.01,
+        accuracy=AccuracyProbe(1.0, 0.1, 0.3, None, "not available", float("nan")),
+        read=ReadProbe(0.5, 0.0, True),
+        follow=(FOLLOW,),
+        permutation=PermutationProbe(0.9, 0.25, 0.001),
+        feature_copies=(FeatureCopyProbe("code", "letter", 90),),
+    )
+    return dataclasses.replace(audit, **changes)
+
+
+def test_follow_probe_derives_excess_and_strength() -> None:
+    assert FOLLOW.excess == pytest.approx(0.8)
+    assert (FOLLOW.strength, FOLLOW.strength_decided) == (2.0, 2.5)
+    assert dataclasses.replace(FOLLOW, spread=0.0).strength == float("inf")
+    assert dataclasses.replace(FOLLOW, spread=0.0, pull=0.0).strength == 0.0
+
+
+def test_to_dict_is_json_with_none_for_what_is_no_number() -> None:
+    audit = full_audit(follow=(dataclasses.replace(FOLLOW, spread=0.0),))
+    out = json.loads(json.dumps(audit.to_dict(), allow_nan=False))
+    assert out["leaks"] is True
+    assert out["accuracy"]["majority"] is None
+    assert out["accuracy"]["drop"] is None
+    assert out["follow"][0]["strength"] is None
+    assert out["follow"][0]["excess"] == pytest.approx(0.8)
+    assert out["feature_copies"][0]["column"] == "code"
+
+
+def test_an_audit_without_probes_is_json_and_text_too() -> None:
+    audit = LeakAudit("cannot tell", ("no rows",), (), "function", "y", "single", 0, 0.01)
+    assert not audit.leaks
+    assert json.dumps(audit.to_dict())
+    assert str(audit).splitlines() == ["CANNOT TELL: y (function, 0 rows)", "  because no rows"]
+
+
+def test_text_is_compact_and_names_what_matters() -> None:
+    text = str(full_audit())
+    assert text.startswith("LEAK: letter (two-input model, 90 rows)")
+    assert "and 2 more reasons" in text
+    assert "warning: column 'code'" in text
+    assert "followed 0.900, control 0.100" in text
+    assert max(map(len, text.splitlines())) < 140
+    shown = full_audit(scored_path=ScoredPathProbe(0.1, 0.1, False, 0.5, 0.0, False))
+    assert "no leak" in str(shown).splitlines()[-1]
+
+
+def test_results_are_frozen() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        full_audit().verdict = "no leak found"  # type: ignore[misc]

@@ -1,0 +1,60 @@
+"""Columns and side labels that are the target under another name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris
+
+from labelfeed.audit.tables import determines, feature_copy
+from labelfeed.labels import LabelSpec
+
+Y = np.arange(60) % 3
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [Y, 7.5 - 2.0 * Y, np.array(["red", "green", "blue"])[Y], np.array([None, "b", "c"])[Y]],
+    ids=["id", "number", "name", "missing is a value"],
+)
+def test_a_copy_is_found_whatever_its_values(copy: np.ndarray) -> None:
+    table = pd.DataFrame({"age": RNG.normal(size=60), "copy": copy})
+    assert [p.column for p in feature_copy(table, Y, LabelSpec.single(3))] == ["copy"]
+
+
+def test_arrays_and_dicts_work_and_unknown_rows_are_left_out() -> None:
+    labels = np.where(np.arange(60) < 10, -1, Y)
+    noisy = Y.copy()
+    noisy[:10] = 0
+    found = feature_copy(np.column_stack([RNG.normal(size=60), noisy]), labels, LabelSpec.single(3))
+    assert [(p.column, p.rows) for p in found] == [("1", 50)]
+    assert feature_copy({"c": noisy}, labels, LabelSpec.single(3))[0].column == "c"
+
+
+def test_multi_labels_are_looked_for_each_by_itself() -> None:
+    labels = np.column_stack([Y == 0, Y == 1]).astype(int)
+    found = feature_copy(np.column_stack([1 - labels[:, 1]]), labels, LabelSpec.multi(["a", "b"]))
+    assert [p.label for p in found] == ["b"]
+
+
+@pytest.mark.parametrize("load", [load_breast_cancer, load_digits, load_iris])
+def test_real_tables_raise_no_alarm(load) -> None:
+    x, y = load(return_X_y=True)
+    assert feature_copy(x, y, LabelSpec.single(int(y.max()) + 1)) == ()
+
+
+def test_what_is_no_table_gives_nothing() -> None:
+    assert feature_copy(np.zeros((60, 4, 4)), Y, LabelSpec.single(3)) == ()
+    assert feature_copy([np.zeros((60, 4))], Y, LabelSpec.single(3)) == ()
+
+
+def test_determines_needs_repeats_rows_and_two_targets() -> None:
+    assert determines(Y * 10, Y)
+    assert determines(np.arange(60) % 6, Y)  # six sites, each of one class
+    assert not determines(np.arange(60) % 6, Y, both_ways=True)
+    assert not determines(np.arange(60), Y)  # row numbers
+    assert not determines(Y[:19], Y[:19])
+    assert not determines(Y, np.zeros(60))
+    assert not determines(np.arange(60) % 4, Y)
