@@ -90,26 +90,27 @@ class LabelFedModel(LabelStepModel):
 
     def call(self, x: Any, training: bool | None = None) -> Any:
         """Return the network's output; every label is unknown unless `x` is `with_label(...)`."""
-        features, label = split_label(as_tensors(x))
+        features, label = split_label(x)
         inputs = self._named_features(features)
         if label is None:
             label = unknown_like(next(iter(inputs.values())), self.label)
         inputs[self.label.name] = ops.cast(label, "int32")
-        return self.network(inputs, training=training)
+        # Not network(inputs): the outer __call__ has done its work already (casts, training).
+        return self.network.call(inputs, training=training)
 
     def _named_features(self, features: Any) -> dict[str, Any]:
         names = self._feature_names
         if isinstance(features, dict):
             if set(features) != set(names):
                 raise ValueError(f"Expected features named {names}, got {sorted(features)}.")
-            return {n: features[n] for n in names}
+            return {n: as_tensors(features[n]) for n in names}
         values = list(features) if isinstance(features, (list, tuple)) else [features]
         if len(values) != len(names):
             raise ValueError(
                 f"The network takes {len(names)} feature inputs {names}, got {len(values)}. "
                 "Do not pass the label among the features: fit takes it as y, predict as known=."
             )
-        return dict(zip(names, values, strict=True))
+        return dict(zip(names, map(as_tensors, values), strict=True))
 
     def fit(
         self,

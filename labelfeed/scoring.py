@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -9,15 +10,29 @@ from keras import ops
 
 from labelfeed.labels import LabelSpec
 
-__all__ = ["ScoredMean", "ScoredMetric", "pack_weights", "wrap_metrics"]
+__all__ = ["CHANNELS", "ScoredMean", "ScoredMetric", "pack_weights", "wrap_metrics"]
 
-_CHANNELS = {"hidden": 0, "hidden_weighted": 1, "shown": 2}
+CHANNELS = ("hidden", "hidden_weighted", "shown")
 
 
-def pack_weights(hidden: Any, weights: Any, shown: Any) -> Any:
-    """Stack the three weights that `ScoredMetric` chooses from, each `(batch, ...)`."""
-    weighted = hidden if weights is None else hidden * weights
-    return ops.stack([hidden, weighted, shown], axis=0)
+def pack_weights(channels: Sequence[str], known: Any, hidden: Any, weights: Any) -> Any:
+    """Stack the weights of the `channels` that are in use, `(len(channels), batch, ...)`.
+
+    Args:
+        channels: Some of `CHANNELS`.
+        known: float32 1 where a label is known.
+        hidden: float32 1 where it is known and was hidden from the network.
+        weights: Sample weights in the shape of `hidden`, or `None`.
+    """
+    packed = []
+    for channel in channels:
+        if channel == "shown":
+            packed.append(known - hidden)
+        elif channel == "hidden_weighted" and weights is not None:
+            packed.append(hidden * weights)
+        else:
+            packed.append(hidden)
+    return ops.stack(packed, axis=0) if len(packed) > 1 else packed[0][None]
 
 
 class ScoredMetric(keras.metrics.Metric):
@@ -29,39 +44,44 @@ class ScoredMetric(keras.metrics.Metric):
 
     Args:
         metric: The metric to feed.
-        channel: `"hidden"`, `"hidden_weighted"` or `"shown"`.
+        channel: One of `CHANNELS`.
+        position: Its place in the packed weights.
         flat: Whether labels are multi and go flat.
     """
 
-    def __init__(self, metric: Any, channel: str, flat: bool) -> None:
+    def __init__(self, metric: Any, channel: str, position: int, flat: bool) -> None:
         """Wrap `metric`, keeping its name (with `shown_` before it for shown labels)."""
         prefix = "shown_" if channel == "shown" else ""
         super().__init__(name=prefix + metric.name, dtype=metric.dtype)
         self.metric = metric
         self.channel = channel
+        self.position = position
         self.flat = flat and not getattr(metric, "multi_label", False)
-        self.seen = self.add_variable((), initializer="zeros", name="seen")
+        self.seen = None
+        if channel == "shown":
+            self.seen = self.add_variable((), initializer="zeros", name="seen")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Update the metric with the chosen channel of the packed `sample_weight`."""
-        weight = None if sample_weight is None else sample_weight[_CHANNELS[self.channel]]
-        count = ops.size(y_true) if weight is None else ops.sum(weight)
-        self.seen.assign_add(ops.cast(count, self.seen.dtype))
+        weight = None if sample_weight is None else sample_weight[self.position]
+        if self.seen is not None:
+            self.seen.assign_add(ops.size(y_true) if weight is None else ops.sum(weight))
         if self.flat:
             y_true, y_pred = ops.reshape(y_true, (-1, 1)), ops.reshape(y_pred, (-1, 1))
             weight = None if weight is None else ops.reshape(weight, (-1,))
         self.metric.update_state(y_true, y_pred, sample_weight=weight)
 
     def result(self) -> Any:
-        """Return the wrapped metric's result; NaN if no label counted (Keras would say 0)."""
+        """Return the wrapped metric's result; NaN if no label was shown (Keras would say 0)."""
         result = self.metric.result()
-        if isinstance(result, dict):
+        if self.seen is None or isinstance(result, dict):
             return result
         return ops.where(self.seen > 0, result, float("nan"))
 
     def reset_state(self) -> None:
         """Reset the wrapped metric."""
-        self.seen.assign(0.0)
+        if self.seen is not None:
+            self.seen.assign(0.0)
         self.metric.reset_state()
 
 
@@ -82,20 +102,26 @@ class ScoredMean(keras.metrics.Mean):
         super().update_state(values, sample_weight if self.weight is None else self.weight)
 
 
-def wrap_metrics(metrics: Any, channel: str, spec: LabelSpec, binary_output: bool) -> list[Any]:
-    """Return `ScoredMetric`s for what a user passes as `metrics`.
+def wrap_metrics(
+    metrics: Mapping[str, Any], spec: LabelSpec, binary_output: bool
+) -> tuple[list[ScoredMetric], tuple[str, ...]]:
+    """Return `ScoredMetric`s for what a user passes to `compile`, and the channels in use.
 
     Args:
-        metrics: Strings, functions or metric objects, nested as Keras allows, or `None`.
-        channel: Which labels they see; see `ScoredMetric`.
+        metrics: For each of `CHANNELS`: strings, functions or metric objects, nested as Keras
+            allows, or `None`.
         spec: The label's spec; it settles what `"accuracy"` means.
         binary_output: Whether the network ends in one sigmoid unit.
     """
-    if metrics is None:
-        return []
-    flat = keras.tree.flatten(metrics)
-    resolved = (_resolve(m, spec, binary_output) for m in flat if m is not None)
-    return [ScoredMetric(metric, channel, spec.kind == "multi") for metric in resolved]
+    given = {c: [m for m in keras.tree.flatten(metrics.get(c)) if m is not None] for c in CHANNELS}
+    channels = tuple(c for c in CHANNELS if given[c])
+    flat = spec.kind == "multi"
+    wrapped = [
+        ScoredMetric(_resolve(m, spec, binary_output), channel, position, flat)
+        for position, channel in enumerate(channels)
+        for m in given[channel]
+    ]
+    return wrapped, channels
 
 
 def _resolve(identifier: Any, spec: LabelSpec, binary_output: bool) -> Any:

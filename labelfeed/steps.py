@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
@@ -12,9 +13,11 @@ from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
 from labelfeed.scoring import ScoredMean, pack_weights, wrap_metrics
 from labelfeed.visibility import Visibility
-from labelfeed.wire import as_tensors, clean_targets, scored_mask, split_label, to_ids, with_label
+from labelfeed.wire import Counted, as_tensors, split_label, to_ids, with_label
 
 __all__ = ["LabelStepModel"]
+
+_MEANS = ("sum_over_batch_size", "mean")
 
 
 class LabelStepModel(keras.Model):
@@ -36,6 +39,8 @@ class LabelStepModel(keras.Model):
     _label_seed: Any
     _loss_tracker: ScoredMean
     _compile_arguments: dict[str, Any]
+    _channels: tuple[str, ...] = ()
+    _counted: Counted | None = None
     _class_weight: np.ndarray | None
 
     def compile(
@@ -61,10 +66,8 @@ class LabelStepModel(keras.Model):
             **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`.
         """
         binary = self.network.outputs[0].shape[-1] == 1
-        chosen = {"hidden": metrics, "hidden_weighted": weighted_metrics, "shown": shown_metrics}
-        wrapped = [
-            m for c, given in chosen.items() for m in wrap_metrics(given, c, self.label, binary)
-        ]
+        given = {"hidden": metrics, "hidden_weighted": weighted_metrics, "shown": shown_metrics}
+        wrapped, self._channels = wrap_metrics(given, self.label, binary)
         super().compile(
             optimizer=optimizer,
             loss=loss,
@@ -99,14 +102,21 @@ class LabelStepModel(keras.Model):
         return self._weighted_step(super().test_step, state, (x, y, weight))
 
     def _weighted_step(self, step: Any, state: list[Any], data: Any) -> Any:
+        """Run a step of Keras's with what counts worked out once, for loss and metrics alike."""
         x, y, _ = data
-        if y is not None:
-            scored = scored_mask(to_ids(y, self.label), self._ids_beside(x))
-            self._loss_tracker.weight = ops.sum(scored)
+        if y is None:
+            return step(*state, data)
+        self._counted = Counted(x, y, self.label)
+        self._loss_tracker.weight = self._counted.total
         try:
             return step(*state, data)
         finally:
+            self._counted = None
             self._loss_tracker.weight = None
+
+    def _count(self, x: Any, y: Any) -> Counted:
+        counted = self._counted
+        return counted if counted and counted.fits(x, y) else Counted(x, y, self.label)
 
     def _with_label(self, data: Any) -> tuple[Any, Any, Any]:
         x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
@@ -144,10 +154,6 @@ class LabelStepModel(keras.Model):
             return weight[:, 0]
         return weight[:, None] if len(weight.shape) < len(like.shape) else weight
 
-    def _ids_beside(self, x: Any) -> Any:
-        label = split_label(x)[1]
-        return None if label is None else to_ids(label, self.label)
-
     def compute_loss(
         self,
         x: Any = None,
@@ -157,17 +163,12 @@ class LabelStepModel(keras.Model):
         training: bool = True,
     ) -> Any:
         """Return the loss over the labels that the network did not read, plus added losses."""
-        ids = to_ids(y, self.label)
-        weight = scored_mask(ids, self._ids_beside(x))
-        if getattr(self.loss, "reduction", "sum_over_batch_size") in (
-            "sum_over_batch_size",
-            "mean",
-        ):
-            size = ops.cast(ops.size(weight), "float32")
-            weight = weight * (size / ops.maximum(ops.sum(weight), 1.0))
+        counted = self._count(x, y)
+        weight, y = counted.hidden, counted.targets
+        if getattr(self.loss, "reduction", "sum_over_batch_size") in _MEANS:
+            weight = weight * (_size(weight) / ops.maximum(counted.total, 1.0))
         if sample_weight is not None:
             weight = weight * self._weights(sample_weight, weight)
-        y = clean_targets(y, ids, self.label)
         if self.label.kind == "multi":
             y, y_pred = ops.reshape(y, (-1, 1)), ops.reshape(y_pred, (-1, 1))
             weight = ops.reshape(weight, (-1,))
@@ -175,12 +176,12 @@ class LabelStepModel(keras.Model):
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the metrics over hidden labels (and over shown ones where asked for)."""
-        ids = to_ids(y, self.label)
-        hidden = scored_mask(ids, self._ids_beside(x))
-        shown = ops.cast(ids >= 0, "float32") - hidden
-        weight = None if sample_weight is None else self._weights(sample_weight, hidden)
-        packed = pack_weights(hidden, weight, shown)
-        return super().compute_metrics(x, clean_targets(y, ids, self.label), y_pred, packed)
+        counted, packed = self._count(x, y), None
+        if self._channels:
+            hidden = counted.hidden
+            weight = None if sample_weight is None else self._weights(sample_weight, hidden)
+            packed = pack_weights(self._channels, counted.known, hidden, weight)
+        return super().compute_metrics(x, counted.targets, y_pred, packed)
 
     def get_compile_config(self) -> dict[str, Any]:
         """Return what `compile` was given, serialised."""
@@ -191,3 +192,9 @@ class LabelStepModel(keras.Model):
         if config:
             self.compile(**keras.saving.deserialize_keras_object(config))
             self.optimizer.build(self.trainable_variables)
+
+
+def _size(tensor: Any) -> Any:
+    if None not in tensor.shape:
+        return float(math.prod(tensor.shape))
+    return ops.cast(ops.size(tensor), "float32")

@@ -15,9 +15,9 @@ from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
 
 __all__ = [
+    "Counted",
     "as_tensors",
     "clean_targets",
-    "scored_mask",
     "split_label",
     "to_ids",
     "unknown_like",
@@ -59,7 +59,8 @@ def to_ids(y: Any, spec: LabelSpec) -> Any:
     """Return int32 ids with -1 for unknown from ids, one-hot, soft or 0/1 labels.
 
     Args:
-        y: `(batch,)`, `(batch, 1)` or `(batch, num_classes)` tensor of any numeric dtype.
+        y: `(batch,)`, `(batch, 1)` or `(batch, num_classes)` tensor. Floats may hold NaN;
+            integers are taken to be encoded already.
         spec: The label's spec.
 
     Returns:
@@ -79,25 +80,11 @@ def to_ids(y: Any, spec: LabelSpec) -> Any:
     if spec.kind == "multi" and rank == 1 and spec.num_classes == 1:
         y = y[:, None]
     _check_shape(y, spec)
+    if not floating:
+        return y  # checked and encoded on entry: ids, or 0 and 1, with -1 for unknown
     known = y >= 0  # False for NaN
-    if spec.kind == "multi" and floating:
-        ids = ops.cast(y >= 0.5, "int32")
-    else:
-        ids = ops.cast(ops.where(known, y, ops.zeros_like(y)), "int32") if floating else y
-    return ops.where(known, ids, UNKNOWN)
-
-
-def scored_mask(ids: Any, label: Any) -> Any:
-    """Return float32 1 where a label counts: known, and not read by the network.
-
-    Args:
-        ids: int32 labels of the batch, -1 unknown.
-        label: int32 labels that the network read, -1 hidden, or `None` if it read none.
-    """
-    scored = ids >= 0
-    if label is not None:
-        scored = ops.logical_and(scored, label < 0)
-    return ops.cast(scored, "float32")
+    ids = y >= 0.5 if spec.kind == "multi" else ops.where(known, y, 0.0)
+    return ops.where(known, ops.cast(ids, "int32"), UNKNOWN)
 
 
 def clean_targets(y: Any, ids: Any, spec: LabelSpec) -> Any:
@@ -113,7 +100,38 @@ def clean_targets(y: Any, ids: Any, spec: LabelSpec) -> Any:
         return ops.where(known, y, 0.0)
     if len(y.shape) == 2 and y.shape[1] == spec.num_classes:
         return ops.where(known[:, None], ops.cast(y, "float32"), 1.0 / spec.num_classes)
-    return ops.where(known, ids, 0)
+    return ops.maximum(ids, 0)
+
+
+class Counted:
+    """Which labels of a batch count, and targets that are safe to compute on.
+
+    Args:
+        x: Features of the batch, with the label that the network reads beside them, if any.
+        y: Targets of the batch.
+        spec: The label's spec.
+
+    Attributes:
+        known: float32 1 where a label is known.
+        hidden: float32 1 where it is known and the network does not read it: what is scored.
+        total: Sum of `hidden`.
+        targets: `clean_targets` of y.
+    """
+
+    def __init__(self, x: Any, y: Any, spec: LabelSpec) -> None:
+        """Work it out once for a step."""
+        self.label, self.y = split_label(x)[1], y
+        ids = to_ids(y, spec)
+        known = ids >= 0
+        self.known = ops.cast(known, "float32")
+        read = None if self.label is None else to_ids(self.label, spec) >= 0
+        self.hidden = self.known if read is None else ops.where(read, 0.0, self.known)
+        self.total = ops.sum(self.hidden)
+        self.targets = clean_targets(y, ids, spec)
+
+    def fits(self, x: Any, y: Any) -> bool:
+        """Tell whether this was counted for these very tensors."""
+        return y is self.y and split_label(x)[1] is self.label
 
 
 def unknown_like(features: Any, spec: LabelSpec) -> Any:
@@ -131,9 +149,13 @@ def unknown_like(features: Any, spec: LabelSpec) -> Any:
 
 def as_tensors(data: Any) -> Any:
     """Convert the NumPy arrays that un-jitted JAX and Torch steps hand over."""
-    return keras.tree.map_structure(
-        lambda v: ops.convert_to_tensor(v) if isinstance(v, np.ndarray) else v, data
-    )
+    if isinstance(data, np.ndarray):
+        return ops.convert_to_tensor(data)
+    if isinstance(data, dict):
+        return {key: as_tensors(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return type(data)(map(as_tensors, data))
+    return data
 
 
 def _check_shape(y: Any, spec: LabelSpec) -> None:

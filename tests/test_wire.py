@@ -9,9 +9,9 @@ from keras import ops
 
 from labelfeed.labels import LabelSpec
 from labelfeed.wire import (
+    Counted,
     as_tensors,
     clean_targets,
-    scored_mask,
     split_label,
     to_ids,
     unknown_like,
@@ -67,11 +67,16 @@ def test_targets_of_another_shape_are_refused(
         to_ids(np.zeros(shape), spec)
 
 
-def test_scored_is_known_and_not_read() -> None:
-    ids = ops.convert_to_tensor(np.array([[1, 0, -1], [1, 0, -1]], np.int32))
+def test_what_counts_is_known_and_not_read() -> None:
+    y = ops.convert_to_tensor(np.array([[1, 0, -1], [1, 0, -1]], np.int32))
     read = ops.convert_to_tensor(np.array([[1, -1, -1], [-1, 0, -1]], np.int32))
-    assert ops.convert_to_numpy(scored_mask(ids, None)).tolist() == [[1, 1, 0], [1, 1, 0]]
-    assert ops.convert_to_numpy(scored_mask(ids, read)).tolist() == [[0, 1, 0], [1, 0, 0]]
+    x = np.zeros((2, 1), np.float32)
+    alone, beside = Counted(x, y, MULTI), Counted(with_label(x, read), y, MULTI)
+    assert ops.convert_to_numpy(alone.hidden).tolist() == [[1, 1, 0], [1, 1, 0]]
+    assert ops.convert_to_numpy(beside.hidden).tolist() == [[0, 1, 0], [1, 0, 0]]
+    assert ops.convert_to_numpy(beside.known).tolist() == [[1, 1, 0], [1, 1, 0]]
+    assert float(beside.total) == 2
+    assert beside.fits(with_label(x, read), y) and not beside.fits(x, y)
 
 
 CLEAN = {
