@@ -102,9 +102,13 @@ def audit(
     for name, value in (("alpha", alpha), ("min_excess", min_excess)):
         if not 0 < value < 1:
             raise ValueError(f"{name} must lie in (0, 1), got {value!r}.")
+    if not min_pull > 0:
+        raise ValueError(f"min_pull must be above 0, got {min_pull!r}.")
     ids = spec.encode(y)
     if row_count(x) != len(ids):
         raise ValueError(f"x has {row_count(x)} rows, y has {len(ids)}.")
+    if target is not None and len(target) != len(ids):
+        raise ValueError(f"target has {len(target)} rows, y has {len(ids)}.")
     subject = make_subject(model, spec, label_input, label_format, unknown_id, batch_size)
     rows = _sample(ids, spec, seed)
     head: dict[str, Any] = {

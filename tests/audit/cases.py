@@ -86,7 +86,8 @@ class EvaluateReads(labelfeed.LabelFedModel):
         logs = super().evaluate(x, y, **kwargs)
         y = np.asarray(y, "int32")
         output = self(labelfeed.with_label(keras.ops.convert_to_tensor(x), y), training=False)
-        logs["loss"] = float(self.compute_loss(x=x, y=y, y_pred=output, training=False))
+        loss = self.compute_loss(x=x, y=y, y_pred=output, training=False)
+        logs["loss"] = float(keras.ops.convert_to_numpy(loss))
         return logs
 
 
