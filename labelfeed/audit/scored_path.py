@@ -35,7 +35,7 @@ def probe_scored_path(model: Any, features: Any, ids: np.ndarray, seed: int) -> 
     if not getattr(model, "compiled", False) or model.loss is None:
         return ScoredPathProbe(None, None, None, None, None, None)
     compute = keras.backend.standardize_dtype(model.network.compute_dtype)
-    tolerance = _TOLERANCE.get(compute, 1e-3)
+    tolerance = _TOLERANCE.get(compute, 2e-5)
     rng = np.random.default_rng(seed)
     tensors = keras.tree.map_structure(ops.convert_to_tensor, features)
     reported, free = [], []

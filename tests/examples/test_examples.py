@@ -1,0 +1,40 @@
+"""Each example runs on its own, with fewer epochs, and shows what its text says."""
+
+from __future__ import annotations
+
+import keras
+import pytest
+
+from examples import label_branch, label_conditional_dense, label_embedding
+
+
+@pytest.fixture(autouse=True)
+def fresh_names():
+    keras.utils.clear_session()
+
+
+def test_label_embedding(capsys) -> None:
+    figures = label_embedding.main(epochs=12)
+    assert figures["as written, true label"] > 0.98
+    assert figures["as written, wrong label"] < figures["as written, true label"] - 0.1
+    assert abs(figures["labelfeed, no label"] - figures["plain"]) < 0.05
+    assert "LEAK: digit" in (printed := capsys.readouterr().out)
+    assert "(LabelFedModel" in printed
+
+
+def test_label_conditional_dense(capsys) -> None:
+    figures = label_conditional_dense.main(epochs=12)
+    assert figures["as written, true label"] == figures["as written, wrong label"]
+    assert figures["labelfeed, rotation known"] > figures["labelfeed, rotation wrong"] + 0.2
+    assert figures["peer: turned back first"] > figures["plain, no rotation"]
+    assert "LABEL NOT READ: digit" in (printed := capsys.readouterr().out)
+    assert "NO LEAK FOUND: rotation" in printed
+
+
+def test_label_branch(capsys) -> None:
+    figures = label_branch.main(epochs=40)
+    assert figures["as written, true labels"] > 0.97
+    assert figures["as written, all flipped"] < 0.1
+    assert figures["labelfeed 75%"] > figures["plain 75%"]
+    assert "LEAK: findings" in (printed := capsys.readouterr().out)
+    assert "NO LEAK FOUND: findings" in printed
