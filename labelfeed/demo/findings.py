@@ -1,0 +1,92 @@
+"""Second part: partly known findings of a patient, each known one helping the others."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import load_breast_cancer
+
+from labelfeed.data import load_table
+from labelfeed.run import Run
+from labelfeed.training import TrainingOptions, evaluate_run, train
+
+__all__ = ["SHARES", "FindingsResult", "findings", "write_findings"]
+
+SHARES = (0.0, 0.25, 0.5, 0.75)
+
+
+@dataclasses.dataclass(frozen=True)
+class FindingsResult:
+    """Held-out scores of the unknown findings at each share of known ones.
+
+    Args:
+        run: The trained run.
+        labelfeed: Macro-AUC in [0, 1] of the unknown findings, per share of `SHARES`.
+        plain: The same of a network that reads no label, on the same hidden findings.
+    """
+
+    run: Run
+    labelfeed: tuple[float, ...]
+    plain: tuple[float, ...]
+
+
+def write_findings(path: Path) -> tuple[str, ...]:
+    """Write scikit-learn's breast cancer data as a table of features and eleven findings.
+
+    Features are the ten 'error' measurements. A finding 'high ...' says that the 'worst'
+    measurement lies above its median over all patients; the eleventh is malignancy.
+
+    Args:
+        path: CSV file to write.
+
+    Returns:
+        Names of the findings, malignancy first.
+    """
+    data = load_breast_cancer()
+    measured = pd.DataFrame(data.data, columns=data.feature_names)
+    table = measured[[c for c in measured if c.endswith("error")]].copy()
+    table.insert(0, "patient", [f"P{i + 1:03d}" for i in range(len(table))])
+    table["malignant"] = np.where(data.target == 0, "yes", "no")
+    for column in (c for c in measured if c.startswith("worst")):
+        high = measured[column] > measured[column].median()
+        table[column.replace("worst", "high")] = np.where(high, "yes", "no")
+    table.to_csv(path, index=False)
+    return tuple(c for c in table if c == "malignant" or c.startswith("high "))
+
+
+def findings(
+    path: Path,
+    seed: int,
+    options: TrainingOptions | None = None,
+    step: Callable[[], None] = lambda: None,
+) -> FindingsResult:
+    """Train on the table of `write_findings`, with labels as inputs and without.
+
+    Args:
+        path: The table.
+        seed: Seed of split, weights and visibility.
+        options: How to train; the seed is replaced.
+        step: Called after each model, for a progress bar.
+    """
+    names = pd.read_csv(path, nrows=0).columns
+    labels = [c for c in names if c.startswith("high ")]
+    data = load_table(path, target="malignant", labels=labels, id_column="patient")
+    options = dataclasses.replace(options or TrainingOptions(test_share=0.3), seed=seed)
+    runs = {}
+    for conditioning in (options.conditioning, None):
+        runs[conditioning] = train(data, dataclasses.replace(options, conditioning=conditioning))
+        step()
+    run = runs[options.conditioning]
+    test = data.take(np.asarray(run.split["test"]))
+    curves = [tuple(_macro_auc(r, test, share) for share in SHARES) for r in runs.values()]
+    return FindingsResult(run, *curves)
+
+
+def _macro_auc(run: Run, test: Any, share: float) -> float:
+    scores = evaluate_run(run, test, known_share=share)
+    return float(scores["partly_known" if share else "nothing_known"]["macro_auc"])

@@ -1,0 +1,96 @@
+"""Charts as PNG bytes: bars per model, and a score against the share of known labels."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = ["bars", "curve"]
+
+# Okabe and Ito 2008: colours that people with colour-blindness tell apart.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+
+def bars(
+    groups: Sequence[str], series: Mapping[str, Sequence[float]], ylabel: str, title: str = ""
+) -> bytes:
+    """Return a grouped bar chart.
+
+    Args:
+        groups: Names along the x axis.
+        series: A value per group, in [0, 1], for each named series.
+        ylabel: Label of the y axis.
+        title: Title of the chart.
+
+    Returns:
+        A PNG file's bytes.
+    """
+    figure, axes = _figure(title, ylabel)
+    width = 0.8 / len(series)
+    at = np.arange(len(groups))
+    for index, (name, values) in enumerate(series.items()):
+        shift = (index - (len(series) - 1) / 2) * width
+        drawn = axes.bar(at + shift, values, width * 0.92, label=name, color=_colour(index))
+        axes.bar_label(drawn, fmt="%.2f", fontsize=8, padding=2)
+    axes.set_xticks(at, groups)
+    axes.set_ylim(0, 1.12)
+    axes.legend(frameon=False, ncols=len(series), loc="upper center", bbox_to_anchor=(0.5, -0.1))
+    return _png(figure)
+
+
+def curve(
+    shares: Sequence[float],
+    series: Mapping[str, Sequence[Sequence[float]]],
+    ylabel: str,
+    title: str = "",
+) -> bytes:
+    """Return a line chart of a score against the share of known labels, a band for the seeds.
+
+    Args:
+        shares: Shares of known labels in [0, 1], the x axis.
+        series: For each name, at each share, a value per seed.
+        ylabel: Label of the y axis.
+        title: Title of the chart.
+
+    Returns:
+        A PNG file's bytes.
+    """
+    figure, axes = _figure(title, ylabel)
+    x = [100 * s for s in shares]
+    for index, (name, values) in enumerate(series.items()):
+        array = np.asarray(values, dtype=np.float64)  # (shares, seeds)
+        axes.plot(x, array.mean(axis=1), marker="o", label=name, color=_colour(index))
+        if array.shape[1] > 1:
+            axes.fill_between(
+                x, array.min(axis=1), array.max(axis=1), color=_colour(index), alpha=0.15, lw=0
+            )
+    axes.set_xticks(x, [f"{v:.0f} %" for v in x])
+    axes.set_xlabel("share of the row's labels that is known")
+    axes.legend(frameon=False, loc="best")
+    return _png(figure)
+
+
+def _figure(title: str, ylabel: str) -> tuple[Any, Any]:
+    from matplotlib.figure import Figure  # the object interface: no global backend is set
+
+    figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+    axes = figure.subplots()
+    axes.set_title(title, loc="left", fontsize=11)
+    axes.set_ylabel(ylabel)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", alpha=0.25)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def _colour(index: int) -> str:
+    return _COLOURS[index % len(_COLOURS)]
+
+
+def _png(figure: Any) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=130)
+    return buffer.getvalue()

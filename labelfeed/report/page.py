@@ -1,0 +1,60 @@
+"""One self-contained HTML page of paragraphs, tables and charts."""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from labelfeed.report.tables import Table, table_html
+
+__all__ = ["write_page"]
+
+_STYLE = """
+:root { color-scheme: light dark; --line: #8884; --soft: #8881 }
+body { font: 16px/1.55 system-ui, sans-serif; max-width: 52rem }
+body { margin: 2.5rem auto; padding: 0 1rem }
+h1 { font-size: 1.7rem; margin-bottom: .3rem }
+h2 { font-size: 1.15rem; margin-top: 2.2rem }
+.scroll { overflow-x: auto }
+table { border-collapse: collapse; width: 100% }
+th, td { padding: .4rem .7rem; text-align: right; border-bottom: 1px solid var(--line) }
+th:first-child, td:first-child { text-align: left }
+thead th { border-bottom-width: 2px }
+td { font-variant-numeric: tabular-nums }
+tr.strong td { font-weight: 650; background: var(--soft) }
+.note { color: #777; font-size: .92rem }
+img { max-width: 100%; background: #fff; border-radius: 6px }
+"""
+
+
+def write_page(path: Path, title: str, parts: Sequence[str | Table | bytes]) -> None:
+    """Write a page that needs no other file and no network.
+
+    Args:
+        path: File to write; written whole or not at all.
+        title: Heading and window title.
+        parts: In order: text (a paragraph), a `Table`, or the bytes of a PNG.
+    """
+    body = "\n".join(_part(part) for part in parts)
+    heading = html.escape(title)
+    text = (
+        f"<!doctype html>\n<html lang=en><meta charset=utf-8>\n"
+        f"<meta name=viewport content='width=device-width'>\n"
+        f"<title>{heading}</title>\n<style>{_STYLE}</style>\n<h1>{heading}</h1>\n{body}\n</html>\n"
+    )
+    draft = path.with_name(path.name + ".part")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, path)
+
+
+def _part(part: str | Table | bytes) -> str:
+    if isinstance(part, Table):
+        return table_html(part)
+    if isinstance(part, bytes):
+        return (
+            f"<p><img alt=chart src='data:image/png;base64,{base64.b64encode(part).decode()}'></p>"
+        )
+    return f"<p>{html.escape(part)}</p>"

@@ -1,0 +1,29 @@
+"""Charts are pictures of the size that a page expects, and differ when the data do."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import PIL.Image
+
+from labelfeed.report.charts import bars, curve
+
+
+def test_bars_draw_their_values() -> None:
+    low = bars(["a", "b"], {"x": [0.1, 0.2], "y": [0.3, 0.4]}, "share")
+    high = bars(["a", "b"], {"x": [0.9, 0.2], "y": [0.3, 0.4]}, "share")
+    assert PIL.Image.open(io.BytesIO(low)).size == PIL.Image.open(io.BytesIO(high)).size
+    assert _ink(high) > _ink(low)
+
+
+def test_curve_draws_a_line_and_a_band() -> None:
+    band = curve([0, 0.5], {"ours": [[0.5, 0.9], [0.6, 1.0]]}, "AUC")
+    line = curve([0, 0.5], {"ours": [[0.7], [0.8]]}, "AUC")
+    assert PIL.Image.open(io.BytesIO(line)).width > 800
+    assert _ink(band) > _ink(line)
+
+
+def _ink(png: bytes) -> int:
+    pixels = np.asarray(PIL.Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+    return int((pixels.max(axis=2) - pixels.min(axis=2) > 20).sum())

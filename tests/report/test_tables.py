@@ -1,0 +1,48 @@
+"""Tables for the terminal and for a page."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import rich.console
+from scipy import stats
+
+from labelfeed.report.tables import Table, print_table, table_html, with_interval
+
+TABLE = Table("Scores", ("model", "AUC"), (("plain <b>", ".90"), ("ours", ".95")), "A note.", (1,))
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 20])
+def test_the_interval_is_students(count: int) -> None:
+    values = np.random.default_rng(count).normal(5, 2, count)
+    low, high = stats.t.interval(0.95, count - 1, values.mean(), stats.sem(values))
+    mean, half = with_interval(values, 4).split(" ± ")
+    assert float(mean) == pytest.approx(values.mean(), abs=1e-4)
+    assert float(half) == pytest.approx((high - low) / 2, abs=1e-4)
+
+
+def test_one_seed_has_no_interval() -> None:
+    assert with_interval([0.5]) == ".500"
+    assert with_interval([-0.25], 2) == "-.25"
+    assert with_interval([1.0]) == "1.000"
+
+
+def test_a_row_needs_a_cell_for_each_column() -> None:
+    with pytest.raises(ValueError, match="1 cells for 2 columns"):
+        Table("t", ("a", "b"), (("x",),))
+
+
+def test_html_is_escaped_and_marks_rows() -> None:
+    text = table_html(TABLE)
+    assert "plain &lt;b&gt;" in text and "<b>" not in text
+    assert text.count("<tr class=strong>") == 1
+    assert "A note." in text
+
+
+def test_terminal_shows_every_cell() -> None:
+    stream = io.StringIO()
+    print_table(TABLE, rich.console.Console(file=stream, width=60))
+    for cell in ("Scores", "plain <b>", ".95", "A note."):
+        assert cell in stream.getvalue()
