@@ -21,6 +21,7 @@ h2 { font-size: 1.15rem; margin-top: 2.2rem }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
 th, td { padding: .4rem .7rem; text-align: right; border-bottom: 1px solid var(--line) }
+td { white-space: nowrap }
 th:first-child, td:first-child { text-align: left }
 thead th { border-bottom-width: 2px }
 td { font-variant-numeric: tabular-nums }
