@@ -22,6 +22,7 @@ def load_arrays(
     features: str = "x",
     target: str | None = None,
     spec: LabelSpec | None = None,
+    read_labels: bool = True,
 ) -> Dataset:
     """Load an npz archive.
 
@@ -33,6 +34,7 @@ def load_arrays(
             `(n, 1)`, one-hot rows, or yes/no labels of shape `(n, num_labels)`. -1, NaN and ""
             are unknown. Rows that are all one-hot become a single label.
         spec: Label spec of a saved run; a missing label array is then fine.
+        read_labels: With `spec`: whether to read the labels; if not, all are unknown.
 
     Returns:
         A `Dataset` of kind `"arrays"`; row ids count from 1.
@@ -56,6 +58,9 @@ def load_arrays(
             raise DataError(f"{source}: there is no label array {target!r}.{hint}")
         labels = np.full((len(x), *spec.shape), UNKNOWN, np.int32)
         return Dataset("arrays", x, labels, spec, ids, source)
+    if spec is not None and not read_labels:
+        labels = np.full((len(x), *spec.shape), UNKNOWN, np.int32)
+        return Dataset("arrays", x, labels, spec, ids, source, (target,))
     y = found[target]
     if y.ndim not in (1, 2) or len(y) != len(x):
         raise DataError(

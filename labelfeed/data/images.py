@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ def load_images(
     labels_file: str | Path | None = None,
     file_column: str = "file",
     spec: LabelSpec | None = None,
+    read_labels: bool = True,
+    on_image: Callable[[int, int], None] | None = None,
 ) -> Dataset:
     """Load PNG and JPEG files of a folder.
 
@@ -47,6 +49,8 @@ def load_images(
         labels_file: Table with a column of file names and label columns.
         file_column: Column of `labels_file` with paths relative to the folder.
         spec: Label spec of a saved run.
+        read_labels: With `spec`: whether to read the labels; if not, all are unknown.
+        on_image: Called after each image with the number read and the number of all.
 
     Returns:
         A `Dataset` of kind `"images"`: features uint8 of shape `(n, height, width, channels)`,
@@ -68,8 +72,12 @@ def load_images(
         raise DataError(f"size must be at least 4 pixels, got {height} x {width}.")
     paths, notes = _find(folder)
     ids = [path.relative_to(folder).as_posix() for path in paths]
+    given: dict[str, Any]
     columns: tuple[str, ...]
-    if labels_file is not None:
+    where = source
+    if spec is not None and not read_labels:
+        given, columns = {name: [None] * len(ids) for name in spec_columns(spec)}, ()
+    elif labels_file is not None:
         given = _from_table(Path(labels_file), file_column, ids, target, labels, spec)
         columns = tuple(given)
         where = str(labels_file)
@@ -84,7 +92,6 @@ def load_images(
                 f"{source}: no class subfolders; put the images of each class into a folder of "
                 "its name, or pass a table with labels_file."
             )
-        where = source
     if labels or (spec is not None and spec.kind == "multi"):
         encoded, spec, more = multi_labels(given, spec, where)
         notes += more
@@ -96,6 +103,8 @@ def load_images(
     images = np.empty((len(paths), height, width, 3 if color == "rgb" else 1), np.uint8)
     for row, path in enumerate(paths):
         images[row] = _read(path, (width, height), color)
+        if on_image is not None:
+            on_image(row + 1, len(paths))
     return Dataset(
         "images", images, encoded, spec, np.array(ids, dtype=object), source, columns, notes
     )

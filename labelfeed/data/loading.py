@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from labelfeed.data.arrays import load_arrays
@@ -28,6 +28,8 @@ def load_data(
     image_color: str = "rgb",
     labels_file: str | Path | None = None,
     file_column: str = "file",
+    read_labels: bool = True,
+    on_image: Callable[[int, int], None] | None = None,
 ) -> Dataset:
     """Load what `path` is: CSV or Parquet (`load_table`), npz (`load_arrays`), or an image folder.
 
@@ -43,6 +45,8 @@ def load_data(
         image_color: `"rgb"` or `"grey"`.
         labels_file: Table with the labels of the images.
         file_column: Its column of file names.
+        read_labels: With `spec`: whether to read the labels; if not, all are unknown.
+        on_image: Called after each image with the number read and the number of all.
 
     Returns:
         A `Dataset`.
@@ -62,6 +66,8 @@ def load_data(
             labels_file=labels_file,
             file_column=file_column,
             spec=spec,
+            read_labels=read_labels,
+            on_image=on_image,
         )
     if not path.exists():
         raise DataError(f"{path}: no such file or folder.")
@@ -70,10 +76,18 @@ def load_data(
             raise DataError(
                 f"{path}: an npz has no label columns; give {target or 'y'!r} as (n, labels)."
             )
-        return load_arrays(path, features=features, target=target, spec=spec)
+        return load_arrays(
+            path, features=features, target=target, spec=spec, read_labels=read_labels
+        )
     if path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
         return load_table(
-            path, target=target, labels=labels, spec=spec, id_column=id_column, drop=drop
+            path,
+            target=target,
+            labels=labels,
+            spec=spec,
+            id_column=id_column,
+            drop=drop,
+            read_labels=read_labels,
         )
     raise DataError(f"{path}: expected {', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images.")
 

@@ -64,6 +64,7 @@ def load_table(
     spec: LabelSpec | None = None,
     id_column: str | None = None,
     drop: Sequence[str] = (),
+    read_labels: bool = True,
 ) -> Dataset:
     """Load a CSV or Parquet table.
 
@@ -79,6 +80,7 @@ def load_table(
         spec: Label spec of a saved run.
         id_column: Column that identifies a row, for the row ids; it is no feature.
         drop: Columns that are no features.
+        read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
 
     Returns:
         A `Dataset` of kind `"table"`; `features` is a DataFrame of all other columns, raw, indexed
@@ -109,7 +111,7 @@ def load_table(
     ids = np.arange(1, len(frame) + 1) if id_column is None else _ids(frame[id_column], source)
     more: tuple[str, ...] = ()
     single = spec.kind == "single" if spec is not None else not labels
-    if spec is not None and not wanted:
+    if spec is not None and not (wanted and read_labels):
         encoded = np.full((len(frame), *spec.shape), UNKNOWN, np.int32)
     elif single:
         encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)

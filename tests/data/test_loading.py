@@ -6,6 +6,7 @@ from PIL import Image
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.labels import LabelSpec
 
 
 def test_each_kind(tmp_path):
@@ -38,3 +39,28 @@ def test_fingerprint_tells_files_apart(tmp_path):
     assert before == fingerprint(tmp_path)
     two.write_text("x,y\n1,bb\n")
     assert fingerprint(tmp_path) != before
+
+
+def test_labels_of_a_spec_need_not_be_read(tmp_path):
+    spec = LabelSpec.single(["a", "b"], name="y")
+    (tmp_path / "t.csv").write_text("x,y\n1,a\n2,not a class\n")
+    np.savez(tmp_path / "t.npz", x=np.zeros((2, 3)), y=[7, 8])
+    for name in ("c", "d"):
+        (tmp_path / "pics" / name).mkdir(parents=True)
+        Image.new("RGB", (5, 5)).save(tmp_path / "pics" / name / "1.png")
+    for name in ("t.csv", "t.npz", "pics"):
+        with pytest.raises(ValueError, match=r"'c'|'7'|'not a class'"):
+            load_data(tmp_path / name, spec=spec)
+        data = load_data(tmp_path / name, spec=spec, read_labels=False)
+        assert data.labels.tolist() == [-1, -1]
+    pictures = load_data(tmp_path / "pics", spec=LabelSpec.multi(3), read_labels=False)
+    assert pictures.labels.shape == (2, 3)
+
+
+def test_progress_of_images(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        Image.new("RGB", (5, 5)).save(tmp_path / name / "1.png")
+    seen = []
+    load_data(tmp_path, on_image=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 2), (2, 2)]
