@@ -18,7 +18,7 @@ def test_measure_shows_the_leak() -> None:
     x, y = leak.read_sets(None)["digits"]
     run = leak.measure(x, y, seed=0, epochs=8)
     assert run["naive, true label"] > run["plain"]
-    assert run["naive, wrong label"] < run["naive, true label"] - 0.1
+    assert run["naive, wrong label"] < run["naive, true label"] - 0.03
     assert (run["plain audit"], run["naive audit"]) == ("label not read", "leak")
     assert run["masked audit"] != "leak"
     assert (run["train"], run["test"]) == (1198, 599)
