@@ -1,0 +1,8 @@
+"""`python -m labelfeed` is the command line."""
+
+from labelfeed.cli import main
+
+__all__: list[str] = []
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Which Keras backend the command line runs on; `import labelfeed` never chooses one."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+__all__ = ["BACKENDS", "BackendError", "choose_backend"]
+
+BACKENDS = ("tensorflow", "jax", "torch")
+
+
+class BackendError(RuntimeError):
+    """A Keras backend that is not installed, or not the one that runs already."""
+
+
+def choose_backend(wanted: str | None = None) -> str:
+    """Choose the backend and tell Keras, which must not be imported yet.
+
+    In this order: `wanted`, `KERAS_BACKEND`, Keras's own config file if that backend is installed
+    (Keras writes the file by itself, so it is no firm choice), the first one installed.
+
+    Args:
+        wanted: `"tensorflow"`, `"jax"`, `"torch"` or `None`.
+
+    Returns:
+        The name of the backend.
+
+    Raises:
+        BackendError: It is not installed or unknown, none is installed, or another one runs.
+    """
+    if "keras" in sys.modules:
+        running = str(sys.modules["keras"].backend.backend())
+        if wanted not in (None, running):
+            raise BackendError(f"Keras runs on {running} already; it cannot change to {wanted}.")
+        return running
+    asked = wanted or os.environ.get("KERAS_BACKEND")
+    if asked:
+        _check(asked, "--backend" if wanted else "KERAS_BACKEND")
+    else:
+        configured = _configured()
+        order = [configured, *BACKENDS] if configured else [*BACKENDS]
+        asked = next((name for name in order if _installed(name)), None)
+        if asked is None:
+            raise BackendError(
+                "No Keras backend is installed. Install one: pip install 'labelfeed[tensorflow]', "
+                "'labelfeed[jax]' or 'labelfeed[torch]'."
+            )
+    os.environ["KERAS_BACKEND"] = asked
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start messages are not for users
+    return asked
+
+
+def _check(name: str, origin: str) -> None:
+    if name not in BACKENDS:
+        raise BackendError(f"{origin} must be one of {', '.join(BACKENDS)}, got {name!r}.")
+    if not _installed(name):
+        raise BackendError(
+            f"{origin} asks for {name}, which is not installed: pip install 'labelfeed[{name}]'."
+        )
+
+
+def _installed(name: str) -> bool:
+    return name in BACKENDS and importlib.util.find_spec(name) is not None
+
+
+def _configured() -> str | None:
+    """Return the backend that Keras's config file names, if it can be read."""
+    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    try:
+        found = json.loads((Path(home) / "keras.json").read_text(encoding="utf-8"))
+        return str(found["backend"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,232 @@
+"""The command line. Nothing heavy is imported here: `--help` answers at once."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from labelfeed import __version__
+from labelfeed.backends import BACKENDS, BackendError, choose_backend
+
+__all__ = ["main"]
+
+LEAK, BAD_INPUT, CRASH, INTERRUPTED = 1, 2, 3, 130
+
+
+class _Commands(click.Group):
+    """Turns what goes wrong into one line on stderr and an exit code; see docs/cli.md."""
+
+    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
+        given = list(sys.argv[1:] if args is None else args)
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(args=given, prog_name=prog_name or "labelfeed", **extra)
+        except click.ClickException as error:
+            error.show()
+            code = BAD_INPUT
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("Interrupted.", err=True)
+            code = INTERRUPTED
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader has gone, as in `labelfeed ... | head`
+            code = 0
+        except Exception as error:
+            expected = isinstance(error, (ValueError, BackendError, OSError))
+            code = BAD_INPUT if expected else CRASH
+            if "--debug" in given:
+                traceback.print_exc()
+            else:
+                first = "" if expected else f"internal error, {type(error).__name__}: "
+                hint = "" if expected else " (--debug shows where)"
+                text = " ".join(str(error).split()) or type(error).__name__
+                click.echo(f"Error: {first}{text}{hint}", err=True)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Apply several options, in the order in which help shows them."""
+
+    def decorate(function: Any) -> Any:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+_RATE = click.FloatRange(0, 1, max_open=True)
+_COUNT = click.IntRange(min=1)
+_common = _options(
+    click.option("--backend", type=click.Choice(BACKENDS), help="Keras backend to run on."),
+    click.option("--quiet", is_flag=True, help="Print errors only (and what was asked for)."),
+    click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose."),
+)
+_judged = _options(
+    click.option(
+        "--rows",
+        type=click.Choice(["auto", "held-out", "all"]),
+        default="auto",
+        show_default=True,
+        help="auto: the held-out rows of the training file, all labelled rows of any other.",
+    ),
+    click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
+)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="labelfeed")
+def main() -> None:
+    """Labels as inputs for Keras: fed in training, never leaked, never needed later."""
+
+
+@main.command("train")
+@click.argument("data")
+@click.option("--target", metavar="COL", help="Label column. npz: label array [y].")
+@click.option("--label", "labels", metavar="COL", multiple=True,
+              help="Further yes/no label column: target and labels become one multi label.")  # fmt: skip
+@click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
+@click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
+@click.option("--id-column", metavar="COL", help="Row ids; no feature.")
+@click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature.")
+@click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
+@click.option("--image-size", type=click.IntRange(min=4), default=32, show_default=True,
+              help="Side length of images, in pixels.")  # fmt: skip
+@click.option("--image-color", type=click.Choice(["rgb", "grey"]), default="rgb", show_default=True)
+@click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
+@click.option("--file-column", metavar="COL", default="file", show_default=True,
+              help="Column of file names in --labels-file.")  # fmt: skip
+@click.option("--conditioning", default="embedding", show_default=True,
+              type=click.Choice(["embedding", "conditional-dense", "branch", "none"]),
+              help="Where the label enters the network; none: the plain network.")  # fmt: skip
+@click.option("--network", metavar="MODULE:FUNCTION", help="Own network: function(shape, spec).")
+@click.option("--width", type=_COUNT, default=64, show_default=True, help="Units per dense layer.")
+@click.option("--depth", type=_COUNT, default=2, show_default=True, help="Number of dense layers.")
+@click.option("--activation", default="relu", show_default=True, help="Any Keras activation.")
+@click.option("--dropout", type=_RATE, default=0.1, show_default=True)
+@click.option("--label-dropout", type=_RATE, default=0.0, show_default=True,
+              help="Chance that a layer takes a shown label for unknown.")  # fmt: skip
+@click.option("--hidden-rate", metavar="RATE",
+              help="Chance that a label is hidden in training, or 'uniform'. "
+              "[uniform for several labels, 0.5 for one]")  # fmt: skip
+@click.option("--epochs", type=_COUNT, default=100, show_default=True)
+@click.option("--patience", type=_COUNT, default=10, show_default=True,
+              help="Stop after so many epochs without a better validation loss.")  # fmt: skip
+@click.option("--batch-size", type=_COUNT, default=32, show_default=True)
+@click.option("--learning-rate", type=click.FloatRange(0, min_open=True), default=1e-3,
+              show_default=True)  # fmt: skip
+@click.option("--weight-decay", type=click.FloatRange(0), default=1e-4, show_default=True)
+@click.option("--test-share", type=_RATE, default=0.2, show_default=True)
+@click.option("--validation-share", type=_RATE, default=0.15, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@_common
+def _train(
+    data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
+) -> None:
+    """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
+    names = ("target", "labels", "id_column", "drop", "features", "image_size", "image_color",
+             "labels_file", "file_column")  # fmt: skip
+    reading = {name: given.pop(name) for name in names}
+    reading["features"] = reading["features"] or "x"
+    given["hidden_rate"] = _hidden_rate(given["hidden_rate"])
+    if given["conditioning"] == "none":
+        given["conditioning"] = None
+    if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
+        raise click.UsageError("Name the label column of the table: --target COL.")
+    _start(backend)
+    from labelfeed.commands.train import run_train
+    from labelfeed.training import TrainingOptions
+
+    options = TrainingOptions(**given)
+    run_train(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet)
+
+
+@main.command("evaluate")
+@click.argument("run")
+@click.argument("data")
+@click.option("--known-share", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+              help="Share of the labels shown to a model of several labels.")  # fmt: skip
+@_judged
+@_common
+def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
+    """Score a RUN on labelled DATA: with nothing known, and partly known."""
+    _start(backend)
+    from labelfeed.commands.evaluate import run_evaluate
+
+    run_evaluate(run, data, **given)
+
+
+@main.command("predict")
+@click.argument("run")
+@click.argument("data")
+@click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
+@click.option("--known", multiple=True, metavar="COL,...",
+              help="Feed the filled cells of these label columns; COL=VALUE: for all rows.")  # fmt: skip
+@click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with known labels of images.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@_common
+def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
+    """Predict the rows of DATA with a RUN; no label is read unless --known names it."""
+    _start(backend)
+    from labelfeed.commands.predict import run_predict
+
+    run_predict(run, data, out, **given)
+
+
+@main.command("audit")
+@click.argument("run")
+@click.argument("data")
+@click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@_judged
+@_common
+def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given: Any) -> None:
+    """Audit a RUN on labelled DATA: does it read the label that it is scored on?"""
+    _start(backend)
+    from labelfeed.commands.audit import run_audit
+
+    if run_audit(run, data, **given).leaks and fail_on_leak:
+        sys.exit(LEAK)
+
+
+@main.command("demo")
+@click.option("--out", default="demo-run", show_default=True, metavar="DIR", help="Folder.")
+@_common
+def _demo(out: str, backend: str | None, quiet: bool) -> None:
+    """Show on real data what leaks, what does not, and what a label input is worth."""
+    _start(backend)
+    from rich.console import Console
+
+    from labelfeed.demo import run_demo
+
+    run_demo(Path(out), console=Console(quiet=quiet))
+
+
+def _start(backend: str | None) -> None:
+    """Choose the backend before anything imports Keras."""
+    choose_backend(backend)
+    with contextlib.suppress(AttributeError, ValueError):
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def _hidden_rate(text: str | None) -> float | str | None:
+    if text is None or text == "uniform":
+        return text
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate <= 1:
+        raise click.BadParameter(
+            f"{text!r} is neither a number in [0, 1] nor 'uniform'.", param_hint="--hidden-rate"
+        )
+    return rate

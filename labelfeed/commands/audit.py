@@ -1,0 +1,61 @@
+"""`labelfeed audit`: does a run read, where it is scored, the label that it is scored on?"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import click
+
+from labelfeed.audit.leak import audit
+from labelfeed.audit.results import LeakAudit
+from labelfeed.audit.tables import feature_copy
+from labelfeed.commands.console import note, print_json
+from labelfeed.commands.rows import load_rows, select_rows
+from labelfeed.run import load_run
+
+__all__ = ["run_audit"]
+
+
+def run_audit(
+    run: str,
+    data: str,
+    *,
+    rows: str = "auto",
+    labels_file: str | None = None,
+    seed: int = 0,
+    as_json: bool = False,
+    quiet: bool = False,
+) -> LeakAudit:
+    """Print, and return, the leak audit of a run.
+
+    Args:
+        run: Run folder.
+        data: File or folder with labelled rows.
+        rows: `"auto"`, `"held-out"` or `"all"`; see `select_rows`.
+        labels_file: Table with the labels of images.
+        seed: Seed of the wrong and permuted labels.
+        as_json: Print JSON only.
+        quiet: Show no notes and no progress.
+    """
+    loaded = load_run(run)
+    dataset = load_rows(loaded, data, labels_file=labels_file, quiet=quiet or as_json)
+    chosen, what = select_rows(loaded, dataset, data, rows)
+    note(f"audited on {what}", quiet or as_json)
+    x = loaded.preprocessor.transform(chosen.features)
+    result = audit(loaded.model, x, chosen.labels, loaded.spec, seed=seed)
+    if dataset.kind == "table":
+        result = _with_raw_columns(result, chosen.features, chosen.labels, loaded.spec)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        click.echo(str(result))
+    return result
+
+
+def _with_raw_columns(result: LeakAudit, features: Any, labels: Any, spec: Any) -> LeakAudit:
+    """Look for copies of the target among the raw columns, which have names, instead."""
+    copies = feature_copy(features, labels, spec)
+    warnings = [line for line in result.warnings if "one to one" not in line]
+    warnings += [f"column {c.column!r} determines {c.label!r} one to one" for c in copies]
+    return dataclasses.replace(result, warnings=tuple(warnings), feature_copies=copies)

@@ -1,0 +1,50 @@
+"""`labelfeed evaluate`: held-out scores of a run on a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from labelfeed.commands.console import note, print_json
+from labelfeed.commands.rows import load_rows, select_rows
+from labelfeed.commands.train import score_table
+from labelfeed.run import load_run
+from labelfeed.training import evaluate_run
+
+__all__ = ["run_evaluate"]
+
+
+def run_evaluate(
+    run: str,
+    data: str,
+    *,
+    rows: str = "auto",
+    known_share: float = 0.5,
+    labels_file: str | None = None,
+    as_json: bool = False,
+    quiet: bool = False,
+) -> dict[str, Any]:
+    """Print, and return, the scores of a run.
+
+    Args:
+        run: Run folder.
+        data: File or folder with labelled rows.
+        rows: `"auto"`, `"held-out"` or `"all"`; see `select_rows`.
+        known_share: Share of the labels shown to a multi-label model, in [0, 1].
+        labels_file: Table with the labels of images.
+        as_json: Print JSON only.
+        quiet: Show no notes and no progress.
+    """
+    loaded = load_run(run)
+    dataset = load_rows(loaded, data, labels_file=labels_file, quiet=quiet or as_json)
+    for line in dataset.notes:
+        note(line, quiet or as_json)
+    chosen, what = select_rows(loaded, dataset, data, rows)
+    metrics = {"rows": what, **evaluate_run(loaded, chosen, known_share)}
+    if as_json:
+        print_json(metrics)
+    else:
+        click.echo(f"{data}: {what}")
+        click.echo(score_table(metrics))
+    return metrics

@@ -1,0 +1,206 @@
+"""`labelfeed predict`: class probabilities of raw rows, into a CSV or Parquet file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+
+from labelfeed.commands.console import note, progress
+from labelfeed.commands.rows import load_rows
+from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.labelling import spec_columns
+from labelfeed.encoding import UNKNOWN
+from labelfeed.labels import LabelSpec
+from labelfeed.run import Run, load_run
+
+__all__ = ["known_labels", "prediction_table", "run_predict"]
+
+_CHUNK = 8192  # rows per step of the progress bar
+
+
+def run_predict(
+    run: str,
+    data: str,
+    out: str,
+    *,
+    known: Sequence[str] = (),
+    labels_file: str | None = None,
+    overwrite: bool = False,
+    quiet: bool = False,
+) -> pd.DataFrame:
+    """Predict raw rows and write the table.
+
+    Args:
+        run: Run folder.
+        data: File or folder with rows; no label is read unless `known` names it.
+        out: `.csv` or `.parquet` file to write.
+        known: Label columns whose filled cells are fed, and `label=value` for all rows; each
+            item may hold several, separated by commas.
+        labels_file: Table with the labels of images, for `known`.
+        overwrite: Whether `out` may be replaced.
+        quiet: Show no notes and no progress.
+    """
+    target = Path(out)
+    _check_out(target, data, overwrite)
+    loaded = load_run(run)
+    columns, values = _parse_known(known, loaded.spec)
+    dataset = load_rows(
+        loaded, data, labels_file=labels_file, read_labels=bool(columns), quiet=quiet
+    )
+    for line in dataset.notes:
+        note(line, quiet)
+    shown = known_labels(dataset, loaded.spec, columns, values) if known else None
+    probabilities = _predict(loaded, dataset, shown, quiet)
+    frame = prediction_table(dataset, loaded.spec, probabilities, shown, _id_name(loaded, dataset))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.suffix.lower() == ".csv":
+            frame.to_csv(target, index=False)
+        else:
+            frame.to_parquet(target, index=False)
+    except OSError as error:
+        raise DataError(f"{target} cannot be written: {error}") from error
+    if not quiet:
+        fed = 0 if shown is None else int((shown != UNKNOWN).sum())
+        click.echo(f"{len(frame)} rows predicted, {fed} known labels fed; written to {target}")
+    return frame
+
+
+def known_labels(
+    dataset: Dataset, spec: LabelSpec, columns: Sequence[str], values: dict[str, str]
+) -> np.ndarray:
+    """Return the labels that are fed: int32 in the shape of `dataset.labels`, -1 unknown.
+
+    Args:
+        dataset: Rows with the labels that the file has.
+        spec: The run's label spec.
+        columns: Label columns whose cells of the file are fed.
+        values: Value for all rows by label; it wins over the file.
+
+    Raises:
+        DataError: The file lacks a column.
+        LabelError: A value that the label cannot have.
+    """
+    missing = [c for c in columns if dataset.kind == "table" and c not in dataset.label_columns]
+    if missing or (columns and not dataset.label_columns):
+        name = (missing or columns)[0]
+        raise DataError(f"{dataset.source}: there is no label column {name!r} to take as known.")
+    known = np.full_like(dataset.labels, UNKNOWN)
+    if spec.kind == "single":
+        if columns:
+            known = dataset.labels.copy()
+        for value in values.values():
+            known[:] = spec.encode([value])[0]
+        return known
+    place = {name: i for i, name in enumerate(spec_columns(spec))}
+    for name in columns:
+        known[:, place[name]] = dataset.labels[:, place[name]]
+    for name, value in values.items():
+        known[:, place[name]] = spec.encode([{name: value}])[0, place[name]]
+    return known
+
+
+def prediction_table(
+    dataset: Dataset,
+    spec: LabelSpec,
+    probabilities: np.ndarray,
+    known: np.ndarray | None,
+    id_name: str = "row",
+) -> pd.DataFrame:
+    """Return the rows of the output file.
+
+    Args:
+        dataset: The rows, for their ids.
+        spec: The run's label spec.
+        probabilities: Array of shape `(n, num_classes)`.
+        known: Labels that were fed. They stand in the table as given, their `source` says
+            `given`, and their probabilities are empty: they are no predictions.
+        id_name: Name of the id column.
+
+    Returns:
+        Single: id, `predicted`, `p_<class>` ...; multi: id, and for each label `<label>` (0 or 1)
+        and `p_<label>`. With `known`, `source` or `<label>_source` tells `given` from `predicted`.
+    """
+    frame: dict[str, object] = {}
+
+    def add(name: str, column: object) -> None:
+        while name in frame:  # a label may itself be called `row` or `p_...`
+            name += "_"
+        frame[name] = column
+
+    add(id_name, dataset.row_ids)
+    given = np.zeros(dataset.labels.shape, bool) if known is None else known != UNKNOWN
+    if spec.kind == "single":
+        ids = probabilities.argmax(axis=1)
+        if known is not None:
+            ids = np.where(given, known, ids)
+            add("source", np.where(given, "given", "predicted"))
+        names = np.array([spec.name_of(i) for i in range(spec.num_classes)], dtype=object)
+        add("predicted", names[ids])
+        shown = np.where(given[:, None], np.nan, probabilities)
+        for index, name in enumerate(names):
+            add(f"p_{name}", shown[:, index])
+        return pd.DataFrame(frame)
+    for index, name in enumerate(spec_columns(spec)):
+        fed, p = given[:, index], probabilities[:, index]
+        states = (p >= 0.5).astype(np.int64)
+        add(name, states if known is None else np.where(fed, known[:, index], states))
+        add(f"p_{name}", np.where(fed, np.nan, p))
+        if known is not None:
+            add(f"{name}_source", np.where(fed, "given", "predicted"))
+    return pd.DataFrame(frame)
+
+
+def _predict(run: Run, dataset: Dataset, known: np.ndarray | None, quiet: bool) -> np.ndarray:
+    parts = [np.zeros((0, run.spec.num_classes))]
+    with progress("predict", len(dataset), quiet) as step:
+        for start in range(0, len(dataset), _CHUNK):
+            rows = np.arange(start, min(start + _CHUNK, len(dataset)))
+            fed = None if known is None else known[rows]
+            parts.append(run.predict(dataset.take(rows).features, known=fed))
+            step(int(rows[-1]) + 1)
+    return np.concatenate(parts)
+
+
+def _parse_known(known: Sequence[str], spec: LabelSpec) -> tuple[list[str], dict[str, str]]:
+    """Split `a,b=1` into label columns and values for all rows."""
+    names = spec_columns(spec)
+    columns: list[str] = []
+    values: dict[str, str] = {}
+    for item in known:
+        for part in [item] if item in names else item.split(","):
+            name, equals, value = part.partition("=")
+            if part in names:
+                name, equals = part, ""
+            name = name.strip()
+            if name not in names:
+                raise DataError(
+                    f"--known {name!r}: the run has no such label.{did_you_mean(name, names)}"
+                )
+            if equals:
+                values[name] = value.strip()
+            else:
+                columns.append(name)
+    return columns, values
+
+
+def _check_out(path: Path, data: str, overwrite: bool) -> None:
+    if path.suffix.lower() not in (".csv", ".parquet"):
+        raise DataError(f"{path}: the output must end in .csv or .parquet.")
+    if path.is_dir():
+        raise DataError(f"{path} is a folder.")
+    if path.exists():
+        if Path(data).exists() and path.samefile(data):
+            raise DataError(f"{path} is the data file itself; choose another output.")
+        if not overwrite:
+            raise DataError(f"{path} is there already; choose another file, or --overwrite.")
+
+
+def _id_name(run: Run, dataset: Dataset) -> str:
+    if dataset.kind == "images":
+        return "file"
+    return str(run.data.get("id_column") or "row")

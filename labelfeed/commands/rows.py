@@ -1,0 +1,98 @@
+"""Reads the rows that a saved run is applied to, the way its training file was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labelfeed.commands.console import progress
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.run import Run
+
+__all__ = ["load_rows", "select_rows"]
+
+
+def load_rows(
+    run: Run,
+    path: str | Path,
+    *,
+    labels_file: str | None = None,
+    read_labels: bool = True,
+    quiet: bool = False,
+) -> Dataset:
+    """Load a file for a run: same label spec, id column, image size and array names.
+
+    Args:
+        run: The run.
+        path: The file or folder; it may be of another format than the training file, if it has
+            the same kind of rows.
+        labels_file: Table with the labels of images.
+        read_labels: Whether to read labels at all.
+        quiet: Show no progress.
+
+    Raises:
+        DataError: It is of another kind, or cannot be read.
+        LabelError: A label that the run does not know; names row and column.
+    """
+    kept = run.data
+    options: dict[str, Any] = {key: kept[key] for key in ("features", "target") if kept.get(key)}
+    if kept.get("kind") == "images":
+        options = {"image_size": tuple(kept["image_size"]), "image_color": kept["image_color"]}
+        options["file_column"] = kept.get("file_column", "file")
+        if kept.get("labels_file") and labels_file is None:
+            read_labels = False  # folders were no classes in training either
+    with progress("read images", 1, quiet) as step:
+        data = load_data(
+            path,
+            spec=run.spec,
+            id_column=_id_column(kept, path),
+            labels_file=labels_file,
+            read_labels=read_labels,
+            on_image=lambda done, total: step(done / total),
+            **options,
+        )
+    if kept.get("kind", data.kind) != data.kind:
+        raise DataError(f"{path}: holds {data.kind}, but the run was trained on {kept['kind']}.")
+    return data
+
+
+def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[Dataset, str]:
+    """Return the labelled rows to judge a run on, and a sentence that says which.
+
+    Args:
+        run: The run.
+        data: All rows of the file.
+        path: The file, to tell whether it is the training file.
+        which: `"auto"` takes the held-out rows of the training file, and all rows of any other;
+            `"held-out"` insists on the training file; `"all"` takes all.
+
+    Raises:
+        DataError: There is no such row.
+    """
+    same = run.data.get("fingerprint") == fingerprint(path)
+    if which == "held-out" and not same:
+        raise DataError(f"{path} is not the file that the run was trained on: no row is held out.")
+    if which == "held-out" or (which == "auto" and same):
+        test = np.asarray(run.split.get("test", ()), dtype=int)
+        if not test.size:
+            raise DataError("The run held no rows out (--test-share 0); give rows it has not seen.")
+        chosen = data.take(test)
+        what = f"{len(test)} held-out rows of the training file"
+    else:
+        chosen = data.take(data.labelled)
+        what = f"{len(chosen)} labelled rows"
+        if same:
+            what += ", most of which the run was TRAINED on"
+    if not chosen.labelled.any():
+        names = ", ".join(repr(c) for c in (data.label_columns or (run.spec.name,)))
+        raise DataError(f"{path}: no row has a label (looked for {names}).")
+    return chosen, what
+
+
+def _id_column(kept: dict[str, Any], path: str | Path) -> str | None:
+    """Return the run's id column; only tables have one."""
+    is_table = Path(path).is_file() and Path(path).suffix.lower() != ".npz"
+    return kept.get("id_column") if is_table else None

@@ -1,0 +1,107 @@
+"""`labelfeed train`: from a data file to a run folder."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import click
+
+from labelfeed.commands.console import figure, note, progress, table
+from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.run import Run, check_free, save_run
+from labelfeed.training import TrainingOptions, train
+
+__all__ = ["run_train", "score_table"]
+
+
+def run_train(
+    data: str,
+    out: str,
+    *,
+    reading: dict[str, Any],
+    options: TrainingOptions,
+    overwrite: bool = False,
+    quiet: bool = False,
+) -> Run:
+    """Train on a file, save the run, and print its held-out scores.
+
+    Args:
+        data: File or folder with rows.
+        out: Folder of the run.
+        reading: Arguments of `load_data`.
+        options: How to train.
+        overwrite: Whether a run at `out` may be replaced.
+        quiet: Print nothing but errors.
+    """
+    check_free(out, overwrite)
+    with progress("read images", 1, quiet) as step:
+        dataset = load_data(data, on_image=lambda done, total: step(done / total), **reading)
+    for line in dataset.notes:
+        note(line, quiet)
+    unlabelled = int((~dataset.labelled).sum())
+    if not quiet:
+        spec = dataset.spec
+        what = "classes" if spec.kind == "single" else "yes/no labels"
+        some = f", {unlabelled} without a label" if unlabelled else ""
+        click.echo(f"{data}: {len(dataset)} rows{some}; {spec.num_classes} {what}")
+    with progress("train", options.epochs, quiet) as step:
+        run = train(
+            dataset,
+            options,
+            on_epoch=lambda epoch, logs: step(epoch, _losses(logs)),
+            note=lambda line: note(line, quiet),
+        )
+    size = reading.get("image_size", 32)
+    record = {
+        "path": str(data),
+        "kind": dataset.kind,
+        "fingerprint": fingerprint(data),
+        **{key: value for key, value in reading.items() if value is not None},
+        "image_size": [size, size] if isinstance(size, int) else list(size),
+    }
+    record = {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
+    run = dataclasses.replace(run, data=record)
+    save_run(run, out, overwrite)
+    if not quiet:
+        done = run.metrics["training"]
+        click.echo(
+            f"trained {done['epochs']} epochs on {done['train_rows']} rows (best: "
+            f"{done['best_epoch']}), held out {done['test_rows']}; saved in {Path(out)}"
+        )
+        if "nothing_known" in run.metrics:
+            click.echo(score_table(run.metrics))
+    return run
+
+
+def score_table(metrics: dict[str, Any]) -> str:
+    """Return the scores of `evaluate_run` as text; labels without an area are named."""
+    head = [
+        "labels known to the network",
+        "scored",
+        "accuracy",
+        "balanced",
+        "macro-AUC",
+        "log loss",
+    ]
+    rows = [head, ["none", *_scores(metrics["nothing_known"])]]
+    if "partly_known" in metrics:
+        known = metrics["partly_known"]
+        rows.append([f"{known['known_share']:.0%} (the others are scored)", *_scores(known)])
+    lines = [table(rows)]
+    skipped = metrics["nothing_known"]["skipped"]
+    if skipped:
+        shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
+        lines.append(f"no AUC for {shown}: only one state among the scored rows")
+    return "\n".join(lines)
+
+
+def _scores(scores: dict[str, Any]) -> list[str]:
+    names = ("accuracy", "balanced_accuracy", "macro_auc", "log_loss")
+    return [str(scores["labels"]), *(figure(scores[name]) for name in names)]
+
+
+def _losses(logs: dict[str, float]) -> str:
+    text = f"loss {logs['loss']:.4f}"
+    return text + (f", validation {logs['val_loss']:.4f}" if "val_loss" in logs else "")
