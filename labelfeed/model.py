@@ -6,7 +6,6 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from labelfeed.checks import (
     any_known,
@@ -20,7 +19,7 @@ from labelfeed.labels import LabelSpec
 from labelfeed.sources import checked_source, encode_targets
 from labelfeed.steps import LabelStepModel
 from labelfeed.visibility import Masked, Shown, Visibility
-from labelfeed.wire import as_tensors, split_label, unknown_like, with_label
+from labelfeed.wire import as_tensors, split_label, to_ids, unknown_like, with_label
 
 __all__ = ["LabelFedModel"]
 
@@ -93,8 +92,9 @@ class LabelFedModel(LabelStepModel):
         features, label = split_label(x)
         inputs = self._named_features(features)
         if label is None:
-            label = unknown_like(next(iter(inputs.values())), self.label)
-        inputs[self.label.name] = ops.cast(label, "int32")
+            inputs[self.label.name] = unknown_like(next(iter(inputs.values())), self.label)
+        else:  # the very ids that decide what is scored
+            inputs[self.label.name] = to_ids(label, self.label)
         # Not network(inputs): the outer __call__ has done its work already (casts, training).
         return self.network.call(inputs, training=training)
 
@@ -201,28 +201,28 @@ class LabelFedModel(LabelStepModel):
         class_weight: Any = None,
         return_dict: bool = False,
     ) -> Any:
-        """Run one training step on one batch; arguments as for `fit`."""
+        """Run one training step on one batch; arguments as for `fit`. All may be unknown."""
         self._set_class_weight(class_weight)
-        y = self._targets(y, "y")
+        y = self._targets(y, "y", some_known=False)
         return super().train_on_batch(x, y, sample_weight, return_dict=return_dict)
 
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """Evaluate one batch; labels are hidden unless x is `with_label(x, known)`."""
-        y = self._targets(y, "y")
+        y = self._targets(y, "y", some_known=False)
         return super().test_on_batch(x, y, sample_weight, return_dict=return_dict)
 
     def predict_on_batch(self, x: Any, known: Any = None) -> Any:
         """Predict one batch; `known` as for `predict`."""
         return super().predict_on_batch(self._beside(x, known))
 
-    def _targets(self, y: Any, what: str) -> np.ndarray:
+    def _targets(self, y: Any, what: str, some_known: bool = True) -> np.ndarray:
         try:
             targets = encode_targets(y, self.label)
         except LabelError as error:
             raise LabelError(f"{what}: {error}") from error
-        if not any_known(targets, self.label):
+        if some_known and not any_known(targets, self.label):
             raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
         return targets
 

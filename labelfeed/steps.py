@@ -17,6 +17,7 @@ from labelfeed.wire import Counted, as_tensors, split_label, to_ids, with_label
 
 __all__ = ["LabelStepModel"]
 
+_NEEDS_TARGETS = "LabelFedModel needs targets y to train and evaluate; -1 where a label is unknown."
 _MEANS = ("sum_over_batch_size", "mean")
 
 
@@ -68,6 +69,8 @@ class LabelStepModel(keras.Model):
         binary = self.network.outputs[0].shape[-1] == 1
         given = {"hidden": metrics, "hidden_weighted": weighted_metrics, "shown": shown_metrics}
         wrapped, self._channels = wrap_metrics(given, self.label, binary)
+        # Keras keeps what an earlier compile left where a later one says None.
+        self._compile_loss = self._compile_metrics = self.loss = None
         super().compile(
             optimizer=optimizer,
             loss=loss,
@@ -75,8 +78,9 @@ class LabelStepModel(keras.Model):
             weighted_metrics=wrapped or None,
             **kwargs,
         )
-        self._loss_tracker = ScoredMean()
-        self._compile_arguments = {
+        # Past Keras's tracking, as in its own compile: what is tracked is reported once more.
+        object.__setattr__(self, "_loss_tracker", ScoredMean())
+        arguments = {
             "optimizer": self.optimizer,
             "loss": loss,
             "loss_weights": loss_weights,
@@ -85,6 +89,7 @@ class LabelStepModel(keras.Model):
             "shown_metrics": shown_metrics,
             **kwargs,
         }
+        object.__setattr__(self, "_compile_arguments", arguments)
 
     def train_step(self, *args: Any) -> Any:
         """Run Keras's own step on a batch whose labels one draw has shown or hidden."""
@@ -99,13 +104,13 @@ class LabelStepModel(keras.Model):
         """Run Keras's own test step; the network reads only a label that the caller put in x."""
         *state, data = args
         x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
+        if y is None:
+            raise ValueError(_NEEDS_TARGETS)
         return self._weighted_step(super().test_step, state, (x, y, weight))
 
     def _weighted_step(self, step: Any, state: list[Any], data: Any) -> Any:
         """Run a step of Keras's with what counts worked out once, for loss and metrics alike."""
         x, y, _ = data
-        if y is None:
-            return step(*state, data)
         self._counted = Counted(x, y, self.label)
         self._loss_tracker.weight = self._counted.total
         try:
@@ -115,13 +120,15 @@ class LabelStepModel(keras.Model):
             self._loss_tracker.weight = None
 
     def _count(self, x: Any, y: Any) -> Counted:
+        if y is None:
+            raise ValueError(_NEEDS_TARGETS)
         counted = self._counted
         return counted if counted and counted.fits(x, y) else Counted(x, y, self.label)
 
     def _with_label(self, data: Any) -> tuple[Any, Any, Any]:
         x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
         if y is None:
-            raise ValueError("LabelFedModel.fit needs targets y; -1 where a label is unknown.")
+            raise ValueError(_NEEDS_TARGETS)
         ids = to_ids(y, self.label)
         if self._class_weight is not None:
             weight = self._times_class_weight(weight, ids)
@@ -151,6 +158,11 @@ class LabelStepModel(keras.Model):
         """Return sample weights as float32 in a shape that multiplies with `like`."""
         weight = ops.cast(weight, "float32")
         if len(weight.shape) == 2 and len(like.shape) == 1:
+            if weight.shape[1] != 1:
+                raise ValueError(
+                    f"sample_weight has the shape {tuple(weight.shape)}; the single label "
+                    f"{self.label.name!r} needs one weight per row, (n,)."
+                )
             return weight[:, 0]
         return weight[:, None] if len(weight.shape) < len(like.shape) else weight
 
@@ -164,8 +176,8 @@ class LabelStepModel(keras.Model):
     ) -> Any:
         """Return the loss over the labels that the network did not read, plus added losses."""
         counted = self._count(x, y)
-        weight, y = counted.hidden, counted.targets
-        if getattr(self.loss, "reduction", "sum_over_batch_size") in _MEANS:
+        weight, y = counted.hidden, _for_output(counted.targets, y_pred)
+        if getattr(_first(self.loss), "reduction", "sum_over_batch_size") in _MEANS:
             weight = weight * (_size(weight) / ops.maximum(counted.total, 1.0))
         if sample_weight is not None:
             weight = weight * self._weights(sample_weight, weight)
@@ -181,10 +193,13 @@ class LabelStepModel(keras.Model):
             hidden = counted.hidden
             weight = None if sample_weight is None else self._weights(sample_weight, hidden)
             packed = pack_weights(self._channels, counted.known, hidden, weight)
-        return super().compute_metrics(x, counted.targets, y_pred, packed)
+        y = _for_output(counted.targets, y_pred)
+        return super().compute_metrics(x, y, y_pred, packed)
 
-    def get_compile_config(self) -> dict[str, Any]:
-        """Return what `compile` was given, serialised."""
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """Return what `compile` was given, serialised; `None` before."""
+        if not self.compiled:
+            return None
         return keras.saving.serialize_keras_object(self._compile_arguments)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
@@ -194,7 +209,18 @@ class LabelStepModel(keras.Model):
             self.optimizer.build(self.trainable_variables)
 
 
+def _for_output(targets: Any, y_pred: Any) -> Any:
+    """Return the second column of one-hot or soft rows where one unit stands for two classes."""
+    two = len(targets.shape) == 2 and targets.shape[1] == 2
+    return targets[:, 1] if two and y_pred.shape[-1] == 1 else targets
+
+
 def _size(tensor: Any) -> Any:
     if None not in tensor.shape:
         return float(math.prod(tensor.shape))
     return ops.cast(ops.size(tensor), "float32")
+
+
+def _first(loss: Any) -> Any:
+    """Return the one loss out of whatever structure Keras allows."""
+    return next(iter(keras.tree.flatten(loss)), None)
