@@ -121,6 +121,10 @@ def wrap_metrics(
         for position, channel in enumerate(channels)
         for m in given[channel]
     ]
+    plain = {metric.name for metric in wrapped if metric.channel == "hidden"}
+    for metric in wrapped:  # evaluate returns a list too long where two have one name
+        if metric.channel == "hidden_weighted" and metric.name in plain:
+            metric.name = f"weighted_{metric.name}"
     return wrapped, channels
 
 
