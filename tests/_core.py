@@ -72,3 +72,11 @@ def losses_of(y: np.ndarray, p: np.ndarray, spec: LabelSpec) -> np.ndarray:
 def weights_of(model: keras.Model) -> list[np.ndarray]:
     """Return the trainable weights as arrays."""
     return [keras.ops.convert_to_numpy(w.value) for w in model.trainable_variables]
+
+
+def randomised(model: keras.Model, seed: int = 0) -> keras.Model:
+    """Give every trainable weight a random value, so that labels matter before training."""
+    rng = np.random.default_rng(seed)
+    for weight in model.trainable_variables:
+        weight.assign(rng.normal(size=weight.shape).astype(np.float32))
+    return model
