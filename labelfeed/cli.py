@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -93,7 +94,7 @@ def main() -> None:
 @click.argument("data")
 @click.option("--target", metavar="COL", help="Label column. npz: label array [y].")
 @click.option("--label", "labels", metavar="COL", multiple=True,
-              help="Further yes/no label column: target and labels become one multi label.")  # fmt: skip
+              help="Further yes/no label column; together they form one multi label.")  # fmt: skip
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @click.option("--id-column", metavar="COL", help="Row ids; no feature.")
@@ -170,7 +171,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.argument("data")
 @click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
 @click.option("--known", multiple=True, metavar="COL,...",
-              help="Feed the filled cells of these label columns; COL=VALUE: for all rows.")  # fmt: skip
+              help="Feed what these label columns hold; COL=VALUE: for all rows.")  # fmt: skip
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with known labels of images.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
 @_common
@@ -212,10 +213,21 @@ def _demo(out: str, backend: str | None, quiet: bool) -> None:
 
 
 def _start(backend: str | None) -> None:
-    """Choose the backend before anything imports Keras."""
+    """Choose the backend, then import Keras without what TensorFlow writes to fd 2 meanwhile."""
     choose_backend(backend)
-    with contextlib.suppress(AttributeError, ValueError):
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if "--debug" in sys.argv or "keras" in sys.modules:
+        return
+    with tempfile.TemporaryFile() as hushed:
+        try:
+            stderr = os.dup(2)
+        except OSError:  # there is no stderr
+            return
+        os.dup2(hushed.fileno(), 2)
+        try:
+            import keras  # noqa: F401
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
 
 
 def _hidden_rate(text: str | None) -> float | str | None:
