@@ -238,6 +238,8 @@ class LabelFedModel(LabelStepModel):
         try:
             return method(*args, **kwargs)
         except Exception as error:
+            # Under JAX the weights are out of the model during a run and would be lost with it.
+            getattr(self, "jax_state_sync", lambda: None)()
             if self._label_errors and not isinstance(error, LabelError):
                 raise self._label_errors[0] from error
             raise
