@@ -18,7 +18,7 @@ from labelfeed.model import LabelFedModel
 from labelfeed.visibility import Masked
 from labelfeed.wire import with_label
 from tests._core import COLOUR, FINDINGS, fed, randomised, rows
-from tests._situations import Batches, Table, forever, loader, named, tf_data, trains
+from tests._situations import Batches, Table, forever, loader, named, tf_data, trains, works
 
 DATA = Table()
 
@@ -133,7 +133,7 @@ def bad_labels_in_streams(_: Path) -> None:
             model.fit(data, verbose=0)
         with pytest.raises(LabelError, match="Row 1, column 'colour': got 4"):
             model.evaluate(data, verbose=0)
-    assert np.isfinite(works(model)).all()  # the weights outlive the errors
+    works(model)  # the weights outlive the errors
 
 
 @DATA.row
