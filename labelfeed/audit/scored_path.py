@@ -40,8 +40,7 @@ def probe_scored_path(model: Any, features: Any, ids: np.ndarray, seed: int) -> 
     tensors = keras.tree.map_structure(ops.convert_to_tensor, features)
     reported, free = [], []
     for labels in (ids, rng.permutation(ids)):
-        logs = model.evaluate(features, labels, batch_size=len(ids), verbose=0, return_dict=True)
-        reported.append(float(logs["loss"]))
+        reported.append(_evaluated_loss(model, features, labels))
         free.append(_loss(model, tensors, labels, model(tensors, training=False)))
     gaps = [abs(a - b) / max(1.0, abs(b)) for a, b in zip(reported, free, strict=True)]
     share, change = _shown_contribution(model, tensors, ids, rng, seed)
@@ -53,6 +52,21 @@ def probe_scored_path(model: Any, features: Any, ids: np.ndarray, seed: int) -> 
         shown_loss_change=change,
         shown_is_scored=None if change is None else bool(change > 1e-5),
     )
+
+
+def _evaluated_loss(model: Any, features: Any, ids: np.ndarray) -> float:
+    """Return what `evaluate` reports for one batch, run eagerly and leaving no trace.
+
+    Eagerly, because TensorFlow's graphs take the loss from the logits before a softmax, which
+    tells unlikely classes apart that clipped probabilities do not.
+    """
+    kept = model.run_eagerly, model.test_function
+    model.run_eagerly, model.test_function = True, None
+    try:
+        logs = model.evaluate(features, ids, batch_size=len(ids), verbose=0, return_dict=True)
+    finally:
+        model.run_eagerly, model.test_function = kept
+    return float(logs["loss"])
 
 
 def _shown_contribution(
@@ -71,15 +85,15 @@ def _shown_contribution(
             continue
         fed = np.where(shown, ids, UNKNOWN).astype("int32")
         x = with_label(tensors, ops.convert_to_tensor(fed))
-        output = model(x, training=False)
-        scores = ops.convert_to_numpy(ops.cast(output, "float32"))
+        scores = ops.convert_to_numpy(ops.cast(model(x, training=False), "float32"))
         other = _altered(scores, rng)
-        losses = [_loss(model, x, ids, output)]
-        for where in (shown, hidden):
+        losses = []
+        # The unaltered scores go the same way: an output of Keras's softmax carries its logits,
+        # and a loss that finds them there differs from one of the bare probabilities.
+        for where in (np.zeros_like(shown), shown, hidden):
             mask = where if where.ndim == 2 else where[:, None]
-            losses.append(
-                _loss(model, x, ids, ops.convert_to_tensor(np.where(mask, other, scores)))
-            )
+            altered = ops.convert_to_tensor(np.where(mask, other, scores))
+            losses.append(_loss(model, x, ids, altered))
         base, at_shown, at_hidden = losses
         if abs(at_hidden - base) > 1e-5 * max(1.0, abs(base)):  # the measure has hold of the loss
             changes.append(abs(at_shown - base) / max(1.0, abs(base)))

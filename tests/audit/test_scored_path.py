@@ -53,6 +53,25 @@ def test_hidden_shows_nothing_and_uncompiled_models_tell_nothing() -> None:
     assert probe_scored_path(bare, X, LABELS["multi"], 0).evaluated_loss is None
 
 
+def test_unlikely_classes_do_not_look_like_a_leak() -> None:
+    """TensorFlow's graphs see logits where eager code sees probabilities clipped at 1e-7."""
+    model = made("single")
+    kernel, bias = model.network.layers[-1].get_weights()
+    model.network.layers[-1].set_weights([200.0 * kernel, bias])
+    path = probe_scored_path(model, X, LABELS["single"], seed=0)
+    assert path.label_free_loss > 3
+    assert not path.evaluate_reads_label
+    assert not path.shown_is_scored
+
+
+def test_the_audit_leaves_the_compiled_functions_alone() -> None:
+    model = made("multi")
+    model.evaluate(X, LABELS["multi"], verbose=0)
+    before = (model.run_eagerly, model.test_function)
+    probe_scored_path(model, X, LABELS["multi"], seed=0)
+    assert (model.run_eagerly, model.test_function) == before
+
+
 def test_the_audit_changes_nothing_in_the_model() -> None:
     keras.utils.set_random_seed(0)
     model = made("single")
