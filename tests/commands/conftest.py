@@ -1,0 +1,41 @@
+"""One small run of each kind, trained once for all tests of the commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from labelfeed.commands.train import run_train
+from labelfeed.training import TrainingOptions
+from tests._rows import SHORT, write_csv, write_images
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory) -> SimpleNamespace:
+    """Data files and run folders: `single`, `multi` (CSV with ids), `arrays`, `images`."""
+    root = tmp_path_factory.mktemp("runs")
+    rows = write_csv(root / "rows.csv")
+    pics = write_images(root / "pics")
+    rng = np.random.default_rng(0)
+    np.savez(root / "rows.npz", x=rng.normal(size=(60, 5)), y=rng.integers(0, 3, 60))
+    table = {"id_column": "id", "features": "x"}
+    reading = {
+        "single": (rows, {"target": "class", "drop": ("cough", "fever"), **table}),
+        "multi": (rows, {"target": "cough", "labels": ("fever",), "drop": ("class",), **table}),
+        "arrays": (root / "rows.npz", {"features": "x"}),
+        "images": (pics, {"features": "x", "image_size": 8, "image_color": "grey"}),
+    }
+    for name, (data, options) in reading.items():
+        run_train(str(data), str(root / name), reading=options, quiet=True,
+                  options=TrainingOptions(**{**SHORT, "epochs": 1}))  # fmt: skip
+    return SimpleNamespace(
+        root=root, rows=rows, npz=root / "rows.npz", pics=pics, **{n: root / n for n in reading}
+    )
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return tmp_path
