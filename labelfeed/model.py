@@ -90,7 +90,8 @@ class LabelFedModel(LabelStepModel):
     def call(self, x: Any, training: bool | None = None) -> Any:
         """Return the network's output; every label is unknown unless `x` is `with_label(...)`."""
         features, label = split_label(x)
-        inputs = self._named_features(features)
+        values = map(as_tensors, self._feature_list(features))
+        inputs = dict(zip(self._feature_names, values, strict=True))
         if label is None:
             inputs[self.label.name] = unknown_like(next(iter(inputs.values())), self.label)
         else:  # the very ids that decide what is scored
@@ -98,19 +99,20 @@ class LabelFedModel(LabelStepModel):
         # Not network(inputs): the outer __call__ has done its work already (casts, training).
         return self.network.call(inputs, training=training)
 
-    def _named_features(self, features: Any) -> dict[str, Any]:
+    def _feature_list(self, features: Any) -> list[Any]:
+        """Return features in the order of the network's inputs, or say what does not fit."""
         names = self._feature_names
         if isinstance(features, dict):
             if set(features) != set(names):
                 raise ValueError(f"Expected features named {names}, got {sorted(features)}.")
-            return {n: as_tensors(features[n]) for n in names}
+            return [features[n] for n in names]
         values = list(features) if isinstance(features, (list, tuple)) else [features]
         if len(values) != len(names):
             raise ValueError(
                 f"The network takes {len(names)} feature inputs {names}, got {len(values)}. "
                 "Do not pass the label among the features: fit takes it as y, predict as known=."
             )
-        return dict(zip(names, map(as_tensors, values), strict=True))
+        return values
 
     def fit(
         self,
@@ -227,6 +229,8 @@ class LabelFedModel(LabelStepModel):
         return targets
 
     def _beside(self, x: Any, known: Any) -> Any:
+        if isinstance(x, (dict, list, tuple)):
+            self._feature_list(split_label(x)[0])  # Keras hides it when it comes twice
         return x if known is None else with_label(x, encode_known(known, x, self.label))
 
     def _checked(self, data: Any) -> Any:

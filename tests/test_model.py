@@ -60,3 +60,13 @@ def test_errors_of_one_fit_do_not_reach_the_next() -> None:
 
 def test_the_module_says_what_it_exports() -> None:
     assert labelfeed.model.__all__ == ["LabelFedModel"]
+
+
+def test_wrong_feature_names_are_told_every_time() -> None:
+    model = fed(COLOUR)
+    x, y = rows(COLOUR)
+    model.fit(x, y, verbose=0)
+    for _ in range(2):  # the second time Keras would answer with an error of its own
+        with pytest.raises(ValueError, match=r"Expected features named .*got \['wrong'\]"):
+            model.predict({"wrong": x}, verbose=0)
+    assert model.predict(x, verbose=0).shape[0] == len(x)
