@@ -1,3 +1,3 @@
 """What the commands do, one a file; `labelfeed.cli` imports them when they are called."""
 
-__all__: list[str] = []
+__all__ = []
