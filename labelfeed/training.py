@@ -23,6 +23,7 @@ from labelfeed.visibility import Hidden, Masked, Visibility
 __all__ = ["TrainingOptions", "evaluate_run", "train"]
 
 _DRAWS = 5  # draws of which labels are known: one alone would be noisy on a small test part
+_DIVERGED = "The training loss became NaN or infinite: lower the learning rate."
 
 OWN_COPY = (
     "the only label that is fed is the target itself: its own copy adds nothing at prediction "
@@ -131,16 +132,22 @@ def train(
     if len(split.validation):
         held = dataset.take(split.validation)
         validation = (preprocessor.transform(held.features), held.labels)
-    history = model.fit(
-        x,
-        rows.labels,
-        validation_data=validation,
-        epochs=options.epochs,
-        batch_size=options.batch_size,
-        callbacks=_callbacks(options, validation is not None, on_epoch),
-        verbose=0,
-    ).history
-    _check_finite(history)
+    try:
+        history = model.fit(
+            x,
+            rows.labels,
+            validation_data=validation,
+            epochs=options.epochs,
+            batch_size=options.batch_size,
+            callbacks=_callbacks(options, validation is not None, on_epoch),
+            verbose=0,
+        ).history
+    except RuntimeError as error:  # Torch refuses NaN where the others compute on
+        if np.all(np.isfinite(model.predict(x[:1], verbose=0))):
+            raise
+        raise DataError(_DIVERGED) from error
+    if not np.all(np.isfinite(history["loss"])):
+        raise DataError(_DIVERGED)
     run = Run(
         model,
         preprocessor,
@@ -233,11 +240,6 @@ def _callbacks(
             keras.callbacks.LambdaCallback(on_epoch_end=lambda e, logs: tell(e + 1, logs))
         )
     return callbacks
-
-
-def _check_finite(history: dict[str, list[float]]) -> None:
-    if not np.all(np.isfinite(history["loss"])):
-        raise DataError("The training loss became NaN or infinite: lower the learning rate.")
 
 
 def _summary(history: dict[str, list[float]], split: Split) -> dict[str, Any]:

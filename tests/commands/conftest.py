@@ -8,14 +8,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from labelfeed.commands.train import run_train
-from labelfeed.training import TrainingOptions
 from tests._rows import SHORT, write_csv, write_images
 
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory) -> SimpleNamespace:
     """Data files and run folders: `single`, `multi` (CSV with ids), `arrays`, `images`."""
+    # Not at the top: this file may be read before the backend is chosen.
+    from labelfeed.commands.train import run_train
+    from labelfeed.training import TrainingOptions
+
     root = tmp_path_factory.mktemp("runs")
     rows = write_csv(root / "rows.csv")
     pics = write_images(root / "pics")
