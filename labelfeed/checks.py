@@ -31,15 +31,15 @@ def check_network(network: Any, spec: LabelSpec) -> None:
             f"Got {type(network).__name__}."
         )
     by_name = {i.name: i for i in inputs}
-    if spec.name not in by_name:
+    if spec.input_name not in by_name:
         raise ValueError(
-            f"The network has no input named {spec.name!r} (it has {sorted(by_name)}). Make it "
-            "with labelfeed.LabelInput(spec) and give it to keras.Model among the inputs."
+            f"The network has no input named {spec.input_name!r} (it has {sorted(by_name)}). Make "
+            "it with labelfeed.LabelInput(spec) and give it to keras.Model among the inputs."
         )
-    shape = tuple(by_name[spec.name].shape[1:])
+    shape = tuple(by_name[spec.input_name].shape[1:])
     if shape != spec.shape:
         raise ValueError(
-            f"The input {spec.name!r} has shape {shape} per row; a {spec.kind} label with "
+            f"The input {spec.input_name!r} has shape {shape} per row; a {spec.kind} label with "
             f"num_classes={spec.num_classes} needs {spec.shape}. Use labelfeed.LabelInput(spec)."
         )
     if len(by_name) < 2:

@@ -29,4 +29,4 @@ def LabelInput(spec: LabelSpec, name: str | None = None) -> Any:  # noqa: N802 (
     """
     if not isinstance(spec, LabelSpec):
         raise TypeError(f"LabelInput needs a LabelSpec, got {type(spec).__name__}.")
-    return keras.Input(spec.shape, dtype="int32", name=name or spec.name)
+    return keras.Input(spec.shape, dtype="int32", name=name or spec.input_name)

@@ -81,6 +81,11 @@ class LabelSpec:
         """Shape of one row's label: `()` for single, `(num_classes,)` for multi."""
         return () if self.kind == "single" else (self.num_classes,)
 
+    @property
+    def input_name(self) -> str:
+        """Name of the label's network input: `name`, without the slash that Keras refuses."""
+        return self.name.replace("/", "_")
+
     def name_of(self, index: int) -> str:
         """Return the name of class (or label) `index`."""
         return str(index) if self.names is None else self.names[index]

@@ -82,7 +82,7 @@ class LabelFedModel(LabelStepModel):
         self.label = label
         self.visibility = visibility
         self._label_seed = keras.random.SeedGenerator(visibility.seed, name="visibility")
-        self._feature_names = [i.name for i in network.inputs if i.name != label.name]
+        self._feature_names = [i.name for i in network.inputs if i.name != label.input_name]
         self._class_weight: np.ndarray | None = None
         self._label_errors: list[LabelError] = []
         self.built = True
@@ -93,9 +93,9 @@ class LabelFedModel(LabelStepModel):
         values = map(as_tensors, self._feature_list(features))
         inputs = dict(zip(self._feature_names, values, strict=True))
         if label is None:
-            inputs[self.label.name] = unknown_like(next(iter(inputs.values())), self.label)
+            inputs[self.label.input_name] = unknown_like(next(iter(inputs.values())), self.label)
         else:  # the very ids that decide what is scored
-            inputs[self.label.name] = to_ids(label, self.label)
+            inputs[self.label.input_name] = to_ids(label, self.label)
         # Not network(inputs): the outer __call__ has done its work already (casts, training).
         return self.network.call(inputs, training=training)
 

@@ -155,7 +155,7 @@ def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) ->
         check_network(network, spec)
     except ValueError as error:
         raise NetworkError(f"{place} returned a network that does not fit. {error}") from error
-    features = [i for i in network.inputs if i.name != spec.name]
+    features = [i for i in network.inputs if i.name != spec.input_name]
     shapes = [tuple(i.shape[1:]) for i in features]
     if len(shapes) != 1 or shapes[0] != tuple(feature_shape):
         raise NetworkError(
@@ -167,7 +167,7 @@ def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) ->
 
 
 def _features_name(spec: LabelSpec) -> str:
-    return "features" if spec.name != "features" else "features_"
+    return "features" if spec.input_name != "features" else "features_"
 
 
 def _convolutions(images: Any, activation: str) -> Any:
@@ -214,7 +214,7 @@ def _check_probabilities(
     rng = np.random.default_rng(0)
     inputs = [
         np.full((8, *spec.shape), -1, np.int32)
-        if i.name == spec.name
+        if i.name == spec.input_name
         else rng.standard_normal((8, *feature_shape)).astype(np.float32)
         for i in network.inputs
     ]

@@ -181,7 +181,7 @@ def load_run(path: str | Path) -> Run:
     model = _load_model(path / _MODEL, parts["options"].get("network"))
     if model.label != spec:
         raise RunError(f"{path}: {_MODEL} and {_RUN} have different labels; one was exchanged.")
-    shapes = [tuple(i.shape[1:]) for i in model.network.inputs if i.name != spec.name]
+    shapes = [tuple(i.shape[1:]) for i in model.network.inputs if i.name != spec.input_name]
     if shapes != [preprocessor.shape]:
         raise RunError(
             f"{path}: {_MODEL} reads features of shape {shapes}, {_PREPROCESS} makes "

@@ -65,6 +65,12 @@ def test_a_target_called_features():
     assert sorted(i.name for i in network.inputs) == ["features", "features_"]
 
 
+def test_a_target_with_a_slash():
+    spec = LabelSpec.single(2, name="x/y")
+    model = LabelFedModel(build_network((5,), spec), spec)
+    assert model.predict(np.ones((2, 5)), known=[0, 1], verbose=0).shape == (2, 2)
+
+
 def test_depth_width_and_activation():
     network = build_network((5,), SINGLE, width=7, depth=3, activation="tanh")
     dense = [la for la in network.layers if isinstance(la, keras.layers.Dense)]

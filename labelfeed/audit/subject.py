@@ -129,7 +129,7 @@ def _label_index(inputs: list[Any], label_input: str | int | None, spec: LabelSp
             f"The model has one input {names}: no label can be fed. Nothing leaks through an input "
             "that is not there; audit a function (features, label) -> scores if it hides elsewhere."
         )
-    for wanted in (spec.name, "label", "labels", "y"):
+    for wanted in (spec.input_name, "label", "labels", "y"):
         if wanted in names:
             return names.index(wanted)
     hinted = [i for i, n in enumerate(names) if n.startswith(("label", "y_", "target"))]

@@ -52,7 +52,8 @@ def read_frame(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
     frame = frame[[c for c in frame.columns if c.strip()]]
     if frame.columns.duplicated().any():
         twice = frame.columns[frame.columns.duplicated()][0]
-        raise DataError(f"{path}: the column name {twice!r} stands in the header twice.")
+        hint = _no_header(frame.columns)
+        raise DataError(f"{path}: the column name {twice!r} stands in the header twice.{hint}")
     return frame, tuple(notes)
 
 
@@ -128,7 +129,15 @@ def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> No
     for name in names:
         if name not in frame.columns:
             hint = did_you_mean(name, frame.columns)
-            raise DataError(f"{source}: there is no column {name!r}.{hint}")
+            raise DataError(
+                f"{source}: there is no column {name!r}.{hint}{_no_header(frame.columns)}"
+            )
+
+
+def _no_header(names: pd.Index) -> str:
+    """Return a hint when most column names are numbers."""
+    numbers = sum(name.strip("'\"").lstrip("+-").replace(".", "", 1).isdigit() for name in names)
+    return " The file seems to have no header line." if numbers > len(names) / 2 else ""
 
 
 def _ids(column: pd.Series, source: str) -> np.ndarray:

@@ -109,6 +109,8 @@ def test_index_column_without_a_name_is_left_out(csv_file):
         (b"x,y\n\xff\xfe,a\n1,b\n", "not UTF-8"),
         ("x,Class\n1,a\n2,b\n", "no column 'y'.* There are: 'x', 'Class'"),
         ("x,y2\n1,a\n2,b\n", "no column 'y'. Did you mean 'y2'"),
+        ("1.5,-2,a\n1,2,b\n", "no column 'y'.*seems to have no header line"),
+        ("1,1,a\n1,2,b\n", "'1' stands in the header twice.*seems to have no header line"),
         ("x,y\n1,a\n2,a\n", "only one class, 'a'"),
         ("x,y\n1,\n2,NA\n", "missing in every row"),
         ("y\na\nb\n", "no feature column is left"),
