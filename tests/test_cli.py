@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -234,3 +235,10 @@ def test_version_and_module():
     done = subprocess.run([sys.executable, "-m", "labelfeed", "--version"], cwd=ROOT, text=True,
                           capture_output=True, timeout=60, env={**os.environ})  # fmt: skip
     assert done.stdout == result.stdout
+
+
+def test_the_documented_options_exist():
+    known = {o for c in cli.main.commands.values() for p in c.params for o in p.opts}
+    for page in ("cli.md", "data.md"):
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        assert set(re.findall(r"--[a-z][a-z-]+", text)) <= known | {"--help"}
