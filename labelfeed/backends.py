@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ def choose_backend(wanted: str | None = None) -> str:
             )
     os.environ["KERAS_BACKEND"] = asked
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start messages are not for users
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # nor is advice on tracing
     return asked
 
 

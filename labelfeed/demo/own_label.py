@@ -23,8 +23,8 @@ __all__ = ["MODELS", "OwnLabelResult", "own_label"]
 
 MODELS = {
     "plain": "plain",
-    "naive": "naive own label",
-    "masked": "labelfeed, masked",
+    "naive": "naive",
+    "masked": "labelfeed",
 }
 
 

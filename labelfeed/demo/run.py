@@ -107,31 +107,33 @@ def _own_label_table(results: list[Any]) -> Table:
         tuple(rows),
         f"Accuracy on held-out patients, mean and 95 % interval of {len(results)} paired seeds. "
         "'Nothing fed' is what you get when you predict; 'follows wrong' is how often a model "
-        "repeats a wrong label that it was fed. The naive model copies its input: perfect while "
-        "it is told the answer, worse than plain when it is not. Under the policy Masked(0.5) "
-        "nothing leaks, and nothing is gained: its own copy tells a model nothing.",
+        "repeats a wrong label that it was fed. The naive model takes its target as an input and "
+        "copies it: perfect while it is told the answer, worse than plain when it is not. The "
+        "same network under labelfeed's policy Masked(0.5) does not leak, and nothing is gained: its "
+        "own copy tells a model nothing.",
     )
 
 
 def _findings_table(results: list[Any]) -> Table:
     shares = tuple(f"{100 * s:.0f} % known" for s in SHARES)
     by_name = {
-        "plain, reads no label": [r.plain for r in results],
-        "labelfeed, reads known": [r.labelfeed for r in results],
+        "plain": [r.plain for r in results],
+        "labelfeed": [r.labelfeed for r in results],
     }
     rows = tuple(
         (name, *(with_interval([c[i] for c in curves]) for i in range(len(SHARES))))
         for name, curves in by_name.items()
     )
     gains = [np.subtract(r.labelfeed, r.plain) for r in results]
-    gain = ("gain, paired", *(with_interval([g[i] for g in gains]) for i in range(4)))
+    gain = ("gain", *(with_interval([g[i] for g in gains]) for i in range(4)))
     return Table(
         "2. Eleven findings, some of them known: predict the others",
         ("macro-AUC", *shares),
         (*rows, gain),
         f"Macro-AUC of the findings that are not known, mean and 95 % interval of {len(results)} "
-        "paired seeds. One model serves every amount of knowledge: which findings it reads is "
-        "drawn anew at each training step, and only those that it does not read are scored.",
+        "paired seeds. 'Plain' reads no label. 'labelfeed' reads the known ones; one model serves "
+        "every amount of knowledge: which findings it reads is drawn anew at each training step, "
+        "and only those that it does not read are scored.",
         emphasis=(2,),
     )
 

@@ -27,7 +27,7 @@ def test_everything_is_written_twice(tmp_path: Path, monkeypatch: pytest.MonkeyP
         page = run_demo(tmp_path / "demo", seeds=1, epochs=2, console=console)
     names = {p.name for p in (tmp_path / "demo").iterdir()}
     assert {"report.html", "own-label.png", "findings.png", "findings.csv", "run"} == names
-    assert "naive own label" in page.read_text(encoding="utf-8")
+    assert "follows wrong" in page.read_text(encoding="utf-8")
     assert "75 % known" in stream.getvalue()
     run = load_run(tmp_path / "demo" / "run")
     rows = pd.read_csv(tmp_path / "demo" / "findings.csv").head(3)
