@@ -109,8 +109,8 @@ def _own_label_table(results: list[Any]) -> Table:
         "'Nothing fed' is what you get when you predict; 'follows wrong' is how often a model "
         "repeats a wrong label that it was fed. The naive model takes its target as an input and "
         "copies it: perfect while it is told the answer, worse than plain when it is not. The "
-        "same network under labelfeed's policy Masked(0.5) does not leak, and nothing is gained: its "
-        "own copy tells a model nothing.",
+        "same network under labelfeed's policy Masked(0.5) does not leak, and nothing is gained: "
+        "its own copy tells a model nothing.",
     )
 
 
