@@ -56,6 +56,8 @@ class KnownLabelPath(LabelLayer):
         ([1.0, 1.0], (2, 2))
     """
 
+    built: bool
+
     def __init__(
         self,
         spec: LabelSpec,

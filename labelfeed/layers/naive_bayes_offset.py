@@ -57,6 +57,8 @@ class NaiveBayesOffset(LabelLayer):
         (True, True, True)
     """
 
+    built: bool
+
     def __init__(
         self,
         spec: LabelSpec,

@@ -1,0 +1,9 @@
+"""Strategies: named recipes (layers, visibility, loss), each for one kind of label input.
+
+Why these: each serves a row of the table *When can a label input help?*, which it names.
+"""
+
+from labelfeed.strategies.partial_labels import partial_labels
+from labelfeed.strategies.two_phase import TwoPhaseModel
+
+__all__ = ["TwoPhaseModel", "partial_labels"]
