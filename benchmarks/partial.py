@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks import common
 from benchmarks.partial_data import SETS, split
 from benchmarks.partial_peers import PEERS
-from labelfeed.audit.information_curve import SHARES, InformationCurve, information_curve
+from labelfeed.audit.information_curve import KNOWN_SHARES, InformationCurve, information_curve
 
 __all__ = ["main"]
 
@@ -59,12 +59,18 @@ def _head(share: Any) -> str:
 
 def _table(curves: dict[str, InformationCurve], seconds: dict[str, float]) -> str:
     rows = [
-        [peer, *(curve.interval(METRIC, share).mean for share in SHARES),
+        [peer, *(curve.interval(METRIC, share).mean for share in KNOWN_SHARES),
          curve.interval("log_loss", 0.5).mean, curve.interval("calibration_error", 0.5).mean,
          f"{seconds[peer]:.0f}"]
         for peer, curve in curves.items()
     ]  # fmt: skip
-    head = ["macro-AUC, known:", *map(_head, SHARES), "log loss 50 %", "calib. 50 %", "s a seed"]
+    head = [
+        "macro-AUC, known:",
+        *map(_head, KNOWN_SHARES),
+        "log loss 50 %",
+        "calib. 50 %",
+        "s a seed",
+    ]
     return common.table(rows, head)
 
 
@@ -74,9 +80,9 @@ def _gains(curves: dict[str, InformationCurve]) -> str:
         if peer == OURS:
             continue
         cells = []
-        for share in SHARES:
+        for share in KNOWN_SHARES:
             gain = curves[OURS].gain(curves[peer], METRIC, share)
             points = [100 * v for v in (gain.mean, gain.low, gain.high)]
             cells.append("{:+.1f} [{:+.1f}, {:+.1f}] {}/{}".format(*points, gain.wins, gain.seeds))
         rows.append([peer, *cells])
-    return common.table(rows, ["peer", *map(_head, SHARES)])
+    return common.table(rows, ["peer", *map(_head, KNOWN_SHARES)])

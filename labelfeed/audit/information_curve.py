@@ -13,10 +13,10 @@ from scipy import stats
 from labelfeed.audit.partial_scores import METRICS, partial_scores
 from labelfeed.encoding import UNKNOWN
 
-__all__ = ["SHARES", "InformationCurve", "Interval", "hide_share", "information_curve"]
+__all__ = ["KNOWN_SHARES", "InformationCurve", "Interval", "hide_share", "information_curve"]
 
 Share = float | Literal["last"]
-SHARES: tuple[Share, ...] = (0.0, 0.25, 0.5, 0.75, "last")
+KNOWN_SHARES: tuple[Share, ...] = (0.0, 0.25, 0.5, 0.75, "last")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,7 +92,7 @@ def information_curve(
     models: Any,
     x: Any,
     labels: np.ndarray | Sequence[np.ndarray],
-    shares: Sequence[Share] = SHARES,
+    shares: Sequence[Share] = KNOWN_SHARES,
     seeds: int | Sequence[int] = 5,
 ) -> InformationCurve:
     """Measure how the scores of the unknown labels grow with the share of known ones.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from labelfeed.audit.information_curve import SHARES, hide_share, information_curve
+from labelfeed.audit.information_curve import KNOWN_SHARES, hide_share, information_curve
 
 
 def labels(n: int = 120, unknown: float = 0.1) -> np.ndarray:
@@ -30,7 +30,7 @@ def copies(x: object, known: np.ndarray) -> np.ndarray:
 
 def test_only_known_labels_are_given_and_one_stays_hidden() -> None:
     y = labels()
-    for share in (*SHARES, 0.99):
+    for share in (*KNOWN_SHARES, 0.99):
         known = hide_share(y, share, 0)
         given = known >= 0
         assert (known[given] == y[given]).all()
@@ -54,7 +54,7 @@ def test_each_label_is_as_likely_to_be_given() -> None:
 
 def test_scores_of_the_hidden_labels_grow_with_what_is_known() -> None:
     curve = information_curve(copies, None, labels(), seeds=3)
-    means = [curve.interval("macro_auc", share).mean for share in SHARES]
+    means = [curve.interval("macro_auc", share).mean for share in KNOWN_SHARES]
     assert means[0] == 0.5
     assert means == sorted(means) and means[-1] == pytest.approx(0.75, abs=0.02)
     assert curve.scored[0] == (labels() >= 0).sum() and curve.scored[-1] < 121

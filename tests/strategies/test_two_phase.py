@@ -17,7 +17,6 @@ from labelfeed.visibility import Hidden, Masked
 from labelfeed.wire import with_label
 from tests.strategies._findings import SPEC, rows
 
-
 EAGER = keras.backend.backend() == "tensorflow"  # where tracing takes longer than steps
 
 
