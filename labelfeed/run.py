@@ -17,6 +17,7 @@ import keras
 import numpy as np
 
 import labelfeed.layers  # noqa: F401 (registers the layers that a run may hold)
+import labelfeed.strategies  # noqa: F401 (and the models of the strategies)
 from labelfeed import __version__
 from labelfeed.data.preprocess import Preprocessor
 from labelfeed.evaluation import as_probabilities

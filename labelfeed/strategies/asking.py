@@ -95,7 +95,7 @@ def ask(
             f"{about!r} is known already ({given[target]}): there is nothing to ask about it. "
             "Leave it out of what is known."
         )
-    open_ = [i for i in np.flatnonzero(given == UNKNOWN) if i != target]
+    open_ = [int(i) for i in np.flatnonzero(given == UNKNOWN) if i != target]
     cases = [given, *(_with(given, i, state) for i in open_ for state in (0, 1))]
     p = _predict(model, row, np.stack(cases))
     now = _entropy(p[0, target])
@@ -104,7 +104,7 @@ def ask(
         absent, present = p[1 + 2 * place, target], p[2 + 2 * place, target]
         expected = (1 - p[0, i]) * _entropy(absent) + p[0, i] * _entropy(present)
         values = (float(v) for v in (now - expected, p[0, i], present, absent))
-        questions.append(Question(spec.name_of(int(i)), *values))
+        questions.append(Question(spec.name_of(i), *values))
     questions.sort(key=lambda q: -q.gain)
     return questions[:best]
 

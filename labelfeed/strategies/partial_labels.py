@@ -28,6 +28,7 @@ def partial_labels(
     dropout: float = 0.3,
     path_units: Sequence[int] = (256, 256),
     path_dropout: float = 0.1,
+    label_dropout: float = 0.0,
     visibility: Visibility | None = None,
     learning_rate: float = 2e-3,
     weight_decay: float = 1e-2,
@@ -53,6 +54,7 @@ def partial_labels(
         dropout: Its dropout in [0, 1).
         path_units: Widths of the dense layers of the path, each >= 1.
         path_dropout: Dropout of the path in [0, 1).
+        label_dropout: Probability in [0, 1) that the path takes a shown label for unknown.
         visibility: Which labels the path may read in training; `Masked("uniform")` by default.
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
@@ -100,7 +102,14 @@ def partial_labels(
     inputs = [keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in plain.inputs]
     logits = _logits(plain)(inputs if len(inputs) > 1 else inputs[0])
     label = LabelInput(spec)
-    path = KnownLabelPath(spec, path_units, activation, path_dropout, name="known_labels")
+    path = KnownLabelPath(
+        spec,
+        path_units,
+        activation,
+        path_dropout,
+        label_dropout=label_dropout,
+        name="known_labels",
+    )
     out = keras.layers.Activation("sigmoid", dtype="float32", name="probabilities")
     network = keras.Model([*inputs, label], out(path([logits, label])))
     model = TwoPhaseModel(network, spec, Masked("uniform") if visibility is None else visibility)

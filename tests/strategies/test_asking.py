@@ -17,7 +17,7 @@ def bits(p: float) -> float:
 def test_the_label_that_tells_most_comes_first() -> None:
     row = rows()[0][0]
     questions = ask(trained(), row, about="itch")
-    assert [q.label for q in questions][0] == "rash"
+    assert questions[0].label == "rash"
     assert len(questions) == 3
     assert questions[0].gain > 0.2 > abs(questions[1].gain)
     assert questions[0].if_present > 0.8 > 0.2 > questions[0].if_absent
