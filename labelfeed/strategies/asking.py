@@ -21,8 +21,7 @@ class Question:
 
     Args:
         label: Name of the label to ask for.
-        gain: Expected fall of the target's entropy, in bits; below zero where the model expects
-            to be less sure afterwards.
+        gain: Expected fall of the target's entropy by the answer, in bits, >= 0.
         probability: Probability that the asked label is present.
         if_present: Probability of the target once the asked label is known to be present.
         if_absent: The same once it is known to be absent.
@@ -59,9 +58,11 @@ def ask(
 ) -> list[Question]:
     """Return which unknown labels of one row would tell most about a target label, best first.
 
-    `gain_i = H(p_t) - sum_s P(y_i = s) H(p_t | y_i = s)`, where `H` is the entropy in bits and
-    every probability is the model's own: it is run with label `i` known as absent and as present,
-    so the expectation is exact for the model.
+    `gain_i = H(sum_s P(y_i = s) p_s) - sum_s P(y_i = s) H(p_s)`, where `H` is the entropy in bits
+    and `p_s` the probability of the target once label `i` is known to be `s` (absent, present):
+    the model is run with both, so the expectation is exact for the model. The mean over the
+    answers stands for the present probability, which it equals for a model that obeys the law of
+    total probability: so a model that does not is not credited for changing its mind.
 
     Args:
         model: A `LabelFedModel` of yes/no labels, or a `Run`.
@@ -98,12 +99,12 @@ def ask(
     open_ = [int(i) for i in np.flatnonzero(given == UNKNOWN) if i != target]
     cases = [given, *(_with(given, i, state) for i in open_ for state in (0, 1))]
     p = _predict(model, row, np.stack(cases))
-    now = _entropy(p[0, target])
     questions = []
     for place, i in enumerate(open_):
         absent, present = p[1 + 2 * place, target], p[2 + 2 * place, target]
+        now = _entropy((1 - p[0, i]) * absent + p[0, i] * present)
         expected = (1 - p[0, i]) * _entropy(absent) + p[0, i] * _entropy(present)
-        values = (float(v) for v in (now - expected, p[0, i], present, absent))
+        values = (float(v) for v in (max(now - expected, 0.0), p[0, i], present, absent))
         questions.append(Question(spec.name_of(i), *values))
     questions.sort(key=lambda q: -q.gain)
     return questions[:best]
