@@ -5,6 +5,7 @@ the strategy `partial-labels` is made of. Each reads -1 as unknown, keeps parame
 start, and can hide labels itself in training.
 """
 
+from labelfeed.layers.known_label_attention import KnownLabelAttention
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.layers.label_branch import LabelBranch
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
@@ -12,6 +13,7 @@ from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
 
 __all__ = [
+    "KnownLabelAttention",
     "KnownLabelPath",
     "LabelBranch",
     "LabelConditionalDense",
