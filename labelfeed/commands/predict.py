@@ -54,6 +54,12 @@ def run_predict(
     for line in dataset.notes:
         note(line, quiet)
     shown = known_labels(dataset, loaded.spec, columns, values) if known else None
+    if shown is not None and loaded.spec.kind == "multi":
+        complete = int((shown != UNKNOWN).all(axis=1).sum())
+        if complete:
+            note(
+                f"{complete} of {len(shown)} rows: every label is known, nothing to predict", quiet
+            )
     probabilities = _predict(loaded, dataset, shown, quiet)
     frame = prediction_table(dataset, loaded.spec, probabilities, shown, _id_name(loaded, dataset))
     try:
