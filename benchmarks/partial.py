@@ -10,6 +10,7 @@ from benchmarks import common
 from benchmarks.partial_data import SETS, split
 from benchmarks.partial_peers import PEERS
 from labelfeed.audit.information_curve import KNOWN_SHARES, InformationCurve, information_curve
+from labelfeed.report.information_chart import information_chart
 
 __all__ = ["main"]
 
@@ -24,6 +25,7 @@ def main(argv: list[str] | None = None) -> None:
     made.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     made.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS))
     made.add_argument("--seeds", type=int, default=5, help="paired seeds (5)")
+    made.add_argument("--chart", type=Path, metavar="DIR", help="write DIR/partial-SET.png too")
     options = made.parse_args(argv)
     figures: dict[str, Any] = {}
     for name in options.sets:
@@ -40,17 +42,21 @@ def main(argv: list[str] | None = None) -> None:
             x, y = [rows for rows, _ in test], [labels for _, labels in test]
             curves[peer] = information_curve(trained, x, y, seeds=range(options.seeds))
             seconds[peer] = (time.perf_counter() - start) / options.seeds
+            figures[name] = {
+                "curves": {done: curve.to_json() for done, curve in curves.items()},
+                "seconds": seconds,
+            }
+            common.save_json(options.json, figures)
         shape = (*parts[0].train[0].shape, parts[0].train[1].shape[1])
         print(f"\n## {name}: {shape[0]} training rows, {shape[1]} features, {shape[2]} labels\n")
         print(_table(curves, seconds))
         if OURS in curves and len(curves) > 1:
             print(f"\n{OURS} minus peer, macro-AUC points [95 % interval] wins of seeds\n")
             print(_gains(curves))
-        figures[name] = {
-            "curves": {peer: curve.to_json() for peer, curve in curves.items()},
-            "seconds": seconds,
-        }
-        common.save_json(options.json, figures)
+        if options.chart is not None:
+            options.chart.mkdir(parents=True, exist_ok=True)
+            picture = information_chart(curves, METRIC, name)
+            (options.chart / f"partial-{name}.png").write_bytes(picture)
 
 
 def _head(share: Any) -> str:
