@@ -191,7 +191,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.option("--about", required=True, metavar="LABEL", help="The label in question.")
 @click.option("--row", metavar="ID", help="Which row of the file ROW, by its id.")
 @click.option("--known", multiple=True, metavar="COL,...",
-              help="Known: filled cells of these label columns; COL=VALUE: this value.")  # fmt: skip
+              help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 @_common

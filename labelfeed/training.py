@@ -201,7 +201,7 @@ def most_epochs(options: TrainingOptions, spec: LabelSpec) -> int:
     return phases * options.epochs
 
 
-def _conditioning(options: TrainingOptions, spec: LabelSpec) -> str | None:
+def _conditioning(options: TrainingOptions, spec: LabelSpec) -> Any:
     """Return where the label enters the network, with `"auto"` resolved."""
     several = spec.kind == "multi" and spec.num_classes > 1
     if options.network is not None:
@@ -213,8 +213,7 @@ def _conditioning(options: TrainingOptions, spec: LabelSpec) -> str | None:
             "conditioning 'known-labels' needs several yes/no labels, of which some are known "
             f"while others are not; {spec.name!r} is one label. Use 'embedding'."
         )
-    chosen: str | None = options.conditioning
-    return chosen
+    return options.conditioning
 
 
 def _build(shape: tuple[int, ...], spec: LabelSpec, options: TrainingOptions) -> LabelFedModel:
@@ -222,7 +221,7 @@ def _build(shape: tuple[int, ...], spec: LabelSpec, options: TrainingOptions) ->
     if rate is None:
         rate = "uniform" if spec.kind == "multi" else 0.5
     visibility: Visibility = Masked(rate, seed=options.seed)
-    conditioning: Any = _conditioning(options, spec)
+    conditioning = _conditioning(options, spec)
     design: dict[str, Any] = {
         "width": options.width,
         "depth": options.depth,

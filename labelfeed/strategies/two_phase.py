@@ -106,7 +106,7 @@ class TwoPhaseModel(LabelFedModel):
             **kwargs: As for `LabelFedModel.fit`.
 
         Returns:
-            The `History` of both phases.
+            The `History` of both phases; of the first alone if its loss became NaN or infinite.
 
         Raises:
             ValueError: `validation_data` is a stream, in which known labels cannot be drawn once.
@@ -139,6 +139,8 @@ class TwoPhaseModel(LabelFedModel):
                         **kwargs,
                     )
                     _extend(history, first.history)
+                    if not np.isfinite(history["loss"][-1]):
+                        return first  # nothing to build on
             plain = [v for v in self.network.layers if not isinstance(v, LabelLayer)]
             self._begin(flags, plain, visibility)
             done = len(history.get("loss", ()))

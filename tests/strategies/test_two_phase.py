@@ -100,6 +100,16 @@ def test_validation_split_takes_the_last_rows() -> None:
     assert len(history.history["val_loss"]) == 2
 
 
+@pytest.mark.only_backend("tensorflow", "jax")  # Torch refuses NaN before the loss is NaN
+def test_no_second_phase_on_weights_that_are_nan() -> None:
+    model = small(activation="linear")
+    model.optimizer.learning_rate.assign(1e30)
+    stop = keras.callbacks.TerminateOnNaN()
+    history = model.fit(*rows(60), epochs=3, callbacks=[stop], verbose=0)
+    assert not np.isfinite(history.history["loss"][-1]) and len(history.epoch) <= 3
+    assert model.visibility == Masked("uniform")
+
+
 def test_streams_need_tables_and_array_validation() -> None:
     model, (x, y) = small(), rows(32)
     with pytest.raises(ValueError, match="validation_data must be arrays"):
