@@ -88,8 +88,8 @@ def train(
     """Train on a data set and score the held-out rows.
 
     Labels are fed under `Masked`: what the network reads is not scored. Training stops early on
-    the validation loss, which reads no label, and keeps the best weights. Sets the seeds of
-    Python, NumPy and Keras.
+    the loss of the validation part (its own for each phase of `"known-labels"`) and keeps the best
+    weights. Sets the seeds of Python, NumPy and Keras.
 
     Args:
         dataset: Raw rows with labels, some possibly unknown.
