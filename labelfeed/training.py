@@ -197,8 +197,7 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
 
 def most_epochs(options: TrainingOptions, spec: LabelSpec) -> int:
     """Return how many epochs training takes at most, over all phases."""
-    phases = 2 if _conditioning(options, spec) == "known-labels" else 1
-    return phases * options.epochs
+    return options.epochs * (2 if _conditioning(options, spec) == "known-labels" else 1)
 
 
 def _conditioning(options: TrainingOptions, spec: LabelSpec) -> Any:
