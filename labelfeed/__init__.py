@@ -19,6 +19,7 @@ _PLACES = {
     "Hidden": "labelfeed.visibility",
     "Shown": "labelfeed.visibility",
     "Masked": "labelfeed.visibility",
+    "LikeData": "labelfeed.patterns",
     "LabelInput": "labelfeed.inputs",
     "LabelFedModel": "labelfeed.model",
     "with_label": "labelfeed.wire",

@@ -106,9 +106,11 @@ def main() -> None:
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
-@click.option("--conditioning", default="embedding", show_default=True,
-              type=click.Choice(["embedding", "conditional-dense", "branch", "none"]),
-              help="Where the label enters the network; none: the plain network.")  # fmt: skip
+@click.option("--conditioning", default="auto", show_default=True,
+              type=click.Choice(["auto", "embedding", "conditional-dense", "branch",
+                                 "known-labels", "none"]),
+              help="Where the label enters the network; none: the plain network; auto: "
+              "known-labels for several yes/no labels, else embedding.")  # fmt: skip
 @click.option("--network", metavar="MODULE:FUNCTION", help="Own network: function(shape, spec).")
 @click.option("--width", type=_COUNT, default=64, show_default=True, help="Units per dense layer.")
 @click.option("--depth", type=_COUNT, default=2, show_default=True, help="Number of dense layers.")
@@ -181,6 +183,27 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     from labelfeed.commands.predict import run_predict
 
     run_predict(run, data, out, **given)
+
+
+@main.command("ask")
+@click.argument("run")
+@click.argument("data", metavar="ROW")
+@click.option("--about", required=True, metavar="LABEL", help="The label in question.")
+@click.option("--row", metavar="ID", help="Which row of the file ROW, by its id.")
+@click.option("--known", multiple=True, metavar="COL,...",
+              help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
+@click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@_common
+def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
+    """Tell which unknown label of ROW, if known, would tell most about a LABEL.
+
+    ROW is a file as for predict, with one row or with --row.
+    """
+    _start(backend)
+    from labelfeed.commands.ask import run_ask
+
+    run_ask(run, data, **given)
 
 
 @main.command("audit")

@@ -16,7 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
-import labelfeed.layers  # noqa: F401 (registers the layers that a run may hold)
+import labelfeed.strategies  # noqa: F401 (registers the models and layers that a run may hold)
 from labelfeed import __version__
 from labelfeed.data.preprocess import Preprocessor
 from labelfeed.evaluation import as_probabilities

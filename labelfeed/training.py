@@ -16,11 +16,12 @@ from labelfeed.encoding import UNKNOWN
 from labelfeed.evaluation import Scores, score
 from labelfeed.labels import LabelSpec
 from labelfeed.model import LabelFedModel
-from labelfeed.networks import build_network, load_network, without_label
+from labelfeed.networks import NetworkError, build_network, load_network, without_label
 from labelfeed.run import Run
+from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.visibility import Hidden, Masked, Visibility
 
-__all__ = ["TrainingOptions", "evaluate_run", "train"]
+__all__ = ["TrainingOptions", "evaluate_run", "most_epochs", "train"]
 
 _DRAWS = 5  # draws of which labels are known: one alone would be noisy on a small test part
 _DIVERGED = "The training loss became NaN or infinite: lower the learning rate."
@@ -39,7 +40,9 @@ class TrainingOptions:
     Args:
         network: `"module:function"` of a user's network, or `None` for the default one.
         conditioning: Where the label enters the default network: `"embedding"`,
-            `"conditional-dense"`, `"branch"`, or `None` for the plain network.
+            `"conditional-dense"`, `"branch"`, `"known-labels"` (the strategy `partial-labels`, for
+            several yes/no labels), or `None` for the plain network. `"auto"` takes
+            `"known-labels"` for several yes/no labels and `"embedding"` for others.
         activation: Activation of the default network.
         width: Units of its dense layers, >= 1.
         depth: Number of its dense layers, >= 1.
@@ -47,7 +50,7 @@ class TrainingOptions:
         label_dropout: Probability in [0, 1) that a layer takes a shown label for unknown.
         hidden_rate: Probability in [0, 1] that a label is hidden in training, or `"uniform"` to
             draw it per row. `None` takes `"uniform"` for multi and 0.5 for single labels.
-        epochs: Most epochs, >= 1.
+        epochs: Most epochs, >= 1; of each phase where the conditioning is `"known-labels"`.
         patience: Epochs without a better validation loss after which training stops.
         batch_size: Rows per step, >= 1.
         learning_rate: Of AdamW, > 0.
@@ -58,7 +61,7 @@ class TrainingOptions:
     """
 
     network: str | None = None
-    conditioning: Any = "embedding"
+    conditioning: Any = "auto"
     activation: str = "relu"
     width: int = 64
     depth: int = 2
@@ -85,8 +88,8 @@ def train(
     """Train on a data set and score the held-out rows.
 
     Labels are fed under `Masked`: what the network reads is not scored. Training stops early on
-    the validation loss, which reads no label, and keeps the best weights. Sets the seeds of
-    Python, NumPy and Keras.
+    the loss of the validation part (its own for each phase of `"known-labels"`) and keeps the best
+    weights. Sets the seeds of Python, NumPy and Keras.
 
     Args:
         dataset: Raw rows with labels, some possibly unknown.
@@ -192,25 +195,46 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     return result
 
 
+def most_epochs(options: TrainingOptions, spec: LabelSpec) -> int:
+    """Return how many epochs training takes at most, over all phases."""
+    return options.epochs * (2 if _conditioning(options, spec) == "known-labels" else 1)
+
+
+def _conditioning(options: TrainingOptions, spec: LabelSpec) -> Any:
+    """Return where the label enters the network, with `"auto"` resolved."""
+    several = spec.kind == "multi" and spec.num_classes > 1
+    if options.network is not None:
+        return "network"
+    if options.conditioning == "auto":
+        return "known-labels" if several else "embedding"
+    if options.conditioning == "known-labels" and not several:
+        raise NetworkError(
+            "conditioning 'known-labels' needs several yes/no labels, of which some are known "
+            f"while others are not; {spec.name!r} is one label. Use 'embedding'."
+        )
+    return options.conditioning
+
+
 def _build(shape: tuple[int, ...], spec: LabelSpec, options: TrainingOptions) -> LabelFedModel:
     rate = options.hidden_rate
     if rate is None:
         rate = "uniform" if spec.kind == "multi" else 0.5
     visibility: Visibility = Masked(rate, seed=options.seed)
+    conditioning = _conditioning(options, spec)
+    design: dict[str, Any] = {
+        "width": options.width,
+        "depth": options.depth,
+        "activation": options.activation,
+        "dropout": options.dropout,
+        "label_dropout": options.label_dropout,
+    }
+    if conditioning == "known-labels":
+        return partial_labels(spec, shape, visibility=visibility, **design)
     if options.network is not None:
         network = load_network(options.network, shape, spec)
     else:
-        network = build_network(
-            shape,
-            spec,
-            conditioning=options.conditioning,
-            width=options.width,
-            depth=options.depth,
-            activation=options.activation,
-            dropout=options.dropout,
-            label_dropout=options.label_dropout,
-        )
-        if options.conditioning is None:
+        network = build_network(shape, spec, conditioning=conditioning, **design)
+        if conditioning is None:
             network, visibility = without_label(network, spec), Hidden()
     return LabelFedModel(network, label=spec, visibility=visibility)
 

@@ -17,7 +17,7 @@ MAX_LINES = 300
 ORDER = (
     ("encoding",),
     ("labels", "visibility"),
-    ("checks", "inputs", "scoring", "wire"),
+    ("checks", "inputs", "patterns", "scoring", "wire"),
     ("sources", "steps"),
     ("data",),
     ("layers", "losses"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,22 @@ from tests._core import COLOUR, FINDINGS, WIDTH, randomised, rows
 
 # Arguments beside `spec` that differ from every default.
 LAYERS: dict[str, dict[str, Any]] = {
+    "KnownLabelAttention": {
+        "width": 6,
+        "heads": 3,
+        "depth": 2,
+        "feature_tokens": 2,
+        "activation": "tanh",
+        "dropout": 0.25,
+        "label_dropout": 0.5,
+    },
+    "KnownLabelPath": {
+        "units": (3, 5),
+        "activation": "tanh",
+        "dropout": 0.25,
+        "offset": False,
+        "label_dropout": 0.5,
+    },
     "LabelBranch": {
         "units": (3, WIDTH),
         "merge": "gate",
@@ -47,13 +64,41 @@ LAYERS: dict[str, dict[str, Any]] = {
         "embeddings_initializer": "ones",
         "embeddings_regularizer": "l2",
     },
+    "NaiveBayesOffset": {
+        "max_strength": 2.0,
+        "initial_strength": 1.0,
+        "smoothing": 0.5,
+        "label_dropout": 0.5,
+    },
 }
-EACH = pytest.mark.parametrize("name", labelfeed.layers.__all__)
-BOTH = pytest.mark.parametrize("spec", [COLOUR, FINDINGS], ids=["single", "multi"])
+READS_LOGITS = ("KnownLabelPath", "NaiveBayesOffset")  # features are as wide as the label
+MULTI_ONLY = ("KnownLabelAttention", *READS_LOGITS)
+CASES = [
+    pytest.param(name, spec, id=f"{name}-{spec.kind}")
+    for name in labelfeed.layers.__all__
+    for spec in (COLOUR, FINDINGS)
+    if spec is FINDINGS or name not in MULTI_ONLY
+]
+EACH = pytest.mark.parametrize("name, spec", CASES)
 
 
 def make(cls: str, spec: LabelSpec, **kwargs: Any) -> Any:
-    return getattr(labelfeed.layers, cls)(spec=spec, **(LAYERS[cls] | kwargs))
+    made = getattr(labelfeed.layers, cls)
+    takes = inspect.signature(made).parameters
+    own = {k: v for k, v in kwargs.items() if k in takes or k in ("name", "dtype")}
+    layer = made(spec=spec, **(LAYERS[cls] | own))
+    if hasattr(layer, "adapt"):
+        layer.adapt(rows(spec, 40, seed=9)[1])
+    return layer
+
+
+def width_of(name: str) -> int:
+    return FINDINGS.num_classes if name in READS_LOGITS else WIDTH
+
+
+def rows_for(name: str, spec: LabelSpec, n: int) -> tuple:
+    x, y = rows(spec, n)
+    return x[:, : width_of(name)], y
 
 
 def test_every_public_layer_has_a_row() -> None:
@@ -66,7 +111,6 @@ def test_every_public_layer_has_a_row() -> None:
 
 
 @EACH
-@BOTH
 def test_config_round_trip_through_json(name: str, spec: LabelSpec) -> None:
     layer = make(name, spec, name="mine", dtype="mixed_bfloat16")
     config = layer.get_config()
@@ -81,7 +125,7 @@ def test_config_round_trip_through_json(name: str, spec: LabelSpec) -> None:
 
 
 def model_of(name: str, spec: LabelSpec, **kwargs: Any) -> LabelFedModel:
-    x, label = keras.Input((WIDTH,)), LabelInput(spec)
+    x, label = keras.Input((width_of(name),)), LabelInput(spec)
     h = make(name, spec, **kwargs)([x, label])
     last = "softmax" if spec.kind == "single" else "sigmoid"
     out = keras.layers.Dense(3, activation=last, dtype="float32")(h)
@@ -92,14 +136,13 @@ def model_of(name: str, spec: LabelSpec, **kwargs: Any) -> LabelFedModel:
 
 
 @EACH
-@BOTH
 def test_keras_file_round_trip_with_known_and_unknown_labels(
     name: str, spec: LabelSpec, tmp_path: Path
 ) -> None:
     model = model_of(name, spec)
     model.save(tmp_path / "m.keras")
     again = keras.models.load_model(tmp_path / "m.keras", safe_mode=True)
-    x, y = rows(spec, 5)
+    x, y = rows_for(name, spec, 5)
     predictions = []
     for known in (None, y):
         predictions.append(model.predict(x, known=known, verbose=0))
@@ -109,16 +152,15 @@ def test_keras_file_round_trip_with_known_and_unknown_labels(
 
 
 @EACH
-@BOTH
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16", "mixed_bfloat16"])
 def test_precision_batch_size_and_finite_gradients(name: str, spec: LabelSpec, policy: str) -> None:
-    inputs = [keras.Input((WIDTH,)), LabelInput(spec)]
+    inputs = [keras.Input((width_of(name),)), LabelInput(spec)]
     layer = make(name, spec, dtype=policy, activation="tanh")
     symbolic = layer(inputs)
     assert symbolic.shape[0] is None
     assert symbolic.dtype == layer.compute_dtype
     assert all(keras.backend.standardize_dtype(w.dtype) == "float32" for w in layer.weights[:1])
-    x, y = rows(spec, 6)
+    x, y = rows_for(name, spec, 6)
     y[0] = -1
     for n in (6, 1):
         out = layer([ops.convert_to_tensor(x[:n]), ops.convert_to_tensor(y[:n])], training=True)
@@ -128,11 +170,10 @@ def test_precision_batch_size_and_finite_gradients(name: str, spec: LabelSpec, p
 
 
 @EACH
-@BOTH
 def test_a_step_moves_weights_and_keeps_them_finite(name: str, spec: LabelSpec) -> None:
     model = model_of(name, spec, dropout=0.0, label_dropout=0.0, activation="tanh")
     before = [ops.convert_to_numpy(w.value) for w in model.trainable_variables]
-    x, y = rows(spec, 16)
+    x, y = rows_for(name, spec, 16)
     y[3] = -1
     model.fit(x, y, verbose=0)
     after = [ops.convert_to_numpy(w.value) for w in model.trainable_variables]

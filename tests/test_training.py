@@ -10,7 +10,9 @@ from labelfeed.data.dataset import DataError
 from labelfeed.data.table import load_table
 from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
-from labelfeed.training import OWN_COPY, TrainingOptions, evaluate_run, train
+from labelfeed.networks import NetworkError
+from labelfeed.strategies import TwoPhaseModel
+from labelfeed.training import OWN_COPY, TrainingOptions, evaluate_run, most_epochs, train
 from labelfeed.visibility import Hidden, Masked
 from tests._rows import SHORT, write_csv
 
@@ -56,6 +58,19 @@ def test_conditionings(data, conditioning):
     run = train(data["multi"], dataclasses.replace(FAST, conditioning=conditioning, epochs=1))
     assert (run.model.visibility == Hidden()) == (conditioning is None)
     assert run.predict(data["multi"].features).shape == (90, 2)
+
+
+def test_several_labels_take_the_strategy_unless_told_otherwise(data):
+    epochs = []
+    run = train(data["multi"], FAST, on_epoch=lambda e, _: epochs.append(e))
+    assert isinstance(run.model, TwoPhaseModel)
+    assert max(epochs) == 2 * FAST.epochs == most_epochs(FAST, data["multi"].spec)
+    assert most_epochs(FAST, data["single"].spec) == FAST.epochs
+    plain = dataclasses.replace(FAST, conditioning="embedding")
+    assert not isinstance(train(data["multi"], plain).model, TwoPhaseModel)
+    asked = dataclasses.replace(FAST, conditioning="known-labels")
+    with pytest.raises(NetworkError, match="needs several yes/no labels"):
+        train(data["single"], asked)
 
 
 def test_same_seed_same_numbers(data):

@@ -1,5 +1,6 @@
-"""The audit: does a model read, where it is scored, the label that it is scored on?"""
+"""The audit: does a model read the label that it is scored on, and what is a known label worth?"""
 
+from labelfeed.audit.information_curve import InformationCurve, information_curve
 from labelfeed.audit.leak import audit
 from labelfeed.audit.results import (
     AccuracyProbe,
@@ -16,10 +17,12 @@ __all__ = [
     "AccuracyProbe",
     "FeatureCopyProbe",
     "FollowProbe",
+    "InformationCurve",
     "LeakAudit",
     "PermutationProbe",
     "ReadProbe",
     "ScoredPathProbe",
     "audit",
     "feature_copy",
+    "information_curve",
 ]

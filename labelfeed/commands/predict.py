@@ -17,7 +17,7 @@ from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
 from labelfeed.run import Run, load_run
 
-__all__ = ["known_labels", "prediction_table", "run_predict"]
+__all__ = ["known_labels", "parse_known", "prediction_table", "run_predict"]
 
 _CHUNK = 8192  # rows per step of the progress bar
 
@@ -47,13 +47,19 @@ def run_predict(
     target = Path(out)
     _check_out(target, data, overwrite)
     loaded = load_run(run)
-    columns, values = _parse_known(known, loaded.spec)
+    columns, values = parse_known(known, loaded.spec)
     dataset = load_rows(
         loaded, data, labels_file=labels_file, read_labels=bool(columns), quiet=quiet
     )
     for line in dataset.notes:
         note(line, quiet)
     shown = known_labels(dataset, loaded.spec, columns, values) if known else None
+    if shown is not None and loaded.spec.kind == "multi":
+        complete = int((shown != UNKNOWN).all(axis=1).sum())
+        if complete:
+            note(
+                f"{complete} of {len(shown)} rows: every label is known, nothing to predict", quiet
+            )
     probabilities = _predict(loaded, dataset, shown, quiet)
     frame = prediction_table(dataset, loaded.spec, probabilities, shown, _id_name(loaded, dataset))
     try:
@@ -166,8 +172,16 @@ def _predict(run: Run, dataset: Dataset, known: np.ndarray | None, quiet: bool) 
     return np.concatenate(parts)
 
 
-def _parse_known(known: Sequence[str], spec: LabelSpec) -> tuple[list[str], dict[str, str]]:
-    """Split `a,b=1` into label columns and values for all rows."""
+def parse_known(known: Sequence[str], spec: LabelSpec) -> tuple[list[str], dict[str, str]]:
+    """Split each `a,b=1` into label columns and values for all rows.
+
+    Args:
+        known: What the user wrote after each `--known`.
+        spec: The run's label spec.
+
+    Raises:
+        DataError: The run has no such label, or a label stands there twice.
+    """
     names = spec_columns(spec)
     columns: list[str] = []
     values: dict[str, str] = {}
@@ -181,6 +195,8 @@ def _parse_known(known: Sequence[str], spec: LabelSpec) -> tuple[list[str], dict
                 raise DataError(
                     f"--known {name!r}: the run has no such label.{did_you_mean(name, names)}"
                 )
+            if name in columns or name in values:
+                raise DataError(f"--known names {name!r} twice; give it once.")
             if equals:
                 values[name] = value.strip()
             else:

@@ -11,7 +11,7 @@ import click
 from labelfeed.commands.console import figure, note, progress, table
 from labelfeed.data.loading import fingerprint, load_data
 from labelfeed.run import Run, check_free, save_run
-from labelfeed.training import TrainingOptions, train
+from labelfeed.training import TrainingOptions, most_epochs, train
 
 __all__ = ["run_train", "score_table"]
 
@@ -46,7 +46,7 @@ def run_train(
         what = "classes" if spec.kind == "single" else "yes/no labels"
         some = f", {unlabelled} without a label" if unlabelled else ""
         click.echo(f"{data}: {len(dataset)} rows{some}; {spec.num_classes} {what}")
-    with progress("train", options.epochs, quiet) as step:
+    with progress("train", most_epochs(options, dataset.spec), quiet) as step:
         run = train(
             dataset,
             options,

@@ -1,0 +1,149 @@
+"""A path that adds to plain logits what the known labels change, and nothing without them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from labelfeed.labels import LabelSpec
+from labelfeed.layers.base import LabelLayer, dropout_rate
+from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
+
+__all__ = ["KnownLabelPath"]
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class KnownLabelPath(LabelLayer):
+    """Add to the logits of a plain network what the known labels of the row change.
+
+    `out = z + e + [anything known] * MLP(z, states, e)`, where `z` are plain logits that read no
+    label, `states` says of each label whether it is present, absent or unknown, and `e` is the
+    `NaiveBayesOffset` of the known labels. Where nothing is known, `out = z` to the bit.
+
+    The path meets the features only through `z`, and sends no gradient back through what it
+    reads: a row has thousands of subsets of known labels but one set of features, so a path that
+    reads features learns the rows by heart before it has learned how labels go together.
+
+    Args:
+        spec: `LabelSpec` of yes/no labels (`multi`).
+        units: Widths of the dense layers of the path, each >= 1.
+        activation: Any Keras activation; relu by default.
+        dropout: Probability in [0, 1) that a unit of the path is zeroed in training.
+        offset: Whether to add the naive-Bayes offset; count it with `adapt` before `fit`.
+        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
+        **kwargs: `name`, `dtype`, `trainable`.
+
+    Input shape:
+        A list `[logits, label]`: logits `(batch, num_labels)`; int32 label of the same shape, -1
+        unknown.
+
+    Output shape:
+        `(batch, num_labels)`.
+
+    Raises:
+        ValueError: The spec is `single`, or an argument is out of its range.
+
+    Example:
+        >>> import numpy as np
+        >>> from labelfeed import LabelSpec
+        >>> path = KnownLabelPath(LabelSpec.multi(["cough", "fever"]), units=(8,))
+        >>> path.adapt(np.array([[1, 1], [1, 1], [0, 0], [0, -1]]))
+        >>> out = path([np.ones((2, 2)), np.array([[-1, -1], [1, -1]])])
+        >>> [float(v) for v in out[0]], tuple(out.shape)
+        ([1.0, 1.0], (2, 2))
+    """
+
+    built: bool
+
+    def __init__(
+        self,
+        spec: LabelSpec,
+        units: Sequence[int] = (256, 256),
+        activation: Any = "relu",
+        dropout: float = 0.1,
+        offset: bool = True,
+        label_dropout: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        """Check and store the arguments."""
+        super().__init__(spec, label_dropout, **kwargs)
+        if self.spec.kind != "multi":
+            raise ValueError(
+                f"KnownLabelPath reads yes/no labels, but {self.spec.name!r} is single. "
+                "Use LabelSpec.multi."
+            )
+        units = tuple(units)
+        if not units or any(not isinstance(u, int) or u < 1 for u in units):
+            raise ValueError(f"units must be a sequence of integers >= 1, got {units!r}.")
+        self.units = units
+        self.activation = keras.activations.get(activation)
+        self.dropout = dropout_rate(dropout, "dropout")
+        policy = self.dtype_policy
+        self.offset = NaiveBayesOffset(self.spec, dtype=policy, name="offset") if offset else None
+        self.dense = [
+            keras.layers.Dense(u, activation=self.activation, dtype=policy, name=f"dense_{i}")
+            for i, u in enumerate(units)
+        ]
+        self.drop = keras.layers.Dropout(self.dropout, dtype=policy) if self.dropout else None
+        self.change = keras.layers.Dense(self.spec.num_classes, dtype=policy, name="change")
+
+    def build(self, input_shape: Any = None) -> None:
+        """Build offset and dense layers; all widths follow from the spec."""
+        if self.built:
+            return
+        labels = self.spec.num_classes
+        width = 3 * labels
+        if self.offset is not None:
+            self.offset.build()
+            width += labels
+        for layer in [*self.dense, self.change]:
+            layer.build((None, width))
+            width = layer.units
+        self.built = True
+
+    def adapt(self, labels: Any) -> None:
+        """Count the tables of the offset on training labels; call it before `fit`.
+
+        Args:
+            labels: What `LabelSpec.encode` takes, `(n, num_labels)`; -1 where unknown.
+        """
+        self.build()
+        if self.offset is not None:
+            self.offset.adapt(labels)
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """Return the logits with the change that the known labels bring."""
+        logits, label = inputs
+        label = self.checked_label(label, training)
+        absent = ops.cast(label == 0, self.compute_dtype)
+        present = ops.cast(label == 1, self.compute_dtype)
+        read = [ops.stop_gradient(logits), absent, present]
+        out = logits
+        if self.offset is not None:
+            evidence = self.offset(label)
+            read.append(ops.stop_gradient(evidence))
+            out = out + evidence
+        h = ops.concatenate(read, axis=-1)  # (batch, 4 * num_labels)
+        for layer in self.dense:
+            h = layer(h)
+            if self.drop is not None:
+                h = self.drop(h, training=training)
+        any_known = ops.any(label >= 0, axis=1, keepdims=True)
+        return out + ops.where(any_known, self.change(h), ops.zeros_like(logits))
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        """Return the shape of the logits."""
+        return tuple(input_shape[0])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {
+            **super().get_config(),
+            "units": list(self.units),
+            "activation": keras.activations.serialize(self.activation),
+            "dropout": self.dropout,
+            "offset": self.offset is not None,
+        }

@@ -1,0 +1,168 @@
+"""Naive-Bayes evidence of the known labels, added to the logits of the others."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from labelfeed.labels import LabelSpec
+from labelfeed.layers.base import LabelLayer
+
+__all__ = ["NaiveBayesOffset", "pairwise_log_odds"]
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class NaiveBayesOffset(LabelLayer):
+    """Add to each label's logit what the known labels say about it, by counting.
+
+    `out_j = logit_j + a_j / (1 + r_j (k_j - 1)) * sum_i T[i, y_i, j]` over the `k_j` known labels
+    `i != j`, with `T[i, s, j] = log P(y_i = s | y_j = 1) - log P(y_i = s | y_j = 0)`. The tables
+    `T` are counted by `adapt` and then frozen. Learned are, for each label, the strength `a_j` in
+    (0, `max_strength`) and the redundancy `r_j` in (0, 1): at `r = 0` the evidence of the known
+    labels adds up as if they were independent, at `r = 1` it is averaged as if they repeated each
+    other. With nothing known the logits pass unchanged, to the bit.
+
+    Args:
+        spec: `LabelSpec` of yes/no labels (`multi`).
+        max_strength: Upper bound of the strengths, > 0.
+        initial_strength: Strength to start from, in (0, `max_strength`).
+        smoothing: Pseudo-count of each cell of the tables, > 0.
+        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
+        **kwargs: `name`, `dtype`, `trainable`.
+
+    Input shape:
+        A list `[logits, label]`: logits `(batch, num_labels)`; int32 label of the same shape, -1
+        unknown. Or the label alone.
+
+    Output shape:
+        `(batch, num_labels)`: the logits with the offset added, or the offset alone.
+
+    Raises:
+        ValueError: The spec is `single`, or an argument is out of its range.
+
+    References:
+        Maron 1961, Automatic indexing: an experimental inquiry.
+
+    Example:
+        >>> import numpy as np
+        >>> from labelfeed import LabelSpec
+        >>> layer = NaiveBayesOffset(LabelSpec.multi(["cough", "fever"]))
+        >>> layer.adapt(np.array([[1, 1], [1, 1], [0, 0], [0, -1]]))
+        >>> out = layer([np.zeros((3, 2)), np.array([[-1, -1], [1, -1], [0, -1]])])
+        >>> bool(out[0, 1] == 0), bool(out[1, 1] > 0), bool(out[2, 1] < 0)
+        (True, True, True)
+    """
+
+    built: bool
+
+    def __init__(
+        self,
+        spec: LabelSpec,
+        max_strength: float = 1.5,
+        initial_strength: float = 0.5,
+        smoothing: float = 1.0,
+        label_dropout: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        """Check the arguments and allocate tables that say nothing until `adapt`."""
+        super().__init__(spec, label_dropout, **kwargs)
+        if self.spec.kind != "multi":
+            raise ValueError(
+                f"NaiveBayesOffset counts yes/no labels, but {self.spec.name!r} is single. "
+                "Use LabelSpec.multi."
+            )
+        if not 0 < initial_strength < max_strength:
+            raise ValueError(
+                "initial_strength must lie between 0 and max_strength, got "
+                f"{initial_strength!r} and {max_strength!r}."
+            )
+        if not smoothing > 0:
+            raise ValueError(f"smoothing must be > 0, got {smoothing!r}.")
+        self.max_strength = float(max_strength)
+        self.initial_strength = float(initial_strength)
+        self.smoothing = float(smoothing)
+
+    def build(self, input_shape: Any = None) -> None:
+        """Allocate the tables and, for each label, strength and redundancy."""
+        if self.built:
+            return
+        labels = self.spec.num_classes
+        share = self.initial_strength / self.max_strength
+        start = keras.initializers.Constant(math.log(share / (1 - share)))
+        self.tables = self.add_weight(
+            (2, labels, labels), "zeros", dtype="float32", trainable=False, name="tables"
+        )
+        self.strength = self.add_weight((labels,), start, dtype="float32", name="strength")
+        tenth = keras.initializers.Constant(math.log(1 / 9))
+        self.redundancy = self.add_weight((labels,), tenth, dtype="float32", name="redundancy")
+        self.built = True
+
+    def adapt(self, labels: Any) -> None:
+        """Count the tables on training labels; call it before `fit`.
+
+        Args:
+            labels: What `LabelSpec.encode` takes, `(n, num_labels)`; -1 where unknown.
+        """
+        self.build()
+        self.tables.assign(pairwise_log_odds(self.spec.encode(labels), self.smoothing))
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """Return the logits with the offset added, or the offset alone."""
+        logits, label = inputs if isinstance(inputs, (list, tuple)) else (None, inputs)
+        label = self.checked_label(label, training)
+        known = ops.cast(label >= 0, "float32")
+        absent = ops.cast(label == 0, "float32")
+        present = known - absent
+        evidence = ops.matmul(absent, self.tables[0]) + ops.matmul(present, self.tables[1])
+        others = ops.sum(known, axis=1, keepdims=True) - known  # known labels beside j
+        repeated = ops.sigmoid(self.redundancy) * ops.maximum(others - 1.0, 0.0)
+        strength = self.max_strength * ops.sigmoid(self.strength)
+        offset = ops.cast(strength * evidence / (1.0 + repeated), self.compute_dtype)
+        return offset if logits is None else logits + offset
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        """Return the shape of the label."""
+        first = input_shape[0]
+        return tuple(first) if isinstance(first, (list, tuple)) else tuple(input_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {
+            **super().get_config(),
+            "max_strength": self.max_strength,
+            "initial_strength": self.initial_strength,
+            "smoothing": self.smoothing,
+        }
+
+
+def pairwise_log_odds(labels: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
+    """Return `T[s, i, j] = log P(y_i = s | y_j = 1) - log P(y_i = s | y_j = 0)`.
+
+    Each pair of labels is counted on the rows where both are known, with `smoothing` rows added
+    to each of the four cells in proportion to the label's own frequency, so that a pair that was
+    hardly ever seen together says nothing.
+
+    Args:
+        labels: int array `(n, num_labels)` of 0, 1 and -1 (unknown).
+        smoothing: Pseudo-count, > 0.
+
+    Returns:
+        float32 array `(2, num_labels, num_labels)`, zero where `i = j`.
+    """
+    labels = np.asarray(labels)
+    is_state = [(labels == state).astype(np.float64) for state in (0, 1)]
+    rate = (is_state[1].sum(0) + 0.5) / (is_state[0].sum(0) + is_state[1].sum(0) + 1.0)
+    tables = np.zeros((2, labels.shape[1], labels.shape[1]))
+    for state, prior in ((0, 1 - rate), (1, rate)):
+        given = [
+            (is_state[state].T @ is_state[target] + 2 * smoothing * prior[:, None])
+            / ((is_state[0] + is_state[1]).T @ is_state[target] + 2 * smoothing)
+            for target in (0, 1)
+        ]
+        tables[state] = np.log(given[1]) - np.log(given[0])
+        np.fill_diagonal(tables[state], 0.0)
+    return tables.astype(np.float32)

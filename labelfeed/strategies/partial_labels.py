@@ -1,0 +1,146 @@
+"""Strategy `partial-labels`: predict the unknown labels of a row from the known ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from labelfeed.inputs import LabelInput
+from labelfeed.labels import LabelSpec
+from labelfeed.layers.known_label_path import KnownLabelPath
+from labelfeed.networks import build_network
+from labelfeed.strategies.two_phase import TwoPhaseModel
+from labelfeed.visibility import Masked, Visibility
+
+__all__ = ["partial_labels"]
+
+
+def partial_labels(
+    spec: LabelSpec,
+    features: tuple[int, ...] | Any,
+    *,
+    width: int = 128,
+    depth: int = 1,
+    activation: str = "relu",
+    dropout: float = 0.3,
+    path_units: Sequence[int] = (256, 256),
+    path_dropout: float = 0.1,
+    label_dropout: float = 0.0,
+    visibility: Visibility | None = None,
+    learning_rate: float = 2e-3,
+    weight_decay: float = 1e-2,
+    metrics: Any = None,
+) -> TwoPhaseModel:
+    """Return a compiled model that predicts each unknown label from features and known labels.
+
+    Row of the table: *other labels of the same row, partly known*. Any subset of the labels may
+    be known, none included; one model serves all. A plain network reads the features; a
+    `KnownLabelPath` adds to its logits what the known labels change. `fit` trains the plain
+    network first, with all labels hidden, and then the path, with a share of known labels drawn
+    for each row from [0, 1]. Only hidden labels are scored; labels missing in the data are
+    neither fed nor scored. With nothing known the prediction is that of the plain network.
+
+    Args:
+        spec: `LabelSpec.multi` of at least two yes/no labels.
+        features: Shape of one row, `(d,)` or `(height, width, channels)`, for the default network
+            (an MLP, behind convolutions for images); or a plain `keras.Model` of your own,
+            features -> logits or sigmoid probabilities `(batch, num_labels)`, trained or not.
+        width: Units of each dense layer of the default network, >= 1.
+        depth: Number of its dense layers, >= 1.
+        activation: Its activation.
+        dropout: Its dropout in [0, 1).
+        path_units: Widths of the dense layers of the path, each >= 1.
+        path_dropout: Dropout of the path in [0, 1).
+        label_dropout: Probability in [0, 1) that the path takes a shown label for unknown.
+        visibility: Which labels the path may read in training; `Masked("uniform")` by default.
+        learning_rate: Of AdamW, > 0.
+        weight_decay: Decoupled weight decay of AdamW, >= 0.
+        metrics: Keras metrics over the labels that were not read.
+
+    Returns:
+        A compiled `TwoPhaseModel`; compile it again to choose another optimizer or loss.
+
+    Raises:
+        ValueError: The spec is single or has one label only, or the plain network does not fit.
+
+    References:
+        Lanchantin et al. 2021, General multi-label image classification with transformers (the
+        state of each label as input, a random part of them known in training).
+
+    Example:
+        >>> import labelfeed, numpy as np
+        >>> spec = labelfeed.LabelSpec.multi(["nodule", "effusion", "mass"])
+        >>> model = labelfeed.strategies.partial_labels(spec, (5,))
+        >>> x, y = np.random.rand(40, 5), np.random.randint(0, 2, (40, 3))
+        >>> history = model.fit(x, y, epochs=1, verbose=0)
+        >>> model.predict(x, known={"effusion": 1}, verbose=0).shape
+        (40, 3)
+    """
+    spec = LabelSpec.from_config(spec)
+    if spec.kind != "multi" or spec.num_classes < 2:
+        raise ValueError(
+            "partial_labels needs at least two yes/no labels (LabelSpec.multi), so that one can "
+            f"be known while another is not; {spec.name!r} is {spec.kind} with num_classes="
+            f"{spec.num_classes}."
+        )
+    if isinstance(features, keras.Model):
+        plain = features
+        _check_plain(plain, spec)
+    else:
+        plain = build_network(
+            tuple(features),
+            spec,
+            conditioning=None,
+            width=width,
+            depth=depth,
+            activation=activation,
+            dropout=dropout,
+        )
+    inputs = [keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in plain.inputs]
+    logits = _logits(plain)(inputs if len(inputs) > 1 else inputs[0])
+    label = LabelInput(spec)
+    path = KnownLabelPath(
+        spec,
+        path_units,
+        activation,
+        path_dropout,
+        label_dropout=label_dropout,
+        name="known_labels",
+    )
+    out = keras.layers.Activation("sigmoid", dtype="float32", name="probabilities")
+    network = keras.Model([*inputs, label], out(path([logits, label])))
+    model = TwoPhaseModel(network, spec, Masked("uniform") if visibility is None else visibility)
+    model.compile(
+        keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay),
+        "binary_crossentropy",
+        metrics=metrics,
+    )
+    return model
+
+
+def _check_plain(plain: Any, spec: LabelSpec) -> None:
+    outputs = [tuple(o.shape) for o in plain.outputs]
+    if len(outputs) != 1 or outputs[0][1:] != (spec.num_classes,):
+        raise ValueError(
+            f"The plain network must have one output of shape (batch, {spec.num_classes}), one "
+            f"column for each label, got {outputs}."
+        )
+
+
+def _logits(plain: Any) -> Any:
+    """Return the plain network without the sigmoid at its end, sharing its weights."""
+    last = plain.layers[-1]
+    activation = getattr(last, "activation", keras.activations.linear)
+    if activation is keras.activations.linear:
+        return plain
+    if activation is not keras.activations.sigmoid:
+        raise ValueError(
+            "The plain network must end in logits (no activation) or in a sigmoid, got "
+            f"{keras.activations.serialize(activation)!r}."
+        )
+    # Clipped where float32 ends, so that a certain network stays finite.
+    p = ops.clip(plain.output, 1e-6, 1 - 1e-6)
+    return keras.Model(plain.inputs, ops.log(p) - ops.log1p(-p), name="plain")

@@ -1,0 +1,122 @@
+"""Naive-Bayes evidence of the known labels, added to the logits of the others."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from labelfeed.inputs import LabelInput
+from labelfeed.labels import LabelSpec
+from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset, pairwise_log_odds
+from tests.layers._reference import call
+
+SPEC = LabelSpec.multi(4, name="findings")
+
+
+def labels(n: int = 60, unknown: float = 0.2, seed: int = 0) -> np.ndarray:
+    """Return labels of which the first two agree nine times out of ten."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, (n, 4)).astype(np.int32)
+    y[:, 1] = np.where(rng.random(n) < 0.9, y[:, 0], 1 - y[:, 0])
+    y[rng.random(y.shape) < unknown] = -1
+    return y
+
+
+def adapted(**kwargs: float) -> NaiveBayesOffset:
+    layer = NaiveBayesOffset(SPEC, **kwargs)
+    layer.adapt(labels())
+    return layer
+
+
+def sigmoid(v: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-v))
+
+
+def test_tables_are_smoothed_log_odds() -> None:
+    y = labels()
+    tables = pairwise_log_odds(y, smoothing=0.5)
+    assert tables.shape == (2, 4, 4)
+    assert (tables[:, np.arange(4), np.arange(4)] == 0).all()
+    known = y[:, 0] >= 0
+    rate = ((y[known, 0] == 1).sum() + 0.5) / (known.sum() + 1)
+    given = []
+    for target in (0, 1):
+        rows = known & (y[:, 1] == target)
+        given.append(((y[rows, 0] == 1).sum() + rate) / (rows.sum() + 1))
+    assert tables[1, 0, 1] == pytest.approx(np.log(given[1] / given[0]), abs=1e-5)
+    assert tables[1, 0, 1] > 1 > 0 > -1 > tables[0, 0, 1]
+
+
+def test_labels_never_seen_together_say_nothing() -> None:
+    y = np.array([[1, -1], [0, -1], [-1, 1], [-1, 0]] * 5)
+    assert np.abs(pairwise_log_odds(y)).max() == 0
+
+
+def test_follows_its_formula() -> None:
+    layer = adapted(max_strength=2.0)
+    rng = np.random.default_rng(1)
+    strength, redundancy = rng.normal(size=(2, 4)).astype(np.float32)
+    layer.strength.assign(strength)
+    layer.redundancy.assign(redundancy)
+    y, logits = labels(9, seed=2), rng.normal(size=(9, 4)).astype(np.float32)
+    tables = pairwise_log_odds(labels())
+    expected = logits.astype(np.float64)
+    for row in range(9):
+        for j in range(4):
+            others = [i for i in range(4) if i != j and y[row, i] >= 0]
+            evidence = sum(tables[y[row, i], i, j] for i in others)
+            repeated = sigmoid(redundancy[j]) * max(len(others) - 1, 0)
+            expected[row, j] += 2 * sigmoid(strength[j]) * evidence / (1 + repeated)
+    assert np.abs(call(layer, [logits, y]) - expected).max() < 1e-5
+
+
+def test_nothing_known_passes_the_logits_to_the_bit() -> None:
+    logits = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    assert np.array_equal(call(adapted(), [logits, np.full((5, 4), -1)]), logits)
+
+
+def test_no_label_speaks_about_itself() -> None:
+    only = np.array([[1, -1, -1, -1], [0, -1, -1, -1]])
+    out = call(adapted(), [np.zeros((2, 4), np.float32), only])
+    assert (out[:, 0] == 0).all() and (out[:, 1] != 0).all()
+
+
+def test_the_label_alone_gives_the_offset_alone() -> None:
+    layer, y = adapted(), labels(5)
+    alone = ops.convert_to_numpy(layer(ops.convert_to_tensor(y)))
+    assert np.array_equal(alone, call(layer, [np.zeros((5, 4), np.float32), y]))
+
+
+def test_strength_starts_where_asked_and_stays_bounded() -> None:
+    layer = adapted(max_strength=1.0, initial_strength=0.25)
+    start = layer.max_strength * sigmoid(ops.convert_to_numpy(layer.strength.value))
+    assert start == pytest.approx(0.25, abs=1e-6)
+    layer.strength.assign(np.full(4, 50.0))
+    layer.redundancy.assign(np.full(4, -50.0))
+    one = np.array([[1, -1, -1, -1]])
+    largest = pairwise_log_odds(labels())[1, 0]
+    assert np.allclose(call(layer, [np.zeros((1, 4), np.float32), one])[0], largest, atol=1e-5)
+
+
+def test_tables_are_frozen_and_saved(tmp_path: object) -> None:
+    layer = adapted()
+    assert [w.name for w in layer.non_trainable_variables] == ["tables"]
+    logits, label = keras.Input((4,)), LabelInput(SPEC)
+    model = keras.Model([logits, label], layer([logits, label]))
+    x = [np.ones((3, 4), np.float32), labels(3)]
+    before = model.predict(x, verbose=0)
+    model.save(f"{tmp_path}/model.keras")
+    again = keras.models.load_model(f"{tmp_path}/model.keras")
+    assert np.array_equal(again.predict(x, verbose=0), before)
+    assert np.abs(before - x[0]).max() > 0.1
+
+
+def test_bad_arguments_are_refused() -> None:
+    with pytest.raises(ValueError, match="is single"):
+        NaiveBayesOffset(LabelSpec.single(3))
+    with pytest.raises(ValueError, match="between 0 and max_strength"):
+        NaiveBayesOffset(SPEC, max_strength=0.5, initial_strength=0.5)
+    with pytest.raises(ValueError, match="smoothing must be > 0"):
+        NaiveBayesOffset(SPEC, smoothing=0)

@@ -1,0 +1,36 @@
+"""The information curve as a picture."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from labelfeed.audit.information_curve import InformationCurve, information_curve
+from labelfeed.report.information_chart import information_chart
+
+LABELS = np.random.default_rng(0).integers(0, 2, (60, 4))
+
+
+def measured(**kwargs: object) -> InformationCurve:
+    return information_curve(
+        lambda x, known: np.where(known >= 0, known, 0.5), None, LABELS, **kwargs
+    )
+
+
+@pytest.mark.parametrize("metric", ["macro_auc", "calibration_error"])
+def test_is_a_picture_with_every_line(metric: str) -> None:
+    curves = {"one": measured(seeds=2), "two": measured(seeds=2)}
+    picture = Image.open(io.BytesIO(information_chart(curves, metric, "findings")))
+    assert picture.format == "PNG" and min(picture.size) > 200
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(ValueError, match="same shares"):
+        information_chart({"a": measured(shares=[0.0]), "b": measured(shares=[0.5])})
+    with pytest.raises(ValueError, match=r"same shares, got \[\]"):
+        information_chart({})
+    with pytest.raises(ValueError, match="metric must be one of"):
+        information_chart({"a": measured()}, "accuracy")
