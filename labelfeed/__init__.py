@@ -23,7 +23,7 @@ _PLACES = {
     "LabelFedModel": "labelfeed.model",
     "with_label": "labelfeed.wire",
 }
-_MODULES = ("audit", "data", "layers", "strategies")
+_MODULES = ("audit", "data", "heads", "layers", "losses", "strategies")
 
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 
