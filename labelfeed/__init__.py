@@ -21,6 +21,7 @@ _PLACES = {
     "Masked": "labelfeed.visibility",
     "LabelInput": "labelfeed.inputs",
     "LabelFedModel": "labelfeed.model",
+    "MarginModel": "labelfeed.margin_model",
     "with_label": "labelfeed.wire",
 }
 _MODULES = ("audit", "data", "heads", "layers", "losses", "strategies")

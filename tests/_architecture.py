@@ -22,7 +22,7 @@ ORDER = (
     ("data",),
     ("layers", "losses"),
     ("heads",),
-    ("model",),
+    ("margin_model", "model"),
     ("networks", "evaluation"),
     ("strategies",),
     ("run",),

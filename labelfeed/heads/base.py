@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-__all__ = ["LabelHead", "RowLosses", "positive"]
+from labelfeed.labels import LabelSpec
+
+__all__ = ["LabelHead", "RowLosses", "fitting_label", "positive"]
 
 
 class RowLosses(NamedTuple):
@@ -114,3 +116,30 @@ def positive(value: float, name: str) -> float:
     if not 0 < number < float("inf"):
         raise ValueError(f"{name} must be finite and > 0, got {value!r}.")
     return number
+
+
+def fitting_label(embedder: Any, head: Any, label: LabelSpec | None) -> LabelSpec:
+    """Return the label's spec; raise `ValueError` unless embedder, head and label fit together."""
+    outputs = getattr(embedder, "outputs", None)
+    if not isinstance(embedder, keras.Model) or not outputs or len(outputs) != 1:
+        raise ValueError(
+            "embedder must be a keras.Model with known inputs and one output, for example "
+            f"keras.Model(x, keras.layers.Dense(64)(x)); got {type(embedder).__name__}."
+        )
+    if not isinstance(head, LabelHead):
+        raise ValueError(f"head must be one of labelfeed.heads, got {type(head).__name__}.")
+    if len(outputs[0].shape) != 2 or outputs[0].shape[1] is None:
+        raise ValueError(
+            f"The embedder's output must be (batch, dimension), got {tuple(outputs[0].shape)}. "
+            "Flatten or pool before the head."
+        )
+    if label is None:
+        if head.num_classes is None:
+            raise ValueError(f"{type(head).__name__} counts no classes: give label=LabelSpec(...).")
+        return LabelSpec.single(head.num_classes)
+    if label.kind != "single" or head.num_classes not in (None, label.num_classes):
+        raise ValueError(
+            f"The head has {head.num_classes} classes; the label {label.name!r} is {label.kind} "
+            f"with {label.num_classes}. It must be a single label with as many classes."
+        )
+    return label
