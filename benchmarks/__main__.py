@@ -9,6 +9,7 @@ import sys
 BENCHMARKS = {
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
+    "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
 }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import keras
 from keras import ops
 
 from labelfeed.heads.base import LabelHead, RowLosses, positive
-from labelfeed.losses.class_terms import class_logits, class_terms
+from labelfeed.losses.blocks import blocked_terms
+from labelfeed.losses.class_terms import class_logits
 from labelfeed.losses.margins import unit_and_norm
 
 __all__ = ["CosineHead", "radians"]
@@ -27,6 +28,9 @@ class CosineHead(LabelHead):
         scale: s, the inverse temperature of the logits, > 0.
         centre_initializer: Initializer of the centres; only their directions matter.
         centre_regularizer: Regularizer of the centres.
+        block_size: Classes at a time in the loss, which bounds memory at `batch * block_size`
+            numbers beside the gradient; `None` for all at once. The loss is the same. "auto" is
+            all up to 8,192 classes, and 2,048 beyond.
         **kwargs: `name`, `dtype`, `trainable`.
     """
 
@@ -38,10 +42,16 @@ class CosineHead(LabelHead):
         scale: float = 64.0,
         centre_initializer: Any = "glorot_normal",
         centre_regularizer: Any = None,
+        block_size: int | Literal["auto"] | None = "auto",
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
         super().__init__(num_classes, **kwargs)
+        if block_size not in (None, "auto") and (
+            not isinstance(block_size, int) or isinstance(block_size, bool) or block_size < 1
+        ):
+            raise ValueError(f"block_size must be >= 1, 'auto' or None, got {block_size!r}.")
+        self.block_size = block_size
         self.scale = positive(scale, "scale")
         self.centre_initializer = keras.initializers.get(centre_initializer)
         self.centre_regularizer = keras.regularizers.get(centre_regularizer)
@@ -84,11 +94,21 @@ class CosineHead(LabelHead):
         scale = self.row_scale(norm)
         per_row = scale if isinstance(scale, float) else scale[:, None]
         hard = self.hard_negatives(unit, label, norm) if training else None
-        terms = class_terms(unit * per_row, self.centres, label, self.sub_centres, hard)
+        terms = blocked_terms(
+            unit * per_row, self.centres, label, self.block_classes, self.sub_centres, hard
+        )
         cosine = terms.target / scale
         true = self.with_margin(cosine, label, norm) if training else cosine
         losses = ops.softplus(terms.rest - scale * true) + self.extra(norm, training)
         return self.masked(losses, label, terms.target > terms.best)
+
+    @property
+    def block_classes(self) -> int:
+        """Classes at a time in the loss."""
+        assert self.num_classes is not None
+        if self.block_size == "auto":
+            return self.num_classes if self.num_classes <= 8192 else 2048
+        return self.num_classes if self.block_size is None else self.block_size
 
     def hard_negatives(self, unit: Any, label: Any, norm: Any) -> Any:
         """Return `hard` of `class_terms`, or `None`."""
@@ -117,6 +137,7 @@ class CosineHead(LabelHead):
             **super().get_config(),
             "scale": self.scale,
             "centre_initializer": keras.initializers.serialize(self.centre_initializer),
+            "block_size": self.block_size,
             "centre_regularizer": keras.regularizers.serialize(self.centre_regularizer),
         }
 

@@ -28,7 +28,7 @@ class ProxyAnchor(CosineHead):
         num_classes: Number of classes C, >= 2.
         margin: m, a cosine in [0, 1]; the paper uses 0.1.
         scale: s (the paper's alpha), > 0; the paper uses 32.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `name`, `dtype`, `trainable`.
+        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
