@@ -24,7 +24,7 @@ _PLACES = {
     "MarginModel": "labelfeed.margin_model",
     "with_label": "labelfeed.wire",
 }
-_MODULES = ("audit", "data", "heads", "layers", "losses", "strategies")
+_MODULES = ("audit", "data", "heads", "layers", "losses", "strategies", "verification")
 
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 

@@ -13,6 +13,7 @@ from labelfeed.heads.cos_face import CosFace
 from labelfeed.heads.cosine import CosineHead
 from labelfeed.heads.curricular_face import CurricularFace
 from labelfeed.heads.ldam import LDAM
+from labelfeed.heads.lifecycle import add_classes, drop_classes, prototypes, similar_classes
 from labelfeed.heads.mag_face import MagFace
 from labelfeed.heads.normalized_softmax import NormalizedSoftmax
 from labelfeed.heads.proxy_anchor import ProxyAnchor
@@ -37,4 +38,8 @@ __all__ = [
     "SphereFace",
     "SubCenterArcFace",
     "SupCon",
+    "add_classes",
+    "drop_classes",
+    "prototypes",
+    "similar_classes",
 ]

@@ -27,7 +27,7 @@ def built(name: str) -> heads.LabelHead:
 
 def test_every_public_head_is_tried() -> None:
     bases = {"CosineHead", "LabelHead", "RowLosses"}
-    assert set(EVERY) == set(heads.__all__) - bases
+    assert set(EVERY) == {name for name in heads.__all__ if name[0].isupper()} - bases
 
 
 @every_head
