@@ -10,6 +10,7 @@ BENCHMARKS = {
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
     "partial": ("benchmarks.partial", "partly known labels against peers, by share known"),
+    "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
 }
 

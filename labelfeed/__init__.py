@@ -22,9 +22,10 @@ _PLACES = {
     "LikeData": "labelfeed.patterns",
     "LabelInput": "labelfeed.inputs",
     "LabelFedModel": "labelfeed.model",
+    "MarginModel": "labelfeed.margin_model",
     "with_label": "labelfeed.wire",
 }
-_MODULES = ("audit", "data", "layers", "strategies")
+_MODULES = ("audit", "data", "heads", "layers", "losses", "strategies", "verification")
 
 __all__ = sorted([*_PLACES, *_MODULES, "__version__"])
 

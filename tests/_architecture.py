@@ -15,14 +15,14 @@ MAX_LINES = 300
 
 # Imports run one way: a module may import what stands above it, and its own package.
 ORDER = (
-    ("encoding",),
+    ("encoding", "verification"),
     ("labels", "visibility"),
     ("checks", "inputs", "patterns", "scoring", "wire"),
     ("sources", "steps"),
     ("data",),
     ("layers", "losses"),
     ("heads",),
-    ("model",),
+    ("margin_model", "model"),
     ("networks", "evaluation"),
     ("strategies",),
     ("run",),

@@ -68,7 +68,7 @@ esac
 
 case "$purpose" in
     demo) extras="$tensorflow" ;;
-    test) extras="$tensorflow,jax,dev" ;;
+    test) extras="$tensorflow,jax,dev,peers" ;;
     check) extras="dev" ;;
     *) echo "labelfeed: unknown purpose '$purpose': expected demo, test or check" >&2; exit 2 ;;
 esac

@@ -1,0 +1,180 @@
+"""Forward and backward of ArcFace at many classes: time and memory beside the peers'.
+
+Each way runs in a process of its own. Three plain products of the same size are the yardstick: one
+forward and two backward are what any exact way has to compute.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import common
+
+WAYS = ("products", "labelfeed", "naive", "pytorch-metric-learning")
+BACKENDS = ("tensorflow", "jax", "torch")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parse = common.parser("margin", __doc__)
+    parse.add_argument("--backend", action="append", choices=BACKENDS, help="default: all three")
+    parse.add_argument("--batch", type=int, default=256)
+    parse.add_argument("--dimension", type=int, default=512)
+    parse.add_argument("--classes", type=int, default=102_400)
+    parse.add_argument("--block", type=int, default=2048)
+    parse.add_argument("--repeats", type=int, default=5)
+    parse.add_argument("--way", action="append", choices=WAYS, help="default: all")
+    parse.add_argument("--one", help="internal: measure one way in this process")
+    args = parse.parse_args(arguments)
+    if args.one:
+        print(json.dumps(measure(args)))
+        return
+    gradient = args.classes * args.dimension * 4 / 2**20
+    rows, found = [], []
+    for backend in args.backend or BACKENDS:
+        for way in args.way or WAYS:
+            if way == "pytorch-metric-learning" and backend != "torch":
+                continue
+            result = _in_process(backend, way, args)
+            found.append({"backend": backend, "way": way, **result})
+            rows.append(
+                [
+                    backend,
+                    way,
+                    f"{result['seconds']:.2f}",
+                    f"{result['cpu_seconds']:.2f}",
+                    f"{result['extra_mb']:.0f}",
+                    f"{result['extra_mb'] / gradient:.2f}",
+                ]
+            )
+            common.progress(f"{backend} {way}: {result}")
+    head = ["backend", "way", "seconds", "CPU seconds", "extra MB", "of the gradient"]
+    print(common.table(rows, head))
+    common.save_json(args.json, {"results": found, "gradient_mb": gradient})
+
+
+def _in_process(backend: str, way: str, args: Any) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks", "margin", "--one", way]
+    for name in ("batch", "dimension", "classes", "block", "repeats"):
+        command += [f"--{name}", str(getattr(args, name))]
+    env = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=1800)
+    if done.returncode:
+        raise RuntimeError(f"{backend} {way} failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(args: Any) -> dict[str, float]:
+    """Return the least seconds of a step, and the most memory that it took beyond its inputs."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(args.batch, args.dimension)).astype(np.float32)
+    centres = rng.standard_normal((args.classes, args.dimension), dtype=np.float32)
+    label = rng.integers(0, args.classes, args.batch).astype(np.int32)
+    step = _step(args.one, x, centres, label, args.block)
+    del centres
+    if platform.system() == "Linux":
+        Path("/proc/self/clear_refs").write_text("5")  # forget the peak of the preparation
+    before = _memory("VmRSS")
+    wall, cpu, peak = [], [], 0.0
+    for _ in range(args.repeats):
+        start, busy = time.perf_counter(), time.process_time()
+        step()
+        wall.append(time.perf_counter() - start)
+        cpu.append(time.process_time() - busy)
+        peak = max(peak, _memory("VmHWM"))
+    return {"seconds": min(wall), "cpu_seconds": min(cpu), "extra_mb": peak - before}
+
+
+def _memory(field: str) -> float:
+    if platform.system() != "Linux":
+        return float("nan")
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
+
+
+def _step(
+    way: str, x: np.ndarray, centres: np.ndarray, label: np.ndarray, block: int
+) -> Callable[[], Any]:
+    """Return a function that runs forward and backward once; compiled, but not yet run."""
+    if way == "pytorch-metric-learning":
+        return _peer(x, centres, label)
+    import keras
+    from keras import ops
+
+    from labelfeed.heads import ArcFace
+
+    head = ArcFace(len(centres), block_size=block if way == "labelfeed" else None)
+    head.centre_initializer = keras.initializers.Zeros()  # filled below, without a second copy
+    head.build((None, x.shape[1]))
+    head.centres.assign(centres)
+    q, y = ops.convert_to_tensor(x), ops.convert_to_tensor(label)
+
+    def loss(q: Any) -> Any:
+        return ops.mean(head.row_losses(q, y, training=True).losses)
+
+    def products(q: Any, w: Any) -> tuple[Any, Any]:
+        logits = ops.matmul(q, ops.transpose(w))
+        return ops.matmul(logits, w), ops.matmul(ops.transpose(logits), q)
+
+    backend, plain = keras.backend.backend(), way == "products"
+    if backend == "jax":
+        import jax
+
+        def graded(q: Any, w: Any) -> Any:
+            with keras.StatelessScope(state_mapping=[(head.centres, w)]):
+                return loss(q)
+
+        run = jax.jit(products if plain else jax.value_and_grad(graded, argnums=(0, 1)))
+        compiled = run.lower(q, head.centres.value).compile()
+        return lambda: jax.block_until_ready(compiled(q, head.centres.value))
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        @tf.function(jit_compile=True)
+        def run(q: Any) -> Any:
+            if plain:
+                return products(q, head.centres.value)
+            with tf.GradientTape() as tape:
+                tape.watch(q)
+                value = loss(q)
+            return value, tape.gradient(value, (q, head.centres.value))
+
+        return lambda: run(q)
+    import torch
+
+    if plain:
+        weight = head.centres.value.detach()
+        return lambda: products(q, weight)
+
+    def backward() -> None:
+        leaf = q.detach().clone().requires_grad_(True)
+        head.centres.value.grad = None
+        loss(leaf).backward()
+        assert torch.is_tensor(leaf.grad)
+
+    return backward
+
+
+def _peer(x: np.ndarray, centres: np.ndarray, label: np.ndarray) -> Callable[[], Any]:
+    import torch
+    from pytorch_metric_learning.losses import ArcFaceLoss
+
+    loss = ArcFaceLoss(len(centres), x.shape[1])
+    loss.W = torch.nn.Parameter(torch.from_numpy(centres.T.copy()))
+    y = torch.from_numpy(label.astype(np.int64))
+
+    def backward() -> None:
+        leaf = torch.from_numpy(x).requires_grad_(True)
+        loss.W.grad = None
+        loss(leaf, y).backward()
+
+    return backward

@@ -1,0 +1,57 @@
+"""Additive cosine margin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from labelfeed.heads.cosine import CosineHead
+
+__all__ = ["CosFace"]
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class CosFace(CosineHead):
+    """Subtract a margin from the cosine with the true centre: `f(cos t) = cos t - m`.
+
+    Args:
+        num_classes: Number of classes, >= 2.
+        margin: m, a cosine (no angle), in [0, 1]. The paper uses 0.35.
+        scale: s, > 0; the paper uses 64.
+        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+
+    Input shape:
+        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
+
+    Output shape:
+        Cosines `(batch, num_classes)`, float32.
+
+    Raises:
+        ValueError: `margin` is not in [0, 1].
+
+    Reference:
+        Wang et al. (2018), CosFace: Large Margin Cosine Loss for Deep Face Recognition.
+
+    Example:
+        >>> import numpy as np
+        >>> tuple(CosFace(3)(np.ones((2, 4), "float32"), np.array([0, -1])).shape)
+        (2, 3)
+    """
+
+    def __init__(
+        self, num_classes: int, margin: float = 0.35, scale: float = 64.0, **kwargs: Any
+    ) -> None:
+        """Check and store the arguments."""
+        super().__init__(num_classes, scale, **kwargs)
+        if not 0 <= margin <= 1:
+            raise ValueError(f"margin is subtracted from a cosine, in [0, 1]; got {margin!r}.")
+        self.margin = float(margin)
+
+    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+        """Return `cos t - m`."""
+        return cosine - self.margin
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "margin": self.margin}

@@ -1,0 +1,154 @@
+"""The softmax over cosines with class centres that most margin heads share."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import keras
+from keras import ops
+
+from labelfeed.heads.base import LabelHead, RowLosses, positive
+from labelfeed.losses.blocks import blocked_terms
+from labelfeed.losses.class_terms import class_logits
+from labelfeed.losses.margins import unit_and_norm
+
+__all__ = ["CosineHead", "radians"]
+
+
+class CosineHead(LabelHead):
+    """Scores are cosines between the embedding and one centre per class.
+
+    The loss of a row with label `y` is `-log(exp(s f(c_y)) / (exp(s f(c_y)) + sum_{j != y}
+    exp(s c_j)))` with cosines `c`, scale `s`, and the margin `f`, the identity without training.
+    A head of your own overrides `with_margin`.
+
+    Args:
+        num_classes: Number of classes, >= 2.
+        scale: s, the inverse temperature of the logits, > 0.
+        centre_initializer: Initializer of the centres; only their directions matter.
+        centre_regularizer: Regularizer of the centres.
+        block_size: Classes at a time in the loss, which bounds memory at `batch * block_size`
+            numbers beside the gradient; `None` for all at once. The loss is the same. "auto" is
+            all up to 8,192 classes, and 2,048 beyond.
+        **kwargs: `name`, `dtype`, `trainable`.
+    """
+
+    sub_centres = 1
+
+    def __init__(
+        self,
+        num_classes: int,
+        scale: float = 64.0,
+        centre_initializer: Any = "glorot_normal",
+        centre_regularizer: Any = None,
+        block_size: int | Literal["auto"] | None = "auto",
+        **kwargs: Any,
+    ) -> None:
+        """Check and store the arguments."""
+        super().__init__(num_classes, **kwargs)
+        if block_size not in (None, "auto") and (
+            not isinstance(block_size, int) or isinstance(block_size, bool) or block_size < 1
+        ):
+            raise ValueError(f"block_size must be >= 1, 'auto' or None, got {block_size!r}.")
+        self.block_size = block_size
+        self.scale = positive(scale, "scale")
+        self.centre_initializer = keras.initializers.get(centre_initializer)
+        self.centre_regularizer = keras.regularizers.get(centre_regularizer)
+
+    def build(self, embedding_shape: Any, label_shape: Any = None) -> None:
+        """Allocate the centres, `(num_classes * sub_centres, dimension)`."""
+        if len(embedding_shape) != 2 or embedding_shape[-1] is None:
+            raise ValueError(
+                f"{type(self).__name__} expects embeddings of shape (batch, dimension) with a "
+                f"known dimension, got {tuple(embedding_shape)}."
+            )
+        assert self.num_classes is not None
+        self.centres = self.add_weight(
+            shape=(self.num_classes * self.sub_centres, embedding_shape[-1]),
+            initializer=self.centre_initializer,
+            regularizer=self.centre_regularizer,
+            dtype="float32",
+            autocast=False,
+            name="centres",
+        )
+
+    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+        """Return the cosine of the true class with its margin.
+
+        Args:
+            cosine: float32 `(batch,)`, cosine of the true class, in [-1, 1] up to rounding.
+            label: int32 `(batch,)`, -1 where unknown (the row is dropped afterwards).
+            norm: float32 `(batch,)`, norm of the embedding.
+        """
+        return cosine
+
+    def row_scale(self, norm: Any) -> Any:
+        """Return the scale of the logits: a number, or float32 `(batch,)`."""
+        return self.scale
+
+    def row_losses(self, embedding: Any, label: Any, training: bool | None = None) -> RowLosses:
+        """Return the softmax cross-entropy of each row, with the margin in training."""
+        label = self.checked(embedding, label)
+        unit, norm = unit_and_norm(embedding)
+        scale = self.row_scale(norm)
+        per_row = scale if isinstance(scale, float) else scale[:, None]
+        hard = self.hard_negatives(unit, label, norm) if training else None
+        terms = blocked_terms(
+            unit * per_row, self.centres, label, self.block_classes, self.sub_centres, hard
+        )
+        cosine = terms.target / scale
+        true = self.with_margin(cosine, label, norm) if training else cosine
+        losses = ops.softplus(terms.rest - scale * true) + self.extra(norm, training)
+        return self.masked(losses, label, terms.target > terms.best)
+
+    @property
+    def block_classes(self) -> int:
+        """Classes at a time in the loss."""
+        assert self.num_classes is not None
+        if self.block_size == "auto":
+            return self.num_classes if self.num_classes <= 8192 else 2048
+        return self.num_classes if self.block_size is None else self.block_size
+
+    def hard_negatives(self, unit: Any, label: Any, norm: Any) -> Any:
+        """Return `hard` of `class_terms`, or `None`."""
+        return None
+
+    def extra(self, norm: Any, training: bool | None) -> Any:
+        """Return what is added to each row's loss, a number or `(batch,)`."""
+        return 0.0
+
+    def scores(self, embedding: Any) -> Any:
+        """Return float32 cosines `(batch, num_classes)`, in [-1, 1]."""
+        self.checked(embedding)
+        return class_logits(unit_and_norm(embedding)[0], self.centres, self.sub_centres)
+
+    def probabilities(self, scores: Any) -> Any:
+        """Return the softmax of the scaled cosines, `(batch, num_classes)`."""
+        return ops.softmax(self.scale * scores, axis=-1)
+
+    def compute_output_shape(self, embedding_shape: Any, label_shape: Any = None) -> Any:
+        """Return `(batch, num_classes)`."""
+        return (embedding_shape[0], self.num_classes)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {
+            **super().get_config(),
+            "scale": self.scale,
+            "centre_initializer": keras.initializers.serialize(self.centre_initializer),
+            "block_size": self.block_size,
+            "centre_regularizer": keras.regularizers.serialize(self.centre_regularizer),
+        }
+
+
+def radians(margin: float, name: str = "margin", most: float = math.pi / 2) -> float:
+    """Return an angle in radians as float; raise `ValueError` unless it is in [0, most]."""
+    number = float(margin)
+    if not 0 <= number <= most:
+        degrees = f" If {margin!r} is in degrees, give math.radians({margin!r})."
+        raise ValueError(
+            f"{name} is an angle in radians in [0, {most:.4g}], got {margin!r}."
+            + (degrees if number > most else "")
+        )
+    return number

@@ -1,0 +1,280 @@
+"""`MarginModel`: an embedding network and a head that reads the label in the loss only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from labelfeed.checks import any_known, check_finite, class_weight_table
+from labelfeed.encoding import LabelError
+from labelfeed.heads.base import LabelHead, RowLosses, fitting_label
+from labelfeed.labels import LabelSpec
+from labelfeed.scoring import ScoredMean, pack_weights, wrap_metrics
+from labelfeed.sources import checked_source
+from labelfeed.wire import as_tensors, split_label, to_ids, with_label
+
+__all__ = ["MarginModel"]
+
+_LOSSES = "labelfeed_row_losses"
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class MarginModel(keras.Model):
+    """Train an embedding with a margin head; predict, score and export without the label.
+
+    The embedder is an ordinary Keras model of the features alone. In `fit` the head gets the label
+    beside the embedding, for the loss; what is scored (accuracy, further metrics, validation loss)
+    comes from the label-free scores. `predict(x)` returns those scores. Rows of unknown label (-1,
+    NaN, None) are skipped.
+
+    The loss of a batch is `sum(w_i l_i) / n` over its `n` rows of known label.
+
+    Args:
+        embedder: `keras.Model` with one output `(batch, dimension)`.
+        head: A head of `labelfeed.heads`.
+        label: Single `LabelSpec` of the target; by default the classes "0", "1", ... of the head.
+        name: Name of the model.
+
+    Raises:
+        ValueError: Embedder, head and label do not fit together.
+
+    Example:
+        >>> import keras, labelfeed, numpy as np
+        >>> x = keras.Input((4,))
+        >>> embedder = keras.Model(x, keras.layers.Dense(3)(x))
+        >>> model = labelfeed.MarginModel(embedder, labelfeed.heads.ArcFace(2))
+        >>> model.compile("adam")
+        >>> history = model.fit(np.ones((8, 4)), np.array([0, 1] * 4), verbose=0).history
+        >>> sorted(history), model.predict(np.ones((8, 4)), verbose=0).shape
+        (['accuracy', 'loss'], (8, 2))
+    """
+
+    def __init__(
+        self,
+        embedder: Any,
+        head: LabelHead,
+        label: LabelSpec | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Check that the parts fit, and build the head."""
+        label = fitting_label(embedder, head, label)
+        kwargs.setdefault("dtype", embedder.dtype_policy)
+        super().__init__(name=name, **kwargs)
+        self.embedder = embedder
+        self.head = head
+        self.label = label
+        if not head.built:
+            head.build(tuple(embedder.output_shape))
+            head.built = True
+        self._accuracy = keras.metrics.Mean("accuracy") if head.num_classes else None
+        self._class_weight: np.ndarray | None = None
+        self._channels: tuple[str, ...] = ()
+        self._compile_arguments: dict[str, Any] = {}
+        self._label_errors: list[LabelError] = []
+        self.built = True
+
+    def call(self, x: Any, training: bool | None = None) -> Any:
+        """Return label-free scores; for `with_label(x, label)` the loss of each row instead."""
+        features, label = split_label(as_tensors(x))
+        embedding = self.embedder(features, training=training)
+        if label is None:
+            return self.head(embedding)
+        rows = self.head.row_losses(embedding, label, training)
+        scores = (self.head.scores(embedding),) if self._channels else ()
+        return {_LOSSES: tuple(part for part in rows if part is not None), "scores": scores}
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Configure training; the head brings the loss.
+
+        Args:
+            optimizer: As in Keras.
+            metrics: Further metrics of the label-free scores; `"accuracy"` is always there. Any
+                other makes training compute the full `(batch, num_classes)` scores.
+            weighted_metrics: The same, with sample and class weights.
+            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`.
+
+        Raises:
+            TypeError: A loss is given.
+        """
+        if kwargs.get("loss") is not None:
+            raise TypeError("MarginModel takes no loss=: its head brings it. Choose another head.")
+        kwargs.pop("loss", None)
+        given = {"hidden": metrics, "hidden_weighted": weighted_metrics}
+        further = {
+            c: [m for m in keras.tree.flatten(g) if m not in (None, "accuracy", "acc")]
+            for c, g in given.items()
+        }
+        wrapped, self._channels = wrap_metrics(further, self.label, False)
+        super().compile(optimizer=optimizer, weighted_metrics=wrapped or None, **kwargs)
+        self._loss_tracker = ScoredMean()
+        self._compile_arguments = {
+            "optimizer": self.optimizer,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            **kwargs,
+        }
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        *args: Any,
+        validation_data: Any = None,
+        class_weight: Any = None,
+        allow_nan: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Train as `keras.Model.fit` does; arguments as there, except:
+
+        Args:
+            x: Features, or a `tf.data.Dataset`, `PyDataset`, generator or Torch `DataLoader` of
+                `(x, y)` or `(x, y, sample_weight)`.
+            y: Targets: ids, names or one-hot rows; -1, NaN and None are unknown and skipped.
+            *args: `batch_size`, `epochs`, ... in Keras's order.
+            validation_data: As in Keras; its loss is that of the label-free scores.
+            class_weight: `{class id or name: weight}`, for every kind of data.
+            allow_nan: Whether array features may hold NaN or inf (if the embedder handles them).
+            **kwargs: As in Keras.
+
+        Raises:
+            LabelError: A label does not fit; raised before training starts for arrays, at its
+                batch for streams.
+            ValueError: A feature is NaN or inf.
+        """
+        table = class_weight_table(class_weight, self.label)
+        if table is not None or self._class_weight is not None:
+            self.train_function = None  # the weights are constants of the compiled step
+        self._class_weight = table
+        if y is None:
+            x = self._checked(x)
+        else:
+            y = self._targets(y, "y")
+            if not allow_nan:
+                check_finite(x)
+        if isinstance(validation_data, (list, tuple)) and len(validation_data) > 1:
+            first, targets, *rest = validation_data
+            validation_data = (first, self._targets(targets, "validation_data"), *rest)
+        elif validation_data is not None:
+            validation_data = self._checked(validation_data)
+        return self._run(super().fit, x, y, *args, validation_data=validation_data, **kwargs)
+
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate the label-free scores as `keras.Model.evaluate` does; `y` as for `fit`."""
+        y = None if y is None else self._targets(y, "y")
+        return self._run(super().evaluate, self._checked(x) if y is None else x, y, *args, **kwargs)
+
+    def train_step(self, *args: Any) -> Any:
+        """Run Keras's own step with the label beside the features."""
+        return self._step(super().train_step, args, self._class_weight)
+
+    def test_step(self, *args: Any) -> Any:
+        """Run Keras's own test step with the label beside the features."""
+        return self._step(super().test_step, args, None)
+
+    def _step(self, step: Any, args: tuple[Any, ...], table: np.ndarray | None) -> Any:
+        *state, data = args
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
+        if y is None:
+            raise ValueError("MarginModel needs targets y; -1 where a label is unknown.")
+        ids = to_ids(y, self.label)
+        if weight is not None:
+            weight = ops.reshape(ops.cast(weight, "float32"), ops.shape(ids))
+        if table is not None:
+            of_class = ops.take(ops.convert_to_tensor(table), ops.maximum(ids, 0), axis=0)
+            weight = of_class if weight is None else weight * of_class
+        self._loss_tracker.weight = ops.sum(ops.cast(ids >= 0, "float32"))
+        try:
+            return step(*state, (with_label(x, ids), ids, weight))
+        finally:
+            self._loss_tracker.weight = None
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the mean loss of the rows of known label, plus regularisation."""
+        losses, counted = y_pred[_LOSSES][:2]
+        weighted = losses if sample_weight is None else losses * sample_weight
+        loss = ops.sum(weighted) / ops.maximum(ops.sum(counted), 1.0)
+        for added in self.losses:
+            loss = loss + ops.sum(ops.cast(added, loss.dtype))
+        return loss
+
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Return accuracy and further metrics of the label-free scores."""
+        if not isinstance(y_pred, dict):  # Keras builds metrics on what `call(x)` returns
+            return self._further_metrics(x, y, y_pred, sample_weight)
+        rows = RowLosses(*y_pred[_LOSSES], *[None] * (self._accuracy is None))
+        if self._accuracy is not None:
+            self._accuracy.update_state(rows.correct, rows.counted)
+        if not y_pred["scores"]:
+            return self.get_metrics_result()
+        return self._further_metrics(x, y, y_pred["scores"][0], sample_weight)
+
+    def _further_metrics(self, x: Any, y: Any, scores: Any, weight: Any) -> Any:
+        ids = to_ids(y, self.label)
+        known = ops.cast(ids >= 0, "float32")
+        packed = pack_weights(self._channels, known, known, weight)
+        return super().compute_metrics(x, ops.maximum(ids, 0), scores, packed)
+
+    def _targets(self, y: Any, what: str) -> np.ndarray:
+        try:
+            ids = self.label.encode(y)
+        except LabelError as error:
+            raise LabelError(f"{what}: {error}") from error
+        if not any_known(ids, self.label):
+            raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
+        return ids
+
+    def _checked(self, data: Any) -> Any:
+        return checked_source(data, self.label, self._label_errors)
+
+    def _run(self, method: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call a Keras method; raise the label error that a data pipeline may have disguised."""
+        self._label_errors.clear()
+        try:
+            return method(*args, **kwargs)
+        except Exception as error:
+            if self._label_errors and not isinstance(error, LabelError):
+                raise self._label_errors[0] from error
+            raise
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """Return what `compile` was given, serialised."""
+        return keras.saving.serialize_keras_object(self._compile_arguments)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile with what `get_compile_config` returned."""
+        if config:
+            self.compile(**keras.saving.deserialize_keras_object(config))
+            self.optimizer.build(self.trainable_variables)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, serialised."""
+        parts = {"dtype": self.dtype_policy, "embedder": self.embedder, "head": self.head}
+        serialised = {k: keras.saving.serialize_keras_object(v) for k, v in parts.items()}
+        return {"name": self.name, "label": self.label.get_config(), **serialised}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> MarginModel:
+        """Return the model that `get_config` described."""
+        config = {**config, "label": LabelSpec.from_config(config["label"])}
+        for key in ("dtype", "embedder", "head"):
+            if isinstance(config.get(key), dict):
+                value = config[key]
+                config[key] = keras.saving.deserialize_keras_object(value, custom_objects)
+        return cls(**config)

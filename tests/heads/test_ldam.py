@@ -1,0 +1,29 @@
+"""Margins by class frequency."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from labelfeed.heads.ldam import LDAM
+from tests.heads import _parity as parity
+from tests.heads import _reference as reference
+
+COUNTS = [1000, 500, 100, 50, 10]
+
+
+def test_matches_the_reference() -> None:
+    margins = 0.5 * (10 / np.array(COUNTS)) ** 0.25
+    loss = reference.softmax_loss(lambda angle, y, norm: np.cos(angle) - margins[y], 30.0)
+    parity.assert_matches_reference(LDAM(COUNTS), loss)
+
+
+def test_the_rarest_class_has_the_whole_margin() -> None:
+    margins = LDAM(COUNTS, margin=0.3).margins
+    assert margins[-1] == pytest.approx(0.3)
+    assert np.all(np.diff(margins) > 0)
+
+
+def test_an_empty_class_is_refused() -> None:
+    with pytest.raises(ValueError, match="class 1 has 0"):
+        LDAM([3, 0])
