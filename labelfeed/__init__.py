@@ -22,6 +22,8 @@ _PLACES = {
     "LabelInput": "labelfeed.inputs",
     "LabelFedModel": "labelfeed.model",
     "with_label": "labelfeed.wire",
+    "BayesProduct": "labelfeed.bayes_product",
+    "check_sides": "labelfeed.sides",
 }
 _MODULES = ("audit", "data", "layers", "strategies")
 

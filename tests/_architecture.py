@@ -17,7 +17,7 @@ MAX_LINES = 300
 ORDER = (
     ("encoding",),
     ("labels", "visibility"),
-    ("checks", "inputs", "scoring", "wire"),
+    ("bayes_product", "checks", "inputs", "scoring", "sides", "wire"),
     ("sources", "steps"),
     ("data",),
     ("layers", "losses"),

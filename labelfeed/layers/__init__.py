@@ -6,6 +6,7 @@ keeps parameters for it from the start, and can hide or corrupt labels itself in
 """
 
 from labelfeed.layers.ada_ln_zero import AdaLNZero
+from labelfeed.layers.bayes_product_layer import BayesProductLayer
 from labelfeed.layers.conditional_batch_normalization import ConditionalBatchNormalization
 from labelfeed.layers.conditional_group_normalization import ConditionalGroupNormalization
 from labelfeed.layers.conditional_layer_normalization import ConditionalLayerNormalization
@@ -18,6 +19,7 @@ from labelfeed.layers.label_gate import LabelGate
 
 __all__ = [
     "AdaLNZero",
+    "BayesProductLayer",
     "ConditionalBatchNormalization",
     "ConditionalGroupNormalization",
     "ConditionalLayerNormalization",
