@@ -1,0 +1,29 @@
+"""The conditional-dense benchmark on one small case."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from benchmarks import conditional_dense
+
+
+def test_every_layer_is_measured(monkeypatch: Any, capsys: Any, keras_backend: str) -> None:
+    monkeypatch.setitem(conditional_dense.CASES, "3", (3, 16, "even"))
+    monkeypatch.setattr(conditional_dense, "BATCH", 32)
+    arguments = ["--one", "--classes", "3", "--repeats", "1"]
+    conditional_dense.main([*arguments, "--compiled", "yes" if keras_backend == "jax" else "no"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["occurring classes"] == 3
+    for kind in conditional_dense.LAYERS:
+        assert found[kind]["seconds"] > 0
+    rows = conditional_dense._rows("jax", "3", "no", found)
+    assert [row[3] for row in rows] == list(conditional_dense.LAYERS)
+    assert rows[0][6] == "1.0"
+
+
+def test_skewed_labels_share_few_classes() -> None:
+    even = len(np.unique(conditional_dense.labels(1000, "even")))
+    assert len(np.unique(conditional_dense.labels(1000, "skewed"))) < even / 1.5
