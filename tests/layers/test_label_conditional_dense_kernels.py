@@ -92,3 +92,19 @@ def test_saves_and_trains(kernel, tmp_path):
 def test_wrong_options_are_named(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         LabelConditionalDense(4, SINGLE, **bad)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_half_precision_follows_single(kernel):
+    rng = np.random.default_rng(0)
+    x, label = rng.normal(size=(20, 6)).astype("float32"), rng.integers(-1, 40, 20)
+    outputs, state = [], None
+    for dtype in ("float32", "mixed_bfloat16"):
+        layer = LabelConditionalDense(4, MANY, kernel=kernel, rank=2, method="grouped", dtype=dtype)
+        layer.build([x.shape, label.shape])
+        state = [rng.normal(size=w.shape) for w in layer.get_weights()] if state is None else state
+        layer.set_weights(state)
+        out = layer([x, label])
+        assert keras.backend.standardize_dtype(out.dtype) == layer.compute_dtype
+        outputs.append(keras.ops.convert_to_numpy(keras.ops.cast(out, "float32")))
+    np.testing.assert_allclose(outputs[1], outputs[0], atol=0.15, rtol=0.05)
