@@ -2,7 +2,7 @@
 
 One step is the forward and backward pass of one layer, with gradients of features and weights:
 a shared `Dense`, `LabelConditionalDense` by gathering a kernel for each row, by grouping rows by
-class, and of low rank. Each table is measured in a process of its own. The floor is what memory
+class, and of low rank. Each is measured in a process of its own. The floor is what memory
 traffic alone takes: each kernel that occurs is read forward and backward and its gradient written,
 at the bandwidth measured here; a dense gradient is written for the other classes too. On a machine
 that does other things as well, compare the processor time, not the time on the wall.
@@ -11,7 +11,6 @@ that does other things as well, compare the processor time, not the time on the 
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import subprocess
@@ -23,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import median_time, parser, progress, save_json, table
+from benchmarks.common import parser, progress, save_json, table
 
 __all__ = ["CASES", "labels", "main", "measure", "step_of"]
 
@@ -121,34 +120,30 @@ def _torch(layer: Any, forward: Any, x: Any, ids: Any, grad: Any, compiled: bool
     return step
 
 
-def measure(case: str, compiled: bool, repeats: int = 5) -> dict[str, Any]:
-    """Return seconds and extra memory of every layer, in this process."""
+def measure(case: str, kind: str, compiled: bool, repeats: int = 5) -> dict[str, Any]:
+    """Return seconds and extra memory of one layer; in a process of its own, as memory stays."""
     classes, width, frequencies = CASES[case]
     ids = labels(classes, frequencies)
-    found: dict[str, Any] = {"occurring classes": len(np.unique(ids))}
-    for kind in LAYERS:
-        step = step_of(kind, classes, width, ids, compiled)
-        step()
-        gc.collect()
-        before = _memory(reset=True)
-        step()
-        peak = _memory()
-        seconds, processor = _times(step, repeats * (4 if kind == "shared" else 1))
-        found[kind] = {
-            "seconds": seconds,
-            "processor_seconds": processor,
-            "extra_mb": None if before is None else max(0.0, peak[1] - before[0]),
-        }
-        del step
-        gc.collect()
+    step = step_of(kind, classes, width, ids, compiled)
+    before = _memory()
+    step()
+    _memory(reset=True)
+    step()
+    peak = _memory()
+    seconds, processor = _times(step, repeats * (4 if kind == "shared" else 1))
     kernel = width * width * 4
-    found["gradient_mb"] = classes * kernel / 2**20
-    source = np.ones(2**25, np.float32)  # 128 MB
+    touched = len(np.unique(ids)) * kernel
+    source = np.ones(2**24, np.float32)
     target = np.ones_like(source)
-    copied = median_time(lambda: np.copyto(target, source), 5)
-    written = found["occurring classes"] * kernel
-    found["floor"] = (2 * written + written) * copied / (2 * source.nbytes)
-    return found
+    copied = _times(lambda: np.copyto(target, source), 5)[1]
+    return {
+        "seconds": seconds,
+        "processor_seconds": processor,
+        "extra_mb": None if before is None or peak is None else max(0.0, peak[1] - before[0]),
+        "gradient_mb": classes * kernel / 2**20,
+        "touched_mb": touched / 2**20,
+        "floor_seconds": 3 * touched * copied / (2 * source.nbytes),
+    }
 
 
 def _times(step: Callable, repeats: int) -> tuple[float, float]:
@@ -175,17 +170,17 @@ def _memory(reset: bool = False) -> tuple[float, float] | None:
 
 
 def _rows(backend: str, case: str, how: str, found: dict[str, Any]) -> list[list[Any]]:
-    shared, gather = found["shared"], found["gather"]["processor_seconds"]
+    shared, gather = (found[k]["processor_seconds"] for k in ("shared", "gather"))
     rows = []
-    for kind in LAYERS:
-        seconds, extra = found[kind]["seconds"], found[kind]["extra_mb"]
-        processor = found[kind]["processor_seconds"]
-        floor = f"{1000 * found['floor']:.1f}" if kind in ("gather", "grouped") else "-"
-        ratio = processor / shared["processor_seconds"]
-        times = f"{1000 * seconds:.1f}", f"{1000 * processor:.1f}", f"{ratio:.1f}"
-        gain = f"{gather / processor:.1f}"
+    for kind, got in found.items():
+        processor, extra = got["processor_seconds"], got["extra_mb"]
+        own = kind in ("gather", "grouped")
+        times = f"{1000 * got['seconds']:.1f}", f"{1000 * processor:.1f}"
+        ratios = f"{processor / shared:.1f}", f"{gather / processor:.1f}"
         memory = "-" if extra is None else f"{extra:.0f}"
-        rows.append([backend, case, how, kind, *times, gain, memory, floor])
+        floor = f"{1000 * got['floor_seconds']:.1f}" if own else "-"
+        gradient = f"{got['gradient_mb']:.0f}" if own else "-"
+        rows.append([backend, case, how, kind, *times, *ratios, memory, gradient, floor])
     return rows
 
 
@@ -196,11 +191,11 @@ def main(arguments: list[str] | None = None) -> None:
     made.add_argument("--classes", nargs="+", choices=tuple(CASES), default=list(CASES))
     made.add_argument("--compiled", choices=("yes", "no", "both"), default="both")
     made.add_argument("--repeats", type=int, default=5)
-    made.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    made.add_argument("--one", choices=LAYERS, help=argparse.SUPPRESS)
     options = made.parse_args(arguments)
     if options.one:
-        found = measure(options.classes[0], options.compiled == "yes", options.repeats)
-        print(json.dumps(found))
+        compiled = options.compiled == "yes"
+        print(json.dumps(measure(options.classes[0], options.one, compiled, options.repeats)))
         return
     rows, figures = [], {}
     ways = {"yes": ["yes"], "no": ["no"], "both": ["no", "yes"]}[options.compiled]
@@ -208,18 +203,20 @@ def main(arguments: list[str] | None = None) -> None:
         for case in options.classes:
             for compiled in ways:
                 progress(f"{backend}, {case} classes, compiled: {compiled}")
-                command = [sys.executable, "-m", "benchmarks", "conditional-dense", "--one"]
-                command += ["--classes", case, "--compiled", compiled]
-                command += ["--repeats", str(options.repeats)]
-                env = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-                done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True)
-                if done.returncode:
-                    rows.append([backend, case, compiled, "failed", *["-"] * 6])
-                    continue
-                found = json.loads(done.stdout.splitlines()[-1])
+                found = {}
+                for kind in LAYERS:
+                    arguments = ["--one", kind, "--classes", case, "--compiled", compiled]
+                    found[kind] = _child(backend, [*arguments, "--repeats", str(options.repeats)])
                 figures[f"{backend} {case} compiled={compiled}"] = found
                 rows += _rows(backend, case, compiled, found)
-    header = ["backend", "classes", "compiled", "layer", "wall ms", "CPU ms"]
-    header += ["CPU x shared", "gather x this", "extra MB", "floor ms"]
+    header = ["backend", "classes", "compiled", "layer", "wall ms", "CPU ms", "CPU x shared"]
+    header += ["gather x this", "extra MB", "dense gradient MB", "floor ms"]
     print(table(rows, header))
     save_json(options.json, {"batch": BATCH, "figures": figures})
+
+
+def _child(backend: str, arguments: list[str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks", "conditional-dense", *arguments]
+    env = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])

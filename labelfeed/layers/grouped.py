@@ -24,6 +24,7 @@ elif keras.backend.backend() == "tensorflow":
 __all__ = ["METHODS", "Method", "grouped_matmul"]
 
 Method = Literal["auto", "grouped", "gather"]
+_SMALL = 4096  # numbers of a kernel; `python -m benchmarks conditional-dense`
 METHODS = ("auto", "grouped", "gather")
 
 
@@ -34,8 +35,9 @@ def grouped_matmul(x: Any, kernels: Any, index: Any, method: Method = "auto") ->
     backward; beside the gradients it holds some copies of `x` and of the output. `"gather"` makes
     a kernel for each row, `batch * d * u` numbers, and as many again for their gradient; it is
     plain `keras.ops`, right on every backend and device, and what the other one is tested against.
-    `"auto"` is grouped on a CPU and gather elsewhere, where many small products do not pay, and in
-    exported graphs of JAX and Torch, which have no such loop.
+    `"auto"` is grouped on a CPU where a kernel has more than 4096 numbers (smaller ones are
+    gathered faster than a loop goes round), and gather elsewhere and in exported graphs of JAX and
+    Torch, which have no such loop.
 
     Args:
         x: `(batch, d)` or `(batch, positions, d)`.
@@ -67,8 +69,9 @@ def grouped_matmul(x: Any, kernels: Any, index: Any, method: Method = "auto") ->
     x, kernels, index = (ops.convert_to_tensor(v) for v in (x, kernels, index))
     flat = len(x.shape) == 2
     rows = x[:, None] if flat else x
+    large = kernels.shape[1] * kernels.shape[2] > _SMALL
     grouped = native is not None and (
-        method == "grouped" or (method == "auto" and native.on_cpu(rows))
+        method == "grouped" or (method == "auto" and large and native.on_cpu(rows))
     )
     out = native.product(rows, kernels, index) if grouped else _gather(rows, kernels, index)
     return out[:, 0] if flat else out
