@@ -85,23 +85,18 @@ def _rows(x: Any, kernels: Any, index: Any, transpose: bool) -> Any:
 
 def _kernel_grad(x: Any, grad: Any, kernels: Any, index: Any) -> Any:
     blocks = _blocks(index, kernels.shape[0], tf.shape(x)[1])
-    depth, width = kernels.shape[1:]
-
-    def block(start: Any) -> Any:
-        own = blocks.index[start]
-        mine = (tf.slice(blocks.index, [start], [blocks.size]) == own) & (own >= 0)
-        left = tf.slice(rows, [start, 0, 0], [blocks.size, -1, -1])
-        left = tf.where(mine[:, None, None], left, tf.zeros((), x.dtype))
-        right = tf.slice(grads, [start, 0, 0], [blocks.size, -1, -1])
-        left, right = tf.reshape(left, (-1, depth)), tf.reshape(right, (-1, width))
-        return tf.matmul(left, right, transpose_a=True)
-
     rows, grads = _sorted(x, blocks), _sorted(grad, blocks)
     if xla.in_xla():
         return xla.kernel_grad(rows, grads, kernels, _fixed(blocks))
+    # One batched product: a loop would hold its results twice, one by one and stacked.
     starts = _starts(blocks)
-    values = _for_each(block, starts, x.dtype, (depth, width))
-    return values, tf.maximum(tf.gather(blocks.index, starts), 0)
+    own = tf.gather(blocks.index, starts)
+    within = starts[:, None] + tf.range(blocks.size)  # (blocks, size)
+    mine = (tf.gather(blocks.index, within) == own[:, None]) & (own >= 0)[:, None]
+    left = tf.where(mine[:, :, None, None], tf.gather(rows, within), tf.zeros((), x.dtype))
+    left = tf.reshape(left, (tf.size(own), -1, kernels.shape[1]))
+    right = tf.reshape(tf.gather(grads, within), (tf.size(own), -1, kernels.shape[2]))
+    return tf.matmul(left, right, transpose_a=True), tf.maximum(own, 0)
 
 
 def _starts(blocks: _Blocks) -> Any:
