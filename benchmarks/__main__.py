@@ -8,10 +8,15 @@ import sys
 # name: (module with main(arguments), what it measures)
 BENCHMARKS = {
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
+    "conditional-dense": (
+        "benchmarks.conditional_dense",
+        "a kernel for each class: time and memory by backend",
+    ),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
     "partial": ("benchmarks.partial", "partly known labels against peers, by share known"),
     "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
+    "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
 }
 
 
@@ -19,7 +24,7 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
         print("usage: python -m benchmarks NAME [--help] [options]\n")
         for name, (_, what) in BENCHMARKS.items():
-            print(f"  {name:<12} {what}")
+            print(f"  {name:<18} {what}")
         return 0
     name, *rest = arguments
     if name not in BENCHMARKS:

@@ -24,6 +24,8 @@ _PLACES = {
     "LabelFedModel": "labelfeed.model",
     "MarginModel": "labelfeed.margin_model",
     "with_label": "labelfeed.wire",
+    "BayesProduct": "labelfeed.bayes_product",
+    "check_sides": "labelfeed.sides",
 }
 _MODULES = ("audit", "data", "heads", "layers", "losses", "strategies", "verification")
 

@@ -17,7 +17,7 @@ MAX_LINES = 300
 ORDER = (
     ("encoding", "verification"),
     ("labels", "visibility"),
-    ("checks", "inputs", "patterns", "scoring", "wire"),
+    ("bayes_product", "checks", "inputs", "patterns", "scoring", "sides", "wire"),
     ("sources", "steps"),
     ("data",),
     ("layers", "losses"),

@@ -1,22 +1,39 @@
 """Conditioning layers: Keras layers that take features and a label.
 
-Why these: the three ways to feed a label into a network that people reach for first, and what
-the strategy `partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the
-start, and can hide labels itself in training.
+Why these: the ways to feed a label into a network that people reach for first, those that the
+literature found to pay where a label changes what the features mean, and what the strategy
+`partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
+can hide labels itself in training.
 """
 
+from labelfeed.layers.ada_ln_zero import AdaLNZero
+from labelfeed.layers.bayes_product_layer import BayesProductLayer
+from labelfeed.layers.conditional_batch_normalization import ConditionalBatchNormalization
+from labelfeed.layers.conditional_group_normalization import ConditionalGroupNormalization
+from labelfeed.layers.conditional_layer_normalization import ConditionalLayerNormalization
+from labelfeed.layers.film import FiLM
 from labelfeed.layers.known_label_attention import KnownLabelAttention
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.layers.label_branch import LabelBranch
+from labelfeed.layers.label_conditional_conv2d import LabelConditionalConv2D
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 from labelfeed.layers.label_embedding import LabelEmbedding
+from labelfeed.layers.label_gate import LabelGate
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
 
 __all__ = [
+    "AdaLNZero",
+    "BayesProductLayer",
+    "ConditionalBatchNormalization",
+    "ConditionalGroupNormalization",
+    "ConditionalLayerNormalization",
+    "FiLM",
     "KnownLabelAttention",
     "KnownLabelPath",
     "LabelBranch",
+    "LabelConditionalConv2D",
     "LabelConditionalDense",
     "LabelEmbedding",
+    "LabelGate",
     "NaiveBayesOffset",
 ]

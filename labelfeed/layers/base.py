@@ -14,7 +14,7 @@ __all__ = ["LabelLayer", "dropout_rate", "feature_width"]
 
 
 class LabelLayer(keras.layers.Layer):
-    """A layer that reads a label: its spec, and dropout of the label in training.
+    """A layer that reads a label: its spec, and dropout and corruption of the label in training.
 
     The states of a single label are its classes and unknown (`num_classes + 1`, unknown last).
     Each of the multi labels is absent, present or unknown (3 states).
@@ -24,15 +24,26 @@ class LabelLayer(keras.layers.Layer):
         label_dropout: Probability in [0, 1) that this layer takes a label for unknown in
             training (per row; for multi labels each by itself). It hides labels from this layer
             only: what the model was shown stays unscored.
+        label_corruption: Probability in [0, 1) that this layer takes a known label for another
+            class, drawn evenly, in training (multi: for the opposite). It teaches the layer how
+            far to trust a label that may be wrong at inference.
         **kwargs: `name`, `dtype`, `trainable`.
     """
 
-    def __init__(self, spec: LabelSpec, label_dropout: float = 0.0, **kwargs: Any) -> None:
-        """Check and store spec and dropout."""
+    def __init__(
+        self,
+        spec: LabelSpec,
+        label_dropout: float = 0.0,
+        label_corruption: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        """Check and store spec, dropout and corruption."""
         super().__init__(**kwargs)
         self.spec = LabelSpec.from_config(spec)
         self.label_dropout = dropout_rate(label_dropout, "label_dropout")
-        self.label_seed = keras.random.SeedGenerator() if self.label_dropout else None
+        self.label_corruption = dropout_rate(label_corruption, "label_corruption")
+        draws = self.label_dropout or self.label_corruption
+        self.label_seed = keras.random.SeedGenerator() if draws else None
 
     @property
     def num_states(self) -> int:
@@ -40,7 +51,7 @@ class LabelLayer(keras.layers.Layer):
         return self.spec.num_classes + 1 if self.spec.kind == "single" else 3
 
     def checked_label(self, label: Any, training: bool | None) -> Any:
-        """Return the label as int32 in the spec's shape, some of it dropped in training."""
+        """Return the label as int32 in the spec's shape, dropped or corrupted in training."""
         shape = tuple(label.shape)
         if len(shape) == 2 and shape[1] == 1 and self.spec.kind == "single":
             label, shape = label[:, 0], shape[:1]
@@ -53,10 +64,25 @@ class LabelLayer(keras.layers.Layer):
                 f"{self.spec.kind} label, got {shape}. Call it as layer([features, label])."
             )
         label = ops.cast(label, "int32")
+        if training and self.label_corruption:
+            label = self._corrupted(label)
         if training and self.label_dropout:
             draw = keras.random.uniform(ops.shape(label), dtype="float32", seed=self.label_seed)
             label = ops.where(draw < self.label_dropout, UNKNOWN, label)
         return label
+
+    def _corrupted(self, label: Any) -> Any:
+        shape, classes = ops.shape(label), self.spec.num_classes
+        if self.spec.kind == "single":
+            draw = keras.random.uniform(shape, dtype="float32", seed=self.label_seed)
+            # 1 .. classes - 1 steps further, round the circle: any class but the label's own.
+            step = 1 + ops.cast(ops.floor(draw * (classes - 1)), "int32")
+            other = (label + ops.minimum(step, classes - 1)) % classes
+        else:
+            other = 1 - label
+        draw = keras.random.uniform(shape, dtype="float32", seed=self.label_seed)
+        wrong = ops.logical_and(draw < self.label_corruption, label >= 0)
+        return ops.where(wrong, other, label)
 
     def states(self, label: Any) -> Any:
         """Return the index of each label's state, in `0 .. num_states - 1`."""
@@ -71,8 +97,12 @@ class LabelLayer(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
-        config = super().get_config()
-        return {**config, "spec": self.spec.get_config(), "label_dropout": self.label_dropout}
+        return {
+            **super().get_config(),
+            "spec": self.spec.get_config(),
+            "label_dropout": self.label_dropout,
+            "label_corruption": self.label_corruption,
+        }
 
 
 def dropout_rate(rate: float, name: str) -> float:

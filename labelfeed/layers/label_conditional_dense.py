@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, Literal
 
 import keras
 from keras import ops
 
 from labelfeed.labels import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
+from labelfeed.layers.grouped import METHODS, Method, grouped_matmul
 
 __all__ = ["LabelConditionalDense"]
+
+_KERNELS = ("per-class+shared", "per-class", "low-rank")
+_FEW = 16  # classes whose kernels are summed with the shared one, to make one product of two
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
 class LabelConditionalDense(LabelLayer):
     """Transform features in a way of their own for each label, safely when it is unknown.
 
-    `single`: `activation(x (K + K_y) + b + b_y)`; an unknown label leaves `activation(x K + b)`.
-    `multi`: the kernels of all known labels, one for absent and one for present, are added.
-    The kernels of the classes start at zero, so that the layer starts as a plain `Dense`, and a
-    class that training never met behaves as unknown; they depart from it as they learn.
+    With `K_y` the kernel of class y, for a `single` label:
+
+    - `"per-class+shared"`: `activation(x (K + K_y) + b + b_y)`; unknown leaves
+      `activation(x K + b)`. `K_y` starts at zero, so that the layer starts as a plain `Dense`, and
+      a class that training never met behaves as unknown.
+    - `"per-class"`: `activation(x K_y + b + b_y)`; unknown has a kernel of its own, which learns
+      where labels are hidden or dropped.
+    - `"low-rank"`: `K_y = A_y B_y` of rank r beside the shared `K`; `B_y` starts at zero. For many
+      classes: r (d + units) numbers for each in place of d units.
+
+    `multi`: the kernels of all known labels, one for absent and one for present, are added to the
+    shared one.
 
     Args:
         units: Width of the output, >= 1.
@@ -30,10 +43,14 @@ class LabelConditionalDense(LabelLayer):
         dropout: Probability in [0, 1) that an output unit is zeroed in training.
         label_dropout: Probability in [0, 1) that the label is taken for unknown in training.
         kernel_initializer: Initializer of the shared kernel.
-        class_kernel_initializer: Initializer of the kernels of the classes.
+        class_kernel_initializer: Initializer of the kernels of the classes; `None`: zeros beside a
+            shared kernel, else Glorot uniform for each class.
         kernel_regularizer: Regularizer of both (weight decay of the loss; decoupled decay comes
             with `keras.optimizers.AdamW`).
-        **kwargs: `name`, `dtype`, `trainable`.
+        kernel: `"per-class+shared"`, `"per-class"` (single labels) or `"low-rank"`.
+        rank: Rank of the kernels of the classes, >= 1, with `kernel="low-rank"`.
+        method: How the product with each row's kernel is made; see `grouped_matmul`.
+        **kwargs: `label_corruption`, `name`, `dtype`, `trainable`.
 
     Input shape:
         A list `[features, label]`: features `(batch, ..., d)`; int32 label `(batch,)`, for multi
@@ -42,8 +59,8 @@ class LabelConditionalDense(LabelLayer):
     Output shape:
         `(batch, ..., units)`.
 
-    Note:
-        The kernel of each row's class is gathered, `batch * d * units` numbers.
+    Raises:
+        ValueError: `kernel`, `rank` or `method` is none of those; `"per-class"` of a multi label.
 
     Example:
         >>> import numpy as np
@@ -62,14 +79,25 @@ class LabelConditionalDense(LabelLayer):
         dropout: float = 0.0,
         label_dropout: float = 0.0,
         kernel_initializer: Any = "glorot_uniform",
-        class_kernel_initializer: Any = "zeros",
+        class_kernel_initializer: Any = None,
         kernel_regularizer: Any = None,
+        kernel: Literal["per-class+shared", "per-class", "low-rank"] = "per-class+shared",
+        rank: int = 8,
+        method: Method = "auto",
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, label_dropout, **kwargs)
         if not isinstance(units, int) or units < 1:
             raise ValueError(f"units must be an integer >= 1, got {units!r}.")
+        if kernel not in _KERNELS:
+            raise ValueError(f"kernel must be one of {_KERNELS}, got {kernel!r}.")
+        if kernel == "per-class" and self.spec.kind == "multi":
+            raise ValueError("kernel='per-class' needs a single label; use 'per-class+shared'.")
+        if not isinstance(rank, int) or rank < 1:
+            raise ValueError(f"rank must be an integer >= 1, got {rank!r}.")
+        if method not in METHODS:
+            raise ValueError(f"method must be one of {METHODS}, got {method!r}.")
         self.units = units
         self.activation = keras.activations.get(activation)
         self.use_bias = use_bias
@@ -77,6 +105,9 @@ class LabelConditionalDense(LabelLayer):
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.class_kernel_initializer = keras.initializers.get(class_kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.kernel_kind = kernel
+        self.rank = rank
+        self.method = method
         self.drop = (
             keras.layers.Dropout(self.dropout, dtype=self.dtype_policy) if self.dropout else None
         )
@@ -85,54 +116,93 @@ class LabelConditionalDense(LabelLayer):
         """Allocate the shared kernel and one for each class (multi: for absent and present)."""
         depth = feature_width(self, input_shape)
         rows = self.spec.num_classes * (1 if self.spec.kind == "single" else 2)
-        self.kernel = self.add_weight(
-            shape=(depth, self.units),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            name="kernel",
-        )
-        self.class_kernels = self.add_weight(
-            shape=(rows, depth, self.units),
-            initializer=self.class_kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            name="class_kernels",
-        )
+        if self.kernel_kind == "per-class":
+            rows += 1  # unknown
+        else:
+            self.kernel = self._weight("kernel", (depth, self.units), self.kernel_initializer)
+        start = self.class_kernel_initializer
+        if self.kernel_kind == "low-rank":
+            down = _glorot(depth, self.units)
+            self.class_down = self._weight("class_down", (rows, depth, self.rank), down)
+            shape = (rows, self.rank, self.units)
+        else:
+            shape = (rows, depth, self.units)
+        if start is None:
+            start = _glorot(depth, self.units) if self.kernel_kind == "per-class" else "zeros"
+        self.class_kernels = self._weight("class_kernels", shape, start)
         if self.use_bias:
             self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
             self.class_biases = self.add_weight(
                 shape=(rows, self.units), initializer="zeros", name="class_biases"
             )
 
+    def _weight(self, name: str, shape: tuple[int, ...], initializer: Any) -> Any:
+        return self.add_weight(
+            shape=shape, initializer=initializer, regularizer=self.kernel_regularizer, name=name
+        )
+
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Return the transformed features."""
         features, label = inputs
         label = self.checked_label(label, training)
-        shared = ops.matmul(features, self.kernel)
-        own, bias = self._single(label) if self.spec.kind == "single" else self._multi(label)
-        flat = ops.reshape(features, (ops.shape(features)[0], -1, features.shape[-1]))
-        out = shared + ops.reshape(ops.matmul(flat, own), ops.shape(shared))
+        # (batch, positions, d): the positions of a row share its label
+        x = ops.cast(features, self.compute_dtype)
+        x = ops.reshape(x, (ops.shape(features)[0], -1, features.shape[-1]))
+        out = self._single(x, label) if self.spec.kind == "single" else self._multi(x, label)
+        out = ops.reshape(out, (*ops.shape(features)[:-1], self.units))
         if self.use_bias:
+            bias = self._bias(label)
             for _ in features.shape[1:-1]:
                 bias = bias[:, None]
             out = out + self.bias + bias
         out = self.activation(out)
         return out if self.drop is None else self.drop(out, training=training)
 
-    def _single(self, label: Any) -> tuple[Any, Any]:
-        """Return each row's class kernel `(batch, d, units)` and bias; zero where unknown."""
-        known = ops.cast(label >= 0, self.compute_dtype)[:, None]
-        index = ops.maximum(label, 0)
-        kernel = ops.take(self.class_kernels, index, axis=0) * known[:, :, None]
-        return kernel, ops.take(self.class_biases, index, axis=0) * known if self.use_bias else None
+    def _single(self, x: Any, label: Any) -> Any:
+        kernels = ops.convert_to_tensor(self.class_kernels)
+        if self.kernel_kind == "per-class":
+            return grouped_matmul(x, kernels, self.states(label), self.method)
+        kernel = ops.convert_to_tensor(self.kernel)
+        if self.kernel_kind == "low-rank":
+            down = grouped_matmul(x, self.class_down, label, self.method)
+            own = grouped_matmul(down, kernels, label, self.method)
+        elif self.spec.num_classes <= _FEW:
+            kernels = ops.concatenate([kernel + kernels, kernel[None]])
+            return grouped_matmul(x, kernels, self.states(label), self.method)
+        else:
+            own = grouped_matmul(x, kernels, label, self.method)
+        return ops.matmul(x, kernel) + own
 
-    def _multi(self, label: Any) -> tuple[Any, Any]:
-        """Return the sum of the kernels of all known labels and of their biases."""
+    def _multi(self, x: Any, label: Any) -> Any:
+        """Return the product with the sum of all known labels' kernels, without making the sum."""
+        state = self._absent_present(label)[:, None, :, None]  # (batch, 1, 2 labels, 1)
+        kernels = self.class_kernels
+        shape = (ops.shape(x)[0], x.shape[1] if x.shape[1] is not None else ops.shape(x)[1], -1)
+        if self.kernel_kind == "low-rank":
+            down = ops.matmul(x[:, :, None, None, :], self.class_down)[:, :, :, 0]
+        elif state.shape[2] <= self.units:
+            down = x[:, :, None, :]
+        else:  # a kernel for each row is smaller than a row for each label
+            rows = ops.reshape(kernels, (state.shape[2], -1))
+            own = ops.matmul(state[:, 0, :, 0], rows)
+            own = ops.reshape(own, (-1, x.shape[-1], self.units))
+            return ops.matmul(x, own + self.kernel)
+        down = ops.reshape(down * state, shape)
+        width = state.shape[2] * (self.rank if self.kernel_kind == "low-rank" else x.shape[-1])
+        own = ops.matmul(down, ops.reshape(kernels, (width, self.units)))
+        return ops.matmul(x, self.kernel) + own
+
+    def _absent_present(self, label: Any) -> Any:
         absent, present = ops.equal(label, 0), ops.equal(label, 1)
-        state = ops.cast(ops.concatenate([absent, present], axis=1), self.compute_dtype)
-        depth = self.class_kernels.shape[1]
-        rows = ops.reshape(self.class_kernels, (-1, depth * self.units))
-        kernel = ops.reshape(ops.matmul(state, rows), (-1, depth, self.units))
-        return kernel, ops.matmul(state, self.class_biases) if self.use_bias else None
+        return ops.cast(ops.concatenate([absent, present], axis=1), self.compute_dtype)
+
+    def _bias(self, label: Any) -> Any:
+        if self.spec.kind == "multi":
+            return ops.matmul(self._absent_present(label), self.class_biases)
+        if self.kernel_kind == "per-class":
+            return ops.take(self.class_biases, self.states(label), axis=0)
+        known = ops.cast(label >= 0, self.compute_dtype)[:, None]
+        return ops.take(self.class_biases, ops.maximum(label, 0), axis=0) * known
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
         """Return the output's shape."""
@@ -141,6 +211,7 @@ class LabelConditionalDense(LabelLayer):
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
         initializers, regularizers = keras.initializers, keras.regularizers
+        start = self.class_kernel_initializer
         return {
             **super().get_config(),
             "units": self.units,
@@ -148,6 +219,15 @@ class LabelConditionalDense(LabelLayer):
             "use_bias": self.use_bias,
             "dropout": self.dropout,
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "class_kernel_initializer": initializers.serialize(self.class_kernel_initializer),
+            "class_kernel_initializer": None if start is None else initializers.serialize(start),
             "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "kernel": self.kernel_kind,
+            "rank": self.rank,
+            "method": self.method,
         }
+
+
+def _glorot(depth: int, units: int) -> Any:
+    """Return Glorot's uniform initializer for one kernel: Keras's own would count the classes."""
+    limit = math.sqrt(6 / (depth + units))
+    return keras.initializers.RandomUniform(-limit, limit)

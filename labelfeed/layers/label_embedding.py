@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import keras
+import numpy as np
 from keras import ops
 
 from labelfeed.labels import LabelSpec
@@ -32,7 +33,11 @@ class LabelEmbedding(LabelLayer):
         embeddings_initializer: Initializer of the rows.
         embeddings_regularizer: Regularizer of the rows (weight decay of the loss; decoupled decay
             comes with `keras.optimizers.AdamW`).
-        **kwargs: `name`, `dtype`, `trainable`.
+        vectors: What is known of the classes already, `(num_classes, width)`: attributes, or
+            embeddings of their descriptions. The rows of a single label start there; that of
+            unknown starts at their mean.
+        tune_vectors: Whether given vectors are trained; unknown's is in any case.
+        **kwargs: `label_corruption`, `name`, `dtype`, `trainable`.
 
     Input shape:
         int32 labels `(batch,)`, for multi `(batch, num_classes)`; -1 unknown. Or a list
@@ -63,6 +68,8 @@ class LabelEmbedding(LabelLayer):
         label_dropout: float = 0.0,
         embeddings_initializer: Any = "uniform",
         embeddings_regularizer: Any = None,
+        vectors: Any = None,
+        tune_vectors: bool = True,
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
@@ -77,6 +84,17 @@ class LabelEmbedding(LabelLayer):
         self.dropout = dropout_rate(dropout, "dropout")
         self.embeddings_initializer = keras.initializers.get(embeddings_initializer)
         self.embeddings_regularizer = keras.regularizers.get(embeddings_regularizer)
+        self.vectors = None if vectors is None else np.asarray(vectors, np.float32)
+        self.tune_vectors = tune_vectors
+        if self.vectors is not None:
+            wanted = (self.spec.num_classes, width)
+            if self.spec.kind == "multi" or mode != "embedding":
+                raise ValueError("vectors go with a single label and mode='embedding'.")
+            if self.vectors.shape != wanted or not np.isfinite(self.vectors).all():
+                raise ValueError(
+                    f"vectors must be finite and of shape (num_classes, width) = {wanted}, got "
+                    f"{self.vectors.shape}."
+                )
         self.drop = (
             keras.layers.Dropout(self.dropout, dtype=self.dtype_policy) if self.dropout else None
         )
@@ -86,14 +104,35 @@ class LabelEmbedding(LabelLayer):
         if any(isinstance(shape, (list, tuple)) for shape in input_shape):
             feature_width(self, input_shape)
         rows = self.num_states * (1 if self.spec.kind == "single" else self.spec.num_classes)
+        if self.vectors is not None:
+            rows = self._build_given(self.vectors)
         self.embeddings = self.add_weight(
             shape=(rows, self.width),
-            initializer=self.embeddings_initializer,
+            initializer=self._initializer(),
             regularizer=self.embeddings_regularizer,
             name="embeddings",
         )
         if self.mode == "one_hot":
             self.bias = self.add_weight(shape=(self.width,), initializer="zeros", name="bias")
+
+    def _build_given(self, vectors: np.ndarray) -> int:
+        """Keep frozen vectors apart from what is trained; return how many rows are trained."""
+        self._rows = np.concatenate([vectors, vectors.mean(0, keepdims=True)])
+        if self.tune_vectors:
+            return len(self._rows)
+        self.frozen = self.add_weight(
+            shape=vectors.shape,
+            initializer=lambda shape, dtype=None: ops.convert_to_tensor(vectors, dtype=dtype),
+            trainable=False,
+            name="vectors",
+        )
+        self._rows = self._rows[-1:]
+        return 1
+
+    def _initializer(self) -> Any:
+        if self.vectors is None:
+            return self.embeddings_initializer
+        return lambda shape, dtype=None: ops.convert_to_tensor(self._rows, dtype=dtype)
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Return the vector, or the features with the vector appended."""
@@ -102,7 +141,10 @@ class LabelEmbedding(LabelLayer):
         if self.mode == "one_hot":
             vector = ops.matmul(self.one_hot_states(label), self.embeddings) + self.bias
         elif self.spec.kind == "single":
-            vector = ops.take(self.embeddings, self.states(label), axis=0)
+            table = self.embeddings
+            if self.vectors is not None and not self.tune_vectors:
+                table = ops.concatenate([self.frozen, table])
+            vector = ops.take(table, self.states(label), axis=0)
         else:
             first = ops.arange(self.spec.num_classes, dtype="int32") * self.num_states
             rows = ops.take(self.embeddings, self.states(label) + first, axis=0)
@@ -129,6 +171,8 @@ class LabelEmbedding(LabelLayer):
             "dropout": self.dropout,
             "embeddings_initializer": keras.initializers.serialize(self.embeddings_initializer),
             "embeddings_regularizer": keras.regularizers.serialize(self.embeddings_regularizer),
+            "vectors": None if self.vectors is None else self.vectors.tolist(),
+            "tune_vectors": self.tune_vectors,
         }
 
 

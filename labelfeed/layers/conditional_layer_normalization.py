@@ -1,0 +1,61 @@
+"""Layer normalisation whose scale and shift the label sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from labelfeed.layers.conditional_normalization import ConditionalNormalization
+
+__all__ = ["ConditionalLayerNormalization"]
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class ConditionalLayerNormalization(ConditionalNormalization):
+    """Layer normalisation by label: `(g + g_y) norm(x) + b + b_y`.
+
+    Every position is normalised over its d features. `g` and `b` are shared; `g_y` and `b_y` are
+    rows of a table, zero at the start: the layer starts as the ordinary one; several labels add
+    up.
+
+    Args:
+        spec: `LabelSpec` of the label, or a list of them.
+        epsilon: Added to the variance, > 0.
+        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
+        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
+        modulation_regularizer: Regularizer of the tables.
+        **kwargs: `name`, `dtype`, `trainable`.
+
+    Input shape:
+        A list `[features, label, ...]`: features `(batch, ..., d)`; int32 labels `(batch,)`, for
+        multi `(batch, num_classes)`; -1 unknown.
+
+    Output shape:
+        That of the features.
+
+    Raises:
+        ValueError: The inputs do not fit the labels, or the features have no known last axis.
+
+    References:
+        Ba et al. 2016, Layer normalization; Chen et al. 2021, AdaSpeech (conditional layer
+        normalisation).
+
+    Example:
+        >>> from labelfeed import LabelSpec
+        >>> layer = ConditionalLayerNormalization(LabelSpec.single(3))
+        >>> tuple(layer([np.ones((2, 7, 4)), np.array([1, -1])]).shape)
+        (2, 7, 4)
+    """
+
+    def __init__(self, spec: Any, epsilon: float = 1e-3, **kwargs: Any) -> None:
+        """Check and store the arguments."""
+        super().__init__(spec, **kwargs)
+        self.epsilon = epsilon
+        self.norm = keras.layers.LayerNormalization(
+            epsilon=epsilon, center=False, scale=False, dtype=self.dtype_policy
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "epsilon": self.epsilon}

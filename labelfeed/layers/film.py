@@ -1,0 +1,53 @@
+"""Scale and shift every feature by the label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from labelfeed.layers.modulation import ModulationLayer
+
+__all__ = ["FiLM"]
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class FiLM(ModulationLayer):
+    """Feature-wise linear modulation: `x (1 + g_y) + b_y`.
+
+    `g_y` and `b_y` are rows of a table, zero at the start; several labels add up. Put it behind a
+    dense or convolutional layer, before the activation.
+
+    Args:
+        spec: `LabelSpec` of the label, or a list of them.
+        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
+        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
+        modulation_regularizer: Regularizer of the tables.
+        **kwargs: `name`, `dtype`, `trainable`.
+
+    Input shape:
+        A list `[features, label, ...]`: features `(batch, ..., d)`; int32 labels `(batch,)`, for
+        multi `(batch, num_classes)`; -1 unknown.
+
+    Output shape:
+        That of the features.
+
+    Raises:
+        ValueError: The inputs do not fit the labels, or the features have no known last axis.
+
+    References:
+        Perez et al. 2018, FiLM: visual reasoning with a general conditioning layer.
+
+    Example:
+        >>> from labelfeed import LabelSpec
+        >>> site, view = LabelSpec.single(3, "site"), LabelSpec.single(["front", "side"], "view")
+        >>> layer = FiLM([site, view])
+        >>> tuple(layer([np.ones((2, 8, 8, 5)), np.array([1, -1]), np.array([0, 1])]).shape)
+        (2, 8, 8, 5)
+    """
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """Return the features, scaled and shifted."""
+        features, *labels = inputs
+        scale, shift = self.modulation(labels, training, features)
+        return features * (1 + scale) + shift

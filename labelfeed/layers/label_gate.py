@@ -1,0 +1,56 @@
+"""Open or close every feature by the label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from labelfeed.layers.modulation import ModulationLayer
+
+__all__ = ["LabelGate"]
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class LabelGate(ModulationLayer):
+    """Gate the features: `x 2 sigmoid(g_y)`, between closed (0) and doubled (2).
+
+    `g_y` is a row of a table, zero at the start, where the gate lets everything pass as it is;
+    several labels add up. Bounded: a wrong label can silence a feature but not blow it up.
+
+    Args:
+        spec: `LabelSpec` of the label, or a list of them.
+        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
+        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
+        modulation_regularizer: Regularizer of the tables.
+        **kwargs: `name`, `dtype`, `trainable`.
+
+    Input shape:
+        A list `[features, label, ...]`: features `(batch, ..., d)`; int32 labels `(batch,)`, for
+        multi `(batch, num_classes)`; -1 unknown.
+
+    Output shape:
+        That of the features.
+
+    Raises:
+        ValueError: The inputs do not fit the labels, or the features have no known last axis.
+
+    References:
+        Hu et al. 2018, Squeeze-and-excitation networks (the gate there comes from the features);
+        Dauphin et al. 2017, Language modeling with gated convolutional networks.
+
+    Example:
+        >>> from labelfeed import LabelSpec
+        >>> layer = LabelGate(LabelSpec.single(3))
+        >>> tuple(layer([np.ones((2, 5)), np.array([1, -1])]).shape)
+        (2, 5)
+    """
+
+    vectors = 1
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """Return the gated features."""
+        features, *labels = inputs
+        (gate,) = self.modulation(labels, training, features)
+        return features * (2 * ops.sigmoid(gate))

@@ -1,0 +1,112 @@
+"""What the layers that modulate features share: vectors looked up by one or several side labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from labelfeed.labels import LabelSpec
+from labelfeed.layers.base import dropout_rate
+from labelfeed.layers.label_embedding import LabelEmbedding
+
+__all__ = ["ModulationLayer", "spread"]
+
+
+class ModulationLayer(keras.layers.Layer):
+    """A layer whose scales and shifts are looked up by labels; those of several labels add up.
+
+    Each label has a table with a row for each class (for multi labels: for absent, present and
+    unknown of each), unknown included. All rows start at zero, so that the layer starts without
+    any effect of the labels; the row of a class that training never met stays there.
+
+    Args:
+        spec: `LabelSpec` of the label, or a list of them.
+        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
+        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
+        modulation_regularizer: Regularizer of the tables.
+        **kwargs: `name`, `dtype`, `trainable`.
+
+    Attributes:
+        vectors: Vectors as wide as the features that are looked up, set by the subclass.
+    """
+
+    vectors = 2
+
+    def __init__(
+        self,
+        spec: LabelSpec | Sequence[LabelSpec],
+        label_dropout: float = 0.0,
+        label_corruption: float = 0.0,
+        modulation_regularizer: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Check and store the arguments."""
+        super().__init__(**kwargs)
+        given: list[Any] = list(spec) if isinstance(spec, (list, tuple)) else [spec]
+        self.specs = [LabelSpec.from_config(s) for s in given]
+        if not self.specs:
+            raise ValueError("spec must be a LabelSpec or a non-empty list of them, got [].")
+        self.label_dropout = dropout_rate(label_dropout, "label_dropout")
+        self.label_corruption = dropout_rate(label_corruption, "label_corruption")
+        self.modulation_regularizer = keras.regularizers.get(modulation_regularizer)
+        self.tables: list[LabelEmbedding] = []
+
+    def build(self, input_shape: Any) -> None:
+        """Allocate the tables."""
+        shapes = list(input_shape)
+        expected = ", ".join(["features", *(s.name for s in self.specs)])
+        if len(shapes) != 1 + len(self.specs) or not isinstance(shapes[0], (list, tuple)):
+            raise ValueError(
+                f"{type(self).__name__} reads a list [{expected}], got the shape {input_shape}."
+            )
+        if len(shapes[0]) < 2 or shapes[0][-1] is None:
+            raise ValueError(
+                f"{type(self).__name__} needs features of shape (batch, ..., d) with a known last "
+                f"axis d, got {tuple(shapes[0])}. Call it as layer([{expected}])."
+            )
+        self.tables = [
+            LabelEmbedding(
+                self.vectors * shapes[0][-1],
+                spec,
+                label_dropout=self.label_dropout,
+                label_corruption=self.label_corruption,
+                embeddings_initializer="zeros",
+                embeddings_regularizer=self.modulation_regularizer,
+                name=f"of_label_{number}",
+                dtype=self.dtype_policy,
+            )
+            for number, spec in enumerate(self.specs)
+        ]
+        for table, shape in zip(self.tables, shapes[1:], strict=True):
+            table.build(shape)
+
+    def modulation(self, labels: Sequence[Any], training: bool | None, like: Any) -> list[Any]:
+        """Return `vectors` tensors that multiply with features `like`, zero at the start."""
+        pairs = zip(self.tables, labels, strict=True)
+        total = sum(table(label, training=training) for table, label in pairs)
+        width = like.shape[-1]
+        return [spread(total[:, i * width : (i + 1) * width], like) for i in range(self.vectors)]
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        """Return the output's shape, that of the features."""
+        return tuple(input_shape[0])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        specs = [s.get_config() for s in self.specs]
+        return {
+            **super().get_config(),
+            "spec": specs if len(specs) > 1 else specs[0],
+            "label_dropout": self.label_dropout,
+            "label_corruption": self.label_corruption,
+            "modulation_regularizer": keras.regularizers.serialize(self.modulation_regularizer),
+        }
+
+
+def spread(vector: Any, features: Any) -> Any:
+    """Return `(batch, d)` with an axis of 1 for each axis of `(batch, ..., d)` features."""
+    for _ in features.shape[1:-1]:
+        vector = vector[:, None]
+    return vector

@@ -1,0 +1,110 @@
+"""The kernels of LabelConditionalDense: shared, per class, low rank; grouped and gathered."""
+
+import keras
+import numpy as np
+import pytest
+
+from labelfeed.labels import LabelSpec
+from labelfeed.layers.label_conditional_dense import LabelConditionalDense
+
+KERNELS = ["per-class+shared", "per-class", "low-rank"]
+SINGLE, MANY, MULTI = LabelSpec.single(3), LabelSpec.single(40), LabelSpec.multi(3)
+
+
+def _randomised(layer):
+    rng = np.random.default_rng(0)
+    layer.set_weights([rng.normal(size=w.shape) for w in layer.get_weights()])
+    return layer
+
+
+def _reference(layer, x, label):
+    w = {v.name: keras.ops.convert_to_numpy(v).astype("float64") for v in layer.weights}
+    kernels = w["class_kernels"]
+    kernels = w["class_down"] @ kernels if "class_down" in w else kernels
+    out = np.zeros((*x.shape[:-1], layer.units)) + w["bias"]
+    for row, value in enumerate(label):
+        if layer.spec.kind == "multi":
+            on = [s * 3 + i for i, v in enumerate(value) for s in (0, 1) if v == s]
+        elif layer.kernel_kind == "per-class":
+            on = [value if value >= 0 else layer.spec.num_classes]
+        else:
+            on = [value] if value >= 0 else []
+        kernel = w.get("kernel", 0) + sum(kernels[i] for i in on)
+        out[row] += x[row] @ kernel + sum(w["class_biases"][i] for i in on)
+    return out
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("spec", [SINGLE, MANY, MULTI], ids=["single", "many", "multi"])
+@pytest.mark.parametrize("shape", [(6, 5), (6, 2, 3, 5)], ids=["vector", "image"])
+def test_output_equals_the_reference(kernel, spec, shape):
+    units = 4 if len(shape) == 2 else 8  # fewer than the states of three labels, and more
+    if kernel == "per-class" and spec is MULTI:
+        with pytest.raises(ValueError, match="needs a single label"):
+            LabelConditionalDense(units, spec, kernel=kernel)
+        return
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=shape)
+    label = rng.integers(-1, 2, (6, *spec.shape))
+    for method in ("gather", "grouped"):
+        layer = LabelConditionalDense(units, spec, kernel=kernel, rank=2, method=method)
+        layer.build([shape, label.shape])
+        out = _randomised(layer)([x, label])
+        np.testing.assert_allclose(
+            keras.ops.convert_to_numpy(out), _reference(layer, x, label), atol=2e-5
+        )
+
+
+@pytest.mark.parametrize("kernel", ["per-class+shared", "low-rank"])
+def test_classes_start_as_the_plain_dense_layer(kernel):
+    layer = LabelConditionalDense(4, MANY, kernel=kernel)
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
+    plain = layer([x, np.full(5, -1)])
+    np.testing.assert_allclose(*map(keras.ops.convert_to_numpy, (layer([x, np.arange(5)]), plain)))
+
+
+def test_per_class_kernels_start_alive():
+    layer = LabelConditionalDense(64, SINGLE, kernel="per-class")
+    x = np.random.default_rng(0).normal(size=(200, 64)).astype("float32")
+    out = keras.ops.convert_to_numpy(layer([x, np.arange(200) % 3]))
+    assert 0.5 < out.std() < 2
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_saves_and_trains(kernel, tmp_path):
+    x, label = keras.Input((5,)), keras.Input((), dtype="int32")
+    layer = LabelConditionalDense(2, MANY, kernel=kernel, rank=3, label_corruption=0.2)
+    model = keras.Model([x, label], layer([x, label]))
+    model.compile("adam", "mse")
+    rng = np.random.default_rng(0)
+    data = [rng.normal(size=(32, 5)).astype("float32"), rng.integers(-1, 40, 32).astype("int32")]
+    before = layer.get_weights()
+    model.fit(data, rng.normal(size=(32, 2)), batch_size=16, verbose=0)
+    assert any(np.any(a != b) for a, b in zip(before, layer.get_weights(), strict=True))
+    model.save(tmp_path / "m.keras")
+    again = keras.saving.load_model(tmp_path / "m.keras")
+    np.testing.assert_allclose(
+        again.predict(data, verbose=0), model.predict(data, verbose=0), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("bad", [{"kernel": "full"}, {"rank": 0}, {"method": "quick"}])
+def test_wrong_options_are_named(bad):
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        LabelConditionalDense(4, SINGLE, **bad)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_half_precision_follows_single(kernel):
+    rng = np.random.default_rng(0)
+    x, label = rng.normal(size=(20, 6)).astype("float32"), rng.integers(-1, 40, 20)
+    outputs, state = [], None
+    for dtype in ("float32", "mixed_bfloat16"):
+        layer = LabelConditionalDense(4, MANY, kernel=kernel, rank=2, method="grouped", dtype=dtype)
+        layer.build([x.shape, label.shape])
+        state = [rng.normal(size=w.shape) for w in layer.get_weights()] if state is None else state
+        layer.set_weights(state)
+        out = layer([x, label])
+        assert keras.backend.standardize_dtype(out.dtype) == layer.compute_dtype
+        outputs.append(keras.ops.convert_to_numpy(keras.ops.cast(out, "float32")))
+    np.testing.assert_allclose(outputs[1], outputs[0], atol=0.15, rtol=0.05)
