@@ -6,9 +6,9 @@ from pathlib import Path
 
 import keras
 import pandas as pd
-from labelfeed.training import TrainingOptions
 
 from labelfeed.demo.findings import SHARES, findings, write_findings
+from labelfeed.training import TrainingOptions
 
 
 def test_the_table_has_ten_features_and_eleven_findings(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ import keras
 import pandas as pd
 import pytest
 import rich.console
-from labelfeed.run import load_run
-from labelfeed.training import TrainingOptions
 
 from labelfeed.data.dataset import DataError
 from labelfeed.demo import findings as part
 from labelfeed.demo.run import run_demo
+from labelfeed.run import load_run
+from labelfeed.training import TrainingOptions
 
 
 def test_everything_is_written_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
