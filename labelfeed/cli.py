@@ -110,7 +110,7 @@ def main() -> None:
               type=click.Choice(["auto", "embedding", "conditional-dense", "branch",
                                  "known-labels", "none"]),
               help="Where the label enters the network; none: the plain network; auto: "
-              "known-labels for several yes/no labels, else embedding.")  # fmt: skip
+              "known-labels for several yes/no labels of tables, else embedding.")  # fmt: skip
 @click.option("--network", metavar="MODULE:FUNCTION", help="Own network: function(shape, spec).")
 @click.option("--width", type=_COUNT, default=64, show_default=True, help="Units per dense layer.")
 @click.option("--depth", type=_COUNT, default=2, show_default=True, help="Number of dense layers.")

@@ -42,7 +42,7 @@ class TrainingOptions:
         conditioning: Where the label enters the default network: `"embedding"`,
             `"conditional-dense"`, `"branch"`, `"known-labels"` (the strategy `partial-labels`, for
             several yes/no labels), or `None` for the plain network. `"auto"` takes
-            `"known-labels"` for several yes/no labels and `"embedding"` for others.
+            `"known-labels"` for several yes/no labels of tables, else `"embedding"`.
         activation: Activation of the default network.
         width: Units of its dense layers, >= 1.
         depth: Number of its dense layers, >= 1.
@@ -151,12 +151,8 @@ def train(
         raise DataError(_DIVERGED) from error
     if not np.all(np.isfinite(history["loss"])):
         raise DataError(_DIVERGED)
-    run = Run(
-        model,
-        preprocessor,
-        options=dataclasses.asdict(options),
-        split={"validation": split.validation.tolist(), "test": split.test.tolist()},
-    )
+    parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
+    run = Run(model, preprocessor, options=dataclasses.asdict(options), split=parts)
     metrics = evaluate_run(run, dataset.take(split.test)) if len(split.test) else {}
     return dataclasses.replace(run, metrics={**metrics, "training": _summary(history, split)})
 
@@ -195,18 +191,19 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     return result
 
 
-def most_epochs(options: TrainingOptions, spec: LabelSpec) -> int:
+def most_epochs(options: TrainingOptions, dataset: Dataset) -> int:
     """Return how many epochs training takes at most, over all phases."""
-    return options.epochs * (2 if _conditioning(options, spec) == "known-labels" else 1)
+    chosen = _conditioning(options, dataset.spec, images=np.ndim(dataset.features) > 2)
+    return options.epochs * (2 if chosen == "known-labels" else 1)
 
 
-def _conditioning(options: TrainingOptions, spec: LabelSpec) -> Any:
+def _conditioning(options: TrainingOptions, spec: LabelSpec, images: bool) -> Any:
     """Return where the label enters the network, with `"auto"` resolved."""
     several = spec.kind == "multi" and spec.num_classes > 1
     if options.network is not None:
         return "network"
     if options.conditioning == "auto":
-        return "known-labels" if several else "embedding"
+        return "known-labels" if several and not images else "embedding"
     if options.conditioning == "known-labels" and not several:
         raise NetworkError(
             "conditioning 'known-labels' needs several yes/no labels, of which some are known "
@@ -220,7 +217,7 @@ def _build(shape: tuple[int, ...], spec: LabelSpec, options: TrainingOptions) ->
     if rate is None:
         rate = "uniform" if spec.kind == "multi" else 0.5
     visibility: Visibility = Masked(rate, seed=options.seed)
-    conditioning = _conditioning(options, spec)
+    conditioning = _conditioning(options, spec, images=len(shape) > 1)
     design: dict[str, Any] = {
         "width": options.width,
         "depth": options.depth,

@@ -64,8 +64,8 @@ def test_several_labels_take_the_strategy_unless_told_otherwise(data):
     epochs = []
     run = train(data["multi"], FAST, on_epoch=lambda e, _: epochs.append(e))
     assert isinstance(run.model, TwoPhaseModel)
-    assert max(epochs) == 2 * FAST.epochs == most_epochs(FAST, data["multi"].spec)
-    assert most_epochs(FAST, data["single"].spec) == FAST.epochs
+    assert max(epochs) == 2 * FAST.epochs == most_epochs(FAST, data["multi"])
+    assert most_epochs(FAST, data["single"]) == FAST.epochs
     plain = dataclasses.replace(FAST, conditioning="embedding")
     assert not isinstance(train(data["multi"], plain).model, TwoPhaseModel)
     asked = dataclasses.replace(FAST, conditioning="known-labels")

@@ -46,7 +46,7 @@ def run_train(
         what = "classes" if spec.kind == "single" else "yes/no labels"
         some = f", {unlabelled} without a label" if unlabelled else ""
         click.echo(f"{data}: {len(dataset)} rows{some}; {spec.num_classes} {what}")
-    with progress("train", most_epochs(options, dataset.spec), quiet) as step:
+    with progress("train", most_epochs(options, dataset), quiet) as step:
         run = train(
             dataset,
             options,
