@@ -93,12 +93,12 @@ class NaiveBayesOffset(LabelLayer):
         labels = self.spec.num_classes
         share = self.initial_strength / self.max_strength
         start = keras.initializers.Constant(math.log(share / (1 - share)))
-        self.tables = self.add_weight(
-            (2, labels, labels), "zeros", dtype="float32", trainable=False, name="tables"
-        )
-        self.strength = self.add_weight((labels,), start, dtype="float32", name="strength")
+        exact = {"dtype": "float32", "autocast": False}  # log-odds keep their digits at any policy
+        shape = (2, labels, labels)
+        self.tables = self.add_weight(shape, "zeros", trainable=False, name="tables", **exact)
+        self.strength = self.add_weight((labels,), start, name="strength", **exact)
         tenth = keras.initializers.Constant(math.log(1 / 9))
-        self.redundancy = self.add_weight((labels,), tenth, dtype="float32", name="redundancy")
+        self.redundancy = self.add_weight((labels,), tenth, name="redundancy", **exact)
         self.built = True
 
     def adapt(self, labels: Any) -> None:
