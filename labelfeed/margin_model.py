@@ -13,7 +13,7 @@ from labelfeed.encoding import LabelError
 from labelfeed.heads.base import LabelHead, RowLosses, fitting_label
 from labelfeed.labels import LabelSpec
 from labelfeed.scoring import ScoredMean, pack_weights, wrap_metrics
-from labelfeed.sources import checked_source
+from labelfeed.sources import checked_source, run_checked
 from labelfeed.wire import as_tensors, split_label, to_ids, with_label
 
 __all__ = ["MarginModel"]
@@ -115,14 +115,17 @@ class MarginModel(keras.Model):
             for c, g in given.items()
         }
         wrapped, self._channels = wrap_metrics(further, self.label, False)
+        self._compile_metrics = None  # Keras keeps what an earlier compile left
         super().compile(optimizer=optimizer, weighted_metrics=wrapped or None, **kwargs)
-        self._loss_tracker = ScoredMean()
-        self._compile_arguments = {
+        # Past Keras's tracking, as in its own compile: what is tracked is reported once more.
+        object.__setattr__(self, "_loss_tracker", ScoredMean())
+        arguments = {
             "optimizer": self.optimizer,
             "metrics": metrics,
             "weighted_metrics": weighted_metrics,
             **kwargs,
         }
+        object.__setattr__(self, "_compile_arguments", arguments)
 
     def fit(
         self,
@@ -244,14 +247,7 @@ class MarginModel(keras.Model):
         return checked_source(data, self.label, self._label_errors)
 
     def _run(self, method: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call a Keras method; raise the label error that a data pipeline may have disguised."""
-        self._label_errors.clear()
-        try:
-            return method(*args, **kwargs)
-        except Exception as error:
-            if self._label_errors and not isinstance(error, LabelError):
-                raise self._label_errors[0] from error
-            raise
+        return run_checked(self, self._label_errors, method, *args, **kwargs)
 
     def get_compile_config(self) -> dict[str, Any]:
         """Return what `compile` was given, serialised."""

@@ -16,7 +16,7 @@ from labelfeed.checks import (
 )
 from labelfeed.encoding import LabelError
 from labelfeed.labels import LabelSpec
-from labelfeed.sources import checked_source, encode_targets
+from labelfeed.sources import checked_source, encode_targets, run_checked
 from labelfeed.steps import LabelStepModel
 from labelfeed.visibility import Masked, Shown, Visibility
 from labelfeed.wire import as_tensors, split_label, to_ids, unknown_like, with_label
@@ -237,16 +237,7 @@ class LabelFedModel(LabelStepModel):
         return checked_source(data, self.label, self._label_errors)
 
     def _run(self, method: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call a Keras method; raise the label error that a data pipeline may have disguised."""
-        self._label_errors.clear()
-        try:
-            return method(*args, **kwargs)
-        except Exception as error:
-            # Under JAX the weights are out of the model during a run and would be lost with it.
-            getattr(self, "jax_state_sync", lambda: None)()
-            if self._label_errors and not isinstance(error, LabelError):
-                raise self._label_errors[0] from error
-            raise
+        return run_checked(self, self._label_errors, method, *args, **kwargs)
 
     def _set_class_weight(self, class_weight: Any) -> None:
         table = class_weight_table(class_weight, self.label)

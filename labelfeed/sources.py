@@ -14,7 +14,7 @@ from labelfeed.encoding import LabelError
 from labelfeed.labels import LabelSpec
 from labelfeed.wire import split_label, with_label
 
-__all__ = ["checked_source", "encode_targets"]
+__all__ = ["checked_source", "encode_targets", "run_checked"]
 
 
 def encode_targets(values: Any, spec: LabelSpec, first_row: int = 0) -> np.ndarray:
@@ -64,6 +64,29 @@ def checked_source(data: Any, spec: LabelSpec, errors: list[LabelError]) -> Any:
         loader.collate_fn = _Collate(data.collate_fn, check)
         return loader
     return data
+
+
+def run_checked(
+    model: Any, errors: list[LabelError], method: Any, *args: Any, **kwargs: Any
+) -> Any:
+    """Call a Keras method; raise the label error that a data pipeline may have disguised.
+
+    Args:
+        model: The model whose method it is.
+        errors: The list that `checked_source` fills.
+        method: A bound method, for example `super().fit`.
+        *args: Its arguments.
+        **kwargs: Its arguments.
+    """
+    errors.clear()
+    try:
+        return method(*args, **kwargs)
+    except Exception as error:
+        # Under JAX the weights are out of the model during a run and would be lost with it.
+        getattr(model, "jax_state_sync", lambda: None)()
+        if errors and not isinstance(error, LabelError):
+            raise errors[0] from error
+        raise
 
 
 class _BatchCheck:

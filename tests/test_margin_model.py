@@ -152,3 +152,13 @@ def test_parts_that_do_not_fit(head: object, label: object, says: str) -> None:
     x = keras.Input((5,))
     with pytest.raises(ValueError, match=says):
         labelfeed.MarginModel(keras.Model(x, keras.layers.Dense(4)(x)), head, label)
+
+
+def test_every_figure_is_reported_once_after_each_compile() -> None:
+    model = make()
+    for metrics in (["accuracy"], ["sparse_categorical_accuracy"], None):
+        model.compile("adam", metrics=metrics)
+        model.fit(X, Y, verbose=0)
+        names = ["loss", "accuracy"] + [m for m in metrics or [] if m != "accuracy"]
+        assert sorted(model.evaluate(X, Y, verbose=0, return_dict=True)) == sorted(names)
+        assert len(model.evaluate(X, Y, verbose=0)) == len(names)
