@@ -2,87 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from labelfeed import __version__
-from labelfeed.backends import BACKENDS, BackendError, choose_backend
+from labelfeed.shell import COMMON, JUDGED, LEAK, Commands, start_backend
 
 __all__ = ["main"]
 
-LEAK, BAD_INPUT, CRASH, INTERRUPTED = 1, 2, 3, 130
-
-
-class _Commands(click.Group):
-    """Turns what goes wrong into one line on stderr and an exit code; see docs/cli.md."""
-
-    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
-        given = list(sys.argv[1:] if args is None else args)
-        extra["standalone_mode"] = False
-        try:
-            code = super().main(args=given, prog_name=prog_name or "labelfeed", **extra)
-        except click.ClickException as error:
-            error.show()
-            code = BAD_INPUT
-        except (click.Abort, KeyboardInterrupt):
-            click.echo("Interrupted.", err=True)
-            code = INTERRUPTED
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader has gone, as in `labelfeed ... | head`
-            code = 0
-        except Exception as error:
-            expected = isinstance(error, (ValueError, BackendError, OSError))
-            code = BAD_INPUT if expected else CRASH
-            if "--debug" in given:
-                traceback.print_exc()
-            else:
-                first = "" if expected else f"internal error, {type(error).__name__}: "
-                hint = "" if expected else " (--debug shows where)"
-                text = " ".join(str(error).split()) or type(error).__name__
-                click.echo(f"Error: {first}{text}{hint}", err=True)
-        sys.exit(code if isinstance(code, int) else 0)
-
-
-def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Apply several options, in the order in which help shows them."""
-
-    def decorate(function: Any) -> Any:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
-
-
 _RATE = click.FloatRange(0, 1, max_open=True)
 _COUNT = click.IntRange(min=1)
-_common = _options(
-    click.option("--backend", type=click.Choice(BACKENDS), help="Keras backend to run on."),
-    click.option("--quiet", is_flag=True, help="Print errors only (and what was asked for)."),
-    click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose."),
-)
-_judged = _options(
-    click.option(
-        "--rows",
-        type=click.Choice(["auto", "held-out", "all"]),
-        default="auto",
-        show_default=True,
-        help="auto: the held-out rows of the training file, all labelled rows of any other.",
-    ),
-    click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images."),
-    click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
-)
 
 
 @click.group(
-    cls=_Commands,
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="labelfeed")
@@ -106,11 +42,13 @@ def main() -> None:
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
+@click.option("--strategy", default="auto", show_default=True,
+              type=click.Choice(["auto", "plain", "masked", "partial-labels"]),
+              help="What the label input is for; plain: none; auto: partial-labels for several "
+              "yes/no labels of tables, else masked.")  # fmt: skip
 @click.option("--conditioning", default="auto", show_default=True,
-              type=click.Choice(["auto", "embedding", "conditional-dense", "branch",
-                                 "known-labels", "none"]),
-              help="Where the label enters the network; none: the plain network; auto: "
-              "known-labels for several yes/no labels of tables, else embedding.")  # fmt: skip
+              type=click.Choice(["auto", "embedding", "conditional-dense", "branch"]),
+              help="Where the label enters the network of 'masked'. [embedding]")  # fmt: skip
 @click.option("--network", metavar="MODULE:FUNCTION", help="Own network: function(shape, spec).")
 @click.option("--width", type=_COUNT, default=64, show_default=True, help="Units per dense layer.")
 @click.option("--depth", type=_COUNT, default=2, show_default=True, help="Number of dense layers.")
@@ -131,7 +69,7 @@ def main() -> None:
 @click.option("--test-share", type=_RATE, default=0.2, show_default=True)
 @click.option("--validation-share", type=_RATE, default=0.15, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@_common
+@COMMON
 def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
@@ -141,13 +79,11 @@ def _train(
     reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"
     given["hidden_rate"] = _hidden_rate(given["hidden_rate"])
-    if given["conditioning"] == "none":
-        given["conditioning"] = None
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
-    _start(backend)
+    start_backend(backend)
     from labelfeed.commands.train import run_train
-    from labelfeed.training import TrainingOptions
+    from labelfeed.options import TrainingOptions
 
     options = TrainingOptions(**given)
     run_train(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet)
@@ -158,11 +94,11 @@ def _train(
 @click.argument("data")
 @click.option("--known-share", type=click.FloatRange(0, 1), default=0.5, show_default=True,
               help="Share of the labels shown to a model of several labels.")  # fmt: skip
-@_judged
-@_common
+@JUDGED
+@COMMON
 def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
     """Score a RUN on labelled DATA: with nothing known, and partly known."""
-    _start(backend)
+    start_backend(backend)
     from labelfeed.commands.evaluate import run_evaluate
 
     run_evaluate(run, data, **given)
@@ -176,10 +112,10 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
               help="Feed what these label columns hold; COL=VALUE: for all rows.")  # fmt: skip
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with known labels of images.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
-@_common
+@COMMON
 def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
     """Predict the rows of DATA with a RUN; no label is read unless --known names it."""
-    _start(backend)
+    start_backend(backend)
     from labelfeed.commands.predict import run_predict
 
     run_predict(run, data, out, **given)
@@ -194,13 +130,13 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
               help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
-@_common
+@COMMON
 def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
     """Tell which unknown label of ROW, if known, would tell most about a LABEL.
 
     ROW is a file as for predict, with one row or with --row.
     """
-    _start(backend)
+    start_backend(backend)
     from labelfeed.commands.ask import run_ask
 
     run_ask(run, data, **given)
@@ -211,11 +147,11 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.argument("data")
 @click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@_judged
-@_common
+@JUDGED
+@COMMON
 def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given: Any) -> None:
     """Audit a RUN on labelled DATA: does it read the label that it is scored on?"""
-    _start(backend)
+    start_backend(backend)
     from labelfeed.commands.audit import run_audit
 
     if run_audit(run, data, **given).leaks and fail_on_leak:
@@ -224,33 +160,15 @@ def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given
 
 @main.command("demo")
 @click.option("--out", default="demo-run", show_default=True, metavar="DIR", help="Folder.")
-@_common
+@COMMON
 def _demo(out: str, backend: str | None, quiet: bool) -> None:
     """Show on real data what leaks, what does not, and what a label input is worth."""
-    _start(backend)
+    start_backend(backend)
     from rich.console import Console
 
     from labelfeed.demo import run_demo
 
     run_demo(Path(out), console=Console(quiet=quiet))
-
-
-def _start(backend: str | None) -> None:
-    """Choose the backend, then import Keras without what TensorFlow writes to fd 2 meanwhile."""
-    choose_backend(backend)
-    if "--debug" in sys.argv or "keras" in sys.modules:
-        return
-    with tempfile.TemporaryFile() as hushed:
-        try:
-            stderr = os.dup(2)
-        except OSError:  # there is no stderr
-            return
-        os.dup2(hushed.fileno(), 2)
-        try:
-            import keras  # noqa: F401
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
 
 
 def _hidden_rate(text: str | None) -> float | str | None:

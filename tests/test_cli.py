@@ -102,8 +102,8 @@ def test_npz(tmp_path):
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "d.npz", pixels=rng.random((40, 8, 8)), digit=rng.integers(0, 3, 40))
     works("train", tmp_path / "d.npz", "--features", "pixels", "--target", "digit", "--out",
-          tmp_path / "run", *QUICK, "--conditioning", "none")  # fmt: skip
-    assert load_run(tmp_path / "run").options["conditioning"] is None
+          tmp_path / "run", *QUICK, "--strategy", "plain")  # fmt: skip
+    assert load_run(tmp_path / "run").options["strategy"] == "plain"
     assert "held-out" in works("evaluate", tmp_path / "run", tmp_path / "d.npz").stdout
     works("predict", tmp_path / "run", tmp_path / "d.npz", "--out", tmp_path / "p.csv")
     assert list(pd.read_csv(tmp_path / "p.csv")) == ["row", "predicted", "p_0", "p_1", "p_2"]

@@ -8,12 +8,9 @@ import pytest
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.table import load_table
-from labelfeed.encoding import UNKNOWN
-from labelfeed.labels import LabelSpec
-from labelfeed.networks import NetworkError
-from labelfeed.strategies import TwoPhaseModel
-from labelfeed.training import OWN_COPY, TrainingOptions, evaluate_run, most_epochs, train
-from labelfeed.visibility import Hidden, Masked
+from labelfeed.options import TrainingOptions
+from labelfeed.training import OWN_COPY, train
+from labelfeed.visibility import Masked
 from tests._rows import SHORT, write_csv
 
 FAST = TrainingOptions(**SHORT)
@@ -53,26 +50,6 @@ def test_multi(data):
     assert set(run.metrics["nothing_known"]["auc"]) == {"cough", "fever"}
 
 
-@pytest.mark.parametrize("conditioning", ["conditional-dense", "branch", None])
-def test_conditionings(data, conditioning):
-    run = train(data["multi"], dataclasses.replace(FAST, conditioning=conditioning, epochs=1))
-    assert (run.model.visibility == Hidden()) == (conditioning is None)
-    assert run.predict(data["multi"].features).shape == (90, 2)
-
-
-def test_several_labels_take_the_strategy_unless_told_otherwise(data):
-    epochs = []
-    run = train(data["multi"], FAST, on_epoch=lambda e, _: epochs.append(e))
-    assert isinstance(run.model, TwoPhaseModel)
-    assert max(epochs) == 2 * FAST.epochs == most_epochs(FAST, data["multi"])
-    assert most_epochs(FAST, data["single"]) == FAST.epochs
-    plain = dataclasses.replace(FAST, conditioning="embedding")
-    assert not isinstance(train(data["multi"], plain).model, TwoPhaseModel)
-    asked = dataclasses.replace(FAST, conditioning="known-labels")
-    with pytest.raises(NetworkError, match="needs several yes/no labels"):
-        train(data["single"], asked)
-
-
 def test_same_seed_same_numbers(data):
     one, two = (train(data["multi"], FAST).predict(data["multi"].features) for _ in range(2))
     np.testing.assert_array_equal(one, two)
@@ -97,26 +74,3 @@ def test_a_loss_that_explodes_is_told(data):
     huge = dataclasses.replace(FAST, learning_rate=1e30, epochs=3, activation="linear")
     with pytest.raises(DataError, match="NaN or infinite: lower the learning rate"):
         train(data["multi"], huge)
-
-
-def test_evaluate_run_scores_only_what_was_not_shown(data):
-    """A run that copies what is shown and else says 0.5 must score 0.5 everywhere."""
-
-    class Copier:
-        spec = LabelSpec.multi(["cough", "fever"], name="labels")
-
-        def predict(self, features, known=None):
-            shape = (len(features), 2)
-            known = np.full(shape, UNKNOWN) if known is None else known
-            return np.where(known == UNKNOWN, 0.5, known)
-
-    metrics = evaluate_run(Copier(), data["multi"])
-    for part in ("nothing_known", "partly_known"):
-        assert metrics[part]["macro_auc"] == 0.5
-        assert metrics[part]["log_loss"] == pytest.approx(np.log(2))
-
-
-def test_evaluate_run_without_labels(data):
-    run = train(data["single"], dataclasses.replace(FAST, epochs=1))
-    with pytest.raises(DataError, match="no row has a label"):
-        evaluate_run(run, data["single"].take(~data["single"].labelled))

@@ -9,8 +9,8 @@ import click
 from labelfeed.commands.console import note, print_json
 from labelfeed.commands.rows import load_rows, select_rows
 from labelfeed.commands.train import score_table
+from labelfeed.judging import evaluate_run
 from labelfeed.run import load_run
-from labelfeed.training import evaluate_run
 
 __all__ = ["run_evaluate"]
 

@@ -10,8 +10,10 @@ import click
 
 from labelfeed.commands.console import figure, note, progress, table
 from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.options import TrainingOptions
+from labelfeed.recipes import most_epochs
 from labelfeed.run import Run, check_free, save_run
-from labelfeed.training import TrainingOptions, most_epochs, train
+from labelfeed.training import train
 
 __all__ = ["run_train", "score_table"]
 
@@ -87,7 +89,8 @@ def score_table(metrics: dict[str, Any]) -> str:
     ]
     rows = [head, ["none", *_scores(metrics["nothing_known"])]]
     if "partly_known" in metrics:
-        known = metrics["partly_known"]
+        known, not_fed = metrics["partly_known"], metrics["not_fed"]
+        rows.append(["none (the labels of the next line)", *_scores(not_fed)])
         rows.append([f"{known['known_share']:.0%} (the others are scored)", *_scores(known)])
     lines = [table(rows)]
     skipped = metrics["nothing_known"]["skipped"]

@@ -12,8 +12,10 @@ import pandas as pd
 from sklearn.datasets import load_breast_cancer
 
 from labelfeed.data import load_table
+from labelfeed.judging import evaluate_run
+from labelfeed.options import TrainingOptions
 from labelfeed.run import Run
-from labelfeed.training import TrainingOptions, evaluate_run, train
+from labelfeed.training import train
 
 __all__ = ["SHARES", "FindingsResult", "findings", "write_findings"]
 
@@ -27,7 +29,7 @@ class FindingsResult:
     Args:
         run: The trained run.
         labelfeed: Macro-AUC in [0, 1] of the unknown findings, per share of `SHARES`.
-        plain: The same of a network that reads no label, on the same hidden findings.
+        plain: The same of its plain network, which reads no label, on the same hidden findings.
     """
 
     run: Run
@@ -65,28 +67,31 @@ def findings(
     options: TrainingOptions | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> FindingsResult:
-    """Train on the table of `write_findings`, with labels as inputs and without.
+    """Train on the table of `write_findings`; score with known labels fed and not fed.
 
     Args:
         path: The table.
         seed: Seed of split, weights and visibility.
         options: How to train; the seed is replaced.
-        step: Called after each model, for a progress bar.
+        step: Called after the model, for a progress bar.
     """
     names = pd.read_csv(path, nrows=0).columns
     labels = [c for c in names if c.startswith("high ")]
     data = load_table(path, target="malignant", labels=labels, id_column="patient")
     options = dataclasses.replace(options or TrainingOptions(test_share=0.3), seed=seed)
-    runs = {}
-    for conditioning in (options.conditioning, None):
-        runs[conditioning] = train(data, dataclasses.replace(options, conditioning=conditioning))
-        step()
-    run = runs[options.conditioning]
+    run = train(data, options)
+    step()
     test = data.take(np.asarray(run.split["test"]))
-    curves = [tuple(_macro_auc(r, test, share) for share in SHARES) for r in runs.values()]
-    return FindingsResult(run, *curves)
+    scores = [evaluate_run(run, test, known_share=share) for share in SHARES]
+    fed = [
+        s["partly_known" if share else "nothing_known"]
+        for s, share in zip(scores, SHARES, strict=True)
+    ]
+    plain = [
+        s["not_fed" if share else "nothing_known"] for s, share in zip(scores, SHARES, strict=True)
+    ]
+    return FindingsResult(run, _areas(fed), _areas(plain))
 
 
-def _macro_auc(run: Run, test: Any, share: float) -> float:
-    scores = evaluate_run(run, test, known_share=share)
-    return float(scores["partly_known" if share else "nothing_known"]["macro_auc"])
+def _areas(scores: list[dict[str, Any]]) -> tuple[float, ...]:
+    return tuple(float(s["macro_auc"]) for s in scores)

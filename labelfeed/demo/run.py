@@ -46,7 +46,7 @@ def run_demo(out: Path, seeds: int = 3, epochs: int = 30, console: Any = None) -
     console = rich.console.Console() if console is None else console
     write_findings(out / "findings.csv")
     with rich.progress.Progress(console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("training", total=seeds * (len(MODELS) + 2))
+        task = progress.add_task("training", total=seeds * (len(MODELS) + 1))
 
         def step() -> None:
             progress.advance(task)

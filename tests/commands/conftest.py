@@ -16,7 +16,7 @@ def runs(tmp_path_factory) -> SimpleNamespace:
     """Data files and run folders: `single`, `multi` (CSV with ids), `arrays`, `images`."""
     # Not at the top: this file may be read before the backend is chosen.
     from labelfeed.commands.train import run_train
-    from labelfeed.training import TrainingOptions
+    from labelfeed.options import TrainingOptions
 
     root = tmp_path_factory.mktemp("runs")
     rows = write_csv(root / "rows.csv")

@@ -12,7 +12,7 @@ from labelfeed.commands.ask import run_ask
 from labelfeed.commands.train import run_train
 from labelfeed.data.dataset import DataError
 from labelfeed.encoding import LabelError
-from labelfeed.training import TrainingOptions
+from labelfeed.options import TrainingOptions
 from tests._rows import SHORT, write_csv
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from labelfeed.commands import train as command
 from labelfeed.commands.train import run_train, score_table
+from labelfeed.options import TrainingOptions
 from labelfeed.run import RunError, load_run
-from labelfeed.training import TrainingOptions
 
 
 def test_the_record_tells_how_the_file_was_read(runs):
@@ -27,8 +27,15 @@ def test_a_place_that_is_taken_is_told_before_training(runs, monkeypatch):
 def test_score_table():
     scores = {"labels": 7, "accuracy": 0.5, "balanced_accuracy": 0.25, "macro_auc": None,
               "log_loss": 1.5, "skipped": ["a", "b"]}  # fmt: skip
-    text = score_table({"nothing_known": scores, "partly_known": {**scores, "known_share": 0.25}})
+    text = score_table(
+        {
+            "nothing_known": scores,
+            "not_fed": scores,
+            "partly_known": {**scores, "known_share": 0.25},
+        }
+    )
     lines = text.splitlines()
     assert lines[1].split() == ["none", "7", "0.500", "0.250", "-", "1.500"]
-    assert lines[2].startswith("25% (the others are scored)")
-    assert lines[3] == "no AUC for a, b: only one state among the scored rows"
+    assert lines[2].startswith("none (the labels of the next line)")
+    assert lines[3].startswith("25% (the others are scored)")
+    assert lines[4] == "no AUC for a, b: only one state among the scored rows"

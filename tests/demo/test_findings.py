@@ -8,7 +8,7 @@ import keras
 import pandas as pd
 
 from labelfeed.demo.findings import SHARES, findings, write_findings
-from labelfeed.training import TrainingOptions
+from labelfeed.options import TrainingOptions
 
 
 def test_the_table_has_ten_features_and_eleven_findings(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import rich.console
 from labelfeed.data.dataset import DataError
 from labelfeed.demo import findings as part
 from labelfeed.demo.run import run_demo
+from labelfeed.options import TrainingOptions
 from labelfeed.run import load_run
-from labelfeed.training import TrainingOptions
 
 
 def test_everything_is_written_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

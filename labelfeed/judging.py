@@ -1,0 +1,73 @@
+"""Scores of a run on labelled rows: with nothing known, and partly known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.encoding import UNKNOWN
+from labelfeed.evaluation import Scores, score
+from labelfeed.run import Run
+from labelfeed.visibility import Masked
+
+__all__ = ["evaluate_run"]
+
+_DRAWS = 5  # draws of which labels are known: one alone would be noisy on a small test part
+
+
+def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[str, Any]:
+    """Score a run on labelled rows: with nothing known, and for multi labels partly known.
+
+    Args:
+        run: The run.
+        dataset: Raw rows with labels of the run's spec; rows that were not trained on.
+        known_share: Share of the labels shown to a multi-label model, in [0, 1]; only the others
+            are scored, over 5 seeded draws.
+
+    Returns:
+        JSON types, each a `Scores`: `"nothing_known"`; for multi labels also `"partly_known"` with
+        `"known_share"`, and `"not_fed"`, the very same labels scored when none is fed: the
+        difference is what the known labels are worth. Both are means of the draws.
+
+    Raises:
+        DataError: No row has a label.
+    """
+    if not dataset.labelled.any():
+        raise DataError(f"{dataset.source}: no row has a label, so there is nothing to score.")
+    dataset = dataset.take(dataset.labelled)
+    spec = run.spec
+    blind = run.predict(dataset.features)
+    result: dict[str, Any] = {"nothing_known": score(dataset.labels, blind, spec).to_json()}
+    if spec.kind == "multi" and spec.num_classes > 1:
+        fed, not_fed = [], []
+        for seed in range(_DRAWS):
+            shown = Masked(1 - known_share).sample(dataset.labels, seed=seed)
+            hidden = np.where(shown == UNKNOWN, dataset.labels, UNKNOWN)
+            fed.append(score(hidden, run.predict(dataset.features, known=shown), spec))
+            not_fed.append(score(hidden, blind, spec))
+        result["partly_known"] = {"known_share": known_share, **_mean(fed)}
+        result["not_fed"] = {"known_share": known_share, **_mean(not_fed)}
+    return result
+
+
+def _mean(drawn: list[Scores]) -> dict[str, Any]:
+    """Return the mean of each score over the draws that have it."""
+
+    def mean(values: list[float | None]) -> float | None:
+        there = [v for v in values if v is not None]
+        return float(np.mean(there)) if there else None
+
+    names = [*drawn[0].auc, *drawn[0].skipped]
+    auc = {name: mean([s.auc.get(name) for s in drawn]) for name in names}
+    return {
+        "rows": drawn[0].rows,
+        "labels": round(float(np.mean([s.labels for s in drawn]))),
+        "accuracy": mean([s.accuracy for s in drawn]),
+        "balanced_accuracy": mean([s.balanced_accuracy for s in drawn]),
+        "macro_auc": mean([s.macro_auc for s in drawn]),
+        "log_loss": mean([s.log_loss for s in drawn]),
+        "auc": {name: value for name, value in auc.items() if value is not None},
+        "skipped": [name for name, value in auc.items() if value is None],
+    }

@@ -1,0 +1,58 @@
+"""How to train: the options of `labelfeed train` and of `labelfeed.training.train`."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+__all__ = ["STRATEGIES", "TrainingOptions"]
+
+STRATEGIES = ("auto", "plain", "masked", "partial-labels")
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingOptions:
+    """How to train.
+
+    Args:
+        network: `"module:function"` of a user's network, for `"masked"`; `None` for the default.
+        strategy: What the label input is for, one of `STRATEGIES`: `"plain"` (no label input),
+            `"masked"` (the labels themselves, of which training hides a part), or
+            `"partial-labels"` (several yes/no labels, partly known). `"auto"` takes
+            `"partial-labels"` for several yes/no labels of tables, else `"masked"`.
+        conditioning: Where the label enters the default network of `"masked"`: `"embedding"`,
+            `"conditional-dense"` or `"branch"`; `"auto"` takes `"embedding"`.
+        activation: Activation of the default network.
+        width: Units of its dense layers, >= 1.
+        depth: Number of its dense layers, >= 1.
+        dropout: Dropout of its dense layers, in [0, 1).
+        label_dropout: Probability in [0, 1) that a layer takes a shown label for unknown.
+        hidden_rate: Probability in [0, 1] that a label is hidden in training, or `"uniform"` to
+            draw it per row. `None` takes `"uniform"` for multi and 0.5 for single labels.
+        epochs: Most epochs, >= 1; of each phase of `"partial-labels"`.
+        patience: Epochs without a better validation loss after which training stops.
+        batch_size: Rows per step, >= 1.
+        learning_rate: Of AdamW, > 0.
+        weight_decay: Decoupled weight decay of AdamW, >= 0.
+        test_share: Share of labelled rows held out for the scores, in [0, 1).
+        validation_share: Share of labelled rows for early stopping, in [0, 1).
+        seed: Seed of split, weights, batches and visibility.
+    """
+
+    network: str | None = None
+    strategy: str = "auto"
+    conditioning: str = "auto"
+    activation: str = "relu"
+    width: int = 64
+    depth: int = 2
+    dropout: float = 0.1
+    label_dropout: float = 0.0
+    hidden_rate: Any = None
+    epochs: int = 100
+    patience: int = 10
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-4
+    test_share: float = 0.2
+    validation_share: float = 0.15
+    seed: int = 0

@@ -1,0 +1,121 @@
+"""Which strategy suits a data set, and the compiled model that each one trains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.data.dataset import Dataset
+from labelfeed.model import LabelFedModel
+from labelfeed.networks import NetworkError, build_network, load_network, without_label
+from labelfeed.options import STRATEGIES, TrainingOptions
+from labelfeed.strategies.partial_labels import partial_labels
+from labelfeed.visibility import Hidden, Masked, Visibility
+
+__all__ = ["build_model", "choose_strategy", "most_epochs"]
+
+
+def choose_strategy(options: TrainingOptions, dataset: Dataset) -> str:
+    """Return the strategy that `train` will use, with `"auto"` resolved.
+
+    Args:
+        options: How to train.
+        dataset: The rows.
+
+    Raises:
+        NetworkError: No such strategy, or it does not suit the labels or the other options.
+    """
+    spec, asked = dataset.spec, options.strategy
+    if asked not in STRATEGIES:
+        known = ", ".join(map(repr, STRATEGIES))
+        raise NetworkError(f"strategy must be one of {known}, got {asked!r}.")
+    several = spec.kind == "multi" and spec.num_classes > 1
+    if options.network is not None and asked not in ("auto", "masked"):
+        raise NetworkError(f"A network of your own trains under 'masked', not under {asked!r}.")
+    if options.conditioning != "auto" and asked not in ("auto", "masked"):
+        raise NetworkError(
+            f"conditioning {options.conditioning!r} is a choice within 'masked'; the strategy "
+            f"{asked!r} has its own way to read labels. Leave one of the two out."
+        )
+    if asked == "partial-labels" and not several:
+        raise NetworkError(
+            "The strategy 'partial-labels' needs several yes/no labels, of which some are known "
+            f"while others are not; {spec.name!r} is one label. Use 'masked' or 'plain'."
+        )
+    if asked != "auto":
+        return asked
+    own = options.network is not None or options.conditioning != "auto"
+    images = np.ndim(dataset.features) > 2
+    return "partial-labels" if several and not images and not own else "masked"
+
+
+def most_epochs(options: TrainingOptions, dataset: Dataset) -> int:
+    """Return how many epochs training takes at most, over all phases."""
+    phases = 2 if choose_strategy(options, dataset) == "partial-labels" else 1
+    return options.epochs * phases
+
+
+def build_model(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptions) -> Any:
+    """Return the compiled model of the chosen strategy.
+
+    Args:
+        shape: Shape of one row of preprocessed features.
+        dataset: The rows, for the label spec.
+        options: How to train.
+
+    Raises:
+        NetworkError: The network cannot be built, or the strategy does not suit.
+    """
+    model = _BUILDERS[choose_strategy(options, dataset)](shape, dataset, options)
+    binary = model.label.kind == "multi" or model.network.outputs[0].shape[1] == 1
+    model.compile(
+        keras.optimizers.AdamW(options.learning_rate, weight_decay=options.weight_decay),
+        "binary_crossentropy" if binary else "sparse_categorical_crossentropy",
+    )
+    return model
+
+
+def _plain(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptions) -> Any:
+    network = build_network(shape, dataset.spec, conditioning=None, **_design(options))
+    return LabelFedModel(without_label(network, dataset.spec), dataset.spec, Hidden())
+
+
+def _masked(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptions) -> Any:
+    if options.network is not None:
+        network = load_network(options.network, shape, dataset.spec)
+    else:
+        where: Any = "embedding" if options.conditioning == "auto" else options.conditioning
+        network = build_network(shape, dataset.spec, conditioning=where, **_design(options))
+    return LabelFedModel(network, dataset.spec, _visibility(dataset, options))
+
+
+def _partial_labels(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptions) -> Any:
+    visibility = _visibility(dataset, options)
+    return partial_labels(dataset.spec, shape, visibility=visibility, **_design(options))
+
+
+_BUILDERS: dict[str, Callable[[tuple[int, ...], Dataset, TrainingOptions], Any]] = {
+    "plain": _plain,
+    "masked": _masked,
+    "partial-labels": _partial_labels,
+}
+
+
+def _visibility(dataset: Dataset, options: TrainingOptions) -> Visibility:
+    rate = options.hidden_rate
+    if rate is None:
+        rate = "uniform" if dataset.spec.kind == "multi" else 0.5
+    return Masked(rate, seed=options.seed)
+
+
+def _design(options: TrainingOptions) -> dict[str, Any]:
+    return {
+        "width": options.width,
+        "depth": options.depth,
+        "activation": options.activation,
+        "dropout": options.dropout,
+        "label_dropout": options.label_dropout,
+    }

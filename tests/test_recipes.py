@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from labelfeed.data.dataset import Dataset
+from labelfeed.labels import LabelSpec
+from labelfeed.networks import NetworkError
+from labelfeed.options import STRATEGIES, TrainingOptions
+from labelfeed.recipes import _BUILDERS, build_model, choose_strategy, most_epochs
+from labelfeed.strategies import TwoPhaseModel
+from labelfeed.visibility import Hidden, Masked
+
+FAST = TrainingOptions(width=4, epochs=3)
+
+
+def rows(spec: LabelSpec, shape: tuple[int, ...] = (3,)) -> Dataset:
+    labels = np.zeros((6, *spec.shape), np.int32)
+    kind = "arrays" if len(shape) == 1 else "images"
+    return Dataset(kind, np.zeros((6, *shape)), labels, spec, np.arange(6), "rows")
+
+
+SINGLE = rows(LabelSpec.single(3))
+MULTI = rows(LabelSpec.multi(["cough", "fever"]))
+IMAGES = rows(LabelSpec.multi(2), (8, 8, 1))
+
+
+def choice(dataset: Dataset, **changes: object) -> str:
+    return choose_strategy(dataclasses.replace(FAST, **changes), dataset)
+
+
+def test_what_suits_is_chosen_unless_told_otherwise():
+    assert choice(SINGLE) == "masked"
+    assert choice(MULTI) == "partial-labels"
+    assert choice(IMAGES) == "masked"
+    assert choice(IMAGES, strategy="partial-labels") == "partial-labels"
+    assert choice(MULTI, conditioning="branch") == "masked"
+    assert choice(MULTI, network="module:function") == "masked"
+    assert choice(MULTI, strategy="plain") == "plain"
+    assert most_epochs(FAST, MULTI) == 6
+    assert most_epochs(FAST, SINGLE) == 3
+
+
+def test_every_strategy_has_a_builder():
+    assert {"auto", *_BUILDERS} == set(STRATEGIES)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "changes", "message"),
+    [
+        (SINGLE, {"strategy": "partial-labels"}, "needs several yes/no labels"),
+        (MULTI, {"strategy": "partial"}, "strategy must be one of 'auto', 'plain'"),
+        (MULTI, {"strategy": "plain", "network": "a:b"}, "trains under 'masked'"),
+        (MULTI, {"strategy": "plain", "conditioning": "branch"}, "a choice within 'masked'"),
+        (MULTI, {"conditioning": "film"}, "conditioning must be 'embedding'"),
+    ],
+)
+def test_what_does_not_suit_is_told(dataset, changes, message):
+    with pytest.raises(NetworkError, match=message):
+        build_model((3,), dataset, dataclasses.replace(FAST, **changes))
+
+
+@pytest.mark.parametrize("strategy", sorted(_BUILDERS))
+def test_the_model_is_compiled_and_predicts(strategy):
+    model = build_model((3,), MULTI, dataclasses.replace(FAST, strategy=strategy))
+    assert model.optimizer is not None
+    assert model.predict(np.zeros((2, 3)), verbose=0).shape == (2, 2)
+    assert (model.visibility == Hidden()) == (strategy == "plain")
+    assert isinstance(model, TwoPhaseModel) == (strategy == "partial-labels")
+
+
+@pytest.mark.parametrize("conditioning", ["conditional-dense", "branch"])
+def test_conditionings(conditioning):
+    model = build_model((3,), SINGLE, dataclasses.replace(FAST, conditioning=conditioning))
+    assert model.visibility == Masked(0.5, seed=0)
+    assert model.predict(np.zeros((2, 3)), verbose=0).shape == (2, 3)
