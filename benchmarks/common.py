@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from scipy import stats
+from labelfeed.intervals import t_interval
 
 __all__ = [
     "Interval",
@@ -69,11 +69,8 @@ def paired_interval(
         '+0.100 [+0.100, +0.100]'
     """
     gaps = [b - a for a, b in zip(first, second, strict=True)]
-    mean = statistics.fmean(gaps)
-    if len(gaps) < 2:
-        return Interval(mean, -math.inf, math.inf, len(gaps))
-    error = statistics.stdev(gaps) / math.sqrt(len(gaps))
-    half = float(stats.t.ppf((1 + confidence) / 2, len(gaps) - 1)) * error
+    mean, half = t_interval(gaps, confidence)
+    half = math.inf if math.isnan(half) else half  # one pair says nothing
     return Interval(mean, mean - half, mean + half, len(gaps))
 
 

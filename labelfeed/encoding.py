@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
-__all__ = ["UNKNOWN", "LabelError", "encode_multi", "encode_single", "is_missing"]
+__all__ = ["UNKNOWN", "LabelError", "encode_multi", "encode_single", "is_missing", "label_array"]
 
 UNKNOWN = -1
 """The id of a label that nobody gave (the missing code of scikit-learn)."""
@@ -54,7 +54,8 @@ def encode_single(spec: _Spec, values: Any, soft: str, first_row: int) -> np.nda
 
 def encode_multi(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
     """Return 0, 1 or -1 of shape `(n, num_classes)`; see `LabelSpec.encode`."""
-    array = _multi_array(spec, values, first_row)
+    names = tuple(spec.name_of(i) for i in range(spec.num_classes))
+    array = label_array(spec, names, values, first_row)
     if array.ndim == 1 and spec.num_classes == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[1] != spec.num_classes:
@@ -128,9 +129,8 @@ def _unnamed(columns: Any) -> bool:
     return list(columns) == list(range(len(columns)))
 
 
-def _multi_array(spec: _Spec, values: Any, first_row: int) -> np.ndarray:
-    """Return an `(n, num_classes)` array, putting named columns or keys in their places."""
-    names = tuple(spec.name_of(i) for i in range(spec.num_classes))
+def label_array(spec: _Spec, names: Sequence[str], values: Any, first_row: int = 0) -> np.ndarray:
+    """Return `(n, len(names))` with named columns or keys in their places, or a nameless array."""
     columns = getattr(values, "columns", None)
     if isinstance(values, Mapping) or (columns is not None and not _unnamed(columns)):
         keys = list(values if columns is None else columns)

@@ -20,13 +20,15 @@ class Scores:
 
     Args:
         rows: Rows with at least one scored label.
-        labels: Scored labels (single: as many as rows).
-        accuracy: Share of scored labels predicted right, in [0, 1].
-        balanced_accuracy: Mean over the classes present of the share predicted right.
+        labels: Scored labels (single: as many as rows); a column of classes is one label.
+        accuracy: Share of scored labels predicted right, in [0, 1]; of a column of classes the
+            most probable one counts.
+        balanced_accuracy: Mean over the classes present of the share predicted right; for several
+            columns, some of them with classes, the mean of that over the columns.
         macro_auc: Mean over labels (single: classes against the rest) of the area under the ROC
             curve; `None` when none can be computed.
         log_loss: Mean of -log(probability of the true state), in nats.
-        auc: Area under the ROC curve of each label (single: class).
+        auc: Area under the ROC curve of each yes/no label and each class (against the others).
         skipped: Labels without an area, because all scored rows have the same state.
     """
 
@@ -83,10 +85,13 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
         states = states if spec.num_classes > 2 else [(truth == 1, rows[:, 1])]
         names = tuple(spec.name_of(i + (spec.num_classes == 2)) for i in range(len(states)))
     else:
-        truth, flat = labels[known] == 1, probabilities[known]
-        right = (flat >= 0.5) == truth
-        balanced = [right[truth == state].mean() for state in np.unique(truth)]
-        likelihood = np.where(truth, flat, 1 - flat)
+        if spec.groups:
+            right, balanced, likelihood = _by_column(labels, probabilities, spec)
+        else:
+            truth, flat = labels[known] == 1, probabilities[known]
+            right = (flat >= 0.5) == truth
+            balanced = [right[truth == state].mean() for state in np.unique(truth)]
+            likelihood = np.where(truth, flat, 1 - flat)
         states = [
             (labels[known[:, i], i] == 1, probabilities[known[:, i], i])
             for i in range(spec.num_classes)
@@ -101,11 +106,31 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
             skipped.append(name)
     return Scores(
         rows=int(known.sum() if known.ndim == 1 else known.any(axis=1).sum()),
-        labels=int(known.sum()),
-        accuracy=float(right.mean()),
-        balanced_accuracy=float(np.mean(balanced)),
+        labels=len(right),
+        accuracy=float(right.mean()) if len(right) else None,
+        balanced_accuracy=float(np.mean(balanced)) if balanced else None,
         macro_auc=float(np.mean(list(auc.values()))) if auc else None,
-        log_loss=float(-np.log(np.clip(likelihood, 1e-7, 1.0)).mean()),
+        log_loss=float(-np.log(np.clip(likelihood, 1e-7, 1.0)).mean()) if len(right) else None,
         auc=auc,
         skipped=tuple(skipped),
     )
+
+
+def _by_column(
+    labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec
+) -> tuple[np.ndarray, list[float], np.ndarray]:
+    """Return whether each known column is right, balanced accuracies, and likelihoods."""
+    right, balanced, likelihood = [], [], []
+    for column in spec.label_columns:
+        ids = column.ids(labels)
+        known = ids != UNKNOWN
+        p = column.probabilities(probabilities)[known]
+        truth = ids[known]
+        # As elsewhere, yes at one half: argmax would say no.
+        found = p.argmax(axis=1) if column.grouped else (p[:, 1] >= 0.5).astype(int)
+        right.append(found == truth)
+        likelihood.append(p[np.arange(len(truth)), truth])
+        if len(truth):
+            shares = [right[-1][truth == c].mean() for c in np.unique(truth)]
+            balanced.append(float(np.mean(shares)))
+    return np.concatenate(right), balanced, np.concatenate(likelihood)

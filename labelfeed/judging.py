@@ -9,6 +9,7 @@ import numpy as np
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.encoding import UNKNOWN
 from labelfeed.evaluation import Scores, score
+from labelfeed.grouping import sample_columns
 from labelfeed.run import Run
 from labelfeed.visibility import Masked
 
@@ -40,10 +41,10 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     spec = run.spec
     blind = run.predict(dataset.features)
     result: dict[str, Any] = {"nothing_known": score(dataset.labels, blind, spec).to_json()}
-    if spec.kind == "multi" and spec.num_classes > 1:
+    if len(spec.label_columns) > 1:
         fed, not_fed = [], []
         for seed in range(_DRAWS):
-            shown = Masked(1 - known_share).sample(dataset.labels, seed=seed)
+            shown = sample_columns(Masked(1 - known_share), dataset.labels, spec, seed)
             hidden = np.where(shown == UNKNOWN, dataset.labels, UNKNOWN)
             fed.append(score(hidden, run.predict(dataset.features, known=shown), spec))
             not_fed.append(score(hidden, blind, spec))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 
 from labelfeed.encoding import UNKNOWN, encode_multi, encode_single
+from labelfeed.label_columns import LabelColumn, encode_columns
 
 __all__ = ["LabelSpec"]
 
@@ -20,13 +22,18 @@ class LabelSpec:
     A `single` label is one of `num_classes` classes; on the wire it is an int32 id of shape
     `(batch,)`. A `multi` label is `num_classes` yes/no labels, each known or not; on the wire it
     is an int32 array of shape `(batch, num_classes)` with 0 (absent), 1 (present). In both,
-    `-1` means unknown.
+    `-1` means unknown. Columns of classes among the yes/no labels (`LabelSpec.columns`) are
+    written as one yes/no label for each class, of which one is present.
 
     Args:
         kind: `"single"` or `"multi"`.
         num_classes: Number of classes (single, at least 2) or of yes/no labels (multi, at least 1).
         names: Distinct names in id order, or `None` for `"0"`, `"1"`, ...
         name: Name of the label itself, as in a column header; also the name of its input.
+        groups: Multi only: name and class names of each column of classes. Its yes/no labels
+            stand one after the other in `names`, as `column=class`.
+        words: Label, word for absent and word for present, as a file has them, for output; no
+            part of what makes two specs equal.
 
     Example:
         >>> spec = LabelSpec.single(["benign", "malignant"], name="diagnosis")
@@ -38,6 +45,8 @@ class LabelSpec:
     num_classes: int
     names: tuple[str, ...] | None = None
     name: str = "label"
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    words: tuple[tuple[str, str, str], ...] = dataclasses.field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         """Check that kind, number and names fit together."""
@@ -65,6 +74,25 @@ class LabelSpec:
         if len(set(self.names)) != len(self.names):
             twice = next(n for n in self.names if self.names.count(n) > 1)
             raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
+        groups = tuple((head, tuple(classes)) for head, classes in self.groups)
+        object.__setattr__(self, "groups", groups)
+        object.__setattr__(self, "words", tuple(tuple(entry) for entry in self.words))
+        if groups:
+            self._check_groups()
+
+    def _check_groups(self) -> None:
+        names, heads = self.names or (), [c.name for c in self.label_columns]
+        for head, classes in self.groups:
+            own = tuple(f"{head}={c}" for c in classes)
+            start = names.index(own[0]) if own and own[0] in names else 0
+            if self.kind != "multi" or not own or names[start : start + len(own)] != own:
+                raise ValueError(
+                    f"The column {head!r} with classes {list(classes)} needs the names "
+                    f"{list(own)}, one after the other, in a multi label. Use LabelSpec.columns."
+                )
+        if len(set(heads)) != len(heads):
+            twice = next(n for n in heads if heads.count(n) > 1)
+            raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
 
     @classmethod
     def single(cls, classes: int | Sequence[str], name: str = "label") -> LabelSpec:
@@ -75,6 +103,52 @@ class LabelSpec:
     def multi(cls, labels: int | Sequence[str], name: str = "label") -> LabelSpec:
         """Return the spec of yes/no labels (their number, or their names)."""
         return cls("multi", *_count_and_names(labels), name)
+
+    @classmethod
+    def columns(cls, columns: Iterable[str | LabelSpec], name: str = "label") -> LabelSpec:
+        """Return the spec of several columns of one row, each known or not.
+
+        Args:
+            columns: For each column a name (yes/no), or a `LabelSpec.single` (one of its classes).
+            name: Name of the whole.
+
+        Example:
+            >>> colour = LabelSpec.single(["red", "green", "blue"], name="colour")
+            >>> spec = LabelSpec.columns([colour, "fever"])
+            >>> spec.encode([{"colour": "green"}, {"fever": "yes"}]).tolist()
+            [[0, 1, 0, -1], [-1, -1, -1, 1]]
+        """
+        names: list[str] = []
+        groups = []
+        for column in columns:
+            if isinstance(column, str):
+                names.append(column)
+                continue
+            if not isinstance(column, LabelSpec) or column.kind != "single":
+                raise ValueError(
+                    f"A column is a name (yes/no) or a LabelSpec.single, got {column!r}."
+                )
+            classes = tuple(column.name_of(i) for i in range(column.num_classes))
+            names += [f"{column.name}={c}" for c in classes]
+            groups.append((column.name, classes))
+        return cls("multi", len(names), tuple(names), name, tuple(groups))
+
+    @functools.cached_property
+    def label_columns(self) -> tuple[LabelColumn, ...]:
+        """The columns of a multi label as its user sees them; a single label is one column."""
+        if self.kind == "single":
+            classes = tuple(self.name_of(i) for i in range(self.num_classes))
+            return (LabelColumn(self.name, classes, tuple(range(self.num_classes))),)
+        classes_of = {f"{head}={c[0]}": (head, c) for head, c in self.groups if c}
+        words = {label: (no, yes) for label, no, yes in self.words}
+        out, place = [], 0
+        while place < self.num_classes:
+            label = self.name_of(place)
+            head, classes = classes_of.get(label, (label, ()))
+            places = tuple(range(place, place + max(len(classes), 1)))
+            out.append(LabelColumn(head, classes or words.get(label, ("0", "1")), places))
+            place = places[-1] + 1
+        return tuple(out)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -92,8 +166,13 @@ class LabelSpec:
 
     def get_config(self) -> dict[str, Any]:
         """Return a JSON-serialisable description; `from_config` is its inverse."""
-        config = dataclasses.asdict(self)
+        config: dict[str, Any] = {"kind": self.kind, "num_classes": self.num_classes}
         config["names"] = None if self.names is None else list(self.names)
+        config["name"] = self.name
+        if self.groups:
+            config["groups"] = [[head, list(classes)] for head, classes in self.groups]
+        if self.words:
+            config["words"] = [list(entry) for entry in self.words]
         return config
 
     @classmethod
@@ -108,6 +187,8 @@ class LabelSpec:
                 int(config["num_classes"]),
                 None if names is None else tuple(names),
                 config["name"],
+                tuple((head, tuple(classes)) for head, classes in config.get("groups", ())),
+                tuple(config.get("words", ())),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(
@@ -128,8 +209,9 @@ class LabelSpec:
             values: For a single label: ids, names, one-hot rows `(n, num_classes)`, or dicts
                 `{spec.name: value}`. For multi labels: an array `(n, num_classes)` of 0/1/yes/no,
                 dicts `{label name: value}` (a missing key is unknown), or a table with the label
-                names as columns (a missing column is unknown). -1, NaN, None and `""` are unknown
-                everywhere. Integers are ids, strings are names.
+                names as columns (a missing column is unknown). A column of classes takes class
+                names or ids, also in an array with an entry for each column. -1, NaN, None and
+                `""` are unknown everywhere. Integers are ids, strings are names.
             soft: What to do with soft rows (class probabilities): `"error"`, or `"nearest"` to
                 take the most probable class (multi: 1 where >= 0.5).
             first_row: Number of the first row, for the messages of a streamed batch.
@@ -143,14 +225,25 @@ class LabelSpec:
         if soft not in ("error", "nearest"):
             raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
         encode = encode_single if self.kind == "single" else encode_multi
+        encode = encode_columns if self.groups else encode
         return encode(self, values, soft, first_row)
 
     def decode(self, ids: Any) -> np.ndarray:
         """Return names for the ids of a single label (`None` where unknown), as an object array.
 
-        For multi labels the result holds 1, 0 or `None` in the shape of `ids`.
+        For multi labels the result holds 1, 0 or `None` in the shape of `ids`; with columns of
+        classes, an entry for each column: class name, 1, 0 or `None`.
         """
         known = self.encode(ids)
+        if self.groups:
+            table = [
+                [
+                    None if i < 0 else c.name_of(int(i)) if c.grouped else int(i)
+                    for i in c.ids(known)
+                ]
+                for c in self.label_columns
+            ]
+            return np.array(table, dtype=object).T
         out = np.empty(known.shape, dtype=object)
         for position in np.ndindex(known.shape):
             value = int(known[position])

@@ -13,6 +13,7 @@ import numpy as np
 from labelfeed.checks import check_network
 from labelfeed.inputs import LabelInput
 from labelfeed.labels import LabelSpec
+from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.label_branch import LabelBranch
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 from labelfeed.layers.label_embedding import LabelEmbedding
@@ -64,7 +65,7 @@ def build_network(
     Returns:
         `keras.Model([features, label], out)` (plain: `keras.Model(features, out)`); features
         float32 `(None, *feature_shape)`, `out` class probabilities `(None, num_classes)`: softmax
-        for single, sigmoid for multi.
+        for single and for columns of classes, sigmoid for yes/no.
 
     Raises:
         NetworkError: An argument is out of its range.
@@ -114,9 +115,12 @@ def build_network(
             h = keras.layers.Dense(width, activation=activation)(h)
         if dropout:
             h = keras.layers.Dropout(dropout)(h)
-    last = "softmax" if spec.kind == "single" else "sigmoid"
     # float32 whatever the policy: probabilities near 0 and 1 decide the loss.
-    out = keras.layers.Dense(spec.num_classes, activation=last, dtype="float32")(h)
+    if spec.groups:
+        out = ColumnProbabilities(spec)(keras.layers.Dense(spec.num_classes, dtype="float32")(h))
+    else:
+        last = "softmax" if spec.kind == "single" else "sigmoid"
+        out = keras.layers.Dense(spec.num_classes, activation=last, dtype="float32")(h)
     return keras.Model(inputs, out)
 
 

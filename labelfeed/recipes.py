@@ -32,7 +32,7 @@ def choose_strategy(options: TrainingOptions, dataset: Dataset) -> str:
     if asked not in STRATEGIES:
         known = ", ".join(map(repr, STRATEGIES))
         raise NetworkError(f"strategy must be one of {known}, got {asked!r}.")
-    several = spec.kind == "multi" and spec.num_classes > 1
+    several = len(spec.label_columns) > 1
     if options.network is not None and asked not in ("auto", "masked"):
         raise NetworkError(f"A network of your own trains under 'masked', not under {asked!r}.")
     if options.conditioning != "auto" and asked not in ("auto", "masked"):
@@ -42,7 +42,7 @@ def choose_strategy(options: TrainingOptions, dataset: Dataset) -> str:
         )
     if asked == "partial-labels" and not several:
         raise NetworkError(
-            "The strategy 'partial-labels' needs several yes/no labels, of which some are known "
+            "The strategy 'partial-labels' needs several label columns, of which some are known "
             f"while others are not; {spec.name!r} is one label. Use 'masked' or 'plain'."
         )
     if asked != "auto":

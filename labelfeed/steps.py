@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.encoding import UNKNOWN
+from labelfeed.grouping import draw_columns
 from labelfeed.labels import LabelSpec
 from labelfeed.scoring import ScoredMean, pack_weights, wrap_metrics
 from labelfeed.visibility import Visibility
@@ -133,7 +134,7 @@ class LabelStepModel(keras.Model):
         if self._class_weight is not None:
             weight = self._times_class_weight(weight, ids)
         if split_label(x)[1] is None:
-            shown = self.visibility.draw(ids, self._label_seed)
+            shown = draw_columns(self.visibility, ids, self.label, self._label_seed)
             x = with_label(x, ops.where(shown, ids, UNKNOWN))
         return x, y, weight
 

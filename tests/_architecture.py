@@ -15,9 +15,10 @@ MAX_LINES = 300
 
 # Imports run one way: a module may import what stands above it, and its own package.
 ORDER = (
-    ("encoding", "verification"),
+    ("encoding", "intervals", "verification"),
+    ("label_columns",),
     ("labels", "visibility"),
-    ("bayes_product", "checks", "inputs", "patterns", "scoring", "sides", "wire"),
+    ("bayes_product", "checks", "grouping", "inputs", "patterns", "scoring", "sides", "wire"),
     ("sources", "steps"),
     ("data",),
     ("layers", "losses"),

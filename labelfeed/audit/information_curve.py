@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
 
 from labelfeed.audit.partial_scores import METRICS, partial_scores
 from labelfeed.encoding import UNKNOWN
+from labelfeed.intervals import t_interval
+from labelfeed.labels import LabelSpec
 
 __all__ = ["KNOWN_SHARES", "InformationCurve", "Interval", "hide_share", "information_curve"]
 
@@ -94,6 +94,7 @@ def information_curve(
     labels: np.ndarray | Sequence[np.ndarray],
     shares: Sequence[Share] = KNOWN_SHARES,
     seeds: int | Sequence[int] = 5,
+    spec: LabelSpec | None = None,
 ) -> InformationCurve:
     """Measure how the scores of the unknown labels grow with the share of known ones.
 
@@ -111,6 +112,8 @@ def information_curve(
         shares: Shares of the known labels of a row to give, each in [0, 1), or `"last"`: all but
             one.
         seeds: Number of seeds, or the seeds; as many as models if those are a list.
+        spec: What the labels are, where some columns have classes: those are given as a whole.
+            Taken from a `LabelFedModel` by itself.
 
     Returns:
         The `InformationCurve`.
@@ -134,12 +137,14 @@ def information_curve(
     values: dict[str, list[tuple[float, ...]]] = {metric: [] for metric in METRICS}
     scored = np.zeros(len(shares))
     for place, seed in enumerate(numbers):
-        predict = _predictor(models[place] if several else models)
+        model = models[place] if several else models
+        predict = _predictor(model)
+        what = spec if spec is not None else getattr(model, "label", None)
         rows, y = (x[place], labels[place]) if per_seed else (x, labels)
         y = np.asarray(y)
         points = []
         for share in shares:
-            known = hide_share(y, share, seed)
+            known = hide_share(y, share, seed, what)
             hidden = np.where(known == UNKNOWN, y, UNKNOWN)
             points.append(partial_scores(hidden, predict(rows, known)))
         for metric in METRICS:
@@ -150,7 +155,9 @@ def information_curve(
     )
 
 
-def hide_share(labels: np.ndarray, share: Share, seed: int) -> np.ndarray:
+def hide_share(
+    labels: np.ndarray, share: Share, seed: int, spec: LabelSpec | None = None
+) -> np.ndarray:
     """Return `labels` with -1 wherever they are hidden, the share known in every row alike.
 
     Args:
@@ -158,6 +165,7 @@ def hide_share(labels: np.ndarray, share: Share, seed: int) -> np.ndarray:
         share: Share of each row's labels to leave known, in [0, 1), rounded to whole labels; or
             `"last"`: all but one. At least one label of a row stays hidden.
         seed: Seed of the draw. A larger share of the same seed keeps what a smaller one knows.
+        spec: What the labels are; a column of classes is one label, known as a whole.
 
     Example:
         >>> (hide_share(np.ones((3, 4), int), 0.5, seed=0) == 1).sum(axis=1).tolist()
@@ -166,6 +174,11 @@ def hide_share(labels: np.ndarray, share: Share, seed: int) -> np.ndarray:
     if share != "last" and not (isinstance(share, (int, float)) and 0 <= share < 1):
         raise ValueError(f"share must be in [0, 1) or 'last', got {share!r}.")
     labels = np.asarray(labels)
+    if spec is not None and spec.groups:
+        columns = spec.label_columns
+        there = np.stack([(labels[:, c.places] != UNKNOWN).any(axis=1) for c in columns], axis=1)
+        shown = hide_share(np.where(there, 1, UNKNOWN), share, seed) == 1
+        return np.where(np.repeat(shown, [len(c.places) for c in columns], 1), labels, UNKNOWN)
     there = labels != UNKNOWN
     order = np.where(there, np.random.default_rng(seed).random(labels.shape), 2.0)
     rank = order.argsort(axis=1).argsort(axis=1)  # missing labels rank last
@@ -182,9 +195,5 @@ def _predictor(model: Any) -> Callable[[Any, np.ndarray], np.ndarray]:
 
 
 def _interval(values: np.ndarray, confidence: float) -> Interval:
-    count, mean = len(values), float(np.mean(values))
-    half = math.nan
-    if count > 1:
-        error = float(np.std(values, ddof=1)) / math.sqrt(count)
-        half = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * error
-    return Interval(mean, mean - half, mean + half, int((values > 0).sum()), count)
+    mean, half = t_interval(values, confidence)
+    return Interval(mean, mean - half, mean + half, int((values > 0).sum()), len(values))

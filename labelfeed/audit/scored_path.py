@@ -10,6 +10,7 @@ from keras import ops
 
 from labelfeed.audit.results import ScoredPathProbe
 from labelfeed.encoding import UNKNOWN
+from labelfeed.grouping import draw_columns
 from labelfeed.wire import with_label
 
 __all__ = ["probe_scored_path"]
@@ -77,7 +78,8 @@ def _shown_contribution(
     known = ids >= 0
     shares, changes = [], []
     for _ in range(3):
-        drawn = model.visibility.draw(ops.convert_to_tensor(ids.astype("int32")), draws)
+        label = ops.convert_to_tensor(ids.astype("int32"))
+        drawn = draw_columns(model.visibility, label, model.label, draws)
         shown = np.asarray(ops.convert_to_numpy(drawn), bool) & known
         shares.append(shown.sum() / known.sum())
         hidden = known & ~shown

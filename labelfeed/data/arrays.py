@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
-from labelfeed.data.labelling import multi_labels, single_labels
+from labelfeed.data.labelling import multi_labels, single_labels, spec_columns
 from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
 
@@ -73,12 +73,13 @@ def load_arrays(
     else:
         names = [f"{target}{i}" for i in range(y.shape[1])]
         if spec is not None:
-            if spec.kind != "multi" or spec.num_classes != y.shape[1]:
+            count = spec.num_classes if spec.kind == "single" else len(spec.label_columns)
+            if spec.kind != "multi" or count != y.shape[1]:
                 raise DataError(
-                    f"{source}: {target!r} has shape {y.shape}; expected the {spec.num_classes} "
+                    f"{source}: {target!r} has shape {y.shape}; expected the {count} "
                     f"{'labels' if spec.kind == 'multi' else 'classes'} of the run."
                 )
-            names = [spec.name_of(i) for i in range(spec.num_classes)]
+            names = list(spec_columns(spec))
         columns = {name: y[:, i] for i, name in enumerate(names)}
         labels, spec, more = multi_labels(columns, spec, source, name=target)
         notes += more

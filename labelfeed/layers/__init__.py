@@ -2,12 +2,13 @@
 
 Why these: the ways to feed a label into a network that people reach for first, those that the
 literature found to pay where a label changes what the features mean, and what the strategy
-`partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
+`partial-labels` is made of. Each but `ColumnProbabilities`, which ends a network, reads -1 as unknown, keeps parameters for it from the start, and
 can hide labels itself in training.
 """
 
 from labelfeed.layers.ada_ln_zero import AdaLNZero
 from labelfeed.layers.bayes_product_layer import BayesProductLayer
+from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.conditional_batch_normalization import ConditionalBatchNormalization
 from labelfeed.layers.conditional_group_normalization import ConditionalGroupNormalization
 from labelfeed.layers.conditional_layer_normalization import ConditionalLayerNormalization
@@ -24,6 +25,7 @@ from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
 __all__ = [
     "AdaLNZero",
     "BayesProductLayer",
+    "ColumnProbabilities",
     "ConditionalBatchNormalization",
     "ConditionalGroupNormalization",
     "ConditionalLayerNormalization",

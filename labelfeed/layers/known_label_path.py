@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from labelfeed.labels import LabelSpec
@@ -26,6 +27,9 @@ class KnownLabelPath(LabelLayer):
     The path meets the features only through `z`, and sends no gradient back through what it
     reads: a row has thousands of subsets of known labels but one set of features, so a path that
     reads features learns the rows by heart before it has learned how labels go together.
+
+    A class that is known to be absent, while that of its column is not known, gets 30 less, so
+    that the softmax over the column leaves it out.
 
     Args:
         spec: `LabelSpec` of yes/no labels (`multi`).
@@ -88,6 +92,10 @@ class KnownLabelPath(LabelLayer):
             for i, u in enumerate(units)
         ]
         self.drop = keras.layers.Dropout(self.dropout, dtype=policy) if self.dropout else None
+        self.classes = None  # 1 where a label is the class of a column
+        if self.spec.groups:
+            grouped = [[c.grouped] * len(c.places) for c in self.spec.label_columns]
+            self.classes = np.concatenate(grouped).astype(np.float32)
         self.change = keras.layers.Dense(self.spec.num_classes, dtype=policy, name="change")
 
     def build(self, input_shape: Any = None) -> None:
@@ -132,6 +140,8 @@ class KnownLabelPath(LabelLayer):
             if self.drop is not None:
                 h = self.drop(h, training=training)
         any_known = ops.any(label >= 0, axis=1, keepdims=True)
+        if self.spec.groups:
+            out = out - 30.0 * absent * ops.cast(self.classes, self.compute_dtype)
         return out + ops.where(any_known, self.change(h), ops.zeros_like(logits))
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.label_columns import same_column
 from labelfeed.labels import LabelSpec
 from labelfeed.layers.base import LabelLayer
 
@@ -25,6 +26,10 @@ class NaiveBayesOffset(LabelLayer):
     (0, `max_strength`) and the redundancy `r_j` in (0, 1): at `r = 0` the evidence of the known
     labels adds up as if they were independent, at `r = 1` it is averaged as if they repeated each
     other. With nothing known the logits pass unchanged, to the bit.
+
+    A column of classes speaks through its present class alone, and is told nothing by itself: `i`
+    runs over the other columns. For its classes `T[i, s, j] = log P(y_i = s | y_j = 1) -
+    log P(y_i = s)`, which is naive Bayes under the softmax over the column.
 
     Args:
         spec: `LabelSpec` of yes/no labels (`multi`).
@@ -85,6 +90,7 @@ class NaiveBayesOffset(LabelLayer):
         self.max_strength = float(max_strength)
         self.initial_strength = float(initial_strength)
         self.smoothing = float(smoothing)
+        self.same = same_column(self.spec) if self.spec.groups else None
 
     def build(self, input_shape: Any = None) -> None:
         """Allocate the tables and, for each label, strength and redundancy."""
@@ -108,7 +114,7 @@ class NaiveBayesOffset(LabelLayer):
             labels: What `LabelSpec.encode` takes, `(n, num_labels)`; -1 where unknown.
         """
         self.build()
-        self.tables.assign(pairwise_log_odds(self.spec.encode(labels), self.smoothing))
+        self.tables.assign(pairwise_log_odds(self.spec.encode(labels), self.smoothing, self.spec))
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Return the logits with the offset added, or the offset alone."""
@@ -117,8 +123,13 @@ class NaiveBayesOffset(LabelLayer):
         known = ops.cast(label >= 0, "float32")
         absent = ops.cast(label == 0, "float32")
         present = known - absent
+        counted = known
+        if self.spec.groups:  # the present class says all that its column has to say, once
+            absent = absent * (1.0 - ops.matmul(present, self.same))
+            known = ops.minimum(ops.matmul(known, self.same), 1.0)
+            counted = known / self.same.sum(axis=1)
         evidence = ops.matmul(absent, self.tables[0]) + ops.matmul(present, self.tables[1])
-        others = ops.sum(known, axis=1, keepdims=True) - known  # known labels beside j
+        others = ops.sum(counted, axis=1, keepdims=True) - known  # known columns beside that of j
         repeated = ops.sigmoid(self.redundancy) * ops.maximum(others - 1.0, 0.0)
         strength = self.max_strength * ops.sigmoid(self.strength)
         offset = ops.cast(strength * evidence / (1.0 + repeated), self.compute_dtype)
@@ -139,7 +150,9 @@ class NaiveBayesOffset(LabelLayer):
         }
 
 
-def pairwise_log_odds(labels: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
+def pairwise_log_odds(
+    labels: np.ndarray, smoothing: float = 1.0, spec: LabelSpec | None = None
+) -> np.ndarray:
     """Return `T[s, i, j] = log P(y_i = s | y_j = 1) - log P(y_i = s | y_j = 0)`.
 
     Each pair of labels is counted on the rows where both are known, with `smoothing` rows added
@@ -149,6 +162,8 @@ def pairwise_log_odds(labels: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
     Args:
         labels: int array `(n, num_labels)` of 0, 1 and -1 (unknown).
         smoothing: Pseudo-count, > 0.
+        spec: What the labels are. For the classes `j` of a column the second term is
+            `log P(y_i = s)`, and labels of one column say nothing about each other.
 
     Returns:
         float32 array `(2, num_labels, num_labels)`, zero where `i = j`.
@@ -157,12 +172,20 @@ def pairwise_log_odds(labels: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
     is_state = [(labels == state).astype(np.float64) for state in (0, 1)]
     rate = (is_state[1].sum(0) + 0.5) / (is_state[0].sum(0) + is_state[1].sum(0) + 1.0)
     tables = np.zeros((2, labels.shape[1], labels.shape[1]))
+    own = np.eye(labels.shape[1]) if spec is None else same_column(spec)
+    grouped = np.zeros(labels.shape[1], bool)
+    for column in () if spec is None else spec.label_columns:
+        grouped[list(column.places)] = column.grouped
     for state, prior in ((0, 1 - rate), (1, rate)):
         given = [
             (is_state[state].T @ is_state[target] + 2 * smoothing * prior[:, None])
             / ((is_state[0] + is_state[1]).T @ is_state[target] + 2 * smoothing)
             for target in (0, 1)
         ]
-        tables[state] = np.log(given[1]) - np.log(given[0])
-        np.fill_diagonal(tables[state], 0.0)
+        known = is_state[0] + is_state[1]
+        whatever = (is_state[state].T @ known + 2 * smoothing * prior[:, None]) / (
+            known.T @ known + 2 * smoothing
+        )
+        tables[state] = np.log(given[1]) - np.log(np.where(grouped, whatever, given[0]))
+        tables[state][own > 0] = 0.0
     return tables.astype(np.float32)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from scipy import stats
+from labelfeed.intervals import t_interval
 
 __all__ = ["Table", "print_table", "table_html", "with_interval"]
 
@@ -49,14 +49,9 @@ def with_interval(values: Sequence[float], digits: int = 3) -> str:
         >>> with_interval([0.90, 0.91, 0.92], digits=2)
         '.91 ± .02'
     """
-    array = np.asarray(values, dtype=np.float64)
-    mean = _short(float(array.mean()), digits)
-    if len(array) < 2:
-        return mean
-    half = (
-        float(stats.t.ppf(0.975, len(array) - 1)) * float(array.std(ddof=1)) / np.sqrt(len(array))
-    )
-    return f"{mean} ± {_short(half, digits)}"
+    mean, half = t_interval(values)
+    shown = _short(mean, digits)
+    return shown if math.isnan(half) else f"{shown} ± {_short(half, digits)}"
 
 
 def print_table(table: Table, console: Any) -> None:

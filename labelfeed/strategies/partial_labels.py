@@ -10,6 +10,7 @@ from keras import ops
 
 from labelfeed.inputs import LabelInput
 from labelfeed.labels import LabelSpec
+from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.networks import build_network
 from labelfeed.strategies.two_phase import TwoPhaseModel
@@ -44,7 +45,8 @@ def partial_labels(
     neither fed nor scored. With nothing known the prediction is that of the plain network.
 
     Args:
-        spec: `LabelSpec.multi` of at least two yes/no labels.
+        spec: `LabelSpec.multi` of at least two yes/no labels, or `LabelSpec.columns` of at least two
+            columns, some of them with classes.
         features: Shape of one row, `(d,)` or `(height, width, channels)`, for the default network
             (an MLP, behind convolutions for images); or a plain `keras.Model` of your own,
             features -> logits or sigmoid probabilities `(batch, num_labels)`, trained or not.
@@ -80,11 +82,11 @@ def partial_labels(
         (40, 3)
     """
     spec = LabelSpec.from_config(spec)
-    if spec.kind != "multi" or spec.num_classes < 2:
+    if len(spec.label_columns) < 2:
         raise ValueError(
-            "partial_labels needs at least two yes/no labels (LabelSpec.multi), so that one can "
-            f"be known while another is not; {spec.name!r} is {spec.kind} with num_classes="
-            f"{spec.num_classes}."
+            "partial_labels needs at least two labels (LabelSpec.multi of yes/no labels, or "
+            "LabelSpec.columns), so that one can be known while another is not; "
+            f"{spec.name!r} is {spec.kind} with num_classes={spec.num_classes}."
         )
     if isinstance(features, keras.Model):
         plain = features
@@ -110,7 +112,9 @@ def partial_labels(
         label_dropout=label_dropout,
         name="known_labels",
     )
-    out = keras.layers.Activation("sigmoid", dtype="float32", name="probabilities")
+    out = ColumnProbabilities(spec, name="probabilities")
+    if not spec.groups:
+        out = keras.layers.Activation("sigmoid", dtype="float32", name="probabilities")
     network = keras.Model([*inputs, label], out(path([logits, label])))
     model = TwoPhaseModel(network, spec, Masked("uniform") if visibility is None else visibility)
     model.compile(
@@ -131,14 +135,17 @@ def _check_plain(plain: Any, spec: LabelSpec) -> None:
 
 
 def _logits(plain: Any) -> Any:
-    """Return the plain network without the sigmoid at its end, sharing its weights."""
+    """Return the plain network without the probabilities at its end, sharing its weights."""
     last = plain.layers[-1]
     activation = getattr(last, "activation", keras.activations.linear)
+    if isinstance(last, ColumnProbabilities):
+        return keras.Model(plain.inputs, last.input, name="plain")
     if activation is keras.activations.linear:
         return plain
     if activation is not keras.activations.sigmoid:
         raise ValueError(
-            "The plain network must end in logits (no activation) or in a sigmoid, got "
+            "The plain network must end in logits (no activation), a sigmoid or "
+            "ColumnProbabilities, got "
             f"{keras.activations.serialize(activation)!r}."
         )
     # Clipped where float32 ends, so that a certain network stays finite.

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from labelfeed.grouping import sample_columns
 from labelfeed.layers.base import LabelLayer
 from labelfeed.model import LabelFedModel
 from labelfeed.visibility import Hidden, Visibility
@@ -190,7 +191,8 @@ class TwoPhaseModel(LabelFedModel):
         y = self._targets(y, "validation_data")
         draws = min(5, math.ceil(_VALIDATION_DRAWS / len(y)))
         rows = np.tile(np.arange(len(y)), draws)
-        known = self.visibility.sample(self.label.encode(y, soft="nearest")[rows], seed=0)
+        ids = self.label.encode(y, soft="nearest")[rows]
+        known = sample_columns(self.visibility, ids, self.label, seed=0)
         x, y, *rest = (_take(part, rows) for part in (x, y, *rest))
         return (with_label(x, known), y, *rest)
 

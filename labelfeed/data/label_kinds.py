@@ -1,0 +1,78 @@
+"""Is a label column yes/no, or one of several classes? And the words that it is written in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from labelfeed.data.classes import check_classes, natural
+from labelfeed.labels import LabelSpec
+
+__all__ = ["spec_of_columns"]
+
+_PAIRS = (("0", "1"), ("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"),
+          ("absent", "present"), ("negative", "positive"), ("neg", "pos"))  # fmt: skip
+_STATE = {word: state for pair in _PAIRS for state, word in enumerate(pair)}
+_OTHER = {word: pair[1 - state] for pair in _PAIRS for state, word in enumerate(pair)}
+
+
+def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> LabelSpec:
+    """Return the multi label of several columns: yes/no where the words are, else classes.
+
+    A column in which yes/no words stand beside values that occur once each is taken for a yes/no
+    column with mistakes, which encoding then names.
+
+    Args:
+        texts: For each column its values as `as_text` gives them.
+        source: The file, for messages.
+        name: Name of the multi label.
+
+    Returns:
+        `LabelSpec.columns` with `words` where a yes/no column is written otherwise than 0 and 1.
+
+    Raises:
+        DataError: A column looks like a measurement or an identifier.
+
+    Example:
+        >>> fever, colour = np.array(["yes", "no", "no"]), np.array(["red", "blue", "red"])
+        >>> spec = spec_of_columns({"fever": fever, "colour": colour}, "f.csv", "labels")
+        >>> spec.names, spec.words
+        (('fever', 'colour=blue', 'colour=red'), (('fever', 'no', 'yes'),))
+    """
+    names: list[str] = []
+    groups, words = [], []
+    for column, values in texts.items():
+        counts = Counter(v for v in values if v is not None)
+        foreign = {v: n for v, n in counts.items() if v.lower() not in _STATE}
+        if not foreign or (len(foreign) < len(counts) and max(foreign.values()) == 1):
+            names.append(column)
+            no, yes = _words(counts)
+            if (no, yes) != ("0", "1"):
+                words.append((column, no, yes))
+            continue
+        classes = tuple(sorted(counts, key=natural))
+        if len(classes) > 1:
+            check_classes(classes, values, values, column, source)
+        names += [f"{column}={c}" for c in classes]
+        groups.append((column, classes))
+    return LabelSpec("multi", len(names), tuple(names), name, tuple(groups), tuple(words))
+
+
+def _words(counts: Counter[str]) -> tuple[str, str]:
+    """Return the words for absent and present; of several, the most frequent."""
+    best: dict[int, str] = {}
+    for word, _ in counts.most_common():
+        if word.lower() in _STATE:
+            best.setdefault(_STATE[word.lower()], word)
+    if not best:
+        return "0", "1"
+    for state in (0, 1):
+        if state not in best:
+            there = best[1 - state]
+            other = _OTHER[there.lower()]
+            best[state] = other.upper() if there.isupper() else other
+            if there[0].isupper() and not there.isupper():
+                best[state] = other.capitalize()
+    return best[0], best[1]
