@@ -30,7 +30,7 @@ def main() -> None:
 @click.argument("data")
 @click.option("--target", metavar="COL", help="Label column. npz: label array [y].")
 @click.option("--label", "labels", metavar="COL", multiple=True,
-              help="Further yes/no label column; together they form one multi label.")  # fmt: skip
+              help="Further label column, yes/no or of classes; all are predicted at once.")  # fmt: skip
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @click.option("--id-column", metavar="COL", help="Row ids; no feature.")
@@ -45,7 +45,7 @@ def main() -> None:
 @click.option("--strategy", default="auto", show_default=True,
               type=click.Choice(["auto", "plain", "masked", "partial-labels"]),
               help="What the label input is for; plain: none; auto: partial-labels for several "
-              "yes/no labels of tables, else masked.")  # fmt: skip
+              "labels of tables, else masked.")  # fmt: skip
 @click.option("--conditioning", default="auto", show_default=True,
               type=click.Choice(["auto", "embedding", "conditional-dense", "branch"]),
               help="Where the label enters the network of 'masked'. [embedding]")  # fmt: skip
@@ -94,6 +94,7 @@ def _train(
 @click.argument("data")
 @click.option("--known-share", type=click.FloatRange(0, 1), default=0.5, show_default=True,
               help="Share of the labels shown to a model of several labels.")  # fmt: skip
+@click.option("--report", metavar="FILE.html", help="Write a page: scores by the share known.")
 @JUDGED
 @COMMON
 def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
@@ -110,8 +111,10 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
 @click.option("--known", multiple=True, metavar="COL,...",
               help="Feed what these label columns hold; COL=VALUE: for all rows.")  # fmt: skip
+@click.option("--explain", metavar="FILE2",
+              help="Write a second file: what each known label changed, row by row.")  # fmt: skip
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with known labels of images.")
-@click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
 @COMMON
 def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
     """Predict the rows of DATA with a RUN; no label is read unless --known names it."""
@@ -124,7 +127,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @main.command("ask")
 @click.argument("run")
 @click.argument("data", metavar="ROW")
-@click.option("--about", required=True, metavar="LABEL", help="The label in question.")
+@click.option("--about", required=True, metavar="LABEL",
+              help="The label in question: a column, or one class as colour=red.")  # fmt: skip
 @click.option("--row", metavar="ID", help="Which row of the file ROW, by its id.")
 @click.option("--known", multiple=True, metavar="COL,...",
               help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip

@@ -65,12 +65,9 @@ class LabelColumn:
     def labels(self, ids: np.ndarray) -> np.ndarray:
         """Return the column's yes/no labels `(n, len(places))` for class ids, -1 where unknown."""
         ids = np.asarray(ids)[:, None]
-        hot = (
-            ids
-            if not self.grouped
-            else np.where(ids < 0, UNKNOWN, ids == np.arange(len(self.names)))
-        )
-        return hot.astype(np.int32)
+        if self.grouped:
+            ids = np.where(ids == UNKNOWN, UNKNOWN, ids == np.arange(self.num_classes))
+        return ids.astype(np.int32)
 
     def probabilities(self, output: np.ndarray) -> np.ndarray:
         """Return class probabilities `(n, num_classes)` out of a network's `(n, num_labels)`."""

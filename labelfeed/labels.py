@@ -224,8 +224,9 @@ class LabelSpec:
         """
         if soft not in ("error", "nearest"):
             raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
+        if self.groups:
+            return encode_columns(self, values, soft, first_row)
         encode = encode_single if self.kind == "single" else encode_multi
-        encode = encode_columns if self.groups else encode
         return encode(self, values, soft, first_row)
 
     def decode(self, ids: Any) -> np.ndarray:
@@ -236,14 +237,12 @@ class LabelSpec:
         """
         known = self.encode(ids)
         if self.groups:
-            table = [
-                [
-                    None if i < 0 else c.name_of(int(i)) if c.grouped else int(i)
-                    for i in c.ids(known)
-                ]
-                for c in self.label_columns
-            ]
-            return np.array(table, dtype=object).T
+            table = np.full((len(known), len(self.label_columns)), None, dtype=object)
+            for place, column in enumerate(self.label_columns):
+                for row, value in enumerate(column.ids(known).tolist()):
+                    if value != UNKNOWN:
+                        table[row, place] = column.name_of(value) if column.grouped else value
+            return table
         out = np.empty(known.shape, dtype=object)
         for position in np.ndindex(known.shape):
             value = int(known[position])

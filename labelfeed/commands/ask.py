@@ -13,7 +13,8 @@ from labelfeed.commands.rows import load_rows
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.run import load_run
-from labelfeed.strategies.asking import KnownEffect, Question, ask, explain_known
+from labelfeed.strategies.asking import Question, ask
+from labelfeed.strategies.explaining import KnownEffect, explain_known
 
 __all__ = ["run_ask"]
 
@@ -32,9 +33,9 @@ def run_ask(
     """Print the best questions about a label of one row, and what the known ones have changed.
 
     Args:
-        run: Run folder, of several yes/no labels.
+        run: Run folder, of several labels.
         data: File with the row.
-        about: Name of the label in question.
+        about: Name of the label in question: a column, or one class as `colour=red`.
         row: Id of the row; may be left out where the file has one.
         known: Label columns whose filled cells are known, and `label=value`; each item may hold
             several, separated by commas.
@@ -50,10 +51,10 @@ def run_ask(
     names = spec_columns(loaded.spec)
     if loaded.spec.kind != "multi":
         raise DataError(
-            f"{run} predicts one label, {loaded.spec.name!r}; ask needs a run of several yes/no "
-            "labels (labelfeed train --target A --label B ...)."
+            f"{run} predicts one label, {loaded.spec.name!r}; ask needs a run of several labels "
+            "(labelfeed train --target A --label B ...)."
         )
-    if about not in names:
+    if about not in (*names, *map(loaded.spec.name_of, range(loaded.spec.num_classes))):
         raise DataError(
             f"--about {about!r}: the run has no such label.{did_you_mean(about, names)}"
         )
@@ -98,6 +99,8 @@ def _text(effect: KnownEffect, questions: Sequence[Question]) -> str:
         lines += [table(rows), ""]
     if not questions:
         return "\n".join([*lines, "every other label is known: there is nothing left to ask"])
+    if any(q.if_present is None for q in questions):
+        return "\n".join([*lines, _answers(effect, questions)])
     head = ["ask for", "gain in bits", "chance of yes", f"{effect.target} if yes", "if no"]
     rows = [
         [q.label, f"{q.gain:.3f}", f"{q.probability:.3f}", f"{q.if_present:.3f}",
@@ -105,3 +108,14 @@ def _text(effect: KnownEffect, questions: Sequence[Question]) -> str:
         for q in questions
     ]  # fmt: skip
     return "\n".join([*lines, table([head, *rows])])
+
+
+def _answers(effect: KnownEffect, questions: Sequence[Question]) -> str:
+    """Return a row for each answer, with what it would make of the target."""
+    rows = [["ask for", "gain in bits", "answer", "chance", "then most probable"]]
+    for question in questions:
+        for place, (answer, chance) in enumerate(question.answers.items()):
+            state, p = max(question.then[answer].items(), key=lambda item: item[1])
+            first = [question.label, f"{question.gain:.3f}"] if not place else ["", ""]
+            rows.append([*first, answer, f"{chance:.3f}", f"{state} {p:.3f}"])
+    return table(rows)

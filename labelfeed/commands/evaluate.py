@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from labelfeed.commands.console import note, print_json
+from labelfeed.commands.report import check_report, write_report
 from labelfeed.commands.rows import load_rows, select_rows
 from labelfeed.commands.train import score_table
 from labelfeed.judging import evaluate_run
@@ -21,6 +23,7 @@ def run_evaluate(
     *,
     rows: str = "auto",
     known_share: float = 0.5,
+    report: str | None = None,
     labels_file: str | None = None,
     as_json: bool = False,
     quiet: bool = False,
@@ -32,10 +35,13 @@ def run_evaluate(
         data: File or folder with labelled rows.
         rows: `"auto"`, `"held-out"` or `"all"`; see `select_rows`.
         known_share: Share of the labels shown to a multi-label model, in [0, 1].
+        report: `.html` file to write: scores by the share of known labels, with a chart.
         labels_file: Table with the labels of images.
         as_json: Print JSON only.
         quiet: Show no notes and no progress.
     """
+    if report is not None:
+        check_report(report, data)
     loaded = load_run(run)
     dataset = load_rows(loaded, data, labels_file=labels_file, quiet=quiet or as_json)
     for line in dataset.notes:
@@ -47,4 +53,7 @@ def run_evaluate(
     else:
         click.echo(f"{data}: {what}")
         click.echo(score_table(metrics))
+    if report is not None:
+        write_report(Path(report), loaded, chosen, metrics)
+        note(f"report written to {report}", quiet or as_json)
     return metrics

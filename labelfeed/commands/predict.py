@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.commands.console import note, progress
+from labelfeed.commands.explain import check_explain, explanation_table
 from labelfeed.commands.rows import load_rows
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
-from labelfeed.encoding import UNKNOWN
+from labelfeed.encoding import UNKNOWN, LabelError
+from labelfeed.label_columns import LabelColumn
 from labelfeed.labels import LabelSpec
 from labelfeed.run import Run, load_run
 
@@ -28,6 +30,7 @@ def run_predict(
     out: str,
     *,
     known: Sequence[str] = (),
+    explain: str | None = None,
     labels_file: str | None = None,
     overwrite: bool = False,
     quiet: bool = False,
@@ -40,6 +43,7 @@ def run_predict(
         out: `.csv` or `.parquet` file to write.
         known: Label columns whose filled cells are fed, and `label=value` for all rows; each
             item may hold several, separated by commas.
+        explain: `.csv` or `.parquet` file for what each known label changed, row by row.
         labels_file: Table with the labels of images, for `known`.
         overwrite: Whether `out` may be replaced.
         quiet: Show no notes and no progress.
@@ -47,6 +51,9 @@ def run_predict(
     target = Path(out)
     _check_out(target, data, overwrite)
     loaded = load_run(run)
+    if explain is not None:
+        check_explain(explain, known, out, loaded.spec)
+        _check_out(Path(explain), data, overwrite)
     columns, values = parse_known(known, loaded.spec)
     dataset = load_rows(
         loaded, data, labels_file=labels_file, read_labels=bool(columns), quiet=quiet
@@ -62,14 +69,9 @@ def run_predict(
             )
     probabilities = _predict(loaded, dataset, shown, quiet)
     frame = prediction_table(dataset, loaded.spec, probabilities, shown, _id_name(loaded, dataset))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.suffix.lower() == ".csv":
-            frame.to_csv(target, index=False)
-        else:
-            frame.to_parquet(target, index=False)
-    except OSError as error:
-        raise DataError(f"{target} cannot be written: {error}") from error
+    _write(frame, target)
+    if explain is not None and shown is not None:
+        _write(explanation_table(loaded, dataset, shown, str(frame.columns[0])), Path(explain))
     if not quiet:
         fed = 0 if shown is None else int((shown != UNKNOWN).sum())
         click.echo(f"{len(frame)} rows predicted, {fed} known labels fed; written to {target}")
@@ -100,14 +102,23 @@ def known_labels(
         if columns:
             known = dataset.labels.copy()
         for value in values.values():
-            known[:] = spec.encode([value])[0]
+            known[:] = _encoded_value(spec.name, value, spec)
         return known
-    place = {name: i for i, name in enumerate(spec_columns(spec))}
+    places = {column.name: list(column.places) for column in spec.label_columns}
     for name in columns:
-        known[:, place[name]] = dataset.labels[:, place[name]]
+        known[:, places[name]] = dataset.labels[:, places[name]]
     for name, value in values.items():
-        known[:, place[name]] = spec.encode([{name: value}])[0, place[name]]
+        known[:, places[name]] = _encoded_value(name, value, spec)[places[name]]
     return known
+
+
+def _encoded_value(name: str, value: str, spec: LabelSpec) -> np.ndarray:
+    try:
+        encoded: np.ndarray = spec.encode([{name: value}])[0]
+    except LabelError as error:  # there is no row 0 here
+        what = str(error).partition(": ")[2]
+        raise LabelError(f"--known {name}={value}: {what}") from error
+    return encoded
 
 
 def prediction_table(
@@ -117,7 +128,7 @@ def prediction_table(
     known: np.ndarray | None,
     id_name: str = "row",
 ) -> pd.DataFrame:
-    """Return the rows of the output file.
+    """Return the rows of the output file, in the words of the training file.
 
     Args:
         dataset: The rows, for their ids.
@@ -128,8 +139,9 @@ def prediction_table(
         id_name: Name of the id column.
 
     Returns:
-        Single: id, `predicted`, `p_<class>` ...; multi: id, and for each label `<label>` (0 or 1)
-        and `p_<label>`. With `known`, `source` or `<label>_source` tells `given` from `predicted`.
+        Single: id, `predicted`, `p_<class>` ...; multi: id, and for each column `<label>` and
+        `p_<label>`, or for a column of classes `p_<label>=<class>` for each. With `known`,
+        `source` or `<label>_source` tells `given` from `predicted`.
     """
     frame: dict[str, object] = {}
 
@@ -151,14 +163,30 @@ def prediction_table(
         for index, name in enumerate(names):
             add(f"p_{name}", shown[:, index])
         return pd.DataFrame(frame)
-    for index, name in enumerate(spec_columns(spec)):
-        fed, p = given[:, index], probabilities[:, index]
-        states = (p >= 0.5).astype(np.int64)
-        add(name, states if known is None else np.where(fed, known[:, index], states))
-        add(f"p_{name}", np.where(fed, np.nan, p))
+    for column in spec.label_columns:
+        p = column.probabilities(probabilities)
+        states = p.argmax(axis=1) if column.grouped else (p[:, 1] >= 0.5).astype(np.int64)
+        fed = np.zeros(len(p), bool)
         if known is not None:
-            add(f"{name}_source", np.where(fed, "given", "predicted"))
+            told = column.ids(known)
+            fed = told != UNKNOWN
+            states = np.where(fed, told, states)
+        add(column.name, _in_words(column, states))
+        for place, index in enumerate(column.places):
+            shown = p[:, place] if column.grouped else p[:, 1]
+            add(f"p_{spec.name_of(index)}", np.where(fed, np.nan, shown))
+        if known is not None:
+            add(f"{column.name}_source", np.where(fed, "given", "predicted"))
     return pd.DataFrame(frame)
+
+
+def _in_words(column: LabelColumn, states: np.ndarray) -> np.ndarray:
+    """Return class ids as the training file writes them: its words, true/false, or 0 and 1."""
+    if not column.grouped and column.names == ("0", "1"):
+        return states
+    if not column.grouped and column.names == ("False", "True"):
+        return states == 1
+    return np.array(column.names, dtype=object)[states]
 
 
 def _predict(run: Run, dataset: Dataset, known: np.ndarray | None, quiet: bool) -> np.ndarray:
@@ -214,6 +242,17 @@ def _check_out(path: Path, data: str, overwrite: bool) -> None:
             raise DataError(f"{path} is the data file itself; choose another output.")
         if not overwrite:
             raise DataError(f"{path} is there already; choose another file, or --overwrite.")
+
+
+def _write(frame: pd.DataFrame, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.suffix.lower() == ".csv":
+            frame.to_csv(target, index=False)
+        else:
+            frame.to_parquet(target, index=False)
+    except OSError as error:
+        raise DataError(f"{target} cannot be written: {error}") from error
 
 
 def _id_name(run: Run, dataset: Dataset) -> str:

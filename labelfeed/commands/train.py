@@ -10,6 +10,7 @@ import click
 
 from labelfeed.commands.console import figure, note, progress, table
 from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.labels import LabelSpec
 from labelfeed.options import TrainingOptions
 from labelfeed.recipes import most_epochs
 from labelfeed.run import Run, check_free, save_run
@@ -45,9 +46,8 @@ def run_train(
     unlabelled = int((~dataset.labelled).sum())
     if not quiet:
         spec = dataset.spec
-        what = "classes" if spec.kind == "single" else "yes/no labels"
         some = f", {unlabelled} without a label" if unlabelled else ""
-        click.echo(f"{data}: {len(dataset)} rows{some}; {spec.num_classes} {what}")
+        click.echo(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
     with progress("train", most_epochs(options, dataset), quiet) as step:
         run = train(
             dataset,
@@ -75,6 +75,16 @@ def run_train(
         if "nothing_known" in run.metrics:
             click.echo(score_table(run.metrics))
     return run
+
+
+def _what(spec: LabelSpec) -> str:
+    """Return how many classes or labels there are, in words."""
+    if spec.kind == "single":
+        return f"{spec.num_classes} classes"
+    yes_no = sum(not column.grouped for column in spec.label_columns)
+    parts = [f"{yes_no} yes/no labels"] if yes_no or not spec.groups else []
+    parts += [f"{name!r} of {len(classes)} classes" for name, classes in spec.groups]
+    return ", ".join(parts)
 
 
 def score_table(metrics: dict[str, Any]) -> str:

@@ -2,8 +2,9 @@
 
 Why these: the ways to feed a label into a network that people reach for first, those that the
 literature found to pay where a label changes what the features mean, and what the strategy
-`partial-labels` is made of. Each but `ColumnProbabilities`, which ends a network, reads -1 as unknown, keeps parameters for it from the start, and
-can hide labels itself in training.
+`partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
+can hide labels itself in training; but for `ColumnProbabilities`, which reads no label and ends a
+network.
 """
 
 from labelfeed.layers.ada_ln_zero import AdaLNZero

@@ -90,7 +90,7 @@ class NaiveBayesOffset(LabelLayer):
         self.max_strength = float(max_strength)
         self.initial_strength = float(initial_strength)
         self.smoothing = float(smoothing)
-        self.same = same_column(self.spec) if self.spec.groups else None
+        self.same = same_column(self.spec)
 
     def build(self, input_shape: Any = None) -> None:
         """Allocate the tables and, for each label, strength and redundancy."""

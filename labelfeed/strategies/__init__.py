@@ -3,15 +3,18 @@
 Why these: each serves a row of the table *When can a label input help?*, which it names.
 """
 
-from labelfeed.strategies.asking import KnownEffect, Question, ask, explain_known
+from labelfeed.strategies.asking import Question, ask
+from labelfeed.strategies.explaining import KnownEffect, KnownEffects, explain_known, explain_rows
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.two_phase import TwoPhaseModel
 
 __all__ = [
     "KnownEffect",
+    "KnownEffects",
     "Question",
     "TwoPhaseModel",
     "ask",
     "explain_known",
+    "explain_rows",
     "partial_labels",
 ]

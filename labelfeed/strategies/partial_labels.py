@@ -45,8 +45,8 @@ def partial_labels(
     neither fed nor scored. With nothing known the prediction is that of the plain network.
 
     Args:
-        spec: `LabelSpec.multi` of at least two yes/no labels, or `LabelSpec.columns` of at least two
-            columns, some of them with classes.
+        spec: `LabelSpec.multi` of at least two yes/no labels, or `LabelSpec.columns` of at least
+            two columns, some of them with classes.
         features: Shape of one row, `(d,)` or `(height, width, channels)`, for the default network
             (an MLP, behind convolutions for images); or a plain `keras.Model` of your own,
             features -> logits or sigmoid probabilities `(batch, num_labels)`, trained or not.

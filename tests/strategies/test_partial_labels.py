@@ -66,7 +66,7 @@ def test_saves_and_loads(tmp_path: object) -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least two yes/no labels"):
+    with pytest.raises(ValueError, match="at least two labels"):
         partial_labels(LabelSpec.single(3), (3,))
     with pytest.raises(ValueError, match="at least two yes/no labels"):
         partial_labels(LabelSpec.multi(1), (3,))
