@@ -30,7 +30,7 @@ def main() -> None:
 @click.argument("data")
 @click.option("--target", metavar="COL", help="Label column. npz: label array [y].")
 @click.option("--label", "labels", metavar="COL", multiple=True,
-              help="Further label column, yes/no or of classes; all are predicted at once.")  # fmt: skip
+              help="Further label column, yes/no or of classes; predicted together.")  # fmt: skip
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @click.option("--id-column", metavar="COL", help="Row ids; no feature.")

@@ -11,6 +11,7 @@ from labelfeed.audit.single import follow_probe, log_odds, read_probe
 from labelfeed.audit.statistics import agreement_test
 from labelfeed.audit.subject import Subject, take_rows
 from labelfeed.encoding import UNKNOWN
+from labelfeed.label_columns import with_state
 from labelfeed.labels import LabelSpec
 
 __all__ = ["probe_multi"]
@@ -26,7 +27,8 @@ def probe_multi(
 
     For each label j, its state is fed as 0, as 1 and (where possible) as unknown, while the other
     labels stay as they are (`others shown`) and once more unknown (`others hidden`). What the
-    *other* labels tell about j is legitimate use and is held fixed.
+    *other* labels tell about j is legitimate use and is held fixed. A class of a column is fed
+    with its column: present, the other classes are absent; absent, another class is present.
 
     Args:
         subject: The predictor.
@@ -44,7 +46,7 @@ def probe_multi(
     for j in labels:
         known = ids[:, j] >= 0
         name = spec.name_of(int(j))
-        odds = _odds_by_state(subject, features, ids, int(j))
+        odds = _odds_by_state(subject, features, ids, spec, int(j))
         shown = (odds["absent"], odds["present"])
         follow.append(_follow(name, "others shown", ids[:, j], known, *shown))
         if subject.can_hide:
@@ -53,6 +55,11 @@ def probe_multi(
         tally.add(int(j), ids[:, j], *shown, odds.get("hidden"), rng)
     agreement = agreement_test(tally.predicted, tally.permuted, tally.counted, seed=seed)
     flipped = np.where(ids >= 0, 1 - ids, ids)
+    for column in spec.label_columns:
+        if column.grouped:  # the next class
+            own = column.ids(ids)
+            next_one = np.where(own < 0, UNKNOWN, (own + 1) % column.num_classes)
+            flipped[:, list(column.places)] = column.labels(next_one)
     raw = [subject.scores(features, fed) for fed in (ids, flipped, ids)]
     read = read_probe(raw[:2], raw[2])
     accuracy = tally.accuracy(ids[:, labels], subject)
@@ -60,15 +67,18 @@ def probe_multi(
 
 
 def _odds_by_state(
-    subject: Subject, features: Any, ids: np.ndarray, label: int
+    subject: Subject, features: Any, ids: np.ndarray, spec: LabelSpec, label: int
 ) -> dict[str, np.ndarray]:
     """Return the log odds of `label` with its own state fed in each way, from one call."""
     hidden = np.full_like(ids, UNKNOWN)
-    fed = {"absent": _with(ids, label, 0), "present": _with(ids, label, 1)}
+    fed = {
+        "absent": with_state(spec, ids, label, 0),
+        "present": with_state(spec, ids, label, 1),
+    }
     if subject.can_hide:
-        fed["hidden"] = _with(ids, label, UNKNOWN)
-        fed["absent alone"] = _with(hidden, label, 0)
-        fed["present alone"] = _with(hidden, label, 1)
+        fed["hidden"] = with_state(spec, ids, label, UNKNOWN)
+        fed["absent alone"] = with_state(spec, hidden, label, 0)
+        fed["present alone"] = with_state(spec, hidden, label, 1)
     rows = np.tile(np.arange(len(ids)), len(fed))
     scores = subject.scores(take_rows(features, rows), np.vstack(list(fed.values())))
     if scores.shape[1] != ids.shape[1]:
@@ -77,12 +87,6 @@ def _odds_by_state(
             "label that is fed is not the target that is predicted, pass the target as target=."
         )
     return dict(zip(fed, np.split(log_odds(scores)[:, label], len(fed)), strict=True))
-
-
-def _with(ids: np.ndarray, label: int, state: int) -> np.ndarray:
-    out = ids.copy()
-    out[:, label] = state
-    return out
 
 
 def _follow(

@@ -70,7 +70,7 @@ def run_ask(
         content = {"about": about, "row": str(chosen.row_ids[0]), **dataclasses.asdict(effect)}
         print_json({**content, "ask": [dataclasses.asdict(q) for q in questions]})
     else:
-        click.echo(_text(effect, questions))
+        click.echo(_text(effect, questions, one=effect.target == about))
     return questions
 
 
@@ -88,7 +88,7 @@ def _one_row(dataset: Dataset, row: str | None) -> Dataset:
     return dataset.take([ids.index(row)])
 
 
-def _text(effect: KnownEffect, questions: Sequence[Question]) -> str:
+def _text(effect: KnownEffect, questions: Sequence[Question], one: bool) -> str:
     lines = [f"P({effect.target}) = {effect.nothing_known:.3f} with nothing known"]
     if effect.alone:
         lines[0] += f", {effect.all_known:.3f} with what is known"
@@ -100,7 +100,7 @@ def _text(effect: KnownEffect, questions: Sequence[Question]) -> str:
     if not questions:
         return "\n".join([*lines, "every other label is known: there is nothing left to ask"])
     if any(q.if_present is None for q in questions):
-        return "\n".join([*lines, _answers(effect, questions)])
+        return "\n".join([*lines, _answers(effect.target if one else None, questions)])
     head = ["ask for", "gain in bits", "chance of yes", f"{effect.target} if yes", "if no"]
     rows = [
         [q.label, f"{q.gain:.3f}", f"{q.probability:.3f}", f"{q.if_present:.3f}",
@@ -110,12 +110,15 @@ def _text(effect: KnownEffect, questions: Sequence[Question]) -> str:
     return "\n".join([*lines, table([head, *rows])])
 
 
-def _answers(effect: KnownEffect, questions: Sequence[Question]) -> str:
-    """Return a row for each answer, with what it would make of the target."""
-    rows = [["ask for", "gain in bits", "answer", "chance", "then most probable"]]
+def _answers(target: str | None, questions: Sequence[Question]) -> str:
+    """Return a row for each answer, with what it would make of a target (`None`: of a column)."""
+    last = "most probable then" if target is None else f"P({target}) then"
+    rows = [["ask for", "gain in bits", "answer", "chance", last]]
     for question in questions:
         for place, (answer, chance) in enumerate(question.answers.items()):
-            state, p = max(question.then[answer].items(), key=lambda item: item[1])
+            then = question.then[answer]
+            state, p = max(then.items(), key=lambda item: item[1])
+            text = f"{state} {p:.3f}" if target is None else f"{list(then.values())[1]:.3f}"
             first = [question.label, f"{question.gain:.3f}"] if not place else ["", ""]
-            rows.append([*first, answer, f"{chance:.3f}", f"{state} {p:.3f}"])
+            rows.append([*first, answer, f"{chance:.3f}", text])
     return table(rows)

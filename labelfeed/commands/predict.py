@@ -64,16 +64,15 @@ def run_predict(
     if shown is not None and loaded.spec.kind == "multi":
         complete = int((shown != UNKNOWN).all(axis=1).sum())
         if complete:
-            note(
-                f"{complete} of {len(shown)} rows: every label is known, nothing to predict", quiet
-            )
+            what = f"{complete} of {len(shown)} rows"
+            note(f"{what}: every label is known, nothing to predict", quiet)
     probabilities = _predict(loaded, dataset, shown, quiet)
     frame = prediction_table(dataset, loaded.spec, probabilities, shown, _id_name(loaded, dataset))
     _write(frame, target)
     if explain is not None and shown is not None:
         _write(explanation_table(loaded, dataset, shown, str(frame.columns[0])), Path(explain))
     if not quiet:
-        fed = 0 if shown is None else int((shown != UNKNOWN).sum())
+        fed = 0 if shown is None else _count_known(shown, loaded.spec)
         click.echo(f"{len(frame)} rows predicted, {fed} known labels fed; written to {target}")
     return frame
 
@@ -242,6 +241,12 @@ def _check_out(path: Path, data: str, overwrite: bool) -> None:
             raise DataError(f"{path} is the data file itself; choose another output.")
         if not overwrite:
             raise DataError(f"{path} is there already; choose another file, or --overwrite.")
+
+
+def _count_known(known: np.ndarray, spec: LabelSpec) -> int:
+    if spec.kind == "single":
+        return int((known != UNKNOWN).sum())
+    return sum(int((column.ids(known) != UNKNOWN).sum()) for column in spec.label_columns)
 
 
 def _write(frame: pd.DataFrame, target: Path) -> None:

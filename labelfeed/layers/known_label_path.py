@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.label_columns import same_column
 from labelfeed.labels import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
@@ -92,10 +93,9 @@ class KnownLabelPath(LabelLayer):
             for i, u in enumerate(units)
         ]
         self.drop = keras.layers.Dropout(self.dropout, dtype=policy) if self.dropout else None
-        self.classes = None  # 1 where a label is the class of a column
-        if self.spec.groups:
-            grouped = [[c.grouped] * len(c.places) for c in self.spec.label_columns]
-            self.classes = np.concatenate(grouped).astype(np.float32)
+        grouped = [[c.grouped] * len(c.places) for c in self.spec.label_columns]
+        self.classes = np.concatenate(grouped).astype(np.float32)  # 1: the class of a column
+        self.same = same_column(self.spec)
         self.change = keras.layers.Dense(self.spec.num_classes, dtype=policy, name="change")
 
     def build(self, input_shape: Any = None) -> None:
@@ -141,7 +141,9 @@ class KnownLabelPath(LabelLayer):
                 h = self.drop(h, training=training)
         any_known = ops.any(label >= 0, axis=1, keepdims=True)
         if self.spec.groups:
-            out = out - 30.0 * absent * ops.cast(self.classes, self.compute_dtype)
+            settled = ops.matmul(ops.cast(label == 1, "float32"), self.same)
+            left_out = ops.cast((1.0 - settled) * self.classes, self.compute_dtype) * absent
+            out = out - 30.0 * left_out
         return out + ops.where(any_known, self.change(h), ops.zeros_like(logits))
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
