@@ -10,7 +10,9 @@ from keras import ops
 
 from labelfeed.base_model import CheckedModel
 from labelfeed.heads.base import LabelHead, RowLosses, fitting_label
+from labelfeed.heads.sampling import Drawn
 from labelfeed.labels import LabelSpec
+from labelfeed.row_updates import RowUpdates
 from labelfeed.scoring import pack_weights
 from labelfeed.wire import as_tensors, split_label, to_ids, with_label
 
@@ -34,6 +36,8 @@ class MarginModel(CheckedModel):
         embedder: `keras.Model` with one output `(batch, dimension)`.
         head: A head of `labelfeed.heads`.
         label: Single `LabelSpec` of the target; by default the classes "0", "1", ... of the head.
+        sparse_update: With a head that samples its classes: train the centres that a step drew,
+            and let the optimizer touch no other (`RowUpdates`); for millions of classes.
         name: Name of the model.
 
     Raises:
@@ -55,6 +59,7 @@ class MarginModel(CheckedModel):
         embedder: Any,
         head: LabelHead,
         label: LabelSpec | None = None,
+        sparse_update: bool = False,
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
@@ -66,6 +71,9 @@ class MarginModel(CheckedModel):
         if not head.built:
             head.build(tuple(embedder.output_shape))
             head.built = True
+        if hasattr(head, "centres"):
+            head.centres.trainable = True
+        self._row_updates = RowUpdates(self) if sparse_update else None
         self._accuracy = keras.metrics.Mean("accuracy") if head.num_classes else None
 
     def call(self, x: Any, training: bool | None = None) -> Any:
@@ -74,7 +82,13 @@ class MarginModel(CheckedModel):
         embedding = self.embedder(features, training=training)
         if label is None:
             return self.head(embedding)
-        rows = self.head.row_losses(embedding, label, training)
+        if isinstance(label, tuple):  # the step has drawn its classes
+            assert self._row_updates is not None
+            label, place = label
+            drawn = {"drawn": Drawn(ops.convert_to_tensor(self._row_updates.rows), place)}
+        else:
+            drawn = {}
+        rows = self.head.row_losses(embedding, label, training, **drawn)
         scores = (self.head.scores(embedding),) if self._channels else ()
         return {_LOSSES: tuple(part for part in rows if part is not None), "scores": scores}
 
@@ -107,6 +121,8 @@ class MarginModel(CheckedModel):
         }
         arguments = {"metrics": metrics, "weighted_metrics": weighted_metrics, **kwargs}
         self._compile(further, arguments, False, optimizer=optimizer, **kwargs)
+        if self._row_updates is not None:
+            self._row_updates.attach(self.optimizer, self.trainable_variables)
 
     def train_step(self, *args: Any) -> Any:
         """Run Keras's own step with the label beside the features."""
@@ -126,7 +142,14 @@ class MarginModel(CheckedModel):
         weight = self._class_weighted(weight, ids) if training else weight
         self._loss_tracker.weight = ops.sum(ops.cast(ids >= 0, "float32"))
         try:
-            return step(*state, (with_label(x, ids), ids, weight))
+            if self._row_updates is None or not training:
+                return step(*state, (with_label(x, ids), ids, weight))
+            return self._row_updates.step(
+                self,
+                ids,
+                state,
+                lambda *s: step(*s[:-1], (with_label(x, (ids, s[-1])), ids, weight)),
+            )
         finally:
             self._loss_tracker.weight = None
 
@@ -170,7 +193,9 @@ class MarginModel(CheckedModel):
         """Return the constructor's arguments, serialised."""
         parts = {"dtype": self.dtype_policy, "embedder": self.embedder, "head": self.head}
         serialised = {k: keras.saving.serialize_keras_object(v) for k, v in parts.items()}
-        return {"name": self.name, "label": self.label.get_config(), **serialised}
+        sparse = self._row_updates is not None
+        plain = {"name": self.name, "label": self.label.get_config(), "sparse_update": sparse}
+        return {**plain, **serialised}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> MarginModel:

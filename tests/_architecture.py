@@ -24,6 +24,7 @@ ORDER = (
     ("data",),
     ("layers", "losses"),
     ("heads",),
+    ("row_updates",),
     ("margin_model", "model"),
     ("networks", "evaluation"),
     ("strategies",),
