@@ -1,7 +1,9 @@
 """Forward and backward of ArcFace at many classes: time and memory beside the peers'.
 
 Each way runs in a process of its own. Three plain products of the same size are the yardstick: one
-forward and two backward are what any exact way has to compute.
+forward and two backward are what any exact way has to compute. "sampled" runs over a share of the
+classes. "training" and "sampled-training" are whole steps of a `MarginModel` with SGD: seconds a
+step, and the peak memory of the process with everything that it holds.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ import numpy as np
 
 from benchmarks import common
 
-WAYS = ("products", "labelfeed", "naive", "pytorch-metric-learning")
+WAYS = ("products", "labelfeed", "sampled", "naive", "pytorch-metric-learning")
+TRAINING = ("training", "sampled-training")
 BACKENDS = ("tensorflow", "jax", "torch")
 
 
@@ -32,11 +35,15 @@ def main(arguments: list[str] | None = None) -> None:
     parse.add_argument("--classes", type=int, default=102_400)
     parse.add_argument("--block", type=int, default=2048)
     parse.add_argument("--repeats", type=int, default=5)
-    parse.add_argument("--way", action="append", choices=WAYS, help="default: all")
+    parse.add_argument("--share", type=float, default=0.1, help="of the classes, when sampled")
+    parse.add_argument(
+        "--way", action="append", choices=WAYS + TRAINING, help="default: all but training"
+    )
     parse.add_argument("--one", help="internal: measure one way in this process")
     args = parse.parse_args(arguments)
     if args.one:
-        print(json.dumps(measure(args)))
+        training = args.one in TRAINING
+        print(json.dumps(train(args) if training else measure(args)))
         return
     gradient = args.classes * args.dimension * 4 / 2**20
     rows, found = [], []
@@ -64,7 +71,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _in_process(backend: str, way: str, args: Any) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks", "margin", "--one", way]
-    for name in ("batch", "dimension", "classes", "block", "repeats"):
+    for name in ("batch", "dimension", "classes", "block", "repeats", "share"):
         command += [f"--{name}", str(getattr(args, name))]
     env = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=1800)
@@ -79,10 +86,9 @@ def measure(args: Any) -> dict[str, float]:
     x = rng.normal(size=(args.batch, args.dimension)).astype(np.float32)
     centres = rng.standard_normal((args.classes, args.dimension), dtype=np.float32)
     label = rng.integers(0, args.classes, args.batch).astype(np.int32)
-    step = _step(args.one, x, centres, label, args.block)
+    step = _step(args, x, centres, label)
     del centres
-    if platform.system() == "Linux":
-        Path("/proc/self/clear_refs").write_text("5")  # forget the peak of the preparation
+    _forget_the_peak()
     before = _memory("VmRSS")
     wall, cpu, peak = [], [], 0.0
     for _ in range(args.repeats):
@@ -94,6 +100,39 @@ def measure(args: Any) -> dict[str, float]:
     return {"seconds": min(wall), "cpu_seconds": min(cpu), "extra_mb": peak - before}
 
 
+def train(args: Any) -> dict[str, float]:
+    """Return the seconds of a training step, and the peak memory of the process (not of init)."""
+    import keras
+
+    import labelfeed
+
+    rng = np.random.default_rng(0)
+    rows = args.batch * args.repeats
+    x = rng.normal(size=(rows, args.dimension)).astype(np.float32)
+    y = rng.integers(0, args.classes, rows).astype(np.int32)
+    inputs = keras.Input((args.dimension,))
+    embedder = keras.Model(inputs, keras.layers.Dense(args.dimension)(inputs))
+    sampled = args.one == "sampled-training"
+    head = labelfeed.heads.ArcFace(args.classes, sample=args.share if sampled else None)
+    model = labelfeed.MarginModel(embedder, head, sparse_update=sampled)
+    model.compile(keras.optimizers.SGD(0.1))
+    started = _memory("VmHWM")
+    _forget_the_peak()
+    fit = {"batch_size": args.batch, "verbose": 0}
+    model.fit(x[: args.batch], y[: args.batch], **fit)  # compiles
+    start, busy = time.perf_counter(), time.process_time()
+    model.fit(x, y, **fit)
+    seconds = (time.perf_counter() - start) / args.repeats
+    cpu = (time.process_time() - busy) / args.repeats
+    peak = _memory("VmHWM")
+    return {"seconds": seconds, "cpu_seconds": cpu, "extra_mb": peak, "init_mb": started}
+
+
+def _forget_the_peak() -> None:
+    if platform.system() == "Linux":
+        Path("/proc/self/clear_refs").write_text("5")
+
+
 def _memory(field: str) -> float:
     if platform.system() != "Linux":
         return float("nan")
@@ -101,10 +140,9 @@ def _memory(field: str) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
 
 
-def _step(
-    way: str, x: np.ndarray, centres: np.ndarray, label: np.ndarray, block: int
-) -> Callable[[], Any]:
+def _step(args: Any, x: np.ndarray, centres: np.ndarray, label: np.ndarray) -> Callable[[], Any]:
     """Return a function that runs forward and backward once; compiled, but not yet run."""
+    way = args.one
     if way == "pytorch-metric-learning":
         return _peer(x, centres, label)
     import keras
@@ -112,7 +150,9 @@ def _step(
 
     from labelfeed.heads import ArcFace
 
-    head = ArcFace(len(centres), block_size=block if way == "labelfeed" else None)
+    block = args.block if way in ("labelfeed", "sampled") else None
+    share = args.share if way == "sampled" else None
+    head = ArcFace(len(centres), block_size=block, sample=share, seed=0)
     head.centre_initializer = keras.initializers.Zeros()  # filled below, without a second copy
     head.build((None, x.shape[1]))
     head.centres.assign(centres)
@@ -130,9 +170,13 @@ def _step(
         import jax
 
         def graded(q: Any, w: Any) -> Any:
-            with keras.StatelessScope(state_mapping=[(head.centres, w)]):
+            mapping = [(head.centres, w)] if seed is None else [(head.centres, w), seed]
+            with keras.StatelessScope(state_mapping=mapping):
                 return loss(q)
 
+        # The draw of the same classes each time: what is timed does not depend on which.
+        state = head.non_trainable_variables
+        seed = (state[0], jax.numpy.array([0, 1], "uint32")) if state else None
         run = jax.jit(products if plain else jax.value_and_grad(graded, argnums=(0, 1)))
         compiled = run.lower(q, head.centres.value).compile()
         return lambda: jax.block_until_ready(compiled(q, head.centres.value))
@@ -146,7 +190,8 @@ def _step(
             with tf.GradientTape() as tape:
                 tape.watch(q)
                 value = loss(q)
-            return value, tape.gradient(value, (q, head.centres.value))
+            slopes = tape.gradient(value, (q, head.centres.value))
+            return value, [tf.convert_to_tensor(slope) for slope in slopes]
 
         return lambda: run(q)
     import torch

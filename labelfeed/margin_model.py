@@ -8,12 +8,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.checks import any_known, check_finite, class_weight_table
-from labelfeed.encoding import LabelError
+from labelfeed.base_model import CheckedModel
 from labelfeed.heads.base import LabelHead, RowLosses, fitting_label
+from labelfeed.heads.sampling import Drawn
 from labelfeed.labels import LabelSpec
-from labelfeed.scoring import ScoredMean, pack_weights, wrap_metrics
-from labelfeed.sources import checked_source, run_checked
+from labelfeed.row_updates import RowUpdates
+from labelfeed.scoring import pack_weights
 from labelfeed.wire import as_tensors, split_label, to_ids, with_label
 
 __all__ = ["MarginModel"]
@@ -22,7 +22,7 @@ _LOSSES = "labelfeed_row_losses"
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
-class MarginModel(keras.Model):
+class MarginModel(CheckedModel):
     """Train an embedding with a margin head; predict, score and export without the label.
 
     The embedder is an ordinary Keras model of the features alone. In `fit` the head gets the label
@@ -36,6 +36,8 @@ class MarginModel(keras.Model):
         embedder: `keras.Model` with one output `(batch, dimension)`.
         head: A head of `labelfeed.heads`.
         label: Single `LabelSpec` of the target; by default the classes "0", "1", ... of the head.
+        sparse_update: With a head that samples its classes: train the centres that a step drew,
+            and let the optimizer touch no other (`RowUpdates`); for millions of classes.
         name: Name of the model.
 
     Raises:
@@ -57,25 +59,22 @@ class MarginModel(keras.Model):
         embedder: Any,
         head: LabelHead,
         label: LabelSpec | None = None,
+        sparse_update: bool = False,
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
         """Check that the parts fit, and build the head."""
         label = fitting_label(embedder, head, label)
-        kwargs.setdefault("dtype", embedder.dtype_policy)
-        super().__init__(name=name, **kwargs)
+        super().__init__(label, embedder, name=name, **kwargs)
         self.embedder = embedder
         self.head = head
-        self.label = label
         if not head.built:
             head.build(tuple(embedder.output_shape))
             head.built = True
+        if hasattr(head, "centres"):
+            head.centres.trainable = True
+        self._row_updates = RowUpdates(self) if sparse_update else None
         self._accuracy = keras.metrics.Mean("accuracy") if head.num_classes else None
-        self._class_weight: np.ndarray | None = None
-        self._channels: tuple[str, ...] = ()
-        self._compile_arguments: dict[str, Any] = {}
-        self._label_errors: list[LabelError] = []
-        self.built = True
 
     def call(self, x: Any, training: bool | None = None) -> Any:
         """Return label-free scores; for `with_label(x, label)` the loss of each row instead."""
@@ -83,7 +82,13 @@ class MarginModel(keras.Model):
         embedding = self.embedder(features, training=training)
         if label is None:
             return self.head(embedding)
-        rows = self.head.row_losses(embedding, label, training)
+        if isinstance(label, tuple):  # the step has drawn its classes
+            assert self._row_updates is not None
+            label, place = label
+            drawn = {"drawn": Drawn(ops.convert_to_tensor(self._row_updates.rows), place)}
+        else:
+            drawn = {}
+        rows = self.head.row_losses(embedding, label, training, **drawn)
         scores = (self.head.scores(embedding),) if self._channels else ()
         return {_LOSSES: tuple(part for part in rows if part is not None), "scores": scores}
 
@@ -114,90 +119,37 @@ class MarginModel(keras.Model):
             c: [m for m in keras.tree.flatten(g) if m not in (None, "accuracy", "acc")]
             for c, g in given.items()
         }
-        wrapped, self._channels = wrap_metrics(further, self.label, False)
-        self._compile_metrics = None  # Keras keeps what an earlier compile left
-        super().compile(optimizer=optimizer, weighted_metrics=wrapped or None, **kwargs)
-        # Past Keras's tracking, as in its own compile: what is tracked is reported once more.
-        object.__setattr__(self, "_loss_tracker", ScoredMean())
-        arguments = {
-            "optimizer": self.optimizer,
-            "metrics": metrics,
-            "weighted_metrics": weighted_metrics,
-            **kwargs,
-        }
-        object.__setattr__(self, "_compile_arguments", arguments)
-
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        *args: Any,
-        validation_data: Any = None,
-        class_weight: Any = None,
-        allow_nan: bool = False,
-        **kwargs: Any,
-    ) -> Any:
-        """Train as `keras.Model.fit` does; arguments as there, except:
-
-        Args:
-            x: Features, or a `tf.data.Dataset`, `PyDataset`, generator or Torch `DataLoader` of
-                `(x, y)` or `(x, y, sample_weight)`.
-            y: Targets: ids, names or one-hot rows; -1, NaN and None are unknown and skipped.
-            *args: `batch_size`, `epochs`, ... in Keras's order.
-            validation_data: As in Keras; its loss is that of the label-free scores.
-            class_weight: `{class id or name: weight}`, for every kind of data.
-            allow_nan: Whether array features may hold NaN or inf (if the embedder handles them).
-            **kwargs: As in Keras.
-
-        Raises:
-            LabelError: A label does not fit; raised before training starts for arrays, at its
-                batch for streams.
-            ValueError: A feature is NaN or inf.
-        """
-        table = class_weight_table(class_weight, self.label)
-        if table is not None or self._class_weight is not None:
-            self.train_function = None  # the weights are constants of the compiled step
-        self._class_weight = table
-        if y is None:
-            x = self._checked(x)
-        else:
-            y = self._targets(y, "y")
-            if not allow_nan:
-                check_finite(x)
-        if isinstance(validation_data, (list, tuple)) and len(validation_data) > 1:
-            first, targets, *rest = validation_data
-            validation_data = (first, self._targets(targets, "validation_data"), *rest)
-        elif validation_data is not None:
-            validation_data = self._checked(validation_data)
-        return self._run(super().fit, x, y, *args, validation_data=validation_data, **kwargs)
-
-    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Evaluate the label-free scores as `keras.Model.evaluate` does; `y` as for `fit`."""
-        y = None if y is None else self._targets(y, "y")
-        return self._run(super().evaluate, self._checked(x) if y is None else x, y, *args, **kwargs)
+        arguments = {"metrics": metrics, "weighted_metrics": weighted_metrics, **kwargs}
+        self._compile(further, arguments, False, optimizer=optimizer, **kwargs)
+        if self._row_updates is not None:
+            self._row_updates.attach(self.optimizer, self.trainable_variables)
 
     def train_step(self, *args: Any) -> Any:
         """Run Keras's own step with the label beside the features."""
-        return self._step(super().train_step, args, self._class_weight)
+        return self._step(super().train_step, args, True)
 
     def test_step(self, *args: Any) -> Any:
         """Run Keras's own test step with the label beside the features."""
-        return self._step(super().test_step, args, None)
+        return self._step(super().test_step, args, False)
 
-    def _step(self, step: Any, args: tuple[Any, ...], table: np.ndarray | None) -> Any:
+    def _step(self, step: Any, args: tuple[Any, ...], training: bool) -> Any:
         *state, data = args
         x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
         if y is None:
             raise ValueError("MarginModel needs targets y; -1 where a label is unknown.")
         ids = to_ids(y, self.label)
-        if weight is not None:
-            weight = ops.reshape(ops.cast(weight, "float32"), ops.shape(ids))
-        if table is not None:
-            of_class = ops.take(ops.convert_to_tensor(table), ops.maximum(ids, 0), axis=0)
-            weight = of_class if weight is None else weight * of_class
+        weight = None if weight is None else self._weights(weight, ids)
+        weight = self._class_weighted(weight, ids) if training else weight
         self._loss_tracker.weight = ops.sum(ops.cast(ids >= 0, "float32"))
         try:
-            return step(*state, (with_label(x, ids), ids, weight))
+            if self._row_updates is None or not training:
+                return step(*state, (with_label(x, ids), ids, weight))
+            return self._row_updates.step(
+                self,
+                ids,
+                state,
+                lambda *s: step(*s[:-1], (with_label(x, (ids, s[-1])), ids, weight)),
+            )
         finally:
             self._loss_tracker.weight = None
 
@@ -234,43 +186,18 @@ class MarginModel(keras.Model):
         packed = pack_weights(self._channels, known, known, weight)
         return super().compute_metrics(x, ops.maximum(ids, 0), scores, packed)
 
-    def _targets(self, y: Any, what: str) -> np.ndarray:
-        try:
-            ids = self.label.encode(y)
-        except LabelError as error:
-            raise LabelError(f"{what}: {error}") from error
-        if not any_known(ids, self.label):
-            raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
-        return ids
-
-    def _checked(self, data: Any) -> Any:
-        return checked_source(data, self.label, self._label_errors)
-
-    def _run(self, method: Any, *args: Any, **kwargs: Any) -> Any:
-        return run_checked(self, self._label_errors, method, *args, **kwargs)
-
-    def get_compile_config(self) -> dict[str, Any]:
-        """Return what `compile` was given, serialised."""
-        return keras.saving.serialize_keras_object(self._compile_arguments)
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile with what `get_compile_config` returned."""
-        if config:
-            self.compile(**keras.saving.deserialize_keras_object(config))
-            self.optimizer.build(self.trainable_variables)
+    def _encode(self, y: Any) -> np.ndarray:
+        return self.label.encode(y)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, serialised."""
         parts = {"dtype": self.dtype_policy, "embedder": self.embedder, "head": self.head}
         serialised = {k: keras.saving.serialize_keras_object(v) for k, v in parts.items()}
-        return {"name": self.name, "label": self.label.get_config(), **serialised}
+        sparse = self._row_updates is not None
+        plain = {"name": self.name, "label": self.label.get_config(), "sparse_update": sparse}
+        return {**plain, **serialised}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> MarginModel:
         """Return the model that `get_config` described."""
-        config = {**config, "label": LabelSpec.from_config(config["label"])}
-        for key in ("dtype", "embedder", "head"):
-            if isinstance(config.get(key), dict):
-                value = config[key]
-                config[key] = keras.saving.deserialize_keras_object(value, custom_objects)
-        return cls(**config)
+        return cls._with_objects(config, ("dtype", "embedder", "head"), custom_objects)

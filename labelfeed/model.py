@@ -5,18 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
 
-from labelfeed.checks import (
-    any_known,
-    check_finite,
-    check_network,
-    class_weight_table,
-    encode_known,
-)
-from labelfeed.encoding import LabelError
+from labelfeed.checks import check_network, encode_known
 from labelfeed.labels import LabelSpec
-from labelfeed.sources import checked_source, encode_targets, run_checked
 from labelfeed.steps import LabelStepModel
 from labelfeed.visibility import Masked, Shown, Visibility
 from labelfeed.wire import as_tensors, split_label, to_ids, unknown_like, with_label
@@ -76,16 +67,11 @@ class LabelFedModel(LabelStepModel):
         if not isinstance(visibility, Visibility):
             raise TypeError(f"visibility must be Hidden, Shown or Masked, got {visibility!r}.")
         check_network(network, label)
-        kwargs.setdefault("dtype", network.dtype_policy)
-        super().__init__(name=name, **kwargs)
+        super().__init__(label, network, name=name, **kwargs)
         self.network = network
-        self.label = label
         self.visibility = visibility
         self._label_seed = keras.random.SeedGenerator(visibility.seed, name="visibility")
         self._feature_names = [i.name for i in network.inputs if i.name != label.input_name]
-        self._class_weight: np.ndarray | None = None
-        self._label_errors: list[LabelError] = []
-        self.built = True
 
     def call(self, x: Any, training: bool | None = None) -> Any:
         """Return the network's output; every label is unknown unless `x` is `with_label(...)`."""
@@ -114,16 +100,7 @@ class LabelFedModel(LabelStepModel):
             )
         return values
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        *args: Any,
-        validation_data: Any = None,
-        class_weight: Any = None,
-        allow_nan: bool = False,
-        **kwargs: Any,
-    ) -> Any:
+    def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Train as `keras.Model.fit` does, with its arguments and these:
 
         Args:
@@ -132,11 +109,11 @@ class LabelFedModel(LabelStepModel):
                 `with_label(x, known)`, `known` is fed instead of a draw of the visibility.
             y: Targets: anything `LabelSpec.encode` takes, soft rows too; unknown labels allowed.
             *args: `batch_size`, `epochs`, ... in Keras's order.
-            validation_data: As in Keras; labels are hidden in validation, all known ones scored.
-            class_weight: `{class id or name: weight}`; for multi `{label: weight}` or
-                `{label: {0: weight, 1: weight}}`. Works for every kind of data.
-            allow_nan: Whether array features may hold NaN or inf (if the network handles them).
-            **kwargs: As in Keras; `sample_weight` is `(n,)`, for multi also `(n, num_labels)`.
+            **kwargs: As in Keras; and `class_weight={class id or name: weight}`, for multi
+                `{label: weight}` or `{label: {0: weight, 1: weight}}`, for every kind of data;
+                `validation_data`: labels are hidden in validation, all known ones scored;
+                `allow_nan=True` if array features may hold NaN or inf; `sample_weight` is
+                `(n,)`, for multi also `(n, num_labels)`.
 
         Raises:
             LabelError: A label does not fit; raised before training starts for arrays, at its
@@ -149,19 +126,7 @@ class LabelFedModel(LabelStepModel):
                 "visibility=Shown() shows every known label, and what is shown is not scored: "
                 "nothing would be trained. Use Masked(0.5), or Hidden() to train without labels."
             )
-        self._set_class_weight(class_weight)
-        if y is None:
-            x = self._checked(x)
-        else:
-            y = self._targets(y, "y")
-            if not allow_nan:
-                check_finite(x)
-        if isinstance(validation_data, (list, tuple)) and len(validation_data) > 1:
-            first, targets, *rest = validation_data
-            validation_data = (first, self._targets(targets, "validation_data"), *rest)
-        elif validation_data is not None:
-            validation_data = self._checked(validation_data)
-        return self._run(super().fit, x, y, *args, validation_data=validation_data, **kwargs)
+        return super().fit(x, y, *args, **kwargs)
 
     def evaluate(
         self, x: Any = None, y: Any = None, *args: Any, known: Any = None, **kwargs: Any
@@ -175,9 +140,7 @@ class LabelFedModel(LabelStepModel):
             known: Labels that the network may read, as for `predict`; they are not scored.
             **kwargs: As in Keras.
         """
-        y = None if y is None else self._targets(y, "y")
-        x = self._checked(x) if y is None else x
-        return self._run(super().evaluate, self._beside(x, known), y, *args, **kwargs)
+        return super().evaluate(self._beside(x, known), y, *args, **kwargs)
 
     def predict(self, x: Any, *args: Any, known: Any = None, **kwargs: Any) -> Any:
         """Predict as `keras.Model.predict` does; no label is read unless `known` is given.
@@ -195,56 +158,14 @@ class LabelFedModel(LabelStepModel):
         """
         return self._run(super().predict, self._beside(x, known), *args, **kwargs)
 
-    def train_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: Any = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Run one training step on one batch; arguments as for `fit`. All may be unknown."""
-        self._set_class_weight(class_weight)
-        y = self._targets(y, "y", some_known=False)
-        return super().train_on_batch(x, y, sample_weight, return_dict=return_dict)
-
-    def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
-    ) -> Any:
-        """Evaluate one batch; labels are hidden unless x is `with_label(x, known)`."""
-        y = self._targets(y, "y", some_known=False)
-        return super().test_on_batch(x, y, sample_weight, return_dict=return_dict)
-
     def predict_on_batch(self, x: Any, known: Any = None) -> Any:
         """Predict one batch; `known` as for `predict`."""
         return super().predict_on_batch(self._beside(x, known))
-
-    def _targets(self, y: Any, what: str, some_known: bool = True) -> np.ndarray:
-        try:
-            targets = encode_targets(y, self.label)
-        except LabelError as error:
-            raise LabelError(f"{what}: {error}") from error
-        if some_known and not any_known(targets, self.label):
-            raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
-        return targets
 
     def _beside(self, x: Any, known: Any) -> Any:
         if isinstance(x, (dict, list, tuple)):
             self._feature_list(split_label(x)[0])  # Keras hides it when it comes twice
         return x if known is None else with_label(x, encode_known(known, x, self.label))
-
-    def _checked(self, data: Any) -> Any:
-        return checked_source(data, self.label, self._label_errors)
-
-    def _run(self, method: Any, *args: Any, **kwargs: Any) -> Any:
-        return run_checked(self, self._label_errors, method, *args, **kwargs)
-
-    def _set_class_weight(self, class_weight: Any) -> None:
-        table = class_weight_table(class_weight, self.label)
-        before = self._class_weight
-        if (table is None) != (before is None) or (table is not None and np.any(table != before)):
-            self.train_function = None  # the weights are constants of the compiled step
-        self._class_weight = table
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, serialised."""
@@ -259,9 +180,4 @@ class LabelFedModel(LabelStepModel):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> LabelFedModel:
         """Return the model that `get_config` described."""
-        config = dict(config)
-        for key in ("dtype", "network", "visibility"):
-            if isinstance(config.get(key), dict):
-                value = config[key]
-                config[key] = keras.saving.deserialize_keras_object(value, custom_objects)
-        return cls(**config)
+        return cls._with_objects(config, ("dtype", "network", "visibility"), custom_objects)

@@ -6,13 +6,12 @@ import math
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
+from labelfeed.base_model import CheckedModel
 from labelfeed.encoding import UNKNOWN
 from labelfeed.grouping import draw_columns
-from labelfeed.labels import LabelSpec
-from labelfeed.scoring import ScoredMean, pack_weights, wrap_metrics
+from labelfeed.scoring import pack_weights
 from labelfeed.visibility import Visibility
 from labelfeed.wire import Counted, as_tensors, split_label, to_ids, with_label
 
@@ -22,7 +21,7 @@ _NEEDS_TARGETS = "LabelFedModel needs targets y to train and evaluate; -1 where 
 _MEANS = ("sum_over_batch_size", "mean")
 
 
-class LabelStepModel(keras.Model):
+class LabelStepModel(CheckedModel):
     """The steps of `LabelFedModel`: one draw of the visibility, shared by reader, loss, metrics.
 
     The drawn label travels beside x (`with_label`), so whoever sees x knows what was read: under
@@ -34,16 +33,10 @@ class LabelStepModel(keras.Model):
         visibility: The policy that is drawn in training steps.
     """
 
-    label: LabelSpec
     visibility: Visibility
     network: Any
-    loss: Any
     _label_seed: Any
-    _loss_tracker: ScoredMean
-    _compile_arguments: dict[str, Any]
-    _channels: tuple[str, ...] = ()
     _counted: Counted | None = None
-    _class_weight: np.ndarray | None
 
     def compile(
         self,
@@ -67,30 +60,16 @@ class LabelStepModel(keras.Model):
                 `shown_...`; they tell how far it copies, not how good it is.
             **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`.
         """
-        binary = self.network.outputs[0].shape[-1] == 1
         given = {"hidden": metrics, "hidden_weighted": weighted_metrics, "shown": shown_metrics}
-        wrapped, self._channels = wrap_metrics(given, self.label, binary)
-        # Keras keeps what an earlier compile left where a later one says None.
-        self._compile_loss = self._compile_metrics = self.loss = None
-        super().compile(
-            optimizer=optimizer,
-            loss=loss,
-            loss_weights=loss_weights,
-            weighted_metrics=wrapped or None,
-            **kwargs,
-        )
-        # Past Keras's tracking, as in its own compile: what is tracked is reported once more.
-        object.__setattr__(self, "_loss_tracker", ScoredMean())
+        further = {"loss": loss, "loss_weights": loss_weights, **kwargs}
         arguments = {
-            "optimizer": self.optimizer,
-            "loss": loss,
-            "loss_weights": loss_weights,
             "metrics": metrics,
             "weighted_metrics": weighted_metrics,
             "shown_metrics": shown_metrics,
-            **kwargs,
+            **further,
         }
-        object.__setattr__(self, "_compile_arguments", arguments)
+        binary = self.network.outputs[0].shape[-1] == 1
+        self._compile(given, arguments, binary, optimizer=optimizer, **further)
 
     def train_step(self, *args: Any) -> Any:
         """Run Keras's own step on a batch whose labels one draw has shown or hidden."""
@@ -131,8 +110,7 @@ class LabelStepModel(keras.Model):
         if y is None:
             raise ValueError(_NEEDS_TARGETS)
         ids = to_ids(y, self.label)
-        if self._class_weight is not None:
-            weight = self._times_class_weight(weight, ids)
+        weight = self._class_weighted(weight, ids)
         if split_label(x)[1] is None:
             shown = draw_columns(self.visibility, ids, self.label, self._label_seed)
             x = with_label(x, ops.where(shown, ids, UNKNOWN))
@@ -145,27 +123,6 @@ class LabelStepModel(keras.Model):
             data = self._with_label(data)
         frozen = [scope.get_current_value(v) for v in self.non_trainable_variables]
         return (trainable, frozen, *rest), data
-
-    def _times_class_weight(self, weight: Any, ids: Any) -> Any:
-        table = ops.convert_to_tensor(self._class_weight)
-        index = ops.maximum(ids, 0)
-        if self.label.kind == "single":
-            of_class = ops.take(table, index, axis=0)
-        else:
-            of_class = ops.where(index == 1, table[:, 1], table[:, 0])
-        return of_class if weight is None else of_class * self._weights(weight, of_class)
-
-    def _weights(self, weight: Any, like: Any) -> Any:
-        """Return sample weights as float32 in a shape that multiplies with `like`."""
-        weight = ops.cast(weight, "float32")
-        if len(weight.shape) == 2 and len(like.shape) == 1:
-            if weight.shape[1] != 1:
-                raise ValueError(
-                    f"sample_weight has the shape {tuple(weight.shape)}; the single label "
-                    f"{self.label.name!r} needs one weight per row, (n,)."
-                )
-            return weight[:, 0]
-        return weight[:, None] if len(weight.shape) < len(like.shape) else weight
 
     def compute_loss(
         self,
@@ -196,18 +153,6 @@ class LabelStepModel(keras.Model):
             packed = pack_weights(self._channels, counted.known, hidden, weight)
         y = _for_output(counted.targets, y_pred)
         return super().compute_metrics(x, y, y_pred, packed)
-
-    def get_compile_config(self) -> dict[str, Any] | None:
-        """Return what `compile` was given, serialised; `None` before."""
-        if not self.compiled:
-            return None
-        return keras.saving.serialize_keras_object(self._compile_arguments)
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile with what `get_compile_config` returned."""
-        if config:
-            self.compile(**keras.saving.deserialize_keras_object(config))
-            self.optimizer.build(self.trainable_variables)
 
 
 def _for_output(targets: Any, y_pred: Any) -> Any:

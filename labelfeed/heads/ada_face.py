@@ -30,7 +30,7 @@ class AdaFace(CosineHead):
         scale: s, > 0; the paper uses 64.
         concentration: h, > 0; the paper uses 0.333.
         momentum: a, in (0, 1]; the paper uses 0.01.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.

@@ -22,7 +22,7 @@ class ArcFace(CosineHead):
         num_classes: Number of classes, >= 2.
         margin: m in radians, in [0, pi / 2]. The paper uses 0.5 radians (28.6 degrees).
         scale: s, > 0; the paper uses 64.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.

@@ -26,7 +26,7 @@ class CombinedMargin(CosineHead):
         angle: m2 in radians, in [0, pi / 2].
         cosine: m3, a cosine, in [0, 1]. The paper's combined setting is (1, 0.3, 0.2).
         scale: s, > 0; the paper uses 64.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.

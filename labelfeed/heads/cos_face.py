@@ -19,7 +19,7 @@ class CosFace(CosineHead):
         num_classes: Number of classes, >= 2.
         margin: m, a cosine (no angle), in [0, 1]. The paper uses 0.35.
         scale: s, > 0; the paper uses 64.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from labelfeed.heads.base import LabelHead, RowLosses, positive
+from labelfeed.heads.sampling import Drawn, draw_classes, drawn_count, keep_labels, valid_share
 from labelfeed.losses.blocks import blocked_terms
 from labelfeed.losses.class_terms import class_logits
 from labelfeed.losses.margins import unit_and_norm
@@ -23,6 +24,9 @@ class CosineHead(LabelHead):
     exp(s c_j)))` with cosines `c`, scale `s`, and the margin `f`, the identity without training.
     A head of your own overrides `with_margin`.
 
+    Reference for `sample`: An et al. (2021), Partial FC: Training 10 Million Identities on a
+    Single Machine; An et al. (2022), Killing Two Birds with One Stone.
+
     Args:
         num_classes: Number of classes, >= 2.
         scale: s, the inverse temperature of the logits, > 0.
@@ -31,6 +35,11 @@ class CosineHead(LabelHead):
         block_size: Classes at a time in the loss, which bounds memory at `batch * block_size`
             numbers beside the gradient; `None` for all at once. The loss is the same. "auto" is
             all up to 8,192 classes, and 2,048 beyond.
+        sample: Share of the classes that a training step runs over, in (0, 1]: those of the batch
+            and, drawn anew for each step, as many others as make `ceil(sample * num_classes)`,
+            which must not be fewer than the batch has. Accuracy in training is then among the
+            classes drawn; validation and scores use all. `None` is all, and so is 1.
+        seed: Seed of the draw.
         **kwargs: `name`, `dtype`, `trainable`.
     """
 
@@ -43,6 +52,8 @@ class CosineHead(LabelHead):
         centre_initializer: Any = "glorot_normal",
         centre_regularizer: Any = None,
         block_size: int | Literal["auto"] | None = "auto",
+        sample: float | None = None,
+        seed: int | None = None,
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
@@ -52,6 +63,12 @@ class CosineHead(LabelHead):
         ):
             raise ValueError(f"block_size must be >= 1, 'auto' or None, got {block_size!r}.")
         self.block_size = block_size
+        self.sample = valid_share(sample)
+        self.seed = seed
+        self.drawn_classes = drawn_count(int(num_classes), self.sample)
+        self._draw_seed = None
+        if self.drawn_classes < num_classes:
+            self._draw_seed = keras.random.SeedGenerator(seed, name="classes")
         self.scale = positive(scale, "scale")
         self.centre_initializer = keras.initializers.get(centre_initializer)
         self.centre_regularizer = keras.regularizers.get(centre_regularizer)
@@ -87,20 +104,63 @@ class CosineHead(LabelHead):
         """Return the scale of the logits: a number, or float32 `(batch,)`."""
         return self.scale
 
-    def row_losses(self, embedding: Any, label: Any, training: bool | None = None) -> RowLosses:
-        """Return the softmax cross-entropy of each row, with the margin in training."""
+    def row_losses(
+        self, embedding: Any, label: Any, training: bool | None = None, drawn: Drawn | None = None
+    ) -> RowLosses:
+        """Return the softmax cross-entropy of each row, with the margin in training.
+
+        Args:
+            embedding: `(batch, dimension)` of any float type.
+            label: Integers `(batch,)`, -1 where unknown.
+            training: Whether the margin applies, and the share of the classes that is sampled.
+            drawn: The classes of the step; by default `sample` says.
+        """
         label = self.checked(embedding, label)
+        if drawn is None and training and self._draw_seed is not None:
+            rows, place = self.draw(label)
+            drawn = Drawn(ops.take(self.centres, rows, axis=0), place)
+        centres, place = (self.centres, label) if drawn is None else drawn
         unit, norm = unit_and_norm(embedding)
         scale = self.row_scale(norm)
         per_row = scale if isinstance(scale, float) else scale[:, None]
         hard = self.hard_negatives(unit, label, norm) if training else None
         terms = blocked_terms(
-            unit * per_row, self.centres, label, self.block_classes, self.sub_centres, hard
+            unit * per_row, centres, place, self.block_classes, self.sub_centres, hard
         )
         cosine = terms.target / scale
         true = self.with_margin(cosine, label, norm) if training else cosine
         losses = ops.softplus(terms.rest - scale * true) + self.extra(norm, training)
+        if drawn is not None:
+            losses = ops.where(place < self.drawn_classes, losses, float("nan"))
         return self.masked(losses, label, terms.target > terms.best)
+
+    def draw(self, label: Any) -> tuple[Any, Any]:
+        """Draw the classes of a step: `sample` of them, those of the batch always among them.
+
+        Args:
+            label: int32 ids `(batch,)`, -1 where unknown.
+
+        Returns:
+            `(rows, place)`: int32 rows of the centres, `(drawn_classes * sub_centres,)`, and
+            `Drawn.place`.
+
+        Raises:
+            ValueError: The batch has more rows than classes are drawn.
+        """
+        assert self.num_classes is not None
+        batch, count = label.shape[0], self.drawn_classes
+        if batch is not None and batch > count:
+            raise ValueError(
+                f"sample={self.sample} of {self.num_classes} classes draws {count}, fewer than the "
+                f"{batch} rows of the batch, whose classes are always kept. Use a larger share, a "
+                "smaller batch, or sample=None."
+            )
+        places, start = draw_classes(self.num_classes, count, self._draw_seed)
+        ids, place = keep_labels(places, start, label, self.num_classes)
+        if self.sub_centres > 1:
+            parts = ops.arange(self.sub_centres, dtype="int32")
+            ids = ops.reshape(ids[:, None] * self.sub_centres + parts, (-1,))
+        return ids, place
 
     @property
     def block_classes(self) -> int:
@@ -138,6 +198,8 @@ class CosineHead(LabelHead):
             "scale": self.scale,
             "centre_initializer": keras.initializers.serialize(self.centre_initializer),
             "block_size": self.block_size,
+            "sample": self.sample,
+            "seed": self.seed,
             "centre_regularizer": keras.regularizers.serialize(self.centre_regularizer),
         }
 

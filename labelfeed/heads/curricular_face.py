@@ -26,7 +26,7 @@ class CurricularFace(ArcFace):
         margin: m in radians, in [0, pi / 2]. The paper uses 0.5.
         scale: s, > 0; the paper uses 64.
         momentum: a, share of the newest batch in `h`, in (0, 1]; the authors' code uses 0.01.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.

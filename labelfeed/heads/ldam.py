@@ -22,7 +22,7 @@ class LDAM(CosineHead):
         class_counts: Number of training rows `n_y` of each class, at least two, each >= 1.
         margin: m, the margin of the rarest class, a cosine in [0, 1]; the paper uses 0.5.
         scale: s, > 0; the paper uses 30.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.

@@ -27,7 +27,7 @@ class MagFace(CosineHead):
         norms: `(l, u)`, rising, > 0; the paper uses (10, 110).
         penalty: lambda, >= 0; the paper uses 35.
         scale: s, > 0; the paper uses 64.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.

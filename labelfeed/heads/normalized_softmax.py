@@ -18,7 +18,7 @@ class NormalizedSoftmax(CosineHead):
     Args:
         num_classes: Number of classes, >= 2.
         scale: s, inverse temperature, > 0. The paper's temperature 0.05 is `scale=20`.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.

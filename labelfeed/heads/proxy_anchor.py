@@ -28,7 +28,7 @@ class ProxyAnchor(CosineHead):
         num_classes: Number of classes C, >= 2.
         margin: m, a cosine in [0, 1]; the paper uses 0.1.
         scale: s (the paper's alpha), > 0; the paper uses 32.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`, without `sample`.
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
@@ -37,7 +37,7 @@ class ProxyAnchor(CosineHead):
         Cosines `(batch, num_classes)`, float32.
 
     Raises:
-        ValueError: `margin` is not in [0, 1].
+        ValueError: `margin` is not in [0, 1], or `sample` is given.
 
     Reference:
         Kim et al. (2020), Proxy Anchor Loss for Deep Metric Learning.
@@ -53,11 +53,18 @@ class ProxyAnchor(CosineHead):
     ) -> None:
         """Check and store the arguments."""
         super().__init__(num_classes, positive(scale, "scale"), **kwargs)
+        if self.sample is not None:
+            raise ValueError(
+                "ProxyAnchor takes no sample=: its loss is a mean over all classes, not a softmax "
+                "over them. Use ArcFace, CosFace or another softmax head."
+            )
         if not 0 <= margin <= 1:
             raise ValueError(f"margin is added to a cosine, in [0, 1]; got {margin!r}.")
         self.margin = float(margin)
 
-    def row_losses(self, embedding: Any, label: Any, training: bool | None = None) -> RowLosses:
+    def row_losses(
+        self, embedding: Any, label: Any, training: bool | None = None, drawn: Any = None
+    ) -> RowLosses:
         """Return the batch's loss at each row of known label."""
         label = self.checked(embedding, label)
         cosines = class_logits(unit_and_norm(embedding)[0], self.centres)

@@ -24,7 +24,7 @@ class SphereFace(CosineHead):
         num_classes: Number of classes, >= 2.
         margin: m, a factor of the angle, >= 1. The paper uses 4.
         scale: s, multiplies the norm of the embedding, > 0; the paper uses 1.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.

@@ -22,7 +22,7 @@ class SubCenterArcFace(ArcFace):
         margin: m in radians, in [0, pi / 2]. The paper uses 0.5.
         scale: s, > 0; the paper uses 64.
         sub_centres: Number of centres a class, >= 1; the paper uses 3.
-        **kwargs: `centre_initializer`, `centre_regularizer`, `block_size`, `name`, `dtype`.
+        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
 
     Input shape:
         Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
