@@ -110,7 +110,7 @@ class RowUpdates:
         """
         drawn, place = self.head.draw(label)
         for table, rows in self.pairs:
-            rows.assign(ops.take(table, drawn, axis=0))
+            rows.assign(_gather(table, drawn))
         return drawn, place
 
     def end(self, drawn: Any) -> None:
@@ -151,6 +151,15 @@ def _on_values(groups: Any, values: Any, function: Any) -> tuple[Any, Any]:
         found = function()
     new = [[scope.get_current_value(v) for v in group] for group in groups]
     return found, (*new, *values[len(groups) :])
+
+
+def _gather(table: Any, places: Any) -> Any:
+    """Return rows of a table; on TensorFlow without reading, and so copying, all of it."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return tf.gather(table.value, places)
+    return ops.take(table, places, axis=0)
 
 
 def _scatter(table: Any, places: Any, rows: Any) -> None:

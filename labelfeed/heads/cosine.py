@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from labelfeed.heads.base import LabelHead, RowLosses, positive
+from labelfeed.heads.large_table import frugal
 from labelfeed.heads.sampling import Drawn, draw_classes, drawn_count, keep_labels, valid_share
 from labelfeed.losses.blocks import blocked_terms
 from labelfeed.losses.class_terms import class_logits
@@ -81,9 +82,10 @@ class CosineHead(LabelHead):
                 f"known dimension, got {tuple(embedding_shape)}."
             )
         assert self.num_classes is not None
+        shape = (self.num_classes * self.sub_centres, int(embedding_shape[-1]))
         self.centres = self.add_weight(
-            shape=(self.num_classes * self.sub_centres, embedding_shape[-1]),
-            initializer=self.centre_initializer,
+            shape=shape,
+            initializer=frugal(self.centre_initializer, shape),
             regularizer=self.centre_regularizer,
             dtype="float32",
             autocast=False,

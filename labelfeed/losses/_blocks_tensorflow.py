@@ -1,7 +1,8 @@
 """Class terms block by block on TensorFlow: one loop forward, one backward that recomputes.
 
-Native because the gradient rule has to be given by hand (`tf.custom_gradient`). Inside a
-`tf.while_loop`, `tensor_scatter_nd_update` writes in place; a slice update copies all of it.
+Native because the gradient rule has to be given by hand (`tf.custom_gradient`). Only under XLA does
+a loop write its part of the gradient in place; Keras leaves XLA off on machines without a GPU, so
+both loops are compiled by XLA here, whatever the step around them is.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ def blocked(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tupl
 
     @tf.custom_gradient
     def terms(query: Any, centres: Any) -> Any:
+        # Else an eager tape would look for a gradient of the loop itself.
+        query, centres = tf.stop_gradient(query), tf.stop_gradient(centres)
         found = _forward(query, centres, label, block, hard)
 
         def backward(by_target: Any, by_rest: Any, _: Any) -> Any:
@@ -30,6 +33,7 @@ def blocked(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tupl
     return terms(query, tf.convert_to_tensor(centres))
 
 
+@tf.function(jit_compile=True, autograph=False)
 def _forward(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tuple[Any, Any, Any]:
     zero = tf.zeros_like(query[:, 0])
     nothing = zero + NOTHING
@@ -51,6 +55,7 @@ def _forward(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tup
     return target, tf.math.log(total) + peak, best if hard else peak
 
 
+@tf.function(jit_compile=True, autograph=False)
 def _backward(
     query: Any, centres: Any, label: Any, block: int, hard: Any, rest: Any, slopes: Any
 ) -> tuple[Any, Any]:
@@ -66,11 +71,19 @@ def _backward(
         weight *= inverse
         by_query += tf.matmul(weight, part)
         rows = tf.matmul(weight, query, transpose_a=True) - part * radial[:, None]
+        if whole:  # one write a block; XLA writes rows one by one
+            return by_query, tf.tensor_scatter_nd_update(
+                by_centres, [[start // block]], rows[None]
+            )
         places = (start + tf.range(size))[:, None]
         return by_query, tf.tensor_scatter_nd_update(by_centres, places, rows)
 
-    start = (tf.zeros_like(query), tf.zeros(centres.shape, centres.dtype))
-    return _loop(step, centres.shape[0], block, start)
+    classes, depth = centres.shape
+    whole = classes % block == 0
+    shape = (classes // block, block, depth) if whole else (classes, depth)
+    start = (tf.zeros_like(query), tf.zeros(shape, centres.dtype))
+    by_query, by_centres = _loop(step, classes, block, start)
+    return by_query, tf.reshape(by_centres, (classes, depth))
 
 
 def _loop(step: Any, classes: int, block: int, carry: Any) -> Any:
