@@ -15,6 +15,7 @@ from labelfeed.heads.curricular_face import CurricularFace
 from labelfeed.heads.ldam import LDAM
 from labelfeed.heads.lifecycle import add_classes, drop_classes, prototypes, similar_classes
 from labelfeed.heads.mag_face import MagFace
+from labelfeed.heads.mislabelled import Suspect, mislabelled_rows
 from labelfeed.heads.normalized_softmax import NormalizedSoftmax
 from labelfeed.heads.proxy_anchor import ProxyAnchor
 from labelfeed.heads.sphere_face import SphereFace
@@ -38,8 +39,10 @@ __all__ = [
     "SphereFace",
     "SubCenterArcFace",
     "SupCon",
+    "Suspect",
     "add_classes",
     "drop_classes",
+    "mislabelled_rows",
     "prototypes",
     "similar_classes",
 ]

@@ -72,9 +72,7 @@ def _backward(
         by_query += tf.matmul(weight, part)
         rows = tf.matmul(weight, query, transpose_a=True) - part * radial[:, None]
         if whole:  # one write a block; XLA writes rows one by one
-            return by_query, tf.tensor_scatter_nd_update(
-                by_centres, [[start // block]], rows[None]
-            )
+            return by_query, tf.tensor_scatter_nd_update(by_centres, [[start // block]], rows[None])
         places = (start + tf.range(size))[:, None]
         return by_query, tf.tensor_scatter_nd_update(by_centres, places, rows)
 
