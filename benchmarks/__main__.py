@@ -8,6 +8,10 @@ import sys
 # name: (module with main(arguments), what it measures)
 BENCHMARKS = {
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
+    "class-sampling": (
+        "benchmarks.class_sampling",
+        "accuracy with a share of the classes a step, on real letters",
+    ),
     "conditional-dense": (
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",

@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks import margin
 
-
 SIZE = {"batch": 8, "dimension": 4, "classes": 60, "block": 16, "repeats": 1, "share": 0.5}
 
 
