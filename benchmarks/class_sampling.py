@@ -51,7 +51,7 @@ def classes_of(path: Path, least: int) -> tuple[np.ndarray, np.ndarray]:
     lines = [line.split(",") for line in path.read_text().split()[1:]]
     numbers = np.array([line[1:] for line in lines], np.float32)
     names = [f"{line[0]}-{line[1]}-{line[2]}" for line in lines]
-    found, ids, counts = np.unique(names, return_inverse=True, return_counts=True)
+    _, ids, counts = np.unique(names, return_inverse=True, return_counts=True)
     kept = counts[ids] >= least
     new = np.cumsum(counts >= least) - 1
     x = (numbers[kept, 2:] - 7.5) / 4
