@@ -70,7 +70,7 @@ class RowUpdates:
         Raises:
             ValueError: The optimizer averages, accumulates, or looks at more than single weights.
         """
-        inner = getattr(optimizer, "inner_optimizer", optimizer)
+        inner: Any = getattr(optimizer, "inner_optimizer", optimizer)
         if not isinstance(inner, tuple(getattr(keras.optimizers, name) for name in _BY_WEIGHT)):
             raise ValueError(
                 f"sparse_update takes optimizers that treat each weight by itself, not "
