@@ -71,7 +71,7 @@ class RowUpdates:
             ValueError: The optimizer averages, accumulates, or looks at more than single weights.
         """
         inner: Any = getattr(optimizer, "inner_optimizer", optimizer)
-        if not isinstance(inner, tuple(getattr(keras.optimizers, name) for name in _BY_WEIGHT)):
+        if not any(isinstance(inner, getattr(keras.optimizers, name)) for name in _BY_WEIGHT):
             raise ValueError(
                 f"sparse_update takes optimizers that treat each weight by itself, not "
                 f"{type(inner).__name__}. Use {', '.join(_BY_WEIGHT)} or AdamW."
