@@ -10,7 +10,6 @@ pairs, and nearest prototype from five labelled rows a class.
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -167,7 +166,9 @@ def run_seed(
 
     parts = split(*load(name, folder), SETS[name][0], seed, settings.most)
     small = dataclasses.replace(
-        parts, unseen=tuple(a[:2000] for a in parts.unseen), known=tuple(a[:2000] for a in parts.known)
+        parts,
+        unseen=tuple(a[:2000] for a in parts.unseen),
+        known=tuple(a[:2000] for a in parts.known),
     )
     found = {}
     for method in methods:

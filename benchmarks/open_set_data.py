@@ -79,7 +79,7 @@ def _letters(folder: Path | None) -> tuple[np.ndarray, np.ndarray]:
         table = fetch_openml("letter", version=1, as_frame=False)
         return table.target, table.data.astype(np.float32)
     with (folder / "letter-recognition.data").open(newline="") as file:
-        rows = [row for row in csv.reader(file) if row and row[1].lstrip("-").isdigit()]
+        rows = [row for row in csv.reader(file) if row and len(row[0]) == 1]  # the header is longer
     return np.array([r[0] for r in rows]), np.array([r[1:] for r in rows], np.float32)
 
 

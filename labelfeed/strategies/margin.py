@@ -1,4 +1,4 @@
-"""Strategy `margin`: an embedding for classes beyond those trained; the label is in the loss only."""
+"""Strategy `margin`: an embedding, for classes beyond those trained; labels in the loss only."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def margin(
 
 
 def _embedder(shape: tuple[int, ...], spec: LabelSpec, dimension: int, **design: Any) -> Any:
-    """Return the default network of these features with a linear layer in its classifier's place."""
+    """Return the default network of these features, a linear layer in its classifier's place."""
     if isinstance(dimension, bool) or int(dimension) < 2:
         raise NetworkError(f"dimension must be an integer >= 2, got {dimension!r}.")
     plain = build_network(shape, spec, conditioning=None, **design)
