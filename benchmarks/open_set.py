@@ -31,7 +31,7 @@ _SHOTS = 5
 class Settings:
     """How long and how wide to train."""
 
-    epochs: int = 30
+    epochs: int = 20
     patience: int = 5
     batch_size: int = 128
     width: int = 256
@@ -64,14 +64,14 @@ def _softmax(parts: Parts, settings: Settings, seed: int) -> Callable[[np.ndarra
     plain = keras.Model(embedder.inputs, out)
     plain.compile(_optimizer(), "sparse_categorical_crossentropy", metrics=["accuracy"])
     _fit(plain, parts, settings)
-    return lambda x: embedder.predict(x, batch_size=512, verbose=0)
+    return _embed(embedder)
 
 
 def _head(name: Any, **arguments: Any) -> Any:
     def train(parts: Parts, settings: Settings, seed: int) -> Callable[[np.ndarray], np.ndarray]:
         model = _model(parts, settings, name() if callable(name) else name, **arguments)
         _fit(model, parts, settings)
-        return lambda x: model.embedder.predict(x, batch_size=512, verbose=0)
+        return _embed(model.embedder)
 
     return train
 
@@ -106,6 +106,17 @@ def _model(parts: Parts, settings: Settings, head: Any, **arguments: Any) -> Any
     )  # fmt: skip
     model.compile(_optimizer())
     return model
+
+
+def _embed(embedder: Any) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the embedder as a function of arrays, without compiling it for each length."""
+    from keras import ops
+
+    def embed(x: np.ndarray) -> np.ndarray:
+        parts = [embedder(x[i : i + 1000], training=False) for i in range(0, len(x), 1000)]
+        return np.concatenate([ops.convert_to_numpy(part) for part in parts])
+
+    return embed
 
 
 def _optimizer() -> Any:
