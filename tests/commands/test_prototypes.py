@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -64,8 +65,10 @@ def test_what_does_not_fit_is_refused(margin_folder, runs, tmp_path) -> None:
     with pytest.raises(DataError, match="prototypes need a run of one label"):
         run_prototypes(str(runs.multi), str(runs.rows), str(tmp_path / "p.csv"),
                        prototypes=str(runs.rows))  # fmt: skip
+    np.savez(tmp_path / "rows.npz", x=np.eye(6), **{"class": np.arange(6) % 2})
     with pytest.raises(DataError, match="holds arrays, but the run was trained on table"):
-        predict(margin_folder, margin_folder.new, tmp_path / "p.csv", prototypes=str(runs.npz))
+        predict(margin_folder, margin_folder.new, tmp_path / "p.csv",
+                prototypes=str(tmp_path / "rows.npz"))  # fmt: skip
     with pytest.raises(DataError, match="the file of labelled rows itself"):
         predict(margin_folder, margin_folder.new, margin_folder.few, overwrite=True)
     assert issubclass(LabelError, ValueError)
