@@ -109,7 +109,7 @@ def main(
     accuracy = model.evaluate(test, y[len(train) :], verbose=0, return_dict=True)["accuracy"]
     vectors, old = (model.embedder.predict(rows, verbose=0) for rows in (new, test))
 
-    # "None of these": with prototypes of the unseen classes, rows of the trained ones are strangers.
+    # "None of these": for prototypes of unseen classes, rows of the trained ones are strangers.
     few = slice(0, 60)
     nearest = NearestPrototype.fit(
         vectors[few], new_y[few], labelfeed.LabelSpec.single(classes.tolist())
@@ -139,7 +139,7 @@ def plot(out, vectors, y, classes, old, images) -> None:
     left, right = parts[0].subplots(1, 2)
 
     pca = PCA(2).fit(unit)
-    left.scatter(*pca.transform(old).T, s=5, c="#c9c9c9", lw=0, label="trained classes")
+    left.scatter(*pca.transform(old).T, s=9, c="#c4c4c4", lw=0, label="trained classes")
     flat = pca.transform(unit)
     for index, c in enumerate(classes):
         rows = flat[y == index]
@@ -159,8 +159,15 @@ def plot(out, vectors, y, classes, old, images) -> None:
     limit = np.quantile(similarity[~same], 1 - FAR)
     right.axvline(limit, color="black", lw=1, ls="--")
     tar = verification.tar_at_far(similarity, same, FAR)
-    right.annotate(f" FAR 1 %: {tar:.0%} of same pairs\n above {limit:.2f}", (limit, 0.98),
-                   xycoords=("data", "axes fraction"), va="top", ha="right", fontsize=9)  # fmt: skip
+    right.set_ylim(top=1.25 * right.get_ylim()[1])
+    right.annotate(
+        f"FAR 1 % at {limit:.2f}:\n{tar:.0%} of same pairs above  ",
+        (limit, 0.98),
+        xycoords=("data", "axes fraction"),
+        va="top",
+        ha="right",
+        fontsize=9,
+    )
     right.set_title("Cosines of pairs of unseen rows", loc="left", fontsize=11)
     right.set_yticks([])
     right.legend(frameon=False, loc="center left")

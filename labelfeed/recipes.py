@@ -50,7 +50,7 @@ def choose_strategy(options: TrainingOptions, dataset: Dataset) -> str:
     if asked == "margin" and spec.kind != "single":
         raise NetworkError(
             "The strategy 'margin' needs one label, the class of a row: --target alone, without "
-            f"--label. These are {spec.num_classes} yes/no labels."
+            f"--label. These are {len(spec.label_columns)} label columns."
         )
     if asked != "margin":
         for name in ("head", "embedding_dim"):
