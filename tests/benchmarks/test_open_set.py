@@ -29,8 +29,9 @@ def test_the_table_has_every_method_and_its_gain(tmp_path, capsys) -> None:
 def test_a_perfect_embedding_scores_one_and_a_random_one_guesses() -> None:
     parts = split(*load("digits", None), 3, seed=0, most=300)
     codes = np.eye(20)
-    known = {row.tobytes(): c for part, shift in ((parts.train, 0), (parts.known, 0),
-             (parts.unseen, 10)) for row, c in zip(part[0], part[1] + shift, strict=True)}  # fmt: skip
+    known: dict[bytes, int] = {}
+    for (x, y), shift in ((parts.train, 0), (parts.known, 0), (parts.unseen, 10)):
+        known |= {row.tobytes(): c for row, c in zip(x, y + shift, strict=True)}
 
     def perfect(x: np.ndarray) -> np.ndarray:
         return np.stack([codes[known[row.tobytes()]] for row in x])
