@@ -3,7 +3,9 @@
 Each seed draws which classes are unseen. Every network has the same embedder (that of the strategy
 `margin`), data, batches and epochs, and stops early on accuracy for the trained classes; only the
 loss differs. Scored are rows of the unseen classes alone: recall at 1, TAR at FAR 1 % over all
-pairs, and nearest prototype from five labelled rows a class.
+pairs, and nearest prototype from five labelled rows a class. How well the greatest score tells rows
+of unseen classes from test rows of the trained ones: by cosines with the means of the trained
+classes, and by the model's own scores (softmax: probabilities; heads: cosines with the centres).
 
     python -m benchmarks open-set --data DIR
 """
@@ -20,10 +22,13 @@ import numpy as np
 from benchmarks.common import paired_interval, parser, progress, save_json, table
 from benchmarks.open_set_data import SETS, Parts, load, split
 
-__all__ = ["METHODS", "METRICS", "main", "run_seed", "scores"]
+__all__ = ["METHODS", "METRICS", "PEER", "Trained", "main", "run_seed", "scores"]
 
-METRICS = ("recall at 1", "TAR at FAR 1 %", "5-shot accuracy", "pair ROC-AUC", "none-of-these AUC")
+PAIRS = ("recall at 1", "TAR at FAR 1 %", "5-shot accuracy", "pair ROC-AUC")
+OPEN = ("none-of-these AUC, prototypes", "none-of-these AUC, own scores")
+METRICS = (*PAIRS, *OPEN)
 PEER = "softmax features"
+Function = Callable[[np.ndarray], np.ndarray]
 _SHOTS = 5
 
 
@@ -39,22 +44,29 @@ class Settings:
     most: int = 6000
 
 
-def _raw(parts: Parts, settings: Settings, seed: int) -> Callable[[np.ndarray], np.ndarray]:
+class Trained:
+    """Embeds rows; `own` gives the scores of the trained classes, if it has any."""
+
+    def __init__(self, embed: Function, own: Function | None = None) -> None:
+        self.embed, self.own = embed, own
+
+
+def _raw(parts: Parts, settings: Settings, seed: int) -> Trained:
     mean = parts.train[0].reshape(len(parts.train[0]), -1).mean(axis=0)
-    return lambda x: x.reshape(len(x), -1) - mean
+    return Trained(lambda x: x.reshape(len(x), -1) - mean)
 
 
-def _pca(parts: Parts, settings: Settings, seed: int) -> Callable[[np.ndarray], np.ndarray]:
+def _pca(parts: Parts, settings: Settings, seed: int) -> Trained:
     from sklearn.decomposition import PCA
 
     flat = parts.train[0].reshape(len(parts.train[0]), -1)
     size = min(settings.dimension, flat.shape[1])
     fitted = PCA(size, whiten=True, random_state=seed).fit(flat)
-    return lambda x: fitted.transform(x.reshape(len(x), -1))
+    return Trained(lambda x: fitted.transform(x.reshape(len(x), -1)))
 
 
-def _softmax(parts: Parts, settings: Settings, seed: int) -> Callable[[np.ndarray], np.ndarray]:
-    """Train embedder and linear softmax; return the penultimate layer."""
+def _softmax(parts: Parts, settings: Settings, seed: int) -> Trained:
+    """Train embedder and linear softmax; the penultimate layer, and the probabilities."""
     import keras
 
     model = _model(parts, settings, "arcface")
@@ -64,14 +76,15 @@ def _softmax(parts: Parts, settings: Settings, seed: int) -> Callable[[np.ndarra
     plain = keras.Model(embedder.inputs, out)
     plain.compile(_optimizer(), "sparse_categorical_crossentropy", metrics=["accuracy"])
     _fit(plain, parts, settings)
-    return _embed(embedder)
+    return Trained(_in_parts(embedder), _in_parts(plain))
 
 
 def _head(name: Any, **arguments: Any) -> Any:
-    def train(parts: Parts, settings: Settings, seed: int) -> Callable[[np.ndarray], np.ndarray]:
+    def train(parts: Parts, settings: Settings, seed: int) -> Trained:
         model = _model(parts, settings, name() if callable(name) else name, **arguments)
         _fit(model, parts, settings)
-        return _embed(model.embedder)
+        has_scores = model.head.num_classes is not None
+        return Trained(_in_parts(model.embedder), _in_parts(model) if has_scores else None)
 
     return train
 
@@ -82,7 +95,7 @@ def _sup_con() -> Any:
     return SupCon(0.1)
 
 
-METHODS: dict[str, Callable[..., Callable[[np.ndarray], np.ndarray]]] = {
+METHODS: dict[str, Callable[..., Trained]] = {
     "raw features": _raw,
     "PCA, whitened": _pca,
     PEER: _softmax,
@@ -108,15 +121,15 @@ def _model(parts: Parts, settings: Settings, head: Any, **arguments: Any) -> Any
     return model
 
 
-def _embed(embedder: Any) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the embedder as a function of arrays, without compiling it for each length."""
+def _in_parts(model: Any) -> Function:
+    """Return the model as a function of arrays, without compiling it for each length."""
     from keras import ops
 
-    def embed(x: np.ndarray) -> np.ndarray:
-        parts = [embedder(x[i : i + 1000], training=False) for i in range(0, len(x), 1000)]
+    def call(x: np.ndarray) -> np.ndarray:
+        parts = [model(x[i : i + 1000], training=False) for i in range(0, len(x), 1000)]
         return np.concatenate([ops.convert_to_numpy(part) for part in parts])
 
-    return embed
+    return call
 
 
 def _optimizer() -> Any:
@@ -139,13 +152,13 @@ def _fit(model: Any, parts: Parts, settings: Settings) -> None:
     )  # fmt: skip
 
 
-def scores(embed: Callable[[np.ndarray], np.ndarray], parts: Parts, seed: int) -> dict[str, float]:
-    """Return `METRICS` of an embedding, on rows that it was not trained on."""
+def scores(found: Trained, parts: Parts, seed: int) -> dict[str, float]:
+    """Return `METRICS` on rows that were not trained on; NaN where there are no own scores."""
     from labelfeed import verification
     from labelfeed.heads import prototypes
 
     x, y = parts.unseen
-    vectors = embed(x)
+    vectors = found.embed(x)
     y = np.unique(y, return_inverse=True)[1]
     similarity, same = verification.pair_similarities(vectors, y, max_pairs=None)
     rng = np.random.default_rng(seed)
@@ -156,15 +169,17 @@ def scores(embed: Callable[[np.ndarray], np.ndarray], parts: Parts, seed: int) -
         centres = prototypes(vectors[rows], y[rows], y.max() + 1)
         rest = np.setdiff1d(np.arange(len(y)), rows)
         shots.append(np.mean((unit[rest] @ centres.T).argmax(axis=1) == y[rest]))
-    trained = prototypes(embed(parts.train[0]), parts.train[1], int(parts.train[1].max()) + 1)
-    known = embed(parts.known[0])
+    trained = prototypes(found.embed(parts.train[0]), parts.train[1], int(parts.train[1].max()) + 1)
+    known = found.embed(parts.known[0])
     known = known / np.maximum(np.linalg.norm(known, axis=1, keepdims=True), 1e-12)
+    own = found.own
     values = (
         verification.recall_at_k(vectors, y),
         verification.tar_at_far(similarity, same, 0.01),
         float(np.mean(shots)),
         verification.roc_auc(similarity, same),
         verification.open_set_auc(known @ trained.T, unit @ trained.T),
+        verification.open_set_auc(own(parts.known[0]), own(x)) if own else np.nan,
     )
     return dict(zip(METRICS, map(float, values), strict=True))
 
@@ -207,25 +222,26 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
         figures[name] = {m: {k: [r[m][k] for r in runs] for k in METRICS} for m in given.methods}
         held, of = SETS[name]
         print(f"\n{name}: {held} of {of} classes unseen, {len(given.seeds)} seeds\n")
-        print(_table(figures[name]))
+        print(_tables(figures[name]))
     save_json(given.json, figures)
     return figures
 
 
-def _table(found: dict[str, dict[str, list[float]]]) -> str:
-    """Return mean scores, and how recall and TAR differ from the peer's, with wins."""
-    rows = []
-    for method, values in found.items():
-        row: list[Any] = [method, *(float(np.mean(values[m])) for m in METRICS)]
-        for metric in METRICS[:3]:
-            base = found.get(PEER, {}).get(metric)
-            row.append("" if base is None or method == PEER else _gain(base, values[metric]))
-        rows.append(row)
-    gains = [f"{m}, gain" for m in METRICS[:3]]
-    return table(rows, ["method", *METRICS, *gains])
+def _tables(found: dict[str, dict[str, list[float]]]) -> str:
+    """Return mean scores, and how they differ from the peer's: paired, with wins."""
+    means = [[m, *(float(np.mean(v[k])) for k in METRICS)] for m, v in found.items()]
+    text = table(means, ["method", *METRICS])
+    if PEER not in found:
+        return text
+    gains = [
+        [m, *(_gain(found[PEER][k], v[k]) for k in METRICS)] for m, v in found.items() if m != PEER
+    ]
+    return f"{text}\n\nGain over {PEER}:\n\n{table(gains, ['method', *METRICS])}"
 
 
 def _gain(base: list[float], values: list[float]) -> str:
+    if np.isnan(values).any():
+        return "-"
     wins = sum(v > b for b, v in zip(base, values, strict=True))
     return f"{paired_interval(base, values)}, {wins}/{len(base)}"
 
