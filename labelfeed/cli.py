@@ -129,20 +129,22 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @COMMON
 def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
     """Predict the rows of DATA with a RUN; no label is read unless --known names it."""
-    known, prototypes, reject = (given.pop(key) for key in ("known", "prototypes", "reject"))
-    if known and prototypes:
-        raise click.UsageError("--known and --prototypes exclude each other.")
+    prototypes, reject = given.pop("prototypes"), given.pop("reject")
+    fed = {"--known": given["known"], "--explain": given["explain"]}
+    if prototypes and (wrong := [option for option, value in fed.items() if value]):
+        raise click.UsageError(f"{wrong[0]} and --prototypes exclude each other.")
     if reject is not None and not prototypes:
         raise click.UsageError("--reject needs --prototypes LABELLED.")
     start_backend(backend)
     if prototypes:
         from labelfeed.commands.prototypes import run_prototypes
 
+        del given["known"], given["explain"]
         run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **given)
         return
     from labelfeed.commands.predict import run_predict
 
-    run_predict(run, data, out, known=known, **given)
+    run_predict(run, data, out, **given)
 
 
 @main.command("embed")
