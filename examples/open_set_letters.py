@@ -25,7 +25,6 @@ from sklearn.decomposition import PCA
 
 import labelfeed
 from labelfeed import verification
-from labelfeed.nearest_prototype import NearestPrototype
 from labelfeed.strategies import margin
 
 UNSEEN = {"digits": "789", "letter": "EKQRWZ", "notmnist": "AGJ"}
@@ -69,7 +68,7 @@ def judge(vectors: np.ndarray, y: np.ndarray) -> dict[str, float]:
     few = np.concatenate([np.flatnonzero(y == c)[:SHOTS] for c in np.unique(y)])
     rest = np.setdiff1d(np.arange(len(y)), few)
     spec = labelfeed.LabelSpec.single(int(y.max()) + 1)
-    nearest = NearestPrototype.fit(vectors[few], y[few], spec)
+    nearest = labelfeed.NearestPrototype.fit(vectors[few], y[few], spec)
     return {
         "TAR at FAR 1 %": verification.tar_at_far(similarity, same, FAR),
         "recall at 1": verification.recall_at_k(vectors, y),
@@ -111,7 +110,7 @@ def main(
 
     # "None of these": for prototypes of unseen classes, rows of the trained ones are strangers.
     few = slice(0, 60)
-    nearest = NearestPrototype.fit(
+    nearest = labelfeed.NearestPrototype.fit(
         vectors[few], new_y[few], labelfeed.LabelSpec.single(classes.tolist())
     )
     let_in = np.mean(nearest.predict(old, far=0.05) >= 0)
