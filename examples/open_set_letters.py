@@ -2,7 +2,8 @@
 
 An embedding is trained on some classes; the label enters its loss only. Then rows of the other
 classes are compared: are two of one class, which rows are nearest, which class by five examples
-each, and which rows are of none of them? The peer is the last layer of a softmax network.
+each, and which rows are of none of them? The peer is a plain softmax network: its
+penultimate layer, and its greatest probability. docs/margin.md has the figures of many runs.
 
     python examples/open_set_letters.py                       # digits: 7 classes trained, 3 unseen
     python examples/open_set_letters.py --data DIR            # letters, 20 and 6
@@ -52,14 +53,14 @@ def load(name: str, folder: Path | None) -> tuple[np.ndarray, np.ndarray]:
     return (images[..., None] / 255).astype("float32"), letters
 
 
-def softmax_embedder(spec: labelfeed.LabelSpec, shape, x, y, epochs: int) -> keras.Model:
-    """The same embedder under a plain softmax layer, for comparison."""
+def softmax(spec: labelfeed.LabelSpec, shape, x, y, epochs: int) -> tuple[keras.Model, keras.Model]:
+    """The same embedder under a plain softmax layer, for comparison: embedder and classifier."""
     embedder = margin(spec, shape, width=256).embedder
     out = keras.layers.Dense(spec.num_classes, activation="softmax")(embedder.output)
     model = keras.Model(embedder.inputs, out)
     model.compile("adam", "sparse_categorical_crossentropy")
     model.fit(x, y, epochs=epochs, batch_size=64, verbose=0)
-    return embedder
+    return embedder, model
 
 
 def judge(vectors: np.ndarray, y: np.ndarray) -> dict[str, float]:
@@ -97,14 +98,16 @@ def main(
 
     model = margin(spec, x.shape[1:], "arcface", width=256)
     model.fit(train, y[: len(train)], epochs=epochs, batch_size=64, verbose=0)
-    embedders = {"ArcFace": model.embedder}
-    embedders["softmax features"] = softmax_embedder(
-        spec, x.shape[1:], train, y[: len(train)], epochs
-    )
+    networks = {"ArcFace": (model.embedder, model)}
+    networks["softmax features"] = softmax(spec, x.shape[1:], train, y[: len(train)], epochs)
 
     new, new_names = x[unseen][:1500], names[unseen][:1500]
     classes, new_y = np.unique(new_names, return_inverse=True)
-    figures = {k: judge(e.predict(new, verbose=0), new_y) for k, e in embedders.items()}
+    figures = {}
+    for key, (embedder, classifier) in networks.items():
+        scores = [classifier.predict(rows, verbose=0) for rows in (test, new)]
+        figures[key] = judge(embedder.predict(new, verbose=0), new_y)
+        figures[key]["none-of-these AUC"] = verification.open_set_auc(*scores)
     accuracy = model.evaluate(test, y[len(train) :], verbose=0, return_dict=True)["accuracy"]
     vectors, old = (model.embedder.predict(rows, verbose=0) for rows in (new, test))
 
