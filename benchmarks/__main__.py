@@ -19,6 +19,7 @@ BENCHMARKS = {
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
     "partial": ("benchmarks.partial", "partly known labels against peers, by share known"),
     "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
+    "open-set": ("benchmarks.open_set", "classes never trained: margin heads and softmax features"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
 }

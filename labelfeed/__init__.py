@@ -23,6 +23,7 @@ _PLACES = {
     "LabelInput": "labelfeed.inputs",
     "LabelFedModel": "labelfeed.model",
     "MarginModel": "labelfeed.margin_model",
+    "NearestPrototype": "labelfeed.nearest_prototype",
     "with_label": "labelfeed.wire",
     "BayesProduct": "labelfeed.bayes_product",
     "check_sides": "labelfeed.sides",

@@ -15,6 +15,8 @@ __all__ = ["main"]
 
 _RATE = click.FloatRange(0, 1, max_open=True)
 _COUNT = click.IntRange(min=1)
+_HEADS = ("arcface", "cosface", "combined", "curricularface", "adaface", "subcenter-arcface",
+          "proxy-anchor", "center-loss", "normalized-softmax")  # fmt: skip
 
 
 @click.group(
@@ -43,12 +45,15 @@ def main() -> None:
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
 @click.option("--strategy", default="auto", show_default=True,
-              type=click.Choice(["auto", "plain", "masked", "partial-labels"]),
-              help="What the label input is for; plain: none; auto: partial-labels for several "
-              "labels of tables, else masked.")  # fmt: skip
+              type=click.Choice(["auto", "plain", "masked", "partial-labels", "margin"]),
+              help="What the label is for; plain: no input; margin: the loss of an embedding only; "
+              "auto: partial-labels for several labels of tables, else masked.")  # fmt: skip
 @click.option("--conditioning", default="auto", show_default=True,
               type=click.Choice(["auto", "embedding", "conditional-dense", "branch"]),
               help="Where the label enters the network of 'masked'. [embedding]")  # fmt: skip
+@click.option("--head", type=click.Choice(_HEADS), help="Head of 'margin'. [arcface]")
+@click.option("--embedding-dim", type=click.IntRange(min=2),
+              help="Length of the embedding of 'margin'. [64]")  # fmt: skip
 @click.option("--network", metavar="MODULE:FUNCTION", help="Own network: function(shape, spec).")
 @click.option("--width", type=_COUNT, default=64, show_default=True, help="Units per dense layer.")
 @click.option("--depth", type=_COUNT, default=2, show_default=True, help="Number of dense layers.")
@@ -113,15 +118,48 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
               help="Feed what these label columns hold; COL=VALUE: for all rows.")  # fmt: skip
 @click.option("--explain", metavar="FILE2",
               help="Write a second file: what each known label changed, row by row.")  # fmt: skip
+@click.option("--prototypes", metavar="LABELLED",
+              help="Predict the classes of these labelled rows, by the nearest embedding; training "
+              "need not have met them.")  # fmt: skip
+@click.option("--reject", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="FAR",
+              help="With --prototypes: no class for rows of none of them; at most this share of "
+              "those would get one.")  # fmt: skip
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with known labels of images.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
 @COMMON
 def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
     """Predict the rows of DATA with a RUN; no label is read unless --known names it."""
+    prototypes, reject = given.pop("prototypes"), given.pop("reject")
+    fed = {"--known": given["known"], "--explain": given["explain"]}
+    if prototypes and (wrong := [option for option, value in fed.items() if value]):
+        raise click.UsageError(f"{wrong[0]} and --prototypes exclude each other.")
+    if reject is not None and not prototypes:
+        raise click.UsageError("--reject needs --prototypes LABELLED.")
     start_backend(backend)
+    if prototypes:
+        from labelfeed.commands.prototypes import run_prototypes
+
+        del given["known"], given["explain"]
+        run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **given)
+        return
     from labelfeed.commands.predict import run_predict
 
     run_predict(run, data, out, **given)
+
+
+@main.command("embed")
+@click.argument("run")
+@click.argument("data")
+@click.option("--out", required=True, metavar="FILE", help="CSV, Parquet or npz file to write.")
+@click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@COMMON
+def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **given: Any) -> None:
+    """Write the embedding of each row of DATA; no label is read."""
+    start_backend(backend)
+    from labelfeed.commands.embed import run_embed
+
+    run_embed(run, data, out, normalize=not raw, **given)
 
 
 @main.command("ask")

@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.embedding import embed
 from labelfeed.encoding import UNKNOWN
 from labelfeed.evaluation import Scores, score
 from labelfeed.grouping import sample_columns
+from labelfeed.margin_model import MarginModel
 from labelfeed.run import Run
+from labelfeed.verification import verification_scores
 from labelfeed.visibility import Masked
 
 __all__ = ["evaluate_run"]
@@ -30,7 +33,8 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     Returns:
         JSON types, each a `Scores`: `"nothing_known"`; for multi labels also `"partly_known"` with
         `"known_share"`, and `"not_fed"`, the very same labels scored when none is fed: the
-        difference is what the known labels are worth. Both are means of the draws.
+        difference is what the known labels are worth. Both are means of the draws. For the strategy
+        `margin` also `"verification"`, see `verification_scores`.
 
     Raises:
         DataError: No row has a label.
@@ -41,6 +45,9 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     spec = run.spec
     blind = run.predict(dataset.features)
     result: dict[str, Any] = {"nothing_known": score(dataset.labels, blind, spec).to_json()}
+    if isinstance(run.model, MarginModel):
+        vectors = embed(run, dataset.features)
+        result["verification"] = verification_scores(vectors, dataset.labels)
     if len(spec.label_columns) > 1:
         fed, not_fed = [], []
         for seed in range(_DRAWS):

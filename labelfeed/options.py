@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["STRATEGIES", "TrainingOptions"]
 
-STRATEGIES = ("auto", "plain", "masked", "partial-labels")
+STRATEGIES = ("auto", "plain", "masked", "partial-labels", "margin")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,11 +17,15 @@ class TrainingOptions:
     Args:
         network: `"module:function"` of a user's network, for `"masked"`; `None` for the default.
         strategy: What the label input is for, one of `STRATEGIES`: `"plain"` (no label input),
-            `"masked"` (the labels themselves, of which training hides a part), or
-            `"partial-labels"` (several yes/no labels, partly known). `"auto"` takes
-            `"partial-labels"` for several yes/no labels of tables, else `"masked"`.
+            `"masked"` (the labels themselves, of which training hides a part),
+            `"partial-labels"` (several yes/no labels, partly known), or `"margin"` (one label,
+            in the loss only: an embedding). `"auto"` takes `"partial-labels"` for several yes/no
+            labels of tables, else `"masked"`.
         conditioning: Where the label enters the default network of `"masked"`: `"embedding"`,
             `"conditional-dense"` or `"branch"`; `"auto"` takes `"embedding"`.
+        head: Head of `"margin"`, a name in `labelfeed.strategies.MARGIN_HEADS`; `None` takes
+            `"arcface"`.
+        embedding_dim: Length of the embedding of `"margin"`, >= 2; `None` takes 64.
         activation: Activation of the default network.
         width: Units of its dense layers, >= 1.
         depth: Number of its dense layers, >= 1.
@@ -42,6 +46,8 @@ class TrainingOptions:
     network: str | None = None
     strategy: str = "auto"
     conditioning: str = "auto"
+    head: str | None = None
+    embedding_dim: int | None = None
     activation: str = "relu"
     width: int = 64
     depth: int = 2

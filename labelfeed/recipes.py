@@ -9,9 +9,11 @@ import keras
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
+from labelfeed.margin_model import MarginModel
 from labelfeed.model import LabelFedModel
 from labelfeed.networks import NetworkError, build_network, load_network, without_label
 from labelfeed.options import STRATEGIES, TrainingOptions
+from labelfeed.strategies.margin import margin
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.visibility import Hidden, Masked, Visibility
 
@@ -45,6 +47,16 @@ def choose_strategy(options: TrainingOptions, dataset: Dataset) -> str:
             "The strategy 'partial-labels' needs several label columns, of which some are known "
             f"while others are not; {spec.name!r} is one label. Use 'masked' or 'plain'."
         )
+    if asked == "margin" and spec.kind != "single":
+        raise NetworkError(
+            "The strategy 'margin' needs one label, the class of a row: --target alone, without "
+            f"--label. These are {len(spec.label_columns)} label columns."
+        )
+    if asked != "margin":
+        for name in ("head", "embedding_dim"):
+            if getattr(options, name) is not None:
+                option = "--" + name.replace("_", "-")
+                raise NetworkError(f"{option} belongs to the strategy 'margin', not {asked!r}.")
     if asked != "auto":
         return asked
     own = options.network is not None or options.conditioning != "auto"
@@ -70,6 +82,8 @@ def build_model(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptio
         NetworkError: The network cannot be built, or the strategy does not suit.
     """
     model = _BUILDERS[choose_strategy(options, dataset)](shape, dataset, options)
+    if isinstance(model, MarginModel):
+        return model  # compiled; its head brings the loss
     binary = model.label.kind == "multi" or model.network.outputs[0].shape[1] == 1
     model.compile(
         keras.optimizers.AdamW(options.learning_rate, weight_decay=options.weight_decay),
@@ -97,10 +111,24 @@ def _partial_labels(shape: tuple[int, ...], dataset: Dataset, options: TrainingO
     return partial_labels(dataset.spec, shape, visibility=visibility, **_design(options))
 
 
+def _margin(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptions) -> Any:
+    design = {key: value for key, value in _design(options).items() if key != "label_dropout"}
+    return margin(
+        dataset.spec,
+        shape,
+        "arcface" if options.head is None else options.head,
+        dimension=64 if options.embedding_dim is None else options.embedding_dim,
+        learning_rate=options.learning_rate,
+        weight_decay=options.weight_decay,
+        **design,
+    )
+
+
 _BUILDERS: dict[str, Callable[[tuple[int, ...], Dataset, TrainingOptions], Any]] = {
     "plain": _plain,
     "masked": _masked,
     "partial-labels": _partial_labels,
+    "margin": _margin,
 }
 
 

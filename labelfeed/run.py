@@ -18,15 +18,22 @@ import numpy as np
 
 import labelfeed.strategies  # noqa: F401 (registers the models and layers that a run may hold)
 from labelfeed import __version__
+from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocess import Preprocessor
 from labelfeed.evaluation import as_probabilities
 from labelfeed.labels import LabelSpec
+from labelfeed.margin_model import MarginModel
 from labelfeed.model import LabelFedModel
 
-__all__ = ["Run", "RunError", "check_free", "load_run", "save_run"]
+__all__ = ["NO_KNOWN", "Run", "RunError", "check_free", "load_run", "save_run"]
 
 _FORMAT = 1
 _MODEL, _RUN, _PREPROCESS, _SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
+
+NO_KNOWN = (
+    "This run was trained with the strategy 'margin': its label is in the training loss only, and "
+    "its network reads none. Predict without known labels."
+)
 
 
 class RunError(ValueError):
@@ -47,7 +54,7 @@ class Run:
         versions: Versions of labelfeed, Python, Keras and the backend.
     """
 
-    model: LabelFedModel
+    model: LabelFedModel | MarginModel
     preprocessor: Preprocessor
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
     data: dict[str, Any] = dataclasses.field(default_factory=dict)
@@ -75,12 +82,19 @@ class Run:
             float64 array of shape `(n, num_classes)`.
 
         Raises:
-            DataError: A row does not fit what the run was trained on; names row and column.
+            DataError: A row does not fit what the run was trained on (names row and column), or
+                `known` is given to a run of the strategy `margin`.
         """
+        if isinstance(self.model, MarginModel) and known is not None:
+            raise DataError(NO_KNOWN)
         x = self.preprocessor.transform(features)
         if len(x) == 0:
             return np.zeros((0, self.spec.num_classes))
-        out = self.model.predict(x, known=known, batch_size=batch_size, verbose=0)
+        if isinstance(self.model, MarginModel):
+            scores = self.model.predict(x, batch_size=batch_size, verbose=0)
+            out = keras.ops.convert_to_numpy(self.model.head.probabilities(scores))
+        else:
+            out = self.model.predict(x, known=known, batch_size=batch_size, verbose=0)
         return as_probabilities(out, self.spec)
 
 
@@ -181,7 +195,8 @@ def load_run(path: str | Path) -> Run:
     model = _load_model(path / _MODEL, parts["options"].get("network"))
     if model.label != spec:
         raise RunError(f"{path}: {_MODEL} and {_RUN} have different labels; one was exchanged.")
-    shapes = [tuple(i.shape[1:]) for i in model.network.inputs if i.name != spec.input_name]
+    network = model.embedder if isinstance(model, MarginModel) else model.network
+    shapes = [tuple(i.shape[1:]) for i in network.inputs if i.name != spec.input_name]
     if shapes != [preprocessor.shape]:
         raise RunError(
             f"{path}: {_MODEL} reads features of shape {shapes}, {_PREPROCESS} makes "
@@ -190,7 +205,7 @@ def load_run(path: str | Path) -> Run:
     return Run(model, preprocessor, split=_read(path / _SPLIT), **parts)
 
 
-def _load_model(path: Path, network: str | None) -> LabelFedModel:
+def _load_model(path: Path, network: str | None) -> LabelFedModel | MarginModel:
     if not path.is_file():
         raise RunError(f"{path.parent} is no complete run: {path.name} is missing.")
     if network is not None:
@@ -209,8 +224,10 @@ def _load_model(path: Path, network: str | None) -> LabelFedModel:
     except Exception as error:  # a broken archive raises what its broken part happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
         raise RunError(f"{path} cannot be loaded: {reason}") from error
-    if not isinstance(model, LabelFedModel):
-        raise RunError(f"{path} holds a {type(model).__name__}, not a LabelFedModel.")
+    if not isinstance(model, (LabelFedModel, MarginModel)):
+        raise RunError(
+            f"{path} holds a {type(model).__name__}, not a LabelFedModel or a MarginModel."
+        )
     return model
 
 

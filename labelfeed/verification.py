@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["open_set_auc", "pair_similarities", "recall_at_k", "roc_auc", "tar_at_far"]
+__all__ = [
+    "open_set_auc",
+    "pair_similarities",
+    "recall_at_k",
+    "roc_auc",
+    "tar_at_far",
+    "verification_scores",
+]
 
 
 def pair_similarities(
@@ -146,6 +153,43 @@ def open_set_auc(known_scores: Any, other_scores: Any) -> float:
     """
     best = [np.max(np.asarray(s, np.float64), axis=1) for s in (known_scores, other_scores)]
     return roc_auc(np.concatenate(best), np.repeat([True, False], [len(b) for b in best]))
+
+
+def verification_scores(
+    embedding: Any, label: Any, far: float = 0.01, max_rows: int = 2000, seed: int = 0
+) -> dict[str, Any]:
+    """Return how well an embedding tells pairs of one class from others, as JSON types.
+
+    Args:
+        embedding: `(n, dimension)`.
+        label: `(n,)` integers; rows of -1 (unknown) are left out.
+        far: False accept rate, in [0, 1).
+        max_rows: At most so many rows, drawn at random: pairs grow with their square.
+        seed: Seed of that draw.
+
+    Returns:
+        `rows`, `pairs`, `far`, `tar_at_far`, `pair_auc`, `recall_at_1`; the scores are `None`
+        where no class has two rows, or (but for recall) there is one class only.
+
+    Example:
+        >>> found = verification_scores([[1, 0], [1, 0.1], [0, 1], [0.1, 1]], [0, 0, 1, 1])
+        >>> found["pairs"], found["tar_at_far"], found["recall_at_1"]
+        (6, 1.0, 1.0)
+    """
+    rows, label = _known(embedding, label)
+    if len(rows) > max_rows:
+        chosen = np.random.default_rng(seed).permutation(len(rows))[:max_rows]
+        rows, label = rows[chosen], label[chosen]
+    similarity, same = pair_similarities(rows, label)
+    both = bool(same.any() and not same.all())
+    return {
+        "rows": len(rows),
+        "pairs": len(same),
+        "far": far,
+        "tar_at_far": tar_at_far(similarity, same, far) if both else None,
+        "pair_auc": roc_auc(similarity, same) if both else None,
+        "recall_at_1": recall_at_k(rows, label) if same.any() else None,
+    }
 
 
 def _known(embedding: Any, label: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -30,6 +30,7 @@ ORDER = (
     ("networks", "evaluation"),
     ("strategies", "options"),
     ("recipes", "run"),
+    ("embedding", "nearest_prototype"),
     ("judging",),
     ("training",),
     ("audit", "export", "distribution"),

@@ -16,7 +16,9 @@ from click.testing import CliRunner, Result
 from labelfeed import cli, demo
 from labelfeed.commands import audit as audit_command
 from labelfeed.run import load_run
+from labelfeed.strategies import MARGIN_HEADS
 from tests._backends import ROOT
+from tests._blobs import NAMES, blobs
 from tests._rows import table, write_csv, write_images
 
 QUICK = ("--epochs", "1", "--width", "8")
@@ -227,6 +229,30 @@ def test_demo_is_called_with_its_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(demo, "run_demo", lambda out, console: seen.append((out, console.quiet)))
     works("demo", "--out", tmp_path / "d", "--quiet")
     assert seen == [(tmp_path / "d", True)]
+
+
+def test_margin_from_the_table_to_unseen_classes(tmp_path):
+    files = {"rows": NAMES[:3], "few": NAMES[3:], "new": NAMES[3:]}
+    for seed, (name, classes) in enumerate(files.items()):
+        blobs(classes, 20, seed).to_csv(tmp_path / f"{name}.csv", index=False)
+    run, rows, new = (tmp_path / name for name in ("run", "rows.csv", "new.csv"))
+    margin = ("--strategy", "margin", "--head", "cosface", "--embedding-dim", "4")
+    said = works("train", rows, "--target", "class", "--id-column", "id", *margin, *QUICK,
+                 "--out", run).stdout  # fmt: skip
+    assert "TAR at FAR 1%" in said and "recall at 1" in said
+    assert "TAR at FAR 1%" in works("evaluate", run, rows).stdout
+    assert "LABEL NOT READ" in works("audit", run, rows, "--rows", "all").stdout
+    works("embed", run, new, "--out", tmp_path / "e.npz")
+    works("embed", run, new, "--raw", "--out", tmp_path / "raw.csv")
+    given = ("--prototypes", tmp_path / "few.csv", "--reject", "0.1")
+    works("predict", run, new, *given, "--out", tmp_path / "p.csv")
+    assert set(pd.read_csv(tmp_path / "p.csv")["predicted"].dropna()) <= {"dog", "eel"}
+    out = ("--out", tmp_path / "q.csv")
+    assert "reads none" in fails("predict", run, rows, "--known", "class", *out)
+    assert "got 'dog'" in fails("evaluate", run, new).replace("'eel'", "'dog'")
+    for wrong in (("--reject", "0.1"), ("--known", "class", *given)):
+        assert call("predict", run, rows, *wrong, *out).exit_code == 2
+    assert list(cli._HEADS) == list(MARGIN_HEADS)
 
 
 def test_version_and_module():

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocess import Preprocessor
 from labelfeed.labels import LabelSpec
 from labelfeed.model import LabelFedModel
 from labelfeed.networks import build_network
 from labelfeed.run import Run, RunError, check_free, load_run, save_run
 from tests._backends import BACKENDS, ROOT
+from tests._blobs import NAMES, blobs, margin_run
 from tests._rows import table
 
 SPEC = LabelSpec.multi(["cough", "fever"], name="labels")
@@ -160,3 +162,23 @@ def test_versions(run):
     assert run.versions["backend"] == keras.backend.backend()
     assert run.versions["keras"] == keras.__version__
     assert run.versions[run.versions["backend"]] != "unknown"
+
+
+def test_a_margin_run_keeps_its_embedding_and_reads_no_label(tmp_path):
+    run = margin_run(epochs=2)
+    save_run(run, tmp_path / "run")
+    again, rows = load_run(tmp_path / "run"), blobs(NAMES, 5).drop(columns=["id", "class"])
+    probabilities = again.predict(rows)
+    np.testing.assert_allclose(probabilities, run.predict(rows), atol=1e-6)
+    assert probabilities.shape == (25, 3) and again.predict(rows.iloc[:0]).shape == (0, 3)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    scores = again.model.predict(again.preprocessor.transform(rows), verbose=0)
+    scaled = np.exp(again.model.head.scale * scores.astype(np.float64))  # softmax of the cosines
+    np.testing.assert_allclose(probabilities, scaled / scaled.sum(axis=1, keepdims=True), atol=1e-5)
+    with pytest.raises(DataError, match="its network reads none"):
+        again.predict(rows, known=np.zeros(25))
+    path = save_run(run, tmp_path / "run2")
+    narrower = Preprocessor.fit(rows[["f0"]]).to_json()
+    (path / "preprocess.json").write_text(json.dumps(narrower))
+    with pytest.raises(RunError, match=r"reads features of shape \[\(6,\)\], .*makes \(1,\)"):
+        load_run(path)

@@ -77,3 +77,26 @@ def test_bad_input_is_named() -> None:
         verification.recall_at_k(np.eye(3), [0, 1, 2])
     with pytest.raises(ValueError, match="labels"):
         verification.pair_similarities(np.eye(3), [0, 1])
+
+
+def test_scores_of_a_run_are_those_of_its_rows() -> None:
+    found = verification.verification_scores(EMBEDDING, LABEL, far=0.1)
+    similarity, same = verification.pair_similarities(EMBEDDING, LABEL)
+    assert found == {
+        "rows": 40,
+        "pairs": 780,
+        "far": 0.1,
+        "tar_at_far": verification.tar_at_far(similarity, same, 0.1),
+        "pair_auc": verification.roc_auc(similarity, same),
+        "recall_at_1": verification.recall_at_k(EMBEDDING, LABEL),
+    }
+    fewer = verification.verification_scores(EMBEDDING, LABEL, max_rows=10)
+    assert fewer["rows"] == 10 and fewer["pairs"] == 45
+
+
+def test_scores_that_cannot_be_computed_are_none() -> None:
+    alone = verification.verification_scores(EMBEDDING[:4], [0, 1, 2, -1])
+    assert alone["rows"] == 3 and alone["tar_at_far"] is alone["recall_at_1"] is None
+    one = verification.verification_scores(EMBEDDING[:4], [1, 1, 1, 1])
+    assert one["pair_auc"] is None and one["recall_at_1"] == 1.0
+    assert verification.verification_scores(EMBEDDING[:2], [-1, -1])["rows"] == 0

@@ -55,12 +55,14 @@ def audit(
     - For a `LabelFedModel` labels that are shown are not scored. It leaks if `evaluate` depends
       on y other than as the target, or if a shown label contributes to the training loss. What
       it does with a label shown on purpose is reported beside it, as information.
+    - For a `MarginModel` the label is fed to its head, where training has it: class scores must
+      be the same whatever it is.
     - For multi labels only the own state of a label counts; using the other labels is no leak.
     - With `target`, the label is a side label: using it is no leak, but a label that determines
       the target one to one is warned of.
 
     Args:
-        model: `LabelFedModel`, any Keras model of features and label, or a function
+        model: `LabelFedModel`, `MarginModel`, any Keras model of features and label, or a function
             `(features, label) -> scores` of NumPy arrays.
         x: Features: array, table, or list or dict of arrays as the model takes them, without the
             label. Use rows that were not trained on.

@@ -10,6 +10,7 @@ import numpy as np
 
 from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
+from labelfeed.margin_model import MarginModel
 from labelfeed.model import LabelFedModel
 from labelfeed.wire import with_label
 
@@ -22,7 +23,7 @@ class Subject:
     """A predictor of features and label, whatever stands behind it.
 
     Args:
-        what: `"two-input model"`, `"LabelFedModel"` or `"function"`.
+        what: `"two-input model"`, `"LabelFedModel"`, `"MarginModel"` or `"function"`.
         predict: Takes features and label ids (`-1` only if `can_hide`), returns scores.
         can_hide: Whether an unknown label can be fed.
         hide_how: How, in words.
@@ -64,6 +65,13 @@ def make_subject(
             return model.predict(with_label(features, ids), batch_size=batch_size, verbose=0)
 
         return Subject("LabelFedModel", fed, True, "unknown")
+    if isinstance(model, MarginModel):
+
+        def scored(features: Any, ids: np.ndarray) -> Any:
+            vectors = model.embedder.predict(features, batch_size=batch_size, verbose=0)
+            return model.head.probabilities(model.head(vectors, ids))  # the label goes to the head
+
+        return Subject("MarginModel", scored, True, "unknown")
     if isinstance(model, keras.Model):
         return _two_input(model, spec, label_input, label_format, unknown_id, batch_size)
     if not callable(model):

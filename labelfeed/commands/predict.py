@@ -11,13 +11,15 @@ import pandas as pd
 
 from labelfeed.commands.console import note, progress
 from labelfeed.commands.explain import check_explain, explanation_table
+from labelfeed.commands.output import check_out, id_name, write_table
 from labelfeed.commands.rows import load_rows
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.encoding import UNKNOWN, LabelError
 from labelfeed.label_columns import LabelColumn
 from labelfeed.labels import LabelSpec
-from labelfeed.run import Run, load_run
+from labelfeed.margin_model import MarginModel
+from labelfeed.run import NO_KNOWN, Run, load_run
 
 __all__ = ["known_labels", "parse_known", "prediction_table", "run_predict"]
 
@@ -49,11 +51,13 @@ def run_predict(
         quiet: Show no notes and no progress.
     """
     target = Path(out)
-    _check_out(target, data, overwrite)
+    check_out(target, data, overwrite)
     loaded = load_run(run)
+    if known and isinstance(loaded.model, MarginModel):
+        raise DataError(NO_KNOWN)
     if explain is not None:
         check_explain(explain, known, out, loaded.spec)
-        _check_out(Path(explain), data, overwrite)
+        check_out(Path(explain), data, overwrite)
     columns, values = parse_known(known, loaded.spec)
     dataset = load_rows(
         loaded, data, labels_file=labels_file, read_labels=bool(columns), quiet=quiet
@@ -67,10 +71,10 @@ def run_predict(
             what = f"{complete} of {len(shown)} rows"
             note(f"{what}: every label is known, nothing to predict", quiet)
     probabilities = _predict(loaded, dataset, shown, quiet)
-    frame = prediction_table(dataset, loaded.spec, probabilities, shown, _id_name(loaded, dataset))
-    _write(frame, target)
+    frame = prediction_table(dataset, loaded.spec, probabilities, shown, id_name(loaded, dataset))
+    write_table(frame, target)
     if explain is not None and shown is not None:
-        _write(explanation_table(loaded, dataset, shown, str(frame.columns[0])), Path(explain))
+        write_table(explanation_table(loaded, dataset, shown, str(frame.columns[0])), Path(explain))
     if not quiet:
         fed = 0 if shown is None else _count_known(shown, loaded.spec)
         click.echo(f"{len(frame)} rows predicted, {fed} known labels fed; written to {target}")
@@ -231,36 +235,7 @@ def parse_known(known: Sequence[str], spec: LabelSpec) -> tuple[list[str], dict[
     return columns, values
 
 
-def _check_out(path: Path, data: str, overwrite: bool) -> None:
-    if path.suffix.lower() not in (".csv", ".parquet"):
-        raise DataError(f"{path}: the output must end in .csv or .parquet.")
-    if path.is_dir():
-        raise DataError(f"{path} is a folder.")
-    if path.exists():
-        if Path(data).exists() and path.samefile(data):
-            raise DataError(f"{path} is the data file itself; choose another output.")
-        if not overwrite:
-            raise DataError(f"{path} is there already; choose another file, or --overwrite.")
-
-
 def _count_known(known: np.ndarray, spec: LabelSpec) -> int:
     if spec.kind == "single":
         return int((known != UNKNOWN).sum())
     return sum(int((column.ids(known) != UNKNOWN).sum()) for column in spec.label_columns)
-
-
-def _write(frame: pd.DataFrame, target: Path) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.suffix.lower() == ".csv":
-            frame.to_csv(target, index=False)
-        else:
-            frame.to_parquet(target, index=False)
-    except OSError as error:
-        raise DataError(f"{target} cannot be written: {error}") from error
-
-
-def _id_name(run: Run, dataset: Dataset) -> str:
-    if dataset.kind == "images":
-        return "file"
-    return str(run.data.get("id_column") or "row")

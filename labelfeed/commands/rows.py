@@ -9,10 +9,13 @@ import numpy as np
 
 from labelfeed.commands.console import progress
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.data.table import TABLE_SUFFIXES, read_frame
+from labelfeed.labels import LabelSpec
 from labelfeed.run import Run
 
-__all__ = ["load_rows", "select_rows"]
+__all__ = ["load_labelled", "load_rows", "select_rows"]
 
 
 def load_rows(
@@ -38,12 +41,8 @@ def load_rows(
         LabelError: A label that the run does not know; names row and column.
     """
     kept = run.data
-    options: dict[str, Any] = {key: kept[key] for key in ("features", "target") if kept.get(key)}
-    if kept.get("kind") == "images":
-        options = {"image_size": tuple(kept["image_size"]), "image_color": kept["image_color"]}
-        options["file_column"] = kept.get("file_column", "file")
-        if kept.get("labels_file") and labels_file is None:
-            read_labels = False  # folders were no classes in training either
+    if kept.get("kind") == "images" and kept.get("labels_file") and labels_file is None:
+        read_labels = False  # folders were no classes in training either
     with progress("read images", 1, quiet) as step:
         data = load_data(
             path,
@@ -52,11 +51,65 @@ def load_rows(
             labels_file=labels_file,
             read_labels=read_labels,
             on_image=lambda done, total: step(done / total),
-            **options,
+            **_reading(kept),
         )
+    _check_kind(kept, data, path)
+    return data
+
+
+def load_labelled(
+    run: Run, path: str | Path, *, labels_file: str | None = None, quiet: bool = False
+) -> Dataset:
+    """Load labelled rows for a run whose classes may be other ones than the run's.
+
+    Args:
+        run: The run, of a single label; its label column is where the classes stand.
+        path: The file or folder.
+        labels_file: Table with the labels of images.
+        quiet: Show no progress.
+
+    Raises:
+        DataError: It is of another kind, cannot be read, or has no labels.
+    """
+    reading = _reading(run.data)
+    with progress("read images", 1, quiet) as step:
+        data = load_data(
+            path,
+            spec=_classes(path, run.spec.name),
+            id_column=_id_column(run.data, path),
+            labels_file=labels_file,
+            on_image=lambda done, total: step(done / total),
+            **{"target": run.spec.name, **reading},
+        )
+    _check_kind(run.data, data, path)
+    if not data.labelled.any():
+        raise DataError(f"{path}: no row has a label (looked for {run.spec.name!r}).")
+    return data
+
+
+def _classes(path: str | Path, target: str) -> LabelSpec | None:
+    """Return the classes of a table's column, however few rows each has."""
+    if not str(path).lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
+        return None
+    frame, _ = read_frame(path)
+    found = {t for t in as_text(frame[target]) if t} if target in frame.columns else set()
+    return LabelSpec.single(sorted(found), name=target) if len(found) > 1 else None
+
+
+def _reading(kept: dict[str, Any]) -> dict[str, Any]:
+    """Return how the training file was read, as arguments of `load_data`."""
+    if kept.get("kind") != "images":
+        return {key: kept[key] for key in ("features", "target") if kept.get(key)}
+    return {
+        "image_size": tuple(kept["image_size"]),
+        "image_color": kept["image_color"],
+        "file_column": kept.get("file_column", "file"),
+    }
+
+
+def _check_kind(kept: dict[str, Any], data: Dataset, path: str | Path) -> None:
     if kept.get("kind", data.kind) != data.kind:
         raise DataError(f"{path}: holds {data.kind}, but the run was trained on {kept['kind']}.")
-    return data
 
 
 def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[Dataset, str]:

@@ -103,6 +103,8 @@ def score_table(metrics: dict[str, Any]) -> str:
         rows.append(["none (the labels of the next line)", *_scores(not_fed)])
         rows.append([f"{known['known_share']:.0%} (the others are scored)", *_scores(known)])
     lines = [table(rows)]
+    if "verification" in metrics:
+        lines.append(_verification(metrics["verification"]))
     skipped = metrics["nothing_known"]["skipped"]
     if skipped:
         shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
@@ -113,6 +115,14 @@ def score_table(metrics: dict[str, Any]) -> str:
 def _scores(scores: dict[str, Any]) -> list[str]:
     names = ("accuracy", "balanced_accuracy", "macro_auc", "log_loss")
     return [str(scores["labels"]), *(figure(scores[name]) for name in names)]
+
+
+def _verification(found: dict[str, Any]) -> str:
+    return (
+        f"pairs of {found['rows']} rows by the cosine of their embeddings: TAR at FAR "
+        f"{found['far']:.0%} {figure(found['tar_at_far'])}, ROC-AUC {figure(found['pair_auc'])}; "
+        f"recall at 1 {figure(found['recall_at_1'])}"
+    )
 
 
 def _losses(logs: dict[str, float]) -> str:

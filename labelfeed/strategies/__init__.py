@@ -5,10 +5,12 @@ Why these: each serves a row of the table *When can a label input help?*, which 
 
 from labelfeed.strategies.asking import Question, ask
 from labelfeed.strategies.explaining import KnownEffect, KnownEffects, explain_known, explain_rows
+from labelfeed.strategies.margin import MARGIN_HEADS, margin
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.two_phase import TwoPhaseModel
 
 __all__ = [
+    "MARGIN_HEADS",
     "KnownEffect",
     "KnownEffects",
     "Question",
@@ -16,5 +18,6 @@ __all__ = [
     "ask",
     "explain_known",
     "explain_rows",
+    "margin",
     "partial_labels",
 ]

@@ -9,7 +9,9 @@ import pytest
 from keras import layers
 
 from labelfeed.audit.subject import make_subject, row_count, take_rows
+from labelfeed.heads import ArcFace
 from labelfeed.labels import LabelSpec
+from labelfeed.strategies import margin
 
 SPEC = LabelSpec.single(3, name="species")
 X = np.arange(12, dtype="float32").reshape(6, 2)
@@ -115,3 +117,20 @@ def test_rows_of_arrays_lists_dicts_and_tables() -> None:
         taken = taken[0] if isinstance(taken, list) else taken
         taken = taken["a"] if isinstance(taken, dict) else taken
         np.testing.assert_array_equal(taken, X[rows])
+
+
+def test_a_margin_model_gets_the_label_at_its_head_and_gives_probabilities() -> None:
+    model = margin(SPEC, (2,), dimension=3)
+    found = subject(model)
+    assert found.what == "MarginModel" and found.can_hide
+    blind = found.scores(X, np.full(6, -1))
+    np.testing.assert_allclose(blind.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(found.scores(X, IDS), blind)
+    np.testing.assert_array_equal(found.scores(X, IDS[::-1]), blind)
+
+    class Leaky(ArcFace):
+        def call(self, embedding, label=None, training=None):
+            return super().call(embedding, label, training) + keras.ops.one_hot(label, 3)
+
+    leaky = subject(margin(SPEC, (2,), Leaky(3), dimension=3))
+    assert (leaky.scores(X, IDS) != leaky.scores(X, IDS[::-1])).any()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from tests._blobs import blobs, margin_run
 from tests._rows import SHORT, write_csv, write_images
 
 
@@ -36,6 +38,24 @@ def runs(tmp_path_factory) -> SimpleNamespace:
     return SimpleNamespace(
         root=root, rows=rows, npz=root / "rows.npz", pics=pics, **{n: root / n for n in reading}
     )
+
+
+@pytest.fixture(scope="session")
+def margin_folder(tmp_path_factory) -> SimpleNamespace:
+    """A margin run on ant, bee, cat; rows of dog and eel: `few` and `new`; `many`: bee to eel."""
+    from labelfeed.run import save_run
+
+    root = tmp_path_factory.mktemp("margin")
+    reading = {"kind": "table", "target": "class", "id_column": "id", "features": "x"}
+    save_run(dataclasses.replace(margin_run(), data=reading), root / "run")
+    files = {
+        "few": blobs(("dog", "eel"), each=5, seed=1),
+        "new": blobs(("dog", "eel"), each=20, seed=2),
+        "many": blobs(("bee", "cat", "dog", "eel"), each=20, seed=3),
+    }
+    for name, frame in files.items():
+        frame.to_csv(root / f"{name}.csv", index=False)
+    return SimpleNamespace(run=root / "run", **{name: root / f"{name}.csv" for name in files})
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ import dataclasses
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
-from labelfeed.commands.rows import load_rows, select_rows
+from labelfeed.commands.rows import load_labelled, load_rows, select_rows
 from labelfeed.data.dataset import DataError
 from labelfeed.run import load_run
 
@@ -71,3 +72,20 @@ def test_no_rows_to_judge(runs, tmp_path):
     assert np.all(data.labels == -1)
     with pytest.raises(DataError, match="no row has a label"):
         select_rows(run, data, file, "auto")
+
+
+def test_labelled_rows_may_have_other_classes(runs, tmp_path):
+    run = load_run(runs.single)
+    rows = pd.read_csv(runs.rows).assign(**{"class": [f"c{i // 2}" for i in range(90)]})
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    data = load_labelled(run, tmp_path / "rows.csv")
+    assert data.spec.num_classes == 45 and data.spec.name == "class"
+    assert data.row_ids[0] == "p0" and data.labels[:3].tolist() == [0, 0, data.labels[2]]
+    arrays = load_labelled(load_run(runs.arrays), runs.npz)
+    assert arrays.spec.num_classes == 3
+    pictures = load_labelled(load_run(runs.images), runs.pics, quiet=True)
+    assert pictures.spec.names == ("dark", "light")
+    assert pictures.features.shape[1:] == (8, 8, 1)
+    rows.assign(**{"class": None}).to_csv(tmp_path / "none.csv", index=False)
+    with pytest.raises(DataError, match="missing in every row"):
+        load_labelled(run, tmp_path / "none.csv")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import pytest
 
-from examples import label_branch, label_conditional_dense, label_embedding
+from examples import label_branch, label_conditional_dense, label_embedding, open_set_letters
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +38,14 @@ def test_label_branch(capsys) -> None:
     assert figures["labelfeed 75%"] > figures["plain 75%"]
     assert "LEAK: findings" in (printed := capsys.readouterr().out)
     assert "NO LEAK FOUND: findings" in printed
+
+
+def test_open_set_letters(capsys, tmp_path) -> None:
+    figures = open_set_letters.main(epochs=6, out=tmp_path / "open-set.png")
+    scores = figures["ArcFace"]
+    assert scores["recall at 1"] > 0.7  # of three classes that training never met
+    assert scores["class by 5 examples each"] > 0.5
+    assert 0 < scores["TAR at FAR 1 %"] < 1
+    assert figures["open set"]["let in"] < figures["open set"]["kept"]
+    assert (tmp_path / "open-set.png").read_bytes().startswith(b"\x89PNG")
+    assert "unseen: 7 8 9" in capsys.readouterr().out

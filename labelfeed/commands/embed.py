@@ -1,0 +1,88 @@
+"""`labelfeed embed`: embeddings of raw rows, into a CSV, Parquet or npz file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+
+from labelfeed.commands.console import note, progress
+from labelfeed.commands.output import check_out, id_name, write_table
+from labelfeed.commands.rows import load_rows
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.embedding import embed
+from labelfeed.margin_model import MarginModel
+from labelfeed.run import Run, load_run
+
+__all__ = ["embedded", "run_embed"]
+
+_CHUNK = 8192  # rows per step of the progress bar
+_SUFFIXES = (".csv", ".parquet", ".npz")
+
+
+def run_embed(
+    run: str,
+    data: str,
+    out: str,
+    *,
+    normalize: bool = True,
+    overwrite: bool = False,
+    quiet: bool = False,
+) -> np.ndarray:
+    """Embed raw rows, write them, and return the embeddings; no label is read.
+
+    Args:
+        run: Run folder.
+        data: File or folder with rows.
+        out: `.csv` or `.parquet` (row id, `e0`, `e1`, ...) or `.npz` (`id`, `embedding`).
+        normalize: Whether each embedding has length 1.
+        overwrite: Whether `out` may be replaced.
+        quiet: Show no notes and no progress.
+    """
+    target = Path(out)
+    check_out(target, data, overwrite, _SUFFIXES)
+    loaded = load_run(run)
+    dataset = load_rows(loaded, data, read_labels=False, quiet=quiet)
+    for line in dataset.notes:
+        note(line, quiet)
+    if not isinstance(loaded.model, MarginModel):
+        note(
+            "this run was not trained to embed (labelfeed train --strategy margin): written is "
+            "what its last layer reads",
+            quiet,
+        )
+    vectors = embedded(loaded, dataset, normalize, quiet)
+    if target.suffix.lower() == ".npz":
+        _write_arrays(target, dataset.row_ids, vectors)
+    else:
+        name = id_name(loaded, dataset)
+        columns = {name: dataset.row_ids}
+        columns |= {f"e{i}": vectors[:, i] for i in range(vectors.shape[1])}
+        write_table(pd.DataFrame(columns), target)
+    if not quiet:
+        click.echo(f"{len(vectors)} rows in {vectors.shape[1]} dimensions; written to {target}")
+    return vectors
+
+
+def embedded(run: Run, dataset: Dataset, normalize: bool, quiet: bool) -> np.ndarray:
+    """Return the embeddings of a dataset, with a progress bar."""
+    parts = []
+    with progress("embed", len(dataset), quiet) as step:
+        for start in range(0, max(len(dataset), 1), _CHUNK):
+            rows = np.arange(start, min(start + _CHUNK, len(dataset)))
+            parts.append(embed(run, dataset.take(rows).features, normalize=normalize))
+            step(start + len(rows))
+    return np.concatenate(parts)
+
+
+def _write_arrays(path: Path, ids: Any, vectors: np.ndarray) -> None:
+    ids = np.asarray(ids)
+    ids = ids.astype(str) if ids.dtype == object else ids  # objects would be pickled
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(path, id=ids, embedding=vectors)
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error}") from error
