@@ -7,12 +7,14 @@ import sys
 
 # name: (module with main(arguments), what it measures)
 BENCHMARKS = {
+    "attention": ("benchmarks.attention", "a step of KnownLabelAttention beside KnownLabelPath"),
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
     "conditional-dense": (
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",
     ),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
+    "missingness": ("benchmarks.missingness", "labels known because present: train like that?"),
     "partial": ("benchmarks.partial", "partly known labels against peers, by share known"),
     "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import keras
 import pytest
+from PIL import Image
 
-from examples import label_branch, label_conditional_dense, label_embedding
+from examples import label_branch, label_conditional_dense, label_embedding, partial_findings
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +39,15 @@ def test_label_branch(capsys) -> None:
     assert figures["labelfeed 75%"] > figures["plain 75%"]
     assert "LEAK: findings" in (printed := capsys.readouterr().out)
     assert "NO LEAK FOUND: findings" in printed
+
+
+@pytest.mark.only_backend("torch")  # what it shows is tested on every backend elsewhere
+def test_partial_findings(tmp_path, capsys) -> None:
+    figures = partial_findings.main(rows=400, epochs=6, out=tmp_path)
+    assert figures["0.0"] == figures["0.0 alone"]
+    assert figures["0.25"] > figures["0.25 alone"]
+    assert figures["0.5"] > figures["0.5 alone"] + 0.02
+    assert figures["fluid, mass known"] > figures["fluid"] + 0.1
+    assert "What to confirm next about fluid?\n  mass" in capsys.readouterr().out
+    for name in ("partial_findings.png", "information.png"):
+        assert min(Image.open(tmp_path / name).size) > 200
