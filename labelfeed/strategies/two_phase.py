@@ -145,7 +145,8 @@ class TwoPhaseModel(LabelFedModel):
                     _extend(history, first.history)
                     if not np.isfinite(history["loss"][-1]):
                         return first  # nothing to build on
-            self._calibrate(*(validation_data or (x, y))[:2], batch_size)
+            held_x, held_y = (x, y) if validation_data is None else validation_data[:2]
+            self._calibrate(held_x, held_y, batch_size)
             plain = [v for v in self.network.layers if not isinstance(v, LabelLayer)]
             self._begin(flags, plain, visibility)
             done = len(history.get("loss", ()))
