@@ -7,6 +7,7 @@ import sys
 
 # name: (module with main(arguments), what it measures)
 BENCHMARKS = {
+    "attention": ("benchmarks.attention", "a step of KnownLabelAttention beside KnownLabelPath"),
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
     "class-sampling": (
         "benchmarks.class_sampling",
@@ -17,6 +18,7 @@ BENCHMARKS = {
         "a kernel for each class: time and memory by backend",
     ),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
+    "missingness": ("benchmarks.missingness", "labels known because present: train like that?"),
     "partial": ("benchmarks.partial", "partly known labels against peers, by share known"),
     "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "open-set": ("benchmarks.open_set", "classes never trained: margin heads and softmax features"),

@@ -25,22 +25,24 @@ def main(argv: list[str] | None = None) -> None:
     made.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     made.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS))
     made.add_argument("--seeds", type=int, default=5, help="paired seeds (5)")
+    made.add_argument("--first-seed", type=int, default=0, help="the first of them (0)")
     made.add_argument("--chart", type=Path, metavar="DIR", help="write DIR/partial-SET.png too")
     options = made.parse_args(argv)
     figures: dict[str, Any] = {}
     for name in options.sets:
-        parts = [split(name, options.data, seed) for seed in range(options.seeds)]
+        seeds = range(options.first_seed, options.first_seed + options.seeds)
+        parts = [split(name, options.data, seed) for seed in seeds]
         curves: dict[str, InformationCurve] = {}
         seconds = {}
         for peer in options.peers:
             start = time.perf_counter()
             trained = []
-            for seed, part in enumerate(parts):
+            for seed, part in zip(seeds, parts, strict=True):
                 trained.append(PEERS[peer](part, seed))
                 common.progress(f"{name} {peer} seed {seed}: {time.perf_counter() - start:.0f} s")
             test = [part.test for part in parts]
             x, y = [rows for rows, _ in test], [labels for _, labels in test]
-            curves[peer] = information_curve(trained, x, y, seeds=range(options.seeds))
+            curves[peer] = information_curve(trained, x, y, seeds=seeds)
             seconds[peer] = (time.perf_counter() - start) / options.seeds
             figures[name] = {
                 "curves": {done: curve.to_json() for done, curve in curves.items()},

@@ -5,6 +5,7 @@ Why these: each serves a row of the table *When can a label input help?*, which 
 
 from labelfeed.strategies.asking import Question, ask
 from labelfeed.strategies.explaining import KnownEffect, KnownEffects, explain_known, explain_rows
+from labelfeed.strategies.logit_calibration import LogitCalibration
 from labelfeed.strategies.margin import MARGIN_HEADS, margin
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.two_phase import TwoPhaseModel
@@ -13,6 +14,7 @@ __all__ = [
     "MARGIN_HEADS",
     "KnownEffect",
     "KnownEffects",
+    "LogitCalibration",
     "Question",
     "TwoPhaseModel",
     "ask",

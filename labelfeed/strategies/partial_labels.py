@@ -13,6 +13,7 @@ from labelfeed.labels import LabelSpec
 from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.networks import build_network
+from labelfeed.strategies.logit_calibration import LogitCalibration
 from labelfeed.strategies.two_phase import TwoPhaseModel
 from labelfeed.visibility import Masked, Visibility
 
@@ -30,6 +31,7 @@ def partial_labels(
     path_units: Sequence[int] = (256, 256),
     path_dropout: float = 0.1,
     label_dropout: float = 0.0,
+    calibrate: bool = True,
     visibility: Visibility | None = None,
     learning_rate: float = 2e-3,
     weight_decay: float = 1e-2,
@@ -42,7 +44,9 @@ def partial_labels(
     `KnownLabelPath` adds to its logits what the known labels change. `fit` trains the plain
     network first, with all labels hidden, and then the path, with a share of known labels drawn
     for each row from [0, 1]. Only hidden labels are scored; labels missing in the data are
-    neither fed nor scored. With nothing known the prediction is that of the plain network.
+    neither fed nor scored. In between, scale and shift of each plain logit are fitted, on the
+    validation rows if there are any, so that what the labels add weighs right against what the
+    features say. With nothing known the prediction is that of the plain network, calibrated.
 
     Args:
         spec: `LabelSpec.multi` of at least two yes/no labels, or `LabelSpec.columns` of at least
@@ -57,6 +61,7 @@ def partial_labels(
         path_units: Widths of the dense layers of the path, each >= 1.
         path_dropout: Dropout of the path in [0, 1).
         label_dropout: Probability in [0, 1) that the path takes a shown label for unknown.
+        calibrate: Whether to put a `LogitCalibration` behind the plain network.
         visibility: Which labels the path may read in training; `Masked("uniform")` by default.
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
@@ -103,6 +108,8 @@ def partial_labels(
         )
     inputs = [keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in plain.inputs]
     logits = _logits(plain)(inputs if len(inputs) > 1 else inputs[0])
+    if calibrate:
+        logits = LogitCalibration(dtype=plain.dtype_policy, name="calibration")(logits)
     label = LabelInput(spec)
     path = KnownLabelPath(
         spec,

@@ -11,6 +11,7 @@ import numpy as np
 from labelfeed.grouping import sample_columns
 from labelfeed.layers.base import LabelLayer
 from labelfeed.model import LabelFedModel
+from labelfeed.strategies.logit_calibration import LogitCalibration
 from labelfeed.visibility import Hidden, Visibility
 from labelfeed.wire import split_label, with_label
 
@@ -23,11 +24,12 @@ _VALIDATION_DRAWS = 1500  # rows with a draw of known labels that one validation
 class TwoPhaseModel(LabelFedModel):
     """A `LabelFedModel` whose `fit` trains the plain part first, then the part that reads labels.
 
-    First phase: every label is hidden, and all layers but the conditioning ones learn. Second
-    phase: those are frozen, and the conditioning layers learn under the visibility. If the
-    conditioning layers pass on what they get where nothing is known (as `KnownLabelPath` does),
-    the model is then the plain network to the bit wherever no label is given, so that known
-    labels cost nothing; and each phase stops by a validation of its own.
+    First phase: every label is hidden, and all layers but the conditioning ones learn. Between the
+    phases each `LogitCalibration` is fitted: on the validation rows, on the training rows where
+    there are none, not at all on a stream alone. Second phase: the plain part is frozen, and the
+    conditioning layers learn under the visibility. If these pass on what they get where nothing is
+    known (as `KnownLabelPath` does), the model is then the (calibrated) plain network wherever no
+    label is given, so that known labels cost nothing; each phase has a validation of its own.
 
     Args:
         network: Functional `keras.Model([features, label], out)` with at least one conditioning
@@ -129,6 +131,8 @@ class TwoPhaseModel(LabelFedModel):
         history: dict[str, list[float]] = {}
         try:
             if plain_epochs:
+                for layer in self._calibrations():
+                    layer.reset()
                 self._begin(flags, self._readers(), Hidden())
                 if self.trainable_variables:
                     first = super().fit(
@@ -142,6 +146,8 @@ class TwoPhaseModel(LabelFedModel):
                     _extend(history, first.history)
                     if not np.isfinite(history["loss"][-1]):
                         return first  # nothing to build on
+            held_x, held_y = (x, y) if validation_data is None else validation_data[:2]
+            self._calibrate(held_x, held_y, batch_size)
             plain = [v for v in self.network.layers if not isinstance(v, LabelLayer)]
             self._begin(flags, plain, visibility)
             done = len(history.get("loss", ()))
@@ -164,6 +170,20 @@ class TwoPhaseModel(LabelFedModel):
 
     def _readers(self) -> list[Any]:
         return [v for v in self.network._flatten_layers() if isinstance(v, LabelLayer)]
+
+    def _calibrations(self) -> list[LogitCalibration]:
+        return [v for v in self.network._flatten_layers() if isinstance(v, LogitCalibration)]
+
+    def _calibrate(self, x: Any, y: Any, batch_size: int | None) -> None:
+        if y is None:
+            return
+        features = [i for i in self.network.inputs if i.name != self.label.input_name]
+        y = self.label.encode(self._targets(y, "y"), soft="nearest")
+        values = self._feature_list(split_label(x)[0])
+        for layer in self._calibrations():
+            plain = keras.Model(features, layer.input)
+            logits = plain.predict(values, batch_size=batch_size, verbose=0)
+            layer.adapt(logits, y)
 
     def _adapted(self) -> bool:
         """Whether every table has been counted (a table that has not is all zeros)."""

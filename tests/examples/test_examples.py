@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import keras
 import pytest
+from PIL import Image
 
-from examples import label_branch, label_conditional_dense, label_embedding, open_set_letters
+from examples import (
+    label_branch,
+    label_conditional_dense,
+    label_embedding,
+    open_set_letters,
+    partial_findings,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +56,15 @@ def test_open_set_letters(capsys, tmp_path) -> None:
     assert figures["open set"]["let in"] < figures["open set"]["kept"]
     assert (tmp_path / "open-set.png").read_bytes().startswith(b"\x89PNG")
     assert "unseen: 7 8 9" in capsys.readouterr().out
+
+
+@pytest.mark.only_backend("torch")  # what it shows is tested on every backend elsewhere
+def test_partial_findings(tmp_path, capsys) -> None:
+    figures = partial_findings.main(rows=400, epochs=6, out=tmp_path)
+    assert figures["0.0"] == figures["0.0 alone"]
+    assert figures["0.25"] > figures["0.25 alone"]
+    assert figures["0.5"] > figures["0.5 alone"] + 0.02
+    assert figures["fluid, mass known"] > figures["fluid"] + 0.1
+    assert "What to confirm next about fluid?\n  mass" in capsys.readouterr().out
+    for name in ("partial_findings.png", "information.png"):
+        assert min(Image.open(tmp_path / name).size) > 200

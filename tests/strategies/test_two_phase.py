@@ -13,6 +13,7 @@ from labelfeed.layers import KnownLabelPath
 from labelfeed.model import LabelFedModel
 from labelfeed.networks import build_network, without_label
 from labelfeed.strategies import TwoPhaseModel, partial_labels
+from labelfeed.strategies.logit_calibration import fit_scale_and_shift
 from labelfeed.visibility import Hidden, Masked
 from labelfeed.wire import with_label
 from tests.strategies._findings import SPEC, rows
@@ -42,14 +43,14 @@ def test_with_nothing_known_it_is_the_plain_network_trained_alone() -> None:
     plain = LabelFedModel(without_label(network, SPEC), SPEC, Hidden())
     plain.compile(keras.optimizers.SGD(0.1), "binary_crossentropy")
     plain.fit(x, y, epochs=3, shuffle=False, verbose=0)
-    model = small(dropout=0.0)
+    model = small(dropout=0.0, calibrate=False)
     model.network.set_weights([*start, *model.network.get_weights()[len(start) :]])
     model.fit(x, y, epochs=3, shuffle=False, verbose=0)
     np.testing.assert_allclose(model.predict(x, verbose=0), plain.predict(x, verbose=0), atol=1e-6)
 
 
 def test_each_phase_moves_its_own_weights_only() -> None:
-    model, (x, y) = small(), rows(60)
+    model, (x, y) = small(calibrate=False), rows(60)
     path = model.network.get_layer("known_labels")
     plain = [v for v in model.network.layers if v is not path]
     model.adapt(y)
@@ -62,6 +63,42 @@ def test_each_phase_moves_its_own_weights_only() -> None:
     after = weights(plain), weights([path])
     assert any((a != b).any() for a, b in zip(between[0], after[0], strict=True))
     assert all(np.array_equal(a, b) for a, b in zip(between[1], after[1], strict=True))
+
+
+def test_with_nothing_known_the_plain_order_and_calibrated_chances() -> None:
+    """Of a timid plain network: right in order, logits ten times too small."""
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(600, 4)).astype(np.float32) * 2
+    y = (rng.random(z.shape) < 1 / (1 + np.exp(-z))).astype(np.int32)
+    features = keras.Input((4,))
+    timid = keras.Model(features, features * 0.1)
+    p = {}
+    for source in ("training", "validation"):
+        model = partial_labels(SPEC, timid, path_units=(8,))
+        held = (z[300:], y[300:])
+        more = {"validation_data": held} if source == "validation" else {}
+        model.fit(z[:300], y[:300], epochs=1, plain_epochs=0, verbose=0, **more)
+        p[source] = model.predict(z, verbose=0)
+        rows = slice(300, None) if more else slice(300)
+        scale, shift = fit_scale_and_shift(0.1 * z[rows], y[rows])
+        expected = 1 / (1 + np.exp(-0.1 * z * scale - shift))
+        np.testing.assert_allclose(p[source], expected, atol=1e-5)
+        assert (np.argsort(p[source], axis=0) == np.argsort(z, axis=0)).mean() > 0.99
+        assert abs(p[source].mean() - y.mean()) < 0.05 and scale.min() > 4
+    assert not np.allclose(p["training"], p["validation"], atol=1e-4)
+
+
+def test_a_second_fit_starts_from_plain_logits_again() -> None:
+    model, (x, y) = small(), rows(60)
+    model.fit(x, y, epochs=1, verbose=0)
+    layer = model.network.get_layer("calibration")
+    assert not np.allclose(ops.convert_to_numpy(layer.scale), 1, atol=1e-4)
+    seen: list[float] = []
+    note = keras.callbacks.LambdaCallback(
+        on_train_begin=lambda logs: seen.append(float(ops.max(ops.abs(layer.scale - 1))))
+    )
+    model.fit(x, y, epochs=1, callbacks=[note], verbose=0)
+    assert seen[0] == 0 and seen[1] > 1e-4
 
 
 def test_trainable_flags_and_visibility_come_back() -> None:
