@@ -6,15 +6,21 @@ Why these: each serves a row of the table *When can a label input help?*, which 
 from labelfeed.strategies.asking import Question, ask
 from labelfeed.strategies.explaining import KnownEffect, KnownEffects, explain_known, explain_rows
 from labelfeed.strategies.partial_labels import partial_labels
+from labelfeed.strategies.side_label import SIDE_LAYERS, choose_layers, side_label
+from labelfeed.strategies.side_label_model import SideLabelModel
 from labelfeed.strategies.two_phase import TwoPhaseModel
 
 __all__ = [
+    "SIDE_LAYERS",
     "KnownEffect",
     "KnownEffects",
     "Question",
+    "SideLabelModel",
     "TwoPhaseModel",
     "ask",
+    "choose_layers",
     "explain_known",
     "explain_rows",
     "partial_labels",
+    "side_label",
 ]
