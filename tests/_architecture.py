@@ -27,6 +27,7 @@ ORDER = (
     ("networks", "evaluation"),
     ("strategies", "options"),
     ("recipes", "run"),
+    ("side_scores",),
     ("judging",),
     ("training",),
     ("audit", "export", "distribution"),

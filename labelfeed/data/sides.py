@@ -141,8 +141,8 @@ def _targets(spec: LabelSpec, labels: np.ndarray) -> list[tuple[LabelSpec, np.nd
     if spec.kind == "single":
         return [(spec, labels)]
     return [
-        (LabelSpec.single(["no", "yes"], name=spec.name_of(j)), column)
-        for j, column in enumerate(labels.T)
+        (LabelSpec.single(column.names, name=column.name), column.ids(labels))
+        for column in spec.label_columns
     ]
 
 

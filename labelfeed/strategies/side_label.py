@@ -12,6 +12,7 @@ from labelfeed.inputs import LabelInput
 from labelfeed.labels import LabelSpec
 from labelfeed.layers.ada_ln_zero import AdaLNZero
 from labelfeed.layers.bayes_product_layer import BayesProductLayer
+from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.film import FiLM
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 from labelfeed.layers.label_embedding import LabelEmbedding
@@ -139,7 +140,10 @@ def side_label(
         logits = adds([logits, *noised])
     logits = LabelSwitch(dtype="float32")([logits, plain(x), *noised])
     last = "softmax" if target.kind == "single" else "sigmoid"
-    out = keras.layers.Activation(last, dtype="float32", name=OUTPUT)(logits)
+    scores: Any = keras.layers.Activation(last, dtype="float32", name=OUTPUT)
+    if target.groups:
+        scores = ColumnProbabilities(target, name=OUTPUT)
+    out = scores(logits)
     model = SideLabelModel(keras.Model([x, *inputs], out), target, specs, product)
     model.compile(
         keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay),
