@@ -116,6 +116,8 @@ def side_label(
     target = LabelSpec.from_config(target)
     given: list[Any] = list(sides) if isinstance(sides, (list, tuple)) else [sides]
     specs = [LabelSpec.from_config(side) for side in given]
+    if not specs:
+        raise ValueError("side_label needs at least one side label, got none.")
     if offset and (product is None or target.kind != "single"):
         raise ValueError(
             "offset=True needs a single target and a fitted BayesProduct: "
