@@ -112,9 +112,7 @@ def coarse_of_fine(fine: Any, coarse: Any, fine_classes: int) -> np.ndarray | No
     return out if np.array_equal(out[fine[both]], coarse[both]) else None
 
 
-def wrong_sides(
-    ids: np.ndarray, sides: Sequence[LabelSpec], share: float, seed: int
-) -> np.ndarray:
+def wrong_sides(ids: np.ndarray, sides: Sequence[LabelSpec], share: float, seed: int) -> np.ndarray:
     """Return side labels of which a share is wrong: another class, drawn evenly.
 
     Args:

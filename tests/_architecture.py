@@ -19,7 +19,7 @@ ORDER = (
     ("label_columns",),
     ("labels", "visibility"),
     ("bayes_product", "checks", "grouping", "inputs", "patterns", "scoring", "sides", "wire"),
-    ("sources", "steps"),
+    ("hierarchy", "sources", "steps"),
     ("data",),
     ("layers", "losses"),
     ("heads",),

@@ -139,9 +139,7 @@ def load_table(
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
     notes += more + told
-    return Dataset(
-        "table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels
-    )
+    return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
 
 
 def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:

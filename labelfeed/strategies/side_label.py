@@ -53,12 +53,13 @@ def side_label(
 ) -> SideLabelModel:
     """Return a compiled model of features and side labels, which are never needed.
 
-    Row of the table: *a side label known at inference*. Two networks of one shape: a plain one,
-    and one in which the side labels change the first dense layers. A row without any side label
-    gets the prediction of the plain network, every other row that of the second (`LabelSwitch`).
-    `fit(x, y, sides=...)` trains one after the other, each on all rows, so that a missing side
-    label costs nothing. In training side labels are dropped and corrupted now and then, so that
-    single missing ones and wrong ones are met before inference. The target is never an input.
+    Row of the table: *a side label known at inference*. With the logits z of a plain network, g of
+    a second one whose first dense layers the side labels change, and the Bayes product as offset:
+    `z + [any side label known] (g(x, s) + sum_k w_k log p(s_k | y))`. `fit(x, y, sides=...)`
+    trains z on all rows first, then, with z frozen, g (zero at the start) and w. A row without any
+    side label gets the prediction of the plain network, so that a missing one costs nothing. In
+    training side labels are dropped and corrupted now and then, so that single missing ones and
+    wrong ones are met before inference. The target is never an input.
 
     Where the side labels enter (`layer`):
 
@@ -86,8 +87,7 @@ def side_label(
         side_corruption: Probability in [0, 1) that it is taken for another class in training: how
             often it may be wrong at inference.
         product: A fitted `BayesProduct` of target and side labels: the peer, kept with the model.
-        offset: Whether it is added to the logits of the second network too, with trained strength
-            (single target).
+        offset: Whether it is added to the logits too, with trained strength (single target).
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
         metrics: Keras metrics.
@@ -136,11 +136,16 @@ def side_label(
         for number, (spec, label) in enumerate(zip(specs, inputs, strict=True))
     ]
     h = _conditioned(as_vector(x, activation), specs, noised, chosen, dropout, design)
-    logits = keras.layers.Dense(target.num_classes, dtype="float32", name="side_logits")(h)
+    # Zero at the start: training departs from the plain network, or from its Bayes product.
+    last_layer = keras.layers.Dense(
+        target.num_classes, kernel_initializer="zeros", dtype="float32", name="side_logits"
+    )
+    plain_logits = plain(x)
+    logits = keras.layers.Add(dtype="float32")([plain_logits, last_layer(h)])
     if offset:
         adds = BayesProductLayer(product, from_logits=True, train_strength=True, dtype="float32")
         logits = adds([logits, *noised])
-    logits = LabelSwitch(dtype="float32")([logits, plain(x), *noised])
+    logits = LabelSwitch(dtype="float32")([logits, plain_logits, *noised])
     last = "softmax" if target.kind == "single" else "sigmoid"
     scores: Any = keras.layers.Activation(last, dtype="float32", name=OUTPUT)
     if target.groups:

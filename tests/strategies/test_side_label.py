@@ -60,7 +60,9 @@ def test_every_layer_reads_several_side_labels(layer):
               verbose=0)  # fmt: skip
     for tensor in model.network.trainable_variables:
         if tensor.shape and "plain" not in tensor.path:  # zero at the start: make it matter
-            tensor.assign(tensor + 0.3 * np.cos(np.arange(np.prod(tensor.shape))).reshape(tensor.shape))
+            tensor.assign(
+                tensor + 0.3 * np.cos(np.arange(np.prod(tensor.shape))).reshape(tensor.shape)
+            )
     blind = model.predict(x, verbose=0)
     for name in sides:
         assert np.abs(model.predict(x, sides={name: sides[name]}, verbose=0) - blind).max() > 1e-4
