@@ -87,8 +87,8 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "sides", "id_column", "drop", "features", "image_size", "image_color",
-             "labels_file", "file_column")  # fmt: skip
+    names = ("target", "labels", "sides", "id_column", "drop", "features", "image_size",
+             "image_color", "labels_file", "file_column")  # fmt: skip
     reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"
     reading["sides"] = split_names(reading["sides"])

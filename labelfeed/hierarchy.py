@@ -1,8 +1,9 @@
-"""A hierarchy of classes: predictions of its upper levels, and what a known coarse class rules out."""
+"""A hierarchy of classes: its upper levels, and what a known coarse class rules out."""
 
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -109,9 +110,7 @@ class Tree:
         if len(levels) < 2 or len({len(level) for level in levels}) != 1:
             raise TreeError(f"Expected columns of one length, got {[len(v) for v in levels]}.")
         pairs = [
-            pair
-            for low, high in zip(levels, levels[1:], strict=False)
-            for pair in zip(low, high, strict=True)
+            pair for low, high in itertools.pairwise(levels) for pair in zip(low, high, strict=True)
         ]
         return cls.from_pairs(dict.fromkeys(pairs), "The columns")
 
@@ -156,7 +155,7 @@ class Tree:
         return tuple(found)
 
     def check(self, spec: LabelSpec) -> None:
-        """Raise `TreeError` unless every class of a single label has its place, none above another."""
+        """Raise `TreeError` unless a single label has all its classes here, none above another."""
         names = [spec.name_of(i) for i in range(spec.num_classes)]
         unknown = [name for name in names if name not in self.nodes]
         if spec.kind != "single":
@@ -230,7 +229,8 @@ class Tree:
         Example:
             >>> fine = LabelSpec.single(["cat", "dog", "oak"])
             >>> coarse = LabelSpec.single(["animal", "plant"], name="kind")
-            >>> product = Tree({"cat": "animal", "dog": "animal", "oak": "plant"}).product(fine, coarse)
+            >>> tree = Tree({"cat": "animal", "dog": "animal", "oak": "plant"})
+            >>> product = tree.product(fine, coarse)
             >>> product.predict_proba([[0.2, 0.2, 0.6]], [["animal"]]).tolist()
             [[0.5, 0.5, 0.0]]
         """

@@ -34,8 +34,8 @@ def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
         JSON types: `"unknown"`, `"known"` and `"wrong"` (`WRONG_SHARE` of the known side labels
         replaced by another class, mean of 5 seeded draws), each a `Scores`; for a single target
         also `"product_known"` and `"product_wrong"` of the peer; `"over_plain"`, `"over_product"`
-        and `"product_over_plain"`, gains in accuracy and half of their 95 % intervals; `"rows"` and `"without"`, the
-        number of rows and of those without any side label.
+        and `"product_over_plain"`, gains in accuracy and half of their 95 % intervals;
+        `"rows"` and `"without"`, the number of rows and of those without any side label.
     """
     ids, spec, sides = dataset.sides.ids, run.spec, dataset.sides.specs
     plain = run.predict(dataset.features)

@@ -49,7 +49,7 @@ class SideLabelModel(LabelFedModel):
 
     Example:
         >>> import labelfeed
-        >>> digit, turn = labelfeed.LabelSpec.single(10, "digit"), labelfeed.LabelSpec.single(4, "t")
+        >>> digit, turn = LabelSpec.single(10, "digit"), LabelSpec.single(4, "t")
         >>> model = labelfeed.strategies.side_label(digit, (64,), [turn])
         >>> model.predict(np.ones((2, 64)), sides={"t": [3, -1]}, verbose=0).shape
         (2, 10)

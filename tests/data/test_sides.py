@@ -115,7 +115,7 @@ def test_classes_that_no_training_row_has_become_unknown():
     assert data.sides.specs[0].names == ("v1", "v2")
     assert data.sides.ids[:4, 0].tolist() == [-1, 0, 1, 1]
     assert notes == ()
-    with pytest.raises(DataError, match="no side column is left .* is 'v2' in every training row"):
+    with pytest.raises(DataError, match=r"no side column is left .* is 'v2' in every training row"):
         prepare_sides(dataset([0, 1, 2, 2] * 10, 3), np.array([2, 3]))
     none = load_free(data)
     with pytest.raises(DataError, match="needs a side column"):
