@@ -39,7 +39,7 @@ def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
     """
     ids, spec, sides = dataset.sides.ids, run.spec, dataset.sides.specs
     plain = run.predict(dataset.features)
-    product = getattr(run.model, "product", None)
+    product: Any = getattr(run.model, "product", None)
 
     def learned(values: np.ndarray) -> np.ndarray:
         return run.predict(dataset.features, sides=Sides(sides, values).columns())

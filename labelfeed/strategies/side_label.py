@@ -142,7 +142,7 @@ def side_label(
     )
     plain_logits = plain(x)
     logits = keras.layers.Add(dtype="float32")([plain_logits, last_layer(h)])
-    if offset:
+    if offset and product is not None:
         adds = BayesProductLayer(product, from_logits=True, train_strength=True, dtype="float32")
         logits = adds([logits, *noised])
     logits = LabelSwitch(dtype="float32")([logits, plain_logits, *noised])
@@ -200,10 +200,12 @@ def _conditioned(
     for spec, label in of("embedding"):
         x = LabelEmbedding(_EMBEDDING_WIDTH, spec)([x, label])
     kernels = [
-        LabelConditionalDense(width, spec, kernel=kernel, rank=_RANK)([x, label])
-        for name, kernel in (("conditional-dense", "per-class+shared"), ("low-rank", "low-rank"))
-        for spec, label in of(name)
+        LabelConditionalDense(width, spec)([x, label]) for spec, label in of("conditional-dense")
     ]
+    for spec, label in of("low-rank"):
+        kernels.append(
+            LabelConditionalDense(width, spec, kernel="low-rank", rank=_RANK)([x, label])
+        )
     if not kernels:
         h = keras.layers.Dense(width)(x)
     else:

@@ -201,7 +201,7 @@ class SideLabelModel(LabelFedModel):
             history.history, history.epoch = total, list(range(len(total["loss"])))
         return history
 
-    def evaluate(  # type: ignore[override]
+    def evaluate(
         self, x: Any = None, y: Any = None, *args: Any, sides: Any = None, **kwargs: Any
     ) -> Any:
         """Evaluate; side labels are unknown unless `sides` or `x` holds them."""
