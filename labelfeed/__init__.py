@@ -27,6 +27,7 @@ _PLACES = {
     "with_label": "labelfeed.wire",
     "BayesProduct": "labelfeed.bayes_product",
     "check_sides": "labelfeed.sides",
+    "Tree": "labelfeed.hierarchy",
 }
 _MODULES = ("audit", "data", "heads", "layers", "losses", "strategies", "verification")
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from labelfeed import __version__
-from labelfeed.shell import COMMON, JUDGED, LEAK, Commands, start_backend
+from labelfeed.shell import COMMON, JUDGED, LEAK, Commands, split_names, start_backend
 
 __all__ = ["main"]
 
@@ -33,6 +33,8 @@ def main() -> None:
 @click.option("--target", metavar="COL", help="Label column. npz: label array [y].")
 @click.option("--label", "labels", metavar="COL", multiple=True,
               help="Further label column, yes/no or of classes; predicted together.")  # fmt: skip
+@click.option("--side", "sides", metavar="COL,...", multiple=True,
+              help="Side label: known at inference, not the target; no feature.")  # fmt: skip
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @click.option("--id-column", metavar="COL", help="Row ids; no feature.")
@@ -45,9 +47,11 @@ def main() -> None:
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
 @click.option("--strategy", default="auto", show_default=True,
-              type=click.Choice(["auto", "plain", "masked", "partial-labels", "margin"]),
+              type=click.Choice(["auto", "plain", "masked", "partial-labels", "side-label",
+                                 "margin"]),
               help="What the label is for; plain: no input; margin: the loss of an embedding only; "
-              "auto: partial-labels for several labels of tables, else masked.")  # fmt: skip
+              "auto: side-label with --side, partial-labels for several labels of tables, else "
+              "masked.")  # fmt: skip
 @click.option("--conditioning", default="auto", show_default=True,
               type=click.Choice(["auto", "embedding", "conditional-dense", "branch"]),
               help="Where the label enters the network of 'masked'. [embedding]")  # fmt: skip
@@ -64,6 +68,17 @@ def main() -> None:
 @click.option("--hidden-rate", metavar="RATE",
               help="Chance that a label is hidden in training, or 'uniform'. "
               "[uniform for several labels, 0.5 for one]")  # fmt: skip
+@click.option("--side-layer", default="auto", show_default=True,
+              type=click.Choice(["auto", "conditional-dense", "low-rank", "ada-ln-zero", "film",
+                                 "gate", "embedding"]),
+              help="Where side labels enter; auto: conditional-dense with 100 training rows for "
+              "each class, else ada-ln-zero.")  # fmt: skip
+@click.option("--side-dropout", type=_RATE, default=0.1, show_default=True,
+              help="Chance that a side label is taken for unknown in training.")  # fmt: skip
+@click.option("--side-corruption", type=_RATE, default=0.1, show_default=True,
+              help="Chance that it is taken for another class in training.")  # fmt: skip
+@click.option("--side-offset/--no-side-offset", default=True, show_default=True,
+              help="Whether counts of the side labels are added to the logits.")  # fmt: skip
 @click.option("--epochs", type=_COUNT, default=100, show_default=True)
 @click.option("--patience", type=_COUNT, default=10, show_default=True,
               help="Stop after so many epochs without a better validation loss.")  # fmt: skip
@@ -79,10 +94,11 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "id_column", "drop", "features", "image_size", "image_color",
-             "labels_file", "file_column")  # fmt: skip
+    names = ("target", "labels", "sides", "id_column", "drop", "features", "image_size",
+             "image_color", "labels_file", "file_column")  # fmt: skip
     reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"
+    reading["sides"] = split_names(reading["sides"])
     given["hidden_rate"] = _hidden_rate(given["hidden_rate"])
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
@@ -124,11 +140,17 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--reject", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="FAR",
               help="With --prototypes: no class for rows of none of them; at most this share of "
               "those would get one.")  # fmt: skip
-@click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with known labels of images.")
+@click.option("--ignore-side", "read_sides", flag_value=False, default=True,
+              help="Predict as if every side label were unknown.")  # fmt: skip
+@click.option("--labels-file", metavar="TABLE",
+              help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
 @COMMON
 def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
-    """Predict the rows of DATA with a RUN; no label is read unless --known names it."""
+    """Predict the rows of DATA with a RUN; no label is read unless --known names it.
+
+    Side labels (train --side) are read where DATA has them; they are known at inference.
+    """
     prototypes, reject = given.pop("prototypes"), given.pop("reject")
     fed = {"--known": given["known"], "--explain": given["explain"]}
     if prototypes and (wrong := [option for option, value in fed.items() if value]):

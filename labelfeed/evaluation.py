@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
 
-__all__ = ["Scores", "as_probabilities", "score"]
+__all__ = ["Scores", "as_probabilities", "mean_scores", "score"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,6 +114,27 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
         auc=auc,
         skipped=tuple(skipped),
     )
+
+
+def mean_scores(drawn: list[Scores]) -> dict[str, Any]:
+    """Return the mean of each score over the draws that have it, as JSON types."""
+
+    def mean(values: list[float | None]) -> float | None:
+        there = [v for v in values if v is not None]
+        return float(np.mean(there)) if there else None
+
+    names = [*drawn[0].auc, *drawn[0].skipped]
+    auc = {name: mean([s.auc.get(name) for s in drawn]) for name in names}
+    return {
+        "rows": drawn[0].rows,
+        "labels": round(float(np.mean([s.labels for s in drawn]))),
+        "accuracy": mean([s.accuracy for s in drawn]),
+        "balanced_accuracy": mean([s.balanced_accuracy for s in drawn]),
+        "macro_auc": mean([s.macro_auc for s in drawn]),
+        "log_loss": mean([s.log_loss for s in drawn]),
+        "auc": {name: value for name, value in auc.items() if value is not None},
+        "skipped": [name for name, value in auc.items() if value is None],
+    }
 
 
 def _by_column(

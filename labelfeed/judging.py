@@ -9,10 +9,11 @@ import numpy as np
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.embedding import embed
 from labelfeed.encoding import UNKNOWN
-from labelfeed.evaluation import Scores, score
+from labelfeed.evaluation import mean_scores, score
 from labelfeed.grouping import sample_columns
 from labelfeed.margin_model import MarginModel
 from labelfeed.run import Run
+from labelfeed.side_scores import score_sides
 from labelfeed.verification import verification_scores
 from labelfeed.visibility import Masked
 
@@ -33,8 +34,9 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     Returns:
         JSON types, each a `Scores`: `"nothing_known"`; for multi labels also `"partly_known"` with
         `"known_share"`, and `"not_fed"`, the very same labels scored when none is fed: the
-        difference is what the known labels are worth. Both are means of the draws. For the strategy
-        `margin` also `"verification"`, see `verification_scores`.
+        difference is what the known labels are worth. Both are means of the draws. With side
+        labels also `"sides"`, see `score_sides`; for the strategy `margin` also `"verification"`,
+        see `verification_scores`.
 
     Raises:
         DataError: No row has a label.
@@ -48,34 +50,15 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     if isinstance(run.model, MarginModel):
         vectors = embed(run, dataset.features)
         result["verification"] = verification_scores(vectors, dataset.labels)
-    if len(spec.label_columns) > 1:
+    if len(spec.label_columns) > 1 and not dataset.sides.specs:
         fed, not_fed = [], []
         for seed in range(_DRAWS):
             shown = sample_columns(Masked(1 - known_share), dataset.labels, spec, seed)
             hidden = np.where(shown == UNKNOWN, dataset.labels, UNKNOWN)
             fed.append(score(hidden, run.predict(dataset.features, known=shown), spec))
             not_fed.append(score(hidden, blind, spec))
-        result["partly_known"] = {"known_share": known_share, **_mean(fed)}
-        result["not_fed"] = {"known_share": known_share, **_mean(not_fed)}
+        result["partly_known"] = {"known_share": known_share, **mean_scores(fed)}
+        result["not_fed"] = {"known_share": known_share, **mean_scores(not_fed)}
+    if dataset.sides.specs:
+        result["sides"] = score_sides(run, dataset)
     return result
-
-
-def _mean(drawn: list[Scores]) -> dict[str, Any]:
-    """Return the mean of each score over the draws that have it."""
-
-    def mean(values: list[float | None]) -> float | None:
-        there = [v for v in values if v is not None]
-        return float(np.mean(there)) if there else None
-
-    names = [*drawn[0].auc, *drawn[0].skipped]
-    auc = {name: mean([s.auc.get(name) for s in drawn]) for name in names}
-    return {
-        "rows": drawn[0].rows,
-        "labels": round(float(np.mean([s.labels for s in drawn]))),
-        "accuracy": mean([s.accuracy for s in drawn]),
-        "balanced_accuracy": mean([s.balanced_accuracy for s in drawn]),
-        "macro_auc": mean([s.macro_auc for s in drawn]),
-        "log_loss": mean([s.log_loss for s in drawn]),
-        "auc": {name: value for name, value in auc.items() if value is not None},
-        "skipped": [name for name, value in auc.items() if value is None],
-    }

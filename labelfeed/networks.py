@@ -18,7 +18,14 @@ from labelfeed.layers.label_branch import LabelBranch
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 from labelfeed.layers.label_embedding import LabelEmbedding
 
-__all__ = ["CONDITIONINGS", "NetworkError", "build_network", "load_network", "without_label"]
+__all__ = [
+    "CONDITIONINGS",
+    "NetworkError",
+    "as_vector",
+    "build_network",
+    "load_network",
+    "without_label",
+]
 
 CONDITIONINGS = ("embedding", "conditional-dense", "branch")
 _EMBEDDING_WIDTH = 32
@@ -40,6 +47,7 @@ def build_network(
     activation: str = "relu",
     dropout: float = 0.0,
     label_dropout: float = 0.0,
+    logits: bool = False,
 ) -> Any:
     """Return a functional Keras network that reads features and, with conditioning, a label.
 
@@ -61,6 +69,7 @@ def build_network(
         dropout: Probability in [0, 1) that a unit of a dense layer is zeroed in training.
         label_dropout: Probability in [0, 1) that the conditioning layer takes a label for unknown
             in training, on top of the visibility.
+        logits: Whether `out` is logits rather than probabilities.
 
     Returns:
         `keras.Model([features, label], out)` (plain: `keras.Model(features, out)`); features
@@ -95,7 +104,7 @@ def build_network(
 
     features = keras.Input(feature_shape, name=_features_name(spec))
     inputs = [features]
-    h = features if len(feature_shape) == 1 else _convolutions(features, activation)
+    h = as_vector(features, activation)
     label = None
     if conditioning is not None:
         label = LabelInput(spec)
@@ -116,7 +125,9 @@ def build_network(
         if dropout:
             h = keras.layers.Dropout(dropout)(h)
     # float32 whatever the policy: probabilities near 0 and 1 decide the loss.
-    if spec.groups:
+    if logits:
+        out = keras.layers.Dense(spec.num_classes, dtype="float32")(h)
+    elif spec.groups:
         out = ColumnProbabilities(spec)(keras.layers.Dense(spec.num_classes, dtype="float32")(h))
     else:
         last = "softmax" if spec.kind == "single" else "sigmoid"
@@ -174,9 +185,16 @@ def _features_name(spec: LabelSpec) -> str:
     return "features" if spec.input_name != "features" else "features_"
 
 
-def _convolutions(images: Any, activation: str) -> Any:
-    """Return `(batch, d)`: blocks of convolution and pooling, flattened."""
-    h = images
+def as_vector(features: Any, activation: str) -> Any:
+    """Return vectors as they are; images through blocks of convolution and pooling, flattened.
+
+    Args:
+        features: Symbolic tensor `(batch, d)` or `(batch, height, width, channels)`.
+        activation: Activation of the convolutions.
+    """
+    if len(features.shape) == 2:
+        return features
+    h = features
     block = 0
     while True:
         filters = _FILTERS[min(block, len(_FILTERS) - 1)]

@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["STRATEGIES", "TrainingOptions"]
 
-STRATEGIES = ("auto", "plain", "masked", "partial-labels", "margin")
+STRATEGIES = ("auto", "plain", "masked", "partial-labels", "side-label", "margin")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,9 +18,10 @@ class TrainingOptions:
         network: `"module:function"` of a user's network, for `"masked"`; `None` for the default.
         strategy: What the label input is for, one of `STRATEGIES`: `"plain"` (no label input),
             `"masked"` (the labels themselves, of which training hides a part),
-            `"partial-labels"` (several yes/no labels, partly known), or `"margin"` (one label,
-            in the loss only: an embedding). `"auto"` takes `"partial-labels"` for several yes/no
-            labels of tables, else `"masked"`.
+            `"partial-labels"` (several label columns, partly known), `"side-label"` (labels known
+            at inference that are not the target), or `"margin"` (one label, in the loss only: an
+            embedding). `"auto"` takes `"side-label"` where the data have side labels,
+            `"partial-labels"` for several label columns of tables, else `"masked"`.
         conditioning: Where the label enters the default network of `"masked"`: `"embedding"`,
             `"conditional-dense"` or `"branch"`; `"auto"` takes `"embedding"`.
         head: Head of `"margin"`, a name in `labelfeed.strategies.MARGIN_HEADS`; `None` takes
@@ -33,7 +34,11 @@ class TrainingOptions:
         label_dropout: Probability in [0, 1) that a layer takes a shown label for unknown.
         hidden_rate: Probability in [0, 1] that a label is hidden in training, or `"uniform"` to
             draw it per row. `None` takes `"uniform"` for multi and 0.5 for single labels.
-        epochs: Most epochs, >= 1; of each phase of `"partial-labels"`.
+        side_layer: Where side labels enter, one of `labelfeed.strategies.SIDE_LAYERS` or `"auto"`.
+        side_dropout: Probability in [0, 1) that a side label is taken for unknown in training.
+        side_corruption: Probability in [0, 1) that it is taken for another class in training.
+        side_offset: Whether the Bayes product is added to the logits that read side labels.
+        epochs: Most epochs, >= 1; of each phase of `"partial-labels"` and `"side-label"`.
         patience: Epochs without a better validation loss after which training stops.
         batch_size: Rows per step, >= 1.
         learning_rate: Of AdamW, > 0.
@@ -54,6 +59,10 @@ class TrainingOptions:
     dropout: float = 0.1
     label_dropout: float = 0.0
     hidden_rate: Any = None
+    side_layer: str = "auto"
+    side_dropout: float = 0.1
+    side_corruption: float = 0.1
+    side_offset: bool = True
     epochs: int = 100
     patience: int = 10
     batch_size: int = 32

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from labelfeed.bayes_product import BayesProduct
 from labelfeed.data.dataset import Dataset
 from labelfeed.margin_model import MarginModel
 from labelfeed.model import LabelFedModel
@@ -15,6 +16,7 @@ from labelfeed.networks import NetworkError, build_network, load_network, withou
 from labelfeed.options import STRATEGIES, TrainingOptions
 from labelfeed.strategies.margin import margin
 from labelfeed.strategies.partial_labels import partial_labels
+from labelfeed.strategies.side_label import side_label
 from labelfeed.visibility import Hidden, Masked, Visibility
 
 __all__ = ["build_model", "choose_strategy", "most_epochs"]
@@ -57,8 +59,20 @@ def choose_strategy(options: TrainingOptions, dataset: Dataset) -> str:
             if getattr(options, name) is not None:
                 option = "--" + name.replace("_", "-")
                 raise NetworkError(f"{option} belongs to the strategy 'margin', not {asked!r}.")
+    if dataset.sides.specs and asked not in ("auto", "plain", "side-label"):
+        raise NetworkError(
+            f"Side labels go with the strategy 'side-label' (or 'plain', which leaves them out), "
+            f"not with {asked!r}."
+        )
     if asked != "auto":
         return asked
+    if dataset.sides.specs:
+        if options.network is not None or options.conditioning != "auto":
+            raise NetworkError(
+                "--network and --conditioning go with 'masked'; side labels bring their own "
+                "network. Leave one of the two out."
+            )
+        return "side-label"
     own = options.network is not None or options.conditioning != "auto"
     images = np.ndim(dataset.features) > 2
     return "partial-labels" if several and not images and not own else "masked"
@@ -66,7 +80,7 @@ def choose_strategy(options: TrainingOptions, dataset: Dataset) -> str:
 
 def most_epochs(options: TrainingOptions, dataset: Dataset) -> int:
     """Return how many epochs training takes at most, over all phases."""
-    phases = 2 if choose_strategy(options, dataset) == "partial-labels" else 1
+    phases = 2 if choose_strategy(options, dataset) in ("partial-labels", "side-label") else 1
     return options.epochs * phases
 
 
@@ -75,7 +89,7 @@ def build_model(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptio
 
     Args:
         shape: Shape of one row of preprocessed features.
-        dataset: The rows, for the label spec.
+        dataset: The training rows.
         options: How to train.
 
     Raises:
@@ -124,11 +138,33 @@ def _margin(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptions) 
     )
 
 
+def _side_label(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptions) -> Any:
+    spec, sides, product = dataset.spec, dataset.sides, None
+    if spec.kind == "single":  # the peer: its table is told what corruption teaches the network
+        product = BayesProduct(spec, sides.specs, error_rate=options.side_corruption or None)
+        product.fit(dataset.labels, sides.columns())
+    design = _design(options)
+    del design["label_dropout"]
+    return side_label(
+        spec,
+        shape,
+        sides.specs,
+        layer=options.side_layer,
+        rows=len(dataset),
+        side_dropout=options.side_dropout,
+        side_corruption=options.side_corruption,
+        product=product,
+        offset=options.side_offset and product is not None,
+        **design,
+    )
+
+
 _BUILDERS: dict[str, Callable[[tuple[int, ...], Dataset, TrainingOptions], Any]] = {
     "plain": _plain,
     "masked": _masked,
     "partial-labels": _partial_labels,
     "margin": _margin,
+    "side-label": _side_label,
 }
 
 

@@ -68,7 +68,14 @@ class Run:
         spec: LabelSpec = self.model.label
         return spec
 
-    def predict(self, features: Any, known: Any = None, batch_size: int = 256) -> np.ndarray:
+    @property
+    def sides(self) -> tuple[LabelSpec, ...]:
+        """The specs of the side labels; empty for the other strategies."""
+        return tuple(getattr(self.model, "sides", ()))
+
+    def predict(
+        self, features: Any, known: Any = None, batch_size: int = 256, *, sides: Any = None
+    ) -> np.ndarray:
         """Return class probabilities of raw rows; no label is read unless `known` is given.
 
         Args:
@@ -77,6 +84,7 @@ class Run:
             known: Labels that the network may read: int array of shape `(n,)` or
                 `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes.
             batch_size: Rows per step.
+            sides: Side labels of the rows, as for `SideLabelModel.predict`; never needed.
 
         Returns:
             float64 array of shape `(n, num_classes)`.
@@ -94,7 +102,8 @@ class Run:
             scores = self.model.predict(x, batch_size=batch_size, verbose=0)
             out = keras.ops.convert_to_numpy(self.model.head.probabilities(scores))
         else:
-            out = self.model.predict(x, known=known, batch_size=batch_size, verbose=0)
+            more = {} if sides is None else {"sides": sides}
+            out = self.model.predict(x, known=known, batch_size=batch_size, verbose=0, **more)
         return as_probabilities(out, self.spec)
 
 
@@ -140,6 +149,7 @@ def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
         "format": _FORMAT,
         "versions": run.versions,
         "label": run.spec.get_config(),
+        "sides": [spec.get_config() for spec in run.sides],
         "options": run.options,
         "data": run.data,
         "metrics": run.metrics,
@@ -196,7 +206,8 @@ def load_run(path: str | Path) -> Run:
     if model.label != spec:
         raise RunError(f"{path}: {_MODEL} and {_RUN} have different labels; one was exchanged.")
     network = model.embedder if isinstance(model, MarginModel) else model.network
-    shapes = [tuple(i.shape[1:]) for i in network.inputs if i.name != spec.input_name]
+    labels = {side.input_name for side in (spec, *getattr(model, "sides", ()))}
+    shapes = [tuple(i.shape[1:]) for i in network.inputs if i.name not in labels]
     if shapes != [preprocessor.shape]:
         raise RunError(
             f"{path}: {_MODEL} reads features of shape {shapes}, {_PREPROCESS} makes "

@@ -6,14 +6,22 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
 from labelfeed.backends import BACKENDS, BackendError, choose_backend
 
-__all__ = ["COMMON", "JUDGED", "LEAK", "Commands", "options_of", "start_backend"]
+__all__ = [
+    "COMMON",
+    "JUDGED",
+    "LEAK",
+    "Commands",
+    "options_of",
+    "split_names",
+    "start_backend",
+]
 
 LEAK, BAD_INPUT, CRASH, INTERRUPTED = 1, 2, 3, 130
 
@@ -76,6 +84,16 @@ JUDGED = options_of(
     click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
 )
+
+
+def split_names(given: Sequence[str]) -> tuple[str, ...]:
+    """Return the column names of a repeatable option whose items may hold several: `A,B`.
+
+    Example:
+        >>> split_names(["scanner, view", "site"])
+        ('scanner', 'view', 'site')
+    """
+    return tuple(name.strip() for item in given for name in item.split(",") if name.strip())
 
 
 def start_backend(backend: str | None) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from labelfeed.labels import LabelSpec
 
-__all__ = ["SideFinding", "SideLeakError", "check_sides", "coarse_of_fine"]
+__all__ = ["SideFinding", "SideLeakError", "check_sides", "coarse_of_fine", "wrong_sides"]
 
 _ROWS_PER_VALUE = 5  # fewer on average, and any column would seem to determine the target
 _LEAST_ROWS = 20
@@ -110,6 +110,25 @@ def coarse_of_fine(fine: Any, coarse: Any, fine_classes: int) -> np.ndarray | No
     out = np.full(fine_classes, -1)
     out[fine[both]] = coarse[both]
     return out if np.array_equal(out[fine[both]], coarse[both]) else None
+
+
+def wrong_sides(ids: np.ndarray, sides: Sequence[LabelSpec], share: float, seed: int) -> np.ndarray:
+    """Return side labels of which a share is wrong: another class, drawn evenly.
+
+    Args:
+        ids: int array `(n, number of side labels)` of single side labels, -1 unknown: it stays so.
+        sides: Their specs.
+        share: Probability in [0, 1] that a known side label is replaced.
+        seed: Seed of the draw.
+
+    Example:
+        >>> wrong_sides(np.array([[0], [1], [-1]]), [LabelSpec.single(2)], 1.0, seed=0).tolist()
+        [[1], [0], [-1]]
+    """
+    rng = np.random.default_rng(seed)
+    classes = np.array([spec.num_classes for spec in sides])
+    other = (ids + rng.integers(1, classes, ids.shape)) % classes
+    return np.where((rng.random(ids.shape) < share) & (ids >= 0), other, ids).astype(np.int32)
 
 
 def _finding(name: str, ids: np.ndarray, side: np.ndarray, target: str) -> SideFinding:

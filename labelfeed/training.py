@@ -11,6 +11,7 @@ import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocess import Preprocessor
+from labelfeed.data.sides import prepare_sides
 from labelfeed.data.split import Split, split_rows
 from labelfeed.judging import evaluate_run
 from labelfeed.options import TrainingOptions
@@ -53,6 +54,7 @@ def train(
     Raises:
         DataError: Features or labels that cannot be learned from.
         NetworkError: The network cannot be built, or the strategy does not suit the labels.
+        SideLeakError: A side label is the target, or determines it.
 
     Example:
         >>> data = labelfeed.data.load_table("rows.csv", target="y")  # doctest: +SKIP
@@ -72,21 +74,25 @@ def train(
     )
     for line in split.notes:
         tell(line)
+    if strategy == "side-label":
+        dataset, lines = prepare_sides(dataset, split.train)
+        for line in lines:
+            tell(line)
     rows = dataset.take(split.train)
     preprocessor = Preprocessor.fit(rows.features)
     for line in preprocessor.notes:
         tell(line)
     x = preprocessor.transform(rows.features)
-    model = build_model(preprocessor.shape, dataset, options)
+    model = build_model(preprocessor.shape, rows, options)
     if strategy == "masked" and dataset.spec.kind == "single":
         tell(OWN_COPY)
     validation = None
     if len(split.validation):
         held = dataset.take(split.validation)
-        validation = (preprocessor.transform(held.features), held.labels)
+        validation = (_beside(model, preprocessor.transform(held.features), held), held.labels)
     try:
         history = model.fit(
-            x,
+            _beside(model, x, rows),
             rows.labels,
             validation_data=validation,
             epochs=options.epochs,
@@ -104,6 +110,11 @@ def train(
     run = Run(model, preprocessor, options=dataclasses.asdict(options), split=parts)
     metrics = evaluate_run(run, dataset.take(split.test)) if len(split.test) else {}
     return dataclasses.replace(run, metrics={**metrics, "training": _summary(history, split)})
+
+
+def _beside(model: Any, x: Any, dataset: Dataset) -> Any:
+    """Return features with the side labels beside them, if the model takes any."""
+    return model.with_sides(x, dataset.sides.columns()) if hasattr(model, "sides") else x
 
 
 def _callbacks(

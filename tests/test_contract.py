@@ -81,6 +81,8 @@ ELSEWHERE = {
     "FiLM": "test_film.py",
     "LabelConditionalConv2D": "test_label_conditional_conv2d.py",
     "LabelGate": "test_label_gate.py",
+    "LabelNoise": "test_label_noise.py",
+    "LabelSwitch": "test_label_switch.py",
 }
 READS_LOGITS = ("KnownLabelPath", "NaiveBayesOffset")  # features are as wide as the label
 MULTI_ONLY = ("KnownLabelAttention", *READS_LOGITS)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from labelfeed.labels import LabelSpec
-from labelfeed.sides import SideLeakError, check_sides, coarse_of_fine
+from labelfeed.sides import SideLeakError, check_sides, coarse_of_fine, wrong_sides
 from tests._backends import ROOT
 
 Y = LabelSpec.single(4, "letter")
@@ -69,3 +69,18 @@ def test_python_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
     for block in blocks:
         exec(compile(block, "side-labels.md", "exec"), {})
     assert "ok free" in capsys.readouterr().out
+
+
+def test_wrong_side_labels_are_another_class_at_the_share() -> None:
+    ids = np.stack([RNG.integers(0, 2, 4000), RNG.integers(-1, 5, 4000)], axis=1)
+    specs = [LabelSpec.single(2, "a"), LabelSpec.single(5, "b")]
+    got = wrong_sides(ids, specs, 0.2, seed=1)
+    known = ids >= 0
+    assert abs((got != ids)[known].mean() - 0.2) < 0.02
+    assert (got[~known] == -1).all()
+    assert ((got >= 0) == known).all()
+    assert (got < [2, 5]).all()
+    wrong = got[:, 1][(got != ids)[:, 1]]
+    assert np.bincount(wrong, minlength=5).min() > 80
+    assert np.array_equal(got, wrong_sides(ids, specs, 0.2, seed=1))
+    assert not np.array_equal(got, wrong_sides(ids, specs, 0.2, seed=2))

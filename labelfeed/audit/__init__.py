@@ -11,6 +11,7 @@ from labelfeed.audit.results import (
     ReadProbe,
     ScoredPathProbe,
 )
+from labelfeed.audit.side_curve import SideCurve, side_curve
 from labelfeed.audit.tables import feature_copy
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "PermutationProbe",
     "ReadProbe",
     "ScoredPathProbe",
+    "SideCurve",
     "audit",
     "feature_copy",
     "information_curve",
+    "side_curve",
 ]

@@ -13,7 +13,14 @@ from labelfeed.encoding import UNKNOWN
 from labelfeed.intervals import t_interval
 from labelfeed.labels import LabelSpec
 
-__all__ = ["KNOWN_SHARES", "InformationCurve", "Interval", "hide_share", "information_curve"]
+__all__ = [
+    "KNOWN_SHARES",
+    "InformationCurve",
+    "Interval",
+    "hide_share",
+    "information_curve",
+    "interval_of",
+]
 
 Share = float | Literal["last"]
 KNOWN_SHARES: tuple[Share, ...] = (0.0, 0.25, 0.5, 0.75, "last")
@@ -58,7 +65,7 @@ class InformationCurve:
 
     def interval(self, metric: str, share: Share, confidence: float = 0.95) -> Interval:
         """Return the mean of a metric at a share, with its interval over the seeds."""
-        return _interval(self._column(metric, share), confidence)
+        return interval_of(self._column(metric, share), confidence)
 
     def gain(
         self, other: InformationCurve, metric: str, share: Share, confidence: float = 0.95
@@ -70,7 +77,7 @@ class InformationCurve:
                 f"Curves of {len(mine)} and {len(theirs)} seeds cannot be paired; run both with "
                 "the same seeds."
             )
-        return _interval(mine - theirs, confidence)
+        return interval_of(mine - theirs, confidence)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON types."""
@@ -194,6 +201,13 @@ def _predictor(model: Any) -> Callable[[Any, np.ndarray], np.ndarray]:
     return predict
 
 
-def _interval(values: np.ndarray, confidence: float) -> Interval:
+def interval_of(values: Any, confidence: float = 0.95) -> Interval:
+    """Return the `Interval` of one figure a seed; of paired differences, count the wins.
+
+    Args:
+        values: One figure a seed.
+        confidence: Of the interval, in (0, 1).
+    """
+    values = np.asarray(values, np.float64)
     mean, half = t_interval(values, confidence)
     return Interval(mean, mean - half, mean + half, int((values > 0).sum()), len(values))

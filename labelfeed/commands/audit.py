@@ -12,6 +12,7 @@ from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.tables import feature_copy
 from labelfeed.commands.console import note, print_json
 from labelfeed.commands.rows import load_rows, select_rows
+from labelfeed.commands.side_audit import audit_sides
 from labelfeed.run import load_run
 
 __all__ = ["run_audit"]
@@ -27,7 +28,7 @@ def run_audit(
     as_json: bool = False,
     quiet: bool = False,
 ) -> LeakAudit:
-    """Print, and return, the leak audit of a run.
+    """Print, and return, the leak audit of a run; its side labels are audited beside it.
 
     Args:
         run: Run folder.
@@ -46,10 +47,14 @@ def run_audit(
     result = audit(loaded.model, x, chosen.labels, loaded.spec, seed=seed)
     if dataset.kind == "table":
         result = _with_raw_columns(result, chosen.features, chosen.labels, loaded.spec)
+    sides = audit_sides(loaded, chosen, x, seed) if loaded.sides else []
     if as_json:
-        print_json(result.to_dict())
+        beside = {"sides": [side.to_dict() for side in sides]} if sides else {}
+        print_json({**result.to_dict(), **beside})
     else:
         click.echo(str(result))
+        for side in sides:
+            click.echo(f"side label, fed on purpose: {side}")
     return result
 
 

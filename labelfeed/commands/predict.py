@@ -13,6 +13,7 @@ from labelfeed.commands.console import note, progress
 from labelfeed.commands.explain import check_explain, explanation_table
 from labelfeed.commands.output import check_out, id_name, write_table
 from labelfeed.commands.rows import load_rows
+from labelfeed.commands.side_report import side_summary
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.encoding import UNKNOWN, LabelError
@@ -34,6 +35,7 @@ def run_predict(
     known: Sequence[str] = (),
     explain: str | None = None,
     labels_file: str | None = None,
+    read_sides: bool = True,
     overwrite: bool = False,
     quiet: bool = False,
 ) -> pd.DataFrame:
@@ -47,6 +49,8 @@ def run_predict(
             item may hold several, separated by commas.
         explain: `.csv` or `.parquet` file for what each known label changed, row by row.
         labels_file: Table with the labels of images, for `known`.
+        read_sides: Whether the side labels of the file are fed, to a run that takes some; they are
+            known at inference.
         overwrite: Whether `out` may be replaced.
         quiet: Show no notes and no progress.
     """
@@ -60,7 +64,12 @@ def run_predict(
         check_out(Path(explain), data, overwrite)
     columns, values = parse_known(known, loaded.spec)
     dataset = load_rows(
-        loaded, data, labels_file=labels_file, read_labels=bool(columns), quiet=quiet
+        loaded,
+        data,
+        labels_file=labels_file,
+        read_labels=bool(columns),
+        read_sides=read_sides,
+        quiet=quiet,
     )
     for line in dataset.notes:
         note(line, quiet)
@@ -77,7 +86,10 @@ def run_predict(
         write_table(explanation_table(loaded, dataset, shown, str(frame.columns[0])), Path(explain))
     if not quiet:
         fed = 0 if shown is None else _count_known(shown, loaded.spec)
-        click.echo(f"{len(frame)} rows predicted, {fed} known labels fed; written to {target}")
+        beside = f"; {side_summary(loaded, dataset)}" if loaded.sides else ""
+        click.echo(
+            f"{len(frame)} rows predicted, {fed} known labels fed{beside}; written to {target}"
+        )
     return frame
 
 
@@ -198,7 +210,9 @@ def _predict(run: Run, dataset: Dataset, known: np.ndarray | None, quiet: bool) 
         for start in range(0, len(dataset), _CHUNK):
             rows = np.arange(start, min(start + _CHUNK, len(dataset)))
             fed = None if known is None else known[rows]
-            parts.append(run.predict(dataset.take(rows).features, known=fed))
+            part = dataset.take(rows)
+            sides = part.sides.columns() if part.sides.specs else None
+            parts.append(run.predict(part.features, known=fed, sides=sides))
             step(int(rows[-1]) + 1)
     return np.concatenate(parts)
 

@@ -24,6 +24,7 @@ def load_rows(
     *,
     labels_file: str | None = None,
     read_labels: bool = True,
+    read_sides: bool = True,
     quiet: bool = False,
 ) -> Dataset:
     """Load a file for a run: same label spec, id column, image size and array names.
@@ -34,6 +35,7 @@ def load_rows(
             the same kind of rows.
         labels_file: Table with the labels of images.
         read_labels: Whether to read labels at all.
+        read_sides: Whether to read side labels, for a run that takes them; if not, all are unknown.
         quiet: Show no progress.
 
     Raises:
@@ -49,6 +51,7 @@ def load_rows(
             spec=run.spec,
             id_column=_id_column(kept, path),
             labels_file=labels_file,
+            sides=run.sides if read_sides else (),
             read_labels=read_labels,
             on_image=lambda done, total: step(done / total),
             **_reading(kept),

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from labelfeed.commands.console import figure, note, progress, table
+from labelfeed.commands.side_report import side_table
 from labelfeed.data.loading import fingerprint, load_data
 from labelfeed.labels import LabelSpec
 from labelfeed.options import TrainingOptions
@@ -103,6 +104,8 @@ def score_table(metrics: dict[str, Any]) -> str:
         rows.append(["none (the labels of the next line)", *_scores(not_fed)])
         rows.append([f"{known['known_share']:.0%} (the others are scored)", *_scores(known)])
     lines = [table(rows)]
+    if "sides" in metrics:
+        return side_table(metrics["sides"])
     if "verification" in metrics:
         lines.append(_verification(metrics["verification"]))
     skipped = metrics["nothing_known"]["skipped"]

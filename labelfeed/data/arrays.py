@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import multi_labels, single_labels, spec_columns
+from labelfeed.data.sides import read_sides, side_names
 from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
 
@@ -22,6 +25,7 @@ def load_arrays(
     features: str = "x",
     target: str | None = None,
     spec: LabelSpec | None = None,
+    sides: Sequence[str | LabelSpec] = (),
     read_labels: bool = True,
 ) -> Dataset:
     """Load an npz archive.
@@ -34,6 +38,7 @@ def load_arrays(
             `(n, 1)`, one-hot rows, or yes/no labels of shape `(n, num_labels)`. -1, NaN and ""
             are unknown. Rows that are all one-hot become a single label.
         spec: Label spec of a saved run; a missing label array is then fine.
+        sides: Names of arrays `(n,)` with side labels, or their specs of a saved run.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
 
     Returns:
@@ -49,8 +54,49 @@ def load_arrays(
     path = Path(path)
     source = str(path)
     target = "y" if target is None else target
-    found = _read(path, (features, target))
+    found = _read(path, (features, target, *side_names(sides)))
     x = _features(found, features, source)
+    dataset = _labelled(found, x, target, spec, read_labels, features, source)
+    given = _sides(found, sides, (features, target), len(x), source)
+    side_labels, told = read_sides(given, sides, len(x))
+    return dataclasses.replace(dataset, sides=side_labels, notes=dataset.notes + told)
+
+
+def _sides(
+    found: dict[str, Any],
+    sides: Sequence[str | LabelSpec],
+    taken: tuple[str, ...],
+    rows: int,
+    source: str,
+) -> dict[str, Any]:
+    """Return the arrays of side labels that are there."""
+    given = {}
+    for side, name in zip(sides, side_names(sides), strict=True):
+        if name in taken:
+            raise DataError(f"{name!r} cannot be both a side label and features or target.")
+        if name not in found:
+            if isinstance(side, str):
+                raise DataError(f"{source}: there is no array {name!r}.{did_you_mean(name, found)}")
+            continue
+        values = found[name]
+        if values.shape not in ((rows,), (rows, 1)):
+            raise DataError(
+                f"{source}: the side label {name!r} has shape {values.shape}; expected ({rows},)."
+            )
+        given[name] = values.reshape(-1).tolist()
+    return given
+
+
+def _labelled(
+    found: dict[str, Any],
+    x: np.ndarray,
+    target: str,
+    spec: LabelSpec | None,
+    read_labels: bool,
+    features: str,
+    source: str,
+) -> Dataset:
+    """Return features with labels."""
     ids = np.arange(1, len(x) + 1)
     if target not in found:
         if spec is None:

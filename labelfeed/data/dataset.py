@@ -12,11 +12,32 @@ import numpy as np
 from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
 
-__all__ = ["DataError", "Dataset", "did_you_mean"]
+__all__ = ["DataError", "Dataset", "Sides", "did_you_mean"]
 
 
 class DataError(ValueError):
     """A data file that cannot be used; the message names file, row and column where it can."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sides:
+    """Side labels of rows: known at inference, not the target.
+
+    Args:
+        specs: `LabelSpec` of each, all single.
+        ids: int32 array of shape `(n, number of specs)`, -1 unknown.
+    """
+
+    specs: tuple[LabelSpec, ...] = ()
+    ids: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros((0, 0), np.int32))
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """Return the ids of each side label, `(n,)`, by its name."""
+        return {spec.name: self.ids[:, k] for k, spec in enumerate(self.specs)}
+
+    def take(self, rows: np.ndarray) -> Sides:
+        """Return the side labels of the given rows."""
+        return dataclasses.replace(self, ids=self.ids[rows]) if self.specs else self
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +54,7 @@ class Dataset:
         source: The path as the user wrote it, for messages.
         label_columns: Names of the label columns that the file has; empty for unlabelled files.
         notes: What the user should know (dropped columns, skipped files, ...), a line each.
+        sides: Side labels of the rows; none by default.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -43,10 +65,12 @@ class Dataset:
     source: str
     label_columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    sides: Sides = dataclasses.field(default_factory=Sides)
 
     def __post_init__(self) -> None:
-        """Check that features, labels and row ids have the same number of rows."""
+        """Check that features, labels, side labels and row ids have the same number of rows."""
         lengths = {len(self.features), len(self.labels), len(self.row_ids)}
+        lengths |= {len(self.sides.ids)} if self.sides.specs else set()
         if len(lengths) != 1:
             raise DataError(
                 f"{self.source}: {len(self.features)} rows of features, {len(self.labels)} of "
@@ -71,7 +95,11 @@ class Dataset:
         features = self.features
         features = features.iloc[rows] if hasattr(features, "iloc") else features[rows]
         return dataclasses.replace(
-            self, features=features, labels=self.labels[rows], row_ids=self.row_ids[rows]
+            self,
+            features=features,
+            labels=self.labels[rows],
+            row_ids=self.row_ids[rows],
+            sides=self.sides.take(rows),
         )
 
 

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
+from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.table import read_frame
 from labelfeed.labels import LabelSpec
 
@@ -30,6 +31,7 @@ def load_images(
     labels_file: str | Path | None = None,
     file_column: str = "file",
     spec: LabelSpec | None = None,
+    sides: Sequence[str | LabelSpec] = (),
     read_labels: bool = True,
     on_image: Callable[[int, int], None] | None = None,
 ) -> Dataset:
@@ -49,6 +51,8 @@ def load_images(
         labels_file: Table with a column of file names and label columns.
         file_column: Column of `labels_file` with paths relative to the folder.
         spec: Label spec of a saved run.
+        sides: Columns of `labels_file` with side labels, known at inference; or their specs of a
+            saved run.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
         on_image: Called after each image with the number read and the number of all.
 
@@ -75,11 +79,19 @@ def load_images(
     given: dict[str, Any]
     columns: tuple[str, ...]
     where = source
+    beside: dict[str, Any] = {}
+    if labels_file is not None and (sides or spec is None or read_labels):
+        wanted = [target or "label", *labels] if spec is None else None
+        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides)
+        beside = {name: listed.pop(name) for name in side_names(sides) if name in listed}
+        if spec is not None and read_labels and not listed:
+            raise DataError(f"{labels_file}: has none of the label columns of the run.")
+    elif any(isinstance(side, str) for side in sides):
+        raise DataError(f"{source}: side labels of images need a table with them: labels_file.")
     if spec is not None and not read_labels:
         given, columns = {name: [None] * len(ids) for name in spec_columns(spec)}, ()
     elif labels_file is not None:
-        given = _from_table(Path(labels_file), file_column, ids, target, labels, spec)
-        columns = tuple(given)
+        given, columns = listed, tuple(listed)
         where = str(labels_file)
     else:
         if labels or (spec is not None and spec.kind == "multi"):
@@ -105,9 +117,10 @@ def load_images(
         images[row] = _read(path, (width, height), color)
         if on_image is not None:
             on_image(row + 1, len(paths))
-    return Dataset(
-        "images", images, encoded, spec, np.array(ids, dtype=object), source, columns, notes
-    )
+    side_labels, told = read_sides(beside, sides, len(ids))
+    names = np.array(ids, dtype=object)
+    notes += told
+    return Dataset("images", images, encoded, spec, names, source, columns, notes, side_labels)
 
 
 def _find(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
@@ -149,22 +162,28 @@ def _from_table(
     path: Path,
     file_column: str,
     ids: Sequence[str],
-    target: str | None,
-    labels: Sequence[str],
+    labels: Sequence[str] | None,
     spec: LabelSpec | None,
+    sides: Sequence[str | LabelSpec],
 ) -> dict[str, Any]:
-    """Return the label columns of the table in the order of the images."""
+    """Return label and side columns of the table in the order of the images.
+
+    `labels` and sides by name have to be there, those of a saved run need not.
+    """
     frame, _ = read_frame(path)
-    wanted = [target or "label", *labels]
+    wanted = list(labels or ())
     if spec is not None:
         wanted = [c for c in spec_columns(spec) if c in frame.columns]
+    for side, name in zip(sides, side_names(sides), strict=True):
+        if name in wanted or name == file_column:
+            raise DataError(f"{name!r} cannot be both a side label and the target or file column.")
+        if isinstance(side, str) or name in frame.columns:
+            wanted.append(name)
     for name in (file_column, *wanted):
         if name not in frame.columns:
             raise DataError(
                 f"{path}: there is no column {name!r}.{did_you_mean(name, frame.columns)}"
             )
-    if not wanted:
-        raise DataError(f"{path}: has none of the label columns of the run.")
     place = {image: row for row, image in enumerate(ids)}
     given = {name: np.full(len(ids), None, dtype=object) for name in wanted}
     values = {name: np.asarray(frame[name], dtype=object) for name in wanted}

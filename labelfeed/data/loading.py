@@ -23,6 +23,7 @@ def load_data(
     spec: LabelSpec | None = None,
     id_column: str | None = None,
     drop: Sequence[str] = (),
+    sides: Sequence[str | LabelSpec] = (),
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
     image_color: str = "rgb",
@@ -40,6 +41,8 @@ def load_data(
         spec: Label spec of a saved run, instead of `target` and `labels`.
         id_column: Column of a table with row ids.
         drop: Columns of a table that are no features.
+        sides: Side labels, known at inference: columns of a table or of the labels file of images,
+            arrays of an npz; or their specs of a saved run.
         features: Feature array of an npz.
         image_size: Side length or (height, width) of images, in pixels.
         image_color: `"rgb"` or `"grey"`.
@@ -66,6 +69,7 @@ def load_data(
             labels_file=labels_file,
             file_column=file_column,
             spec=spec,
+            sides=sides,
             read_labels=read_labels,
             on_image=on_image,
         )
@@ -77,7 +81,12 @@ def load_data(
                 f"{path}: an npz has no label columns; give {target or 'y'!r} as (n, labels)."
             )
         return load_arrays(
-            path, features=features, target=target, spec=spec, read_labels=read_labels
+            path,
+            features=features,
+            target=target,
+            spec=spec,
+            sides=sides,
+            read_labels=read_labels,
         )
     if path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
         return load_table(
@@ -87,6 +96,7 @@ def load_data(
             spec=spec,
             id_column=id_column,
             drop=drop,
+            sides=sides,
             read_labels=read_labels,
         )
     raise DataError(f"{path}: expected {', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images.")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
+from labelfeed.data.sides import read_sides, side_names
 from labelfeed.encoding import UNKNOWN
 from labelfeed.labels import LabelSpec
 
@@ -65,6 +66,7 @@ def load_table(
     spec: LabelSpec | None = None,
     id_column: str | None = None,
     drop: Sequence[str] = (),
+    sides: Sequence[str | LabelSpec] = (),
     read_labels: bool = True,
 ) -> Dataset:
     """Load a CSV or Parquet table.
@@ -81,6 +83,8 @@ def load_table(
         spec: Label spec of a saved run.
         id_column: Column that identifies a row, for the row ids; it is no feature.
         drop: Columns that are no features.
+        sides: Columns of side labels: known at inference, not the target; they are no features.
+            Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
 
     Returns:
@@ -103,7 +107,16 @@ def load_table(
         wanted = [c for c in spec_columns(spec) if c in frame.columns]
     elif target is None:
         raise DataError(f"{source}: name the target column.{did_you_mean('', frame.columns)}")
-    _check_columns(frame, [c for c in [*wanted, id_column, *drop] if c is not None], source)
+    beside = side_names(sides)
+    needed = [s for s in sides if isinstance(s, str)]
+    _check_columns(
+        frame, [c for c in [*wanted, id_column, *drop, *needed] if c is not None], source
+    )
+    for name in beside:
+        if name in wanted or (spec is not None and name in spec_columns(spec)):
+            raise DataError(f"{name!r} cannot be both a side label and the target.")
+        if name == id_column or name in drop:
+            raise DataError(f"{name!r} cannot be a side label and also the row id or dropped.")
     if len(set(wanted)) != len(wanted):
         twice = next(c for c in wanted if wanted.count(c) > 1)
         raise DataError(f"The label column {twice!r} is named twice.")
@@ -118,11 +131,15 @@ def load_table(
         encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)
     else:
         encoded, spec, more = multi_labels({c: frame[c] for c in wanted}, spec, source)
-    features = frame.drop(columns=list({*wanted, *drop, *([id_column] if id_column else [])}))
+    given = {name: frame[name] for name in beside if name in frame.columns}
+    side_labels, told = read_sides(given, sides, len(frame))
+    others = {*wanted, *drop, *given, *([id_column] if id_column else [])}
+    features = frame.drop(columns=list(others))
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
-    return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes + more)
+    notes += more + told
+    return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
 
 
 def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:

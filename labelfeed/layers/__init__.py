@@ -21,6 +21,8 @@ from labelfeed.layers.label_conditional_conv2d import LabelConditionalConv2D
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.layers.label_gate import LabelGate
+from labelfeed.layers.label_noise import LabelNoise
+from labelfeed.layers.label_switch import LabelSwitch
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
 
 __all__ = [
@@ -38,5 +40,7 @@ __all__ = [
     "LabelConditionalDense",
     "LabelEmbedding",
     "LabelGate",
+    "LabelNoise",
+    "LabelSwitch",
     "NaiveBayesOffset",
 ]

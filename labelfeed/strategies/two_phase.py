@@ -12,6 +12,7 @@ from labelfeed.grouping import sample_columns
 from labelfeed.layers.base import LabelLayer
 from labelfeed.model import LabelFedModel
 from labelfeed.strategies.logit_calibration import LogitCalibration
+from labelfeed.strategies.phases import extend_history, restart
 from labelfeed.visibility import Hidden, Visibility
 from labelfeed.wire import split_label, with_label
 
@@ -143,7 +144,7 @@ class TwoPhaseModel(LabelFedModel):
                         validation_data=validation_data,
                         **kwargs,
                     )
-                    _extend(history, first.history)
+                    extend_history(history, first.history)
                     if not np.isfinite(history["loss"][-1]):
                         return first  # nothing to build on
             held_x, held_y = (x, y) if validation_data is None else validation_data[:2]
@@ -160,7 +161,7 @@ class TwoPhaseModel(LabelFedModel):
                 validation_data=self._known_in(validation_data),
                 **kwargs,
             )
-            _extend(history, second.history)
+            extend_history(history, second.history)
         finally:
             self._begin(flags, [], visibility)
             self.optimizer.build(self.trainable_variables)  # so that saving finds its variables
@@ -194,15 +195,8 @@ class TwoPhaseModel(LabelFedModel):
 
     def _begin(self, flags: dict[Any, bool], frozen: list[Any], visibility: Visibility) -> None:
         """Freeze some layers, leave the others as the user had them, and start an optimizer."""
-        for layer, trainable in flags.items():  # outer layers first: theirs reaches the inner
-            layer.trainable = trainable
-        for layer in frozen:
-            layer.trainable = False
         self.visibility = visibility
-        arguments = dict(self._compile_arguments)
-        optimizer = arguments["optimizer"]
-        arguments["optimizer"] = type(optimizer).from_config(optimizer.get_config())
-        self.compile(**arguments)
+        restart(self, flags, frozen)
 
     def _known_in(self, validation_data: Any) -> Any:
         if validation_data is None or split_label(validation_data[0])[1] is not None:
@@ -227,8 +221,3 @@ def _split_off(x: Any, y: Any, share: float) -> tuple[Any, Any, tuple[Any, Any]]
     y = y.to_numpy() if hasattr(y, "to_numpy") else y
     cut = int(len(y) * (1 - share))
     return _take(x, slice(cut)), y[:cut], (_take(x, slice(cut, None)), y[cut:])
-
-
-def _extend(history: dict[str, list[float]], more: dict[str, list[float]]) -> None:
-    for key, values in more.items():
-        history.setdefault(key, []).extend(values)

@@ -1,0 +1,152 @@
+"""Side columns: labels that are known at inference and are not the target."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from labelfeed.data.classes import natural
+from labelfeed.data.dataset import DataError, Dataset, Sides
+from labelfeed.data.labelling import as_text
+from labelfeed.encoding import UNKNOWN
+from labelfeed.labels import LabelSpec
+from labelfeed.sides import check_sides
+
+__all__ = ["prepare_sides", "read_sides", "side_names"]
+
+_SHOWN = 5  # unseen values that a note names
+
+
+def side_names(sides: Sequence[str | LabelSpec]) -> list[str]:
+    """Return the column names of side labels.
+
+    Args:
+        sides: Names, or specs of a saved run.
+
+    Raises:
+        DataError: A name stands there twice.
+    """
+    names = [side if isinstance(side, str) else side.name for side in sides]
+    for name in names:
+        if names.count(name) > 1:
+            raise DataError(f"The side column {name!r} is named twice.")
+    return names
+
+
+def read_sides(
+    columns: Mapping[str, Any], sides: Sequence[str | LabelSpec], rows: int
+) -> tuple[Sides, tuple[str, ...]]:
+    """Return encoded side columns, and what the user should know about them.
+
+    Every value is a class, compared as text (1, 1.0 and "1" are one class), also in columns of
+    numbers. By name, the classes are the values found; a column without two of them is left out.
+    By the spec of a saved run, a value that it does not know is unknown, and so is a column that
+    is not there: a side label is never needed.
+
+    Args:
+        columns: Raw values by column name, of the columns that are there.
+        sides: Column names of new data, or the specs of a saved run.
+        rows: Number of rows.
+
+    Returns:
+        The `Sides`, and notes.
+
+    Example:
+        >>> found, notes = read_sides({"scanner": ["A", "", "B"]}, ["scanner"], 3)
+        >>> found.specs[0].names, found.ids.tolist()
+        (('A', 'B'), [[0], [-1], [1]])
+        >>> read_sides({"scanner": ["A", "C", "C"]}, found.specs, 3)[1]
+        ("side column 'scanner': 2 of 3 rows hold a value unseen in training ('C'): unknown",)
+    """
+    specs: list[LabelSpec] = []
+    ids: list[np.ndarray] = []
+    notes: list[str] = []
+    for side, name in zip(sides, side_names(sides), strict=True):
+        texts = as_text(columns[name]) if name in columns else None
+        if isinstance(side, str):
+            classes = sorted({t for t in texts if t is not None}, key=natural)  # type: ignore[union-attr]
+            if len(classes) < 2:
+                notes.append(_useless(name, classes))
+                continue
+            spec = LabelSpec.single(classes, name=name)
+        else:
+            spec = side
+        if texts is None:
+            notes.append(f"there is no side column {name!r}: unknown in every row")
+            texts = np.full(rows, None, dtype=object)
+        known = {spec.name_of(i): i for i in range(spec.num_classes)}
+        unseen = [t for t in texts if t is not None and t not in known]
+        if unseen:
+            different = list(dict.fromkeys(unseen))
+            shown = ", ".join(map(repr, different[:_SHOWN]))
+            shown += ", ..." if len(different) > _SHOWN else ""
+            notes.append(
+                f"side column {name!r}: {len(unseen)} of {rows} rows hold a value unseen in "
+                f"training ({shown}): unknown"
+            )
+        specs.append(spec)
+        ids.append(np.array([known.get(t, UNKNOWN) for t in texts], np.int32))
+    stacked = np.stack(ids, axis=1) if ids else np.zeros((rows, 0), np.int32)
+    return Sides(tuple(specs), stacked), tuple(notes)
+
+
+def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[str, ...]]:
+    """Return the data set with side labels that can be trained on, after checking them.
+
+    Classes that no training row has become unknown: nothing is learned about them. A side label
+    with fewer than two classes in the training rows is left out.
+
+    Args:
+        dataset: Rows with side labels.
+        train: Positions of the training rows.
+
+    Returns:
+        The data set, and notes: what is left out, and the warnings of `check_sides`.
+
+    Raises:
+        SideLeakError: A side label is the target, or determines it.
+        DataError: No side label is left.
+    """
+    specs: list[LabelSpec] = []
+    ids: list[np.ndarray] = []
+    notes: list[str] = []
+    for spec, column in zip(dataset.sides.specs, dataset.sides.ids.T, strict=True):
+        seen = np.unique(column[train][column[train] != UNKNOWN])
+        names = [spec.name_of(int(i)) for i in seen]
+        if len(seen) < 2:
+            notes.append(_useless(spec.name, names, "training row"))
+            continue
+        place = np.full(spec.num_classes + 1, UNKNOWN, np.int32)  # the last: unknown
+        place[seen] = np.arange(len(seen))
+        specs.append(LabelSpec.single(names, name=spec.name))
+        ids.append(place[column])
+    if not specs:
+        raise DataError(
+            f"{dataset.source}: no side column is left to train with: {'; '.join(notes)}."
+            if notes
+            else f"{dataset.source}: the strategy 'side-label' needs a side column (--side COL)."
+        )
+    target, labels = dataset.spec, dataset.labels
+    for name, y in _targets(target, labels):
+        found = check_sides(name, y, specs, ids, fail=True)
+        notes += [f.why for f in found if f.verdict != "ok"]
+    sides = Sides(tuple(specs), np.stack(ids, axis=1))
+    return dataclasses.replace(dataset, sides=sides), tuple(dict.fromkeys(notes))
+
+
+def _targets(spec: LabelSpec, labels: np.ndarray) -> list[tuple[LabelSpec, np.ndarray]]:
+    if spec.kind == "single":
+        return [(spec, labels)]
+    return [
+        (LabelSpec.single(column.names, name=column.name), column.ids(labels))
+        for column in spec.label_columns
+    ]
+
+
+def _useless(name: str, classes: Sequence[str], where: str = "row") -> str:
+    if not classes:
+        return f"side column {name!r} is empty in every {where}: left out"
+    return f"side column {name!r} is {classes[0]!r} in every {where}: it tells nothing, left out"

@@ -1,0 +1,57 @@
+"""One draw of dropout and corruption of a label, shared by every layer that reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from labelfeed.layers.base import LabelLayer
+
+__all__ = ["LabelNoise"]
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class LabelNoise(LabelLayer):
+    """Hide or corrupt a label in training; pass it on as it is otherwise.
+
+    In training a known label becomes another class, drawn evenly, with probability
+    `label_corruption`, and then unknown with probability `label_dropout`. Put it behind
+    `LabelInput`, so that all layers that read the label see one and the same draw.
+
+    Args:
+        spec: `LabelSpec` of the label.
+        label_dropout: Probability in [0, 1) that the label becomes unknown in training.
+        label_corruption: Probability in [0, 1) that a known label becomes another in training.
+        **kwargs: `name`, `dtype`, `trainable`.
+
+    Input shape:
+        int32 labels `(batch,)`, for multi `(batch, num_classes)`; -1 unknown.
+
+    Output shape:
+        That of the labels, int32.
+
+    Raises:
+        ValueError: A probability is out of its range, or the labels do not fit the spec.
+
+    References:
+        Ho and Salimans 2022, Classifier-free diffusion guidance (dropping the condition lets one
+        network serve both with and without it).
+
+    Example:
+        >>> from labelfeed import LabelSpec
+        >>> layer = LabelNoise(LabelSpec.single(3), label_dropout=0.5)
+        >>> layer(np.array([2, -1])).shape  # not in training: as it is
+        (2,)
+    """
+
+    def build(self, input_shape: Any) -> None:
+        """Nothing to allocate."""
+
+    def call(self, label: Any, training: bool | None = None) -> Any:
+        """Return the label, hidden or corrupted in training."""
+        return self.checked_label(label, training)
+
+    def compute_output_spec(self, label: Any, training: bool | None = None) -> Any:
+        """Return a symbolic int32 label: Keras would make it a float."""
+        return keras.KerasTensor((label.shape[0], *self.spec.shape), dtype="int32")
