@@ -100,8 +100,8 @@ def _forward(x: Any, kernels: Any, index: Any, transpose: bool) -> Any:
 
     out = jnp.zeros((batch + size, positions, width), x.dtype)
     out = lax.fori_loop(0, blocks.count, body, out)[:batch]
-    out = jnp.where(blocks.index[:batch, None, None] >= 0, out, 0)
-    return jnp.zeros_like(out).at[blocks.order].set(out, unique_indices=True)
+    place = jnp.zeros_like(blocks.order).at[blocks.order].set(jnp.arange(batch))
+    return jnp.where(index[:, None, None] >= 0, out[place], 0)
 
 
 @jax.jit

@@ -16,6 +16,7 @@ from labelfeed.layers import _grouped_xla as xla
 __all__ = ["on_cpu", "product"]
 
 _HIGH = 128  # rows of a block at most: enough to keep a core busy
+_FEW = 16  # classes that are written out one by one rather than looped over
 
 
 class _Blocks(NamedTuple):
@@ -33,7 +34,39 @@ def on_cpu(x: Any) -> bool:
 
 def product(x: Any, kernels: Any, index: Any) -> Any:
     """Return `x[i] @ kernels[index[i]]`, zero where `index[i] < 0`; `(batch, t, u)`."""
-    return _product(x, tf.convert_to_tensor(kernels), index)
+    few = kernels.shape[0] <= _FEW and not xla.in_xla()
+    return (_few if few else _product)(x, tf.convert_to_tensor(kernels), index)
+
+
+@tf.custom_gradient
+def _few(x: Any, kernels: Any, index: Any) -> Any:
+    classes, depth, width = kernels.shape
+    order = tf.argsort(index, stable=True)
+    place = tf.argsort(order)
+    sizes = tf.math.bincount(index + 1, minlength=classes + 1, maxlength=classes + 1)
+
+    def split(rows: Any, last: int) -> list[Any]:  # unknown, then class by class
+        rows = tf.split(tf.gather(rows, order), sizes, num=classes + 1)
+        return [tf.reshape(part, (-1, last)) for part in rows]
+
+    def joined(parts: list[Any], last: int) -> Any:
+        return tf.gather(tf.reshape(tf.concat(parts, 0), (-1, tf.shape(x)[1], last)), place)
+
+    unknown, *rows = split(x, depth)
+    own = tf.unstack(kernels)
+    done = [tf.matmul(left, kernel) for left, kernel in zip(rows, own, strict=True)]
+
+    def backward(grad: Any) -> Any:
+        _, *grads = split(grad, width)
+        by_row = [
+            tf.matmul(g, kernel, transpose_b=True) for g, kernel in zip(grads, own, strict=True)
+        ]
+        by_kernel = [
+            tf.matmul(left, g, transpose_a=True) for left, g in zip(rows, grads, strict=True)
+        ]
+        return joined([tf.zeros_like(unknown), *by_row], depth), tf.stack(by_kernel), None
+
+    return joined([tf.zeros((tf.shape(unknown)[0], width), x.dtype), *done], width), backward
 
 
 @tf.custom_gradient
