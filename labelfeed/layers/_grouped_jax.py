@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-__all__ = ["on_cpu", "product"]
+__all__ = ["exporting", "on_cpu", "product"]
 
 _HIGH = 128  # rows of a block at most: enough to keep a core busy
 
@@ -28,8 +28,13 @@ class _Blocks(NamedTuple):
 
 
 def on_cpu(x: Any) -> bool:
-    """Return whether the computation runs on a CPU with a batch size that is known."""
-    return jax.default_backend() == "cpu" and isinstance(x.shape[0], int)
+    """Return whether the computation runs on a CPU."""
+    return jax.default_backend() == "cpu"
+
+
+def exporting(x: Any) -> bool:
+    """Return whether a graph for any batch size is being made: blocks need one that is known."""
+    return not isinstance(x.shape[0], int)
 
 
 @jax.custom_vjp

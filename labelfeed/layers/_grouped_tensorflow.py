@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from labelfeed.layers import _grouped_xla as xla
 
-__all__ = ["on_cpu", "product"]
+__all__ = ["exporting", "on_cpu", "product"]
 
 _HIGH = 128  # rows of a block at most: enough to keep a core busy
 _FEW = 16  # classes that are written out one by one rather than looped over
@@ -30,6 +30,11 @@ class _Blocks(NamedTuple):
 def on_cpu(x: Any) -> bool:
     """Return whether the machine has no accelerator."""
     return len(tf.config.list_logical_devices()) == len(tf.config.list_logical_devices("CPU"))
+
+
+def exporting(x: Any) -> bool:
+    """Return False: an exported graph has loops as well."""
+    return False
 
 
 def product(x: Any, kernels: Any, index: Any) -> Any:
@@ -83,14 +88,15 @@ def _product(x: Any, kernels: Any, index: Any) -> Any:
 
 def _blocks(index: Any, classes: int, positions: Any) -> _Blocks:
     batch = tf.shape(index)[0]
-    # Four times the mean number of rows of a class: few classes then need a second block.
-    size = tf.minimum(4 * (batch // tf.minimum(classes, batch)), _HIGH // positions)
-    size = tf.maximum(size, 1)
     order = tf.argsort(index, stable=True)
     index = tf.gather(index, order)
     row = tf.range(batch)
     first = tf.concat([tf.ones_like(row[:1], tf.bool), index[1:] != index[:-1]], 0)
     group = tf.cumsum(tf.cast(first, tf.int32)) - 1
+    # Four times the mean number of rows of a class: few classes then need a second block. XLA needs
+    # a size that the data do not change, so that it cannot leave out the classes without rows.
+    occur = tf.minimum(classes, batch) if xla.in_xla() else group[-1] + 1
+    size = tf.maximum(tf.minimum(4 * (batch // occur), _HIGH // positions), 1)
     within = row - tf.gather(tf.math.unsorted_segment_min(row, group, batch), group)
     opens = within % size == 0
     place = (tf.cumsum(tf.cast(opens, tf.int32)) - 1) * size + within % size

@@ -11,14 +11,18 @@ from typing import Any, NamedTuple
 
 import torch
 
-__all__ = ["on_cpu", "product"]
+__all__ = ["exporting", "on_cpu", "product"]
 
 
 def on_cpu(x: Any) -> bool:
-    """Return whether `x` lies on a CPU and no graph of it is being exported."""
-    exporting = getattr(torch.compiler, "is_exporting", bool)()
+    """Return whether `x` lies on a CPU."""
+    return x.device.type == "cpu"
+
+
+def exporting(x: Any) -> bool:
+    """Return whether a graph is being exported: the operators below are known here only."""
     traced = torch.jit.is_tracing() or torch.onnx.is_in_onnx_export()
-    return x.device.type == "cpu" and not (exporting or traced)
+    return getattr(torch.compiler, "is_exporting", bool)() or traced
 
 
 def product(x: Any, kernels: Any, index: Any) -> Any:
@@ -91,7 +95,9 @@ _grouped.register_autograd(_backward, setup_context=_save)
 
 def _groups(index: Any) -> _Groups:
     index, order = torch.sort(index, stable=True)
-    place = torch.empty_like(order).index_copy_(0, order, torch.arange(len(order)))
+    place = torch.empty_like(order).index_copy_(
+        0, order, torch.arange(len(order), device=order.device)
+    )
     classes, sizes = torch.unique_consecutive(index, return_counts=True)
     skip = int(len(classes) and classes[0] < 0)
     found = classes.tolist()[skip:], sizes.tolist()[skip:]
