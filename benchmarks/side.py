@@ -1,18 +1,20 @@
 """`python -m benchmarks side`: does a side label known at inference pay, and how to feed it?
 
-- *letter, coarse*: 26 letters; the side label is one of six groups, clustered on the class means
-  of the training rows; once right and once replaced by another group in 20 % of all rows.
-- *letter, weak*: the side label is the letter itself, replaced by another in 40 % of all rows.
+- *letter, coarse*: 26 letters; the side label is one of six groups, clustered on the class means.
+- *letter, weak*: the side label is the letter itself, replaced in 40 % of all rows by any other
+  letter, or always by the next one.
 - *digits*, *notMNIST*, rotated: each image is turned by a multiple of 90 degrees that is known.
 
 Compared: a plain network, its Bayes product, and the same network with each layer reading the side
-label. Each seed splits and initialises anew; differences to plain are paired by seed.
+label. A network is trained once and tested with the side label known, replaced by another one in
+20 % of the rows, and unknown. Each seed splits and initialises anew; differences are paired.
+Networks are alike but for the label: two dense layers, their dropout, the same steps.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +22,17 @@ import numpy as np
 
 from benchmarks.common import paired_interval, parser, progress, save_json, table
 from benchmarks.leak import read_sets
+from benchmarks.side_networks import ROBUST, WAYS, needs_product, network
 
-__all__ = ["WAYS", "main", "measure", "tasks"]
+__all__ = ["main", "measure", "tasks"]
 
-TRAIN, TEST, WIDTH, EPOCHS = 4000, 2000, 128, 20
-GROUPS = 6
-
-WAYS = (
-    "concat",
-    "LabelEmbedding",
-    "LabelBranch gate",
-    "LabelGate",
-    "FiLM",
-    "AdaLNZero",
-    "ConditionalBatchNormalization",
-    "ConditionalLayerNormalization",
-    "dense, shared + per class",
-    "dense, per class",
-    "dense, low rank",
-)
-
-_MODULATING = ("LabelGate", "FiLM", *WAYS[6:8])
+TRAIN, TEST, EPOCHS, BATCH, RATE = 1280, 2000, 60, 64, 1e-3
+GROUPS, WRONG = 6, 0.2
+PRODUCTS = {
+    "plain x Bayes product, counts": {},
+    "plain x Bayes product, hard": {"mode": "hard"},
+    "plain x Bayes product, soft": {"mode": "soft", "error_rate": WRONG},
+}
 
 
 def tasks(folder: Path | None) -> dict[str, Callable[[int], tuple[np.ndarray, ...]]]:
@@ -53,13 +45,11 @@ def tasks(folder: Path | None) -> dict[str, Callable[[int], tuple[np.ndarray, ..
     found: dict[str, Any] = {}
     if "letter" in sets:
         x, y = sets["letter"]
-        found["letter, coarse"] = lambda seed: (x, y, _groups(x, y)[y])
-        found["letter, coarse 20 % wrong"] = lambda seed: (
-            x,
-            y,
-            _wrong(_groups(x, y)[y], GROUPS, 0.2, seed),
-        )
-        found["letter, weak 40 % wrong"] = lambda seed: (x, y, _wrong(y, 26, 0.4, seed))
+        x = (x - x.mean(0)) / x.std(0)
+        groups = _groups(x, y)[y]
+        found["letter, coarse"] = lambda seed: (x, y, groups)
+        found["letter, weak, any"] = lambda seed: (x, y, _wrong(y, 26, 0.4, seed))
+        found["letter, weak, next"] = lambda seed: (x, y, _wrong(y, 26, 0.4, seed, next_one=True))
     for name, side in (("digits", 8), ("notMNIST", 28)):
         if name in sets:
             found[f"{name}, rotated"] = lambda seed, s=sets[name], n=side: _rotated(*s, n, seed)
@@ -73,10 +63,12 @@ def _groups(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return KMeans(GROUPS, n_init=10, random_state=0).fit(means).labels_
 
 
-def _wrong(ids: np.ndarray, classes: int, rate: float, seed: int) -> np.ndarray:
+def _wrong(
+    ids: np.ndarray, classes: int, rate: float, seed: int, next_one: bool = False
+) -> np.ndarray:
     rng = np.random.default_rng([seed, 1])
-    other = (ids + rng.integers(1, classes, len(ids))) % classes
-    return np.where(rng.random(len(ids)) < rate, other, ids)
+    step = 1 if next_one else rng.integers(1, classes, len(ids))
+    return np.where(rng.random(len(ids)) < rate, (ids + step) % classes, ids)
 
 
 def _rotated(x: np.ndarray, y: np.ndarray, side: int, seed: int) -> tuple[np.ndarray, ...]:
@@ -88,84 +80,95 @@ def _rotated(x: np.ndarray, y: np.ndarray, side: int, seed: int) -> tuple[np.nda
     return turned.reshape(x.shape), y, turns
 
 
-def network(way: str | None, features: int, classes: int, side: Any) -> Any:
-    """Return two dense layers, the side label read in one `way` (`None`: plain)."""
-    import keras
-
-    from labelfeed import LabelInput, layers
-
-    x = keras.Input((features,), name="features")
-    label = LabelInput(side)
-
-    def dense(h: Any) -> Any:
-        return keras.layers.Dense(WIDTH, activation="relu")(h)
-
-    if way == "concat":
-        hot = keras.layers.CategoryEncoding(side.num_classes, output_mode="one_hot")(label)
-        h = dense(dense(keras.layers.Concatenate()([x, hot])))
-    elif way == "LabelEmbedding":
-        h = dense(dense(layers.LabelEmbedding(16, side)([x, label])))
-    elif way == "LabelBranch gate":
-        h = dense(layers.LabelBranch(side, merge="gate")([dense(x), label]))
-    elif way in _MODULATING:
-        h = keras.layers.Dense(WIDTH)(dense(x))
-        h = keras.layers.Activation("relu")(getattr(layers, way)(side)([h, label]))
-    elif way == "AdaLNZero":
-        h = layers.AdaLNZero(side, expansion=1)([dense(x), label])
-    elif way is not None:
-        kernel = {"dense, per class": "per-class", "dense, low rank": "low-rank"}.get(
-            way, "per-class+shared"
-        )
-        own = layers.LabelConditionalDense(
-            WIDTH, side, "relu", kernel=kernel, class_kernel_initializer=None
-        )
-        h = dense(own([x, label]))
-    else:
-        h = dense(dense(x))
-    out = keras.layers.Dense(classes, activation="softmax")(h)
-    return keras.Model(x if way is None else [x, label], out)
-
-
 def measure(
-    x: np.ndarray,
-    y: np.ndarray,
-    side: np.ndarray,
-    seed: int,
+    make: Callable[[int], tuple[np.ndarray, ...]],
+    seeds: Sequence[int],
     epochs: int = EPOCHS,
-    ways: tuple[str, ...] = WAYS,
-) -> dict[str, float]:
-    """Train every way on one seed; return test accuracies."""
-    import keras
+    rows: int = TRAIN,
+    ways: Sequence[str] = WAYS,
+) -> list[dict[str, dict[str, float]]]:
+    """Train every way on every seed; return `[{way: {state of the side label: accuracy}}]`."""
+    from labelfeed import LabelSpec
 
-    from labelfeed import BayesProduct, LabelSpec
-
-    order = np.random.default_rng(seed).permutation(len(x))
-    test = min(TEST, len(x) // 3)
-    held, train = order[:test], order[test : test + TRAIN]
-    classes = int(y.max()) + 1
-    spec = LabelSpec.single(int(side.max()) + 1, name="side")
-    found: dict[str, float] = {}
+    found: list[dict[str, dict[str, float]]] = [{} for _ in seeds]
     for way in (None, *ways):
-        keras.backend.clear_session()
-        keras.utils.set_random_seed(seed)
-        model = network(way, x.shape[1], classes, spec)
-        model.compile(keras.optimizers.Adam(2e-3), "sparse_categorical_crossentropy")
-        inputs = x if way is None else [x, side.astype("int32")]
-        of = (lambda rows, v=inputs: v[rows]) if way is None else _pick(inputs)
-        model.fit(of(train), y[train], epochs=epochs, batch_size=128, verbose=0)
-        scores = model.predict(of(held), verbose=0, batch_size=1024)
-        found[way or "plain"] = float((scores.argmax(1) == y[held]).mean())
-        if way is None:
-            for mode in ("counts", "hard"):
-                product = BayesProduct(LabelSpec.single(classes), spec, mode=mode)
-                product.fit(y[train], [side[train]])
-                right = product.predict(scores, [side[held]]) == y[held]
-                found[f"plain x Bayes product, {mode}"] = float(right.mean())
+        start, compiled = time.perf_counter(), None
+        for run, seed in zip(found, seeds, strict=True):
+            x, y, side = make(seed)
+            order = np.random.default_rng(seed).permutation(len(x))
+            test = min(TEST, len(x) // 3)
+            held, train = order[:test], order[test : test + rows]
+            train = train[: max(1, len(train) // BATCH) * BATCH]  # whole batches: one shape
+            target = LabelSpec.single(int(y.max()) + 1)
+            spec = LabelSpec.single(int(side.max()) + 1, name="side")
+            states = {
+                "known": side[held],
+                "wrong": _wrong(side[held], spec.num_classes, WRONG, seed + 1000),
+                "unknown": np.full(test, -1),
+            }
+            model = _fresh(compiled, way, x.shape[1], target, spec, y[train], side[train], seed)
+            compiled = None if needs_product(way) else model
+            inputs = x if way is None else [x, side.astype("int32")]
+            given = [v[train] for v in inputs] if way else x[train]
+            model.fit(given, y[train], epochs=epochs, batch_size=BATCH, verbose=0)
+            if way is None:
+                scores = model.predict(x[held], verbose=0, batch_size=test)
+                run["plain"] = dict.fromkeys(states, float((scores.argmax(1) == y[held]).mean()))
+                run.update(_products(scores, target, spec, y, side, train, held, states))
+                continue
+            run[way] = {}
+            for state, label in states.items():
+                given = [x[held], label.astype("int32")]
+                scores = model.predict(given, verbose=0, batch_size=test)
+                run[way][state] = float((scores.argmax(1) == y[held]).mean())
+        progress(f"  {way or 'plain'}: {time.perf_counter() - start:.0f} s")
     return found
 
 
-def _pick(inputs: Any) -> Callable[[np.ndarray], list[np.ndarray]]:
-    return lambda rows: [values[rows] for values in inputs]
+def _fresh(
+    compiled: Any, way: str | None, width: int, target: Any, spec: Any, y: Any, side: Any, seed: int
+) -> Any:
+    """Return an untrained model; the compiled one is given new weights, to compile but once."""
+    import keras
+
+    from labelfeed import BayesProduct
+
+    if compiled is None:
+        keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    product = None
+    if needs_product(way):
+        error = WRONG if str(way).endswith(ROBUST) else None
+        product = BayesProduct(target, spec, error_rate=error).fit(y, [side])
+    model = network(way, width, target.num_classes, spec, product)
+    if compiled is None:
+        model.compile(keras.optimizers.Adam(RATE), "sparse_categorical_crossentropy")
+        return model
+    for old, new in zip(compiled.layers, model.layers, strict=True):
+        for variable, start in zip(old.variables, new.variables, strict=True):
+            variable.assign(start)
+    for variable in compiled.optimizer.variables:
+        if variable is not compiled.optimizer._learning_rate:
+            variable.assign(keras.ops.zeros_like(variable.value))
+    return compiled
+
+
+def _products(
+    scores: Any, target: Any, spec: Any, y: Any, side: Any, train: Any, held: Any, states: Any
+) -> dict[str, dict[str, float]]:
+    from labelfeed import BayesProduct
+
+    found: dict[str, dict[str, float]] = {}
+    pairs = len(np.unique(np.stack([y[train], side[train]]), axis=1).T)
+    for name, options in PRODUCTS.items():
+        if "mode" in options and pairs > target.num_classes:
+            continue  # a mask is for a side label that is a function of the target
+        product = BayesProduct(target, spec, **options).fit(y[train], [side[train]])
+        found[name] = {
+            state: float((product.predict(scores, [label]) == y[held]).mean())
+            for state, label in states.items()
+        }
+    return found
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -174,26 +177,35 @@ def main(arguments: list[str] | None = None) -> None:
     made.add_argument("--data", type=Path, metavar="DIR", help="folder of letter and notMNIST")
     made.add_argument("--seeds", type=int, default=5)
     made.add_argument("--epochs", type=int, default=EPOCHS)
+    made.add_argument("--rows", type=int, default=TRAIN, help="training rows")
     made.add_argument("--task", nargs="+", metavar="NAME", help="only tasks starting so")
+    made.add_argument("--way", nargs="+", metavar="NAME", choices=WAYS, help="only these layers")
     options = made.parse_args(arguments)
     figures: dict[str, Any] = {}
     for name, make in tasks(options.data).items():
         if options.task and not name.startswith(tuple(options.task)):
             continue
-        start, runs = time.perf_counter(), []
-        for seed in range(options.seeds):
-            runs.append(measure(*make(seed), seed, options.epochs))
-            progress(f"{name}, seed {seed}: {time.perf_counter() - start:.0f} s")
+        progress(name)
+        runs = measure(
+            make, range(options.seeds), options.epochs, options.rows, options.way or WAYS
+        )
         figures[name] = runs
-        plain = [run["plain"] for run in runs]
-        rows = []
+        plain = [run["plain"]["known"] for run in runs]
+        lines = []
         for way in runs[0]:
-            got = [run[way] for run in runs]
+            got = [run[way]["known"] for run in runs]
             wins = sum(b > a for a, b in zip(plain, got, strict=True))
             gap = "-" if way == "plain" else str(paired_interval(plain, got))
-            rows.append([way, float(np.mean(got)), gap, f"{wins} of {len(runs)}"])
-        rows.sort(key=lambda row: -row[1])
-        print(f"\n{name} ({options.seeds} paired seeds)\n")
-        header = ["way", "accuracy", "against plain, 95 % interval", "better"]
-        print(table(rows, header), flush=True)
-    save_json(options.json, {"seeds": options.seeds, "epochs": options.epochs, "tasks": figures})
+            mean = {s: float(np.mean([run[way][s] for run in runs])) for s in runs[0][way]}
+            won = f"{wins} of {len(runs)}"
+            lines.append([way, mean["known"], gap, won, mean["wrong"], mean["unknown"]])
+        lines.sort(key=lambda line: -line[1])
+        print(f"\n{name} ({options.seeds} paired seeds, at most {options.rows} training rows)\n")
+        header = ["way", "known", "against plain, 95 % interval", "better", "20 % wrong", "unknown"]
+        print(table(lines, header), flush=True)
+        save_json(options.json, {**_settings(options), "tasks": figures})
+
+
+def _settings(options: Any) -> dict[str, Any]:
+    settings = {"seeds": options.seeds, "epochs": options.epochs, "rows": options.rows}
+    return {**settings, "batch": BATCH, "learning_rate": RATE}

@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-__all__ = ["on_cpu", "product"]
+__all__ = ["exporting", "on_cpu", "product"]
 
 _HIGH = 128  # rows of a block at most: enough to keep a core busy
 
@@ -28,8 +28,13 @@ class _Blocks(NamedTuple):
 
 
 def on_cpu(x: Any) -> bool:
-    """Return whether the computation runs on a CPU with a batch size that is known."""
-    return jax.default_backend() == "cpu" and isinstance(x.shape[0], int)
+    """Return whether the computation runs on a CPU."""
+    return jax.default_backend() == "cpu"
+
+
+def exporting(x: Any) -> bool:
+    """Return whether a graph for any batch size is being made: blocks need one that is known."""
+    return not isinstance(x.shape[0], int)
 
 
 @jax.custom_vjp
@@ -100,8 +105,8 @@ def _forward(x: Any, kernels: Any, index: Any, transpose: bool) -> Any:
 
     out = jnp.zeros((batch + size, positions, width), x.dtype)
     out = lax.fori_loop(0, blocks.count, body, out)[:batch]
-    out = jnp.where(blocks.index[:batch, None, None] >= 0, out, 0)
-    return jnp.zeros_like(out).at[blocks.order].set(out, unique_indices=True)
+    place = jnp.zeros_like(blocks.order).at[blocks.order].set(jnp.arange(batch))
+    return jnp.where(index[:, None, None] >= 0, out[place], 0)
 
 
 @jax.jit

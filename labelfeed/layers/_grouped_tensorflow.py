@@ -13,9 +13,10 @@ import tensorflow as tf
 
 from labelfeed.layers import _grouped_xla as xla
 
-__all__ = ["on_cpu", "product"]
+__all__ = ["exporting", "on_cpu", "product"]
 
 _HIGH = 128  # rows of a block at most: enough to keep a core busy
+_FEW = 16  # classes that are written out one by one rather than looped over
 
 
 class _Blocks(NamedTuple):
@@ -31,9 +32,46 @@ def on_cpu(x: Any) -> bool:
     return len(tf.config.list_logical_devices()) == len(tf.config.list_logical_devices("CPU"))
 
 
+def exporting(x: Any) -> bool:
+    """Return False: an exported graph has loops as well."""
+    return False
+
+
 def product(x: Any, kernels: Any, index: Any) -> Any:
     """Return `x[i] @ kernels[index[i]]`, zero where `index[i] < 0`; `(batch, t, u)`."""
-    return _product(x, tf.convert_to_tensor(kernels), index)
+    few = kernels.shape[0] <= _FEW and not xla.in_xla()
+    return (_few if few else _product)(x, tf.convert_to_tensor(kernels), index)
+
+
+@tf.custom_gradient
+def _few(x: Any, kernels: Any, index: Any) -> Any:
+    classes, depth, width = kernels.shape
+    order = tf.argsort(index, stable=True)
+    place = tf.argsort(order)
+    sizes = tf.math.bincount(index + 1, minlength=classes + 1, maxlength=classes + 1)
+
+    def split(rows: Any, last: int) -> list[Any]:  # unknown, then class by class
+        rows = tf.split(tf.gather(rows, order), sizes, num=classes + 1)
+        return [tf.reshape(part, (-1, last)) for part in rows]
+
+    def joined(parts: list[Any], last: int) -> Any:
+        return tf.gather(tf.reshape(tf.concat(parts, 0), (-1, tf.shape(x)[1], last)), place)
+
+    unknown, *rows = split(x, depth)
+    own = tf.unstack(kernels)
+    done = [tf.matmul(left, kernel) for left, kernel in zip(rows, own, strict=True)]
+
+    def backward(grad: Any) -> Any:
+        _, *grads = split(grad, width)
+        by_row = [
+            tf.matmul(g, kernel, transpose_b=True) for g, kernel in zip(grads, own, strict=True)
+        ]
+        by_kernel = [
+            tf.matmul(left, g, transpose_a=True) for left, g in zip(rows, grads, strict=True)
+        ]
+        return joined([tf.zeros_like(unknown), *by_row], depth), tf.stack(by_kernel), None
+
+    return joined([tf.zeros((tf.shape(unknown)[0], width), x.dtype), *done], width), backward
 
 
 @tf.custom_gradient
@@ -50,14 +88,15 @@ def _product(x: Any, kernels: Any, index: Any) -> Any:
 
 def _blocks(index: Any, classes: int, positions: Any) -> _Blocks:
     batch = tf.shape(index)[0]
-    # Four times the mean number of rows of a class: few classes then need a second block.
-    size = tf.minimum(4 * (batch // tf.minimum(classes, batch)), _HIGH // positions)
-    size = tf.maximum(size, 1)
     order = tf.argsort(index, stable=True)
     index = tf.gather(index, order)
     row = tf.range(batch)
     first = tf.concat([tf.ones_like(row[:1], tf.bool), index[1:] != index[:-1]], 0)
     group = tf.cumsum(tf.cast(first, tf.int32)) - 1
+    # Four times the mean number of rows of a class: few classes then need a second block. XLA needs
+    # a size that the data do not change, so that it cannot leave out the classes without rows.
+    occur = tf.minimum(classes, batch) if xla.in_xla() else group[-1] + 1
+    size = tf.maximum(tf.minimum(4 * (batch // occur), _HIGH // positions), 1)
     within = row - tf.gather(tf.math.unsorted_segment_min(row, group, batch), group)
     opens = within % size == 0
     place = (tf.cumsum(tf.cast(opens, tf.int32)) - 1) * size + within % size

@@ -7,28 +7,60 @@ so that `torch.compile` passes them by instead of unrolling the loop.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
-__all__ = ["on_cpu", "product"]
+__all__ = ["exporting", "on_cpu", "product"]
 
 
 def on_cpu(x: Any) -> bool:
-    """Return whether `x` lies on a CPU and no graph of it is being exported."""
-    exporting = getattr(torch.compiler, "is_exporting", bool)()
+    """Return whether `x` lies on a CPU."""
+    return x.device.type == "cpu"
+
+
+def exporting(x: Any) -> bool:
+    """Return whether a graph is being exported: the operators below are known here only."""
     traced = torch.jit.is_tracing() or torch.onnx.is_in_onnx_export()
-    return x.device.type == "cpu" and not (exporting or traced)
+    return getattr(torch.compiler, "is_exporting", bool)() or traced
 
 
 def product(x: Any, kernels: Any, index: Any) -> Any:
     """Return `x[i] @ kernels[index[i]]`, zero where `index[i] < 0`; `(batch, t, u)`."""
-    return _grouped(x, kernels, index)
+    if torch.compiler.is_compiling():
+        return _grouped(x, kernels, index)
+    return _Eager.apply(x, kernels, index)
+
+
+class _Groups(NamedTuple):
+    order: Any  # (batch,) rows sorted by class, unknown first
+    place: Any  # (batch,) where each row stands in that order
+    unknown: int  # rows of no class
+    classes: list[int]  # those that occur
+    sizes: list[int]  # how often
+
+
+class _Eager(torch.autograd.Function):
+    """The operators below without their dispatch; backward finds the rows sorted already."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, kernels: Any, index: Any) -> Any:
+        ctx.groups = _groups(index)
+        rows = _sorted(x, ctx.groups)
+        ctx.save_for_backward(rows, kernels)
+        return _rows(rows, kernels, ctx.groups)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, grad: Any) -> Any:
+        rows, kernels = ctx.saved_tensors
+        return *_gradients(rows, _sorted(grad, ctx.groups), kernels, ctx.groups), None
 
 
 @torch.library.custom_op("labelfeed::grouped_matmul", mutates_args=())
 def _grouped(x: torch.Tensor, kernels: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
-    return _rows(x, kernels, index)
+    groups = _groups(index)
+    return _rows(_sorted(x, groups), kernels, groups)
 
 
 @_grouped.register_fake
@@ -40,14 +72,8 @@ def _(x: Any, kernels: Any, index: Any) -> Any:
 def _grouped_grad(
     grad: torch.Tensor, x: torch.Tensor, kernels: torch.Tensor, index: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    order, classes, sizes = _groups(index)
-    known = order[len(order) - sum(sizes) :]
-    kernel_grad = torch.zeros_like(kernels, memory_format=torch.contiguous_format)
-    rows = x[known].reshape(-1, x.shape[2]).split([n * x.shape[1] for n in sizes])
-    grads = grad[known].reshape(-1, grad.shape[2]).split([n * x.shape[1] for n in sizes])
-    for own, left, right in zip(classes, rows, grads, strict=True):
-        torch.mm(left.T, right, out=kernel_grad[own])
-    return _rows(grad, kernels.transpose(1, 2), index), kernel_grad
+    groups = _groups(index)
+    return _gradients(_sorted(x, groups), _sorted(grad, groups), kernels, groups)
 
 
 @_grouped_grad.register_fake
@@ -67,22 +93,40 @@ def _backward(ctx: Any, grad: Any) -> Any:
 _grouped.register_autograd(_backward, setup_context=_save)
 
 
-def _groups(index: Any) -> tuple[Any, list[int], list[int]]:
-    """Return rows sorted by class, the classes that occur, and how often; unknown rows first."""
+def _groups(index: Any) -> _Groups:
     index, order = torch.sort(index, stable=True)
+    place = torch.empty_like(order).index_copy_(
+        0, order, torch.arange(len(order), device=order.device)
+    )
     classes, sizes = torch.unique_consecutive(index, return_counts=True)
     skip = int(len(classes) and classes[0] < 0)
-    return order, classes.tolist()[skip:], sizes.tolist()[skip:]
+    found = classes.tolist()[skip:], sizes.tolist()[skip:]
+    return _Groups(order, place, len(order) - sum(found[1]), *found)
 
 
-def _rows(x: Any, kernels: Any, index: Any) -> Any:
-    order, classes, sizes = _groups(index)
-    unknown = len(order) - sum(sizes)
-    width = kernels.shape[2]
-    rows = x[order[unknown:]].reshape(-1, x.shape[2]).split([n * x.shape[1] for n in sizes])
-    done = x.new_empty((len(order), x.shape[1], width))
-    done[:unknown] = 0
-    parts = done[unknown:].view(-1, width).split([n * x.shape[1] for n in sizes])
-    for own, left, out in zip(classes, rows, parts, strict=True):
+def _sorted(x: Any, groups: _Groups) -> Any:
+    return torch.index_select(x, 0, groups.order)  # five times as fast as x[order]
+
+
+def _split(rows: Any, groups: _Groups) -> Any:
+    """Return the rows of each class that occurs, as views."""
+    flat = rows[groups.unknown :].reshape(-1, rows.shape[2])
+    return flat.split([n * rows.shape[1] for n in groups.sizes])
+
+
+def _rows(rows: Any, kernels: Any, groups: _Groups) -> Any:
+    done = rows.new_empty((*rows.shape[:2], kernels.shape[2]))
+    done[: groups.unknown] = 0
+    parts = _split(rows, groups), _split(done, groups)
+    for own, left, out in zip(groups.classes, *parts, strict=True):
         torch.mm(left, kernels[own], out=out)
-    return torch.empty_like(done).index_copy_(0, order, done)
+    return torch.index_select(done, 0, groups.place)
+
+
+def _gradients(rows: Any, grads: Any, kernels: Any, groups: _Groups) -> Any:
+    """Return the gradients of the rows, in their first order, and of the kernels."""
+    kernel_grad = torch.zeros_like(kernels, memory_format=torch.contiguous_format)
+    parts = _split(rows, groups), _split(grads, groups)
+    for own, left, right in zip(groups.classes, *parts, strict=True):
+        torch.mm(left.T, right, out=kernel_grad[own])
+    return _rows(grads, kernels.transpose(1, 2), groups), kernel_grad

@@ -36,8 +36,8 @@ def grouped_matmul(x: Any, kernels: Any, index: Any, method: Method = "auto") ->
     a kernel for each row, `batch * d * u` numbers, and as many again for their gradient; it is
     plain `keras.ops`, right on every backend and device, and what the other one is tested against.
     `"auto"` is grouped on a CPU where a kernel has more than 4096 numbers (smaller ones are
-    gathered faster than a loop goes round), and gather elsewhere and in exported graphs of JAX and
-    Torch, which have no such loop.
+    gathered faster than a loop goes round), and gather elsewhere. Exported graphs of JAX and Torch
+    have no such loop: they gather whatever is asked for.
 
     Args:
         x: `(batch, d)` or `(batch, positions, d)`.
@@ -70,9 +70,9 @@ def grouped_matmul(x: Any, kernels: Any, index: Any, method: Method = "auto") ->
     flat = len(x.shape) == 2
     rows = x[:, None] if flat else x
     large = kernels.shape[1] * kernels.shape[2] > _SMALL
-    grouped = native is not None and (
-        method == "grouped" or (method == "auto" and large and native.on_cpu(rows))
-    )
+    wanted = method == "grouped" or (method == "auto" and large)
+    grouped = wanted and native is not None and not native.exporting(rows)
+    grouped = grouped and (method == "grouped" or native.on_cpu(rows))
     out = native.product(rows, kernels, index) if grouped else _gather(rows, kernels, index)
     return out[:, 0] if flat else out
 

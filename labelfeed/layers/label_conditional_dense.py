@@ -154,7 +154,7 @@ class LabelConditionalDense(LabelLayer):
             bias = self._bias(label)
             for _ in features.shape[1:-1]:
                 bias = bias[:, None]
-            out = out + self.bias + bias
+            out = out + bias
         out = self.activation(out)
         return out if self.drop is None else self.drop(out, training=training)
 
@@ -197,12 +197,18 @@ class LabelConditionalDense(LabelLayer):
         return ops.cast(ops.concatenate([absent, present], axis=1), self.compute_dtype)
 
     def _bias(self, label: Any) -> Any:
+        """Return the shared bias plus that of each row's labels."""
+        table = ops.convert_to_tensor(self.class_biases)
         if self.spec.kind == "multi":
-            return ops.matmul(self._absent_present(label), self.class_biases)
+            return ops.matmul(self._absent_present(label), table) + self.bias
+        if self.spec.num_classes <= _FEW:  # a product: its gradient adds up no rows one by one
+            if self.kernel_kind != "per-class":
+                table = ops.pad(table, [[0, 1], [0, 0]])  # unknown
+            return ops.matmul(self.one_hot_states(label), table + self.bias)
         if self.kernel_kind == "per-class":
-            return ops.take(self.class_biases, self.states(label), axis=0)
+            return ops.take(table, self.states(label), axis=0) + self.bias
         known = ops.cast(label >= 0, self.compute_dtype)[:, None]
-        return ops.take(self.class_biases, ops.maximum(label, 0), axis=0) * known
+        return ops.take(table, ops.maximum(label, 0), axis=0) * known + self.bias
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
         """Return the output's shape."""

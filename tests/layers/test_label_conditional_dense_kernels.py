@@ -88,6 +88,35 @@ def test_saves_and_trains(kernel, tmp_path):
     )
 
 
+@pytest.mark.parametrize("method", ["auto", "grouped"])
+@pytest.mark.parametrize(
+    "kernel, spec", [(KERNELS[0], SINGLE), (KERNELS[1], MANY), (KERNELS[2], MANY)]
+)
+def test_an_exported_graph_for_any_batch_size_equals_the_layer(kernel, spec, method, tmp_path):
+    x, label = keras.Input((70,)), keras.Input((), dtype="int32")
+    layer = LabelConditionalDense(65, spec, kernel=kernel, rank=3, method=method)  # "large" kernels
+    model = keras.Model([x, label], layer([x, label]))
+    _randomised(layer)
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(7, 70)).astype("float32")
+    labels = rng.integers(-1, spec.num_classes, 7).astype("int32")
+    if keras.backend.backend() == "torch":  # Keras has no SavedModel there
+        import torch
+
+        data = [torch.tensor(features), torch.tensor(labels)]
+        batch = ({0: torch.export.Dim("batch")},) * 2
+        exported = torch.export.export(model, (data,), dynamic_shapes=(batch,)).module()
+        found = exported([v[:5] for v in data]).detach().numpy()
+    else:
+        tf = pytest.importorskip("tensorflow")
+        model.export(tmp_path / "saved", format="tf_saved_model", verbose=False)
+        loaded = tf.saved_model.load(str(tmp_path / "saved"))
+        found = loaded.serve([features[:5], labels[:5]]).numpy()
+    expected = model.predict([features[:5], labels[:5]], verbose=0)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=2e-5)
+    np.testing.assert_allclose(found, _reference(layer, features[:5], labels[:5]), atol=1e-4)
+
+
 @pytest.mark.parametrize("bad", [{"kernel": "full"}, {"rank": 0}, {"method": "quick"}])
 def test_wrong_options_are_named(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
