@@ -67,7 +67,7 @@ def test_layer_passes_on_until_adapted_and_again_after_reset() -> None:
 def test_saves_and_keeps_float32_weights_under_any_policy(tmp_path: object) -> None:
     z, y = drawn(50, 0.1)
     features = keras.Input((3,))
-    layer = LogitCalibration(dtype="mixed_bfloat16")
+    layer = LogitCalibration(dtype=keras.DTypePolicy("mixed_bfloat16"))
     model = keras.Model(features, layer(features))
     layer.adapt(z, y)
     assert keras.backend.standardize_dtype(layer.scale.dtype) == "float32"
