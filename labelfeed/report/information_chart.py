@@ -58,7 +58,6 @@ def information_chart(
         1 - first.scored[i] / first.scored[0] if wanted[i] == "last" else wanted[i] for i in places
     ]
     series = {
-        name: [[row[i] for row in c.values[metric]] for i in places]
-        for name, c in curves.items()
+        name: [[row[i] for row in c.values[metric]] for i in places] for name, c in curves.items()
     }
     return curve([float(s) for s in at], series, f"{_TITLES[metric]} of the unknown labels", title)
