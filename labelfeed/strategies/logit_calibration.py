@@ -85,6 +85,10 @@ class LogitCalibration(keras.layers.Layer):
         """Return the shape of the logits."""
         return tuple(input_shape)
 
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {**super().get_config()}
+
 
 def fit_scale_and_shift(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the most likely `s_j`, `b_j` in `P(y_j = 1) = sigmoid(s_j z_j + b_j)`, label by label.
