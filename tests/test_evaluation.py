@@ -69,3 +69,23 @@ def test_one_sigmoid_unit_becomes_two_columns():
     assert out.tolist() == [[0.75, 0.25]]
     same = np.array([[0.25]])
     assert as_probabilities(same, LabelSpec.multi(1)).tolist() == same.tolist()
+
+
+def test_columns_of_classes_are_scored_by_their_most_probable_class():
+    colour = LabelSpec.single(["red", "green", "blue"], name="colour")
+    spec = LabelSpec.columns([colour, "fever"])
+    labels = np.array([[1, 0, 0, 1], [0, 1, 0, -1], [0, -1, -1, 0], [0, 0, 1, 0]])
+    p = np.array(
+        [[0.4, 0.3, 0.3, 0.5], [0.5, 0.3, 0.2, 0.1], [0.2, 0.4, 0.4, 0.7], [0.1, 0.1, 0.8, 0.2]]
+    )
+    got = score(labels, p, spec)
+    # colour: right, wrong, (not red: no class), right; fever: right, unknown, wrong, right
+    assert (got.rows, got.labels) == (4, 6)
+    assert got.accuracy == pytest.approx(4 / 6)
+    assert got.balanced_accuracy == pytest.approx((2 / 3 + (1 + 1 / 2) / 2) / 2)
+    likelihood = [0.4, 0.3, 0.8, 0.5, 0.3, 0.8]
+    assert got.log_loss == pytest.approx(-np.mean(np.log(likelihood)))
+    assert set(got.auc) == {"colour=red", "colour=green", "colour=blue", "fever"}
+    assert got.auc["colour=red"] == pytest.approx(2 / 3)
+    nothing = score(np.array([[0, -1, -1, -1]]), p[:1], spec)
+    assert (nothing.labels, nothing.accuracy, nothing.log_loss) == (0, None, None)

@@ -24,7 +24,8 @@ def information_chart(
     """Return a chart of a score of the unknown labels against the share of known ones.
 
     The band of each line spans the seeds. `"last"` (all but one known) stands where it belongs:
-    at the share that was left unscored.
+    at the share that was left unscored; with so few labels that another share leaves one too, it is
+    left out.
 
     Args:
         curves: Curves by name, of the same shares.
@@ -51,9 +52,12 @@ def information_chart(
         raise ValueError(f"metric must be one of {tuple(_TITLES)}, got {metric!r}.")
     wanted = shares.pop()
     first = next(iter(curves.values()))
-    at = [1 - first.scored[i] / first.scored[0] if s == "last" else s for i, s in enumerate(wanted)]
+    others = [scored for s, scored in zip(wanted, first.scored, strict=True) if s != "last"]
+    places = [i for i, s in enumerate(wanted) if s != "last" or first.scored[i] not in others]
+    at = [
+        1 - first.scored[i] / first.scored[0] if wanted[i] == "last" else wanted[i] for i in places
+    ]
     series = {
-        name: [[row[i] for row in c.values[metric]] for i in range(len(wanted))]
-        for name, c in curves.items()
+        name: [[row[i] for row in c.values[metric]] for i in places] for name, c in curves.items()
     }
     return curve([float(s) for s in at], series, f"{_TITLES[metric]} of the unknown labels", title)

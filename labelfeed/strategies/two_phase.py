@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from labelfeed.encoding import UNKNOWN
 from labelfeed.grouping import sample_columns
 from labelfeed.layers.base import LabelLayer
 from labelfeed.model import LabelFedModel
@@ -180,6 +181,9 @@ class TwoPhaseModel(LabelFedModel):
             return
         features = [i for i in self.network.inputs if i.name != self.label.input_name]
         y = self.label.encode(self._targets(y, "y"), soft="nearest")
+        for column in self.label.label_columns:
+            if column.grouped:  # logits under a softmax are no log-odds: left as they are
+                y[:, list(column.places)] = UNKNOWN
         values = self._feature_list(split_label(x)[0])
         for layer in self._calibrations():
             plain = keras.Model(features, layer.input)

@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from labelfeed.audit.information_curve import KNOWN_SHARES, hide_share, information_curve
+from labelfeed.labels import LabelSpec
 
 
 def labels(n: int = 120, unknown: float = 0.1) -> np.ndarray:
@@ -98,3 +99,18 @@ def test_bad_arguments_are_refused() -> None:
         curve.interval("macro_auc", 0.25)
     with pytest.raises(ValueError, match="cannot be paired"):
         curve.gain(information_curve(copies, None, labels(), [0.5], 3), "macro_auc", 0.5)
+
+
+def test_a_column_of_classes_is_known_as_a_whole() -> None:
+    spec = LabelSpec.columns([LabelSpec.single(["r", "g", "b"], name="colour"), "a", "b"])
+    ids = np.random.default_rng(0).integers(0, [3, 2, 2], (80, 3))
+    labels = spec.encode(ids)
+    labels[:8] = -1
+    known = hide_share(labels, 0.5, 0, spec)
+    counts = [column.ids(known) >= 0 for column in spec.label_columns]
+    assert set(np.sum(counts, axis=0)[8:].tolist()) == {2}
+    assert not ((known[:, :3] >= 0).any(1) ^ (known[:, :3] >= 0).all(1)).any()
+    last = hide_share(labels, "last", 0, spec)
+    assert set(((last < 0) & (labels >= 0)).sum(axis=1)[8:].tolist()) <= {1, 3}
+    copy = information_curve(lambda x, known: np.clip(known, 0.5, 1), None, labels, spec=spec)
+    assert copy.interval("macro_auc", 0.5).mean == 0.5

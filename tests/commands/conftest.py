@@ -15,7 +15,8 @@ from tests._rows import SHORT, write_csv, write_images
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory) -> SimpleNamespace:
-    """Data files and run folders: `single`, `multi` (CSV with ids), `arrays`, `images`."""
+    """Data files and run folders: `single`, `multi`, `mixed` (CSV with ids; the
+    last has a column of classes), `arrays`, `images`."""
     # Not at the top: this file may be read before the backend is chosen.
     from labelfeed.commands.train import run_train
     from labelfeed.options import TrainingOptions
@@ -29,6 +30,7 @@ def runs(tmp_path_factory) -> SimpleNamespace:
     reading = {
         "single": (rows, {"target": "class", "drop": ("cough", "fever"), **table}),
         "multi": (rows, {"target": "cough", "labels": ("fever",), "drop": ("class",), **table}),
+        "mixed": (rows, {"target": "class", "labels": ("cough", "fever"), **table}),
         "arrays": (root / "rows.npz", {"features": "x"}),
         "images": (pics, {"features": "x", "image_size": 8, "image_color": "grey"}),
     }

@@ -70,3 +70,17 @@ def test_what_does_not_fit_is_told(asked) -> None:
         run_ask(asked.multi, asked.one, about="cough", known=["fever=3"])
     with pytest.raises(DataError, match="predicts one label, 'class'; ask needs"):
         run_ask(asked.single, asked.one, about="class")
+
+
+def test_a_column_of_classes_is_asked_for_answer_by_answer(runs, capsys) -> None:
+    run_ask(str(runs.mixed), str(runs.rows), about="fever", row="p8")
+    printed = capsys.readouterr().out
+    assert "P(fever) then" in printed
+    assert "ill" in printed and "well" in printed
+    run_ask(str(runs.mixed), str(runs.rows), about="class", row="p8", known=["cough=1"])
+    printed = capsys.readouterr().out
+    assert printed.startswith("P(class=") and "with what is known" in printed
+    questions = run_ask(str(runs.mixed), str(runs.rows), about="class=ill", row="p8", as_json=True)
+    content = json.loads(capsys.readouterr().out)
+    assert {q["label"] for q in content["ask"]} == {"cough", "fever"}
+    assert content["ask"][0]["if_present"] == questions[0].if_present

@@ -42,7 +42,7 @@ def test_known_cells_are_fed_and_marked(runs, tmp_path):
     rows = pd.read_csv(runs.rows)
     given = rows["fever"].notna()
     assert (got["fever_source"] == np.where(given, "given", "predicted")).all()
-    assert (got["fever"][given] == (rows["fever"][given] == "yes")).all()
+    assert (got["fever"][given] == rows["fever"][given]).all()
     assert got["p_fever"].isna().equals(given)
     assert (got["cough_source"] == "predicted").all()
     blind = predict(runs.multi, runs.rows, tmp_path / "blind.csv")
@@ -56,8 +56,8 @@ def test_values_for_all_rows(runs, tmp_path):
         predict(runs.multi, runs.rows, tmp_path / f"{v}.csv", known=[f"fever={v},cough"])
         for v in ("yes", "no")
     )
-    assert yes["fever"].unique().tolist() == [1]
-    assert no["fever"].unique().tolist() == [0]
+    assert yes["fever"].unique().tolist() == ["yes"]
+    assert no["fever"].unique().tolist() == ["no"]
     assert (yes["cough_source"] == "given").sum() == 85
     single = predict(runs.single, runs.rows, tmp_path / "s.csv", known=["class=well"])
     assert single["predicted"].unique().tolist() == ["well"]
@@ -123,3 +123,40 @@ def test_labels_named_like_our_columns_do_not_collide():
     data = Dataset("table", np.zeros((1, 1)), np.zeros((1, 3)), spec, np.array([1]), "f.csv")
     got = prediction_table(data, spec, np.full((1, 3), 0.5), None)
     assert list(got) == ["row", "row_", "p_row", "a", "p_a", "p_a_", "p_p_a"]
+
+
+def test_a_column_of_classes(runs, tmp_path):
+    got = predict(runs.mixed, runs.rows, tmp_path / "out.csv")
+    assert list(got) == [
+        "id", "class", "p_class=ill", "p_class=well", "cough", "p_cough", "fever", "p_fever",
+    ]  # fmt: skip
+    np.testing.assert_allclose(got["p_class=ill"] + got["p_class=well"], 1, atol=1e-5)
+    assert (got["class"] == np.where(got["p_class=ill"] >= 0.5, "ill", "well")).all()
+    assert set(got["fever"]) <= {"yes", "no"} and set(got["cough"]) <= {0, 1}
+    fed = predict(runs.mixed, runs.rows, tmp_path / "fed.csv", known=["class=ill", "fever=yes"])
+    assert (fed["class"] == "ill").all() and fed["p_class=ill"].isna().all()
+    assert (fed["class_source"] == "given").all() and (fed["cough_source"] == "predicted").all()
+
+
+def test_a_class_that_the_run_does_not_have(runs, tmp_path):
+    (tmp_path / "odd.csv").write_text(runs.rows.read_text().replace(",well,", ",dead,", 1))
+    with pytest.raises(LabelError, match=r"Row \d+, column 'class': got 'dead'.*'ill', 'well'"):
+        predict(runs.mixed, tmp_path / "odd.csv", tmp_path / "x.csv", known=["class"])
+    with pytest.raises(LabelError, match=r"--known class=dead: got 'dead'.*'ill', 'well'"):
+        predict(runs.mixed, runs.rows, tmp_path / "x.csv", known=["class=dead"])
+
+
+def test_when_all_is_known_it_says_so(runs, tmp_path, capsys):
+    run_predict(str(runs.mixed), str(runs.rows), str(tmp_path / "x.csv"),
+                known=["class=ill,cough=0,fever=yes"])  # fmt: skip
+    err = capsys.readouterr()
+    assert "90 of 90 rows: every label is known, nothing to predict" in err.err
+    assert "270 known labels fed" in err.out
+
+
+def test_words_of_the_file(tmp_path):
+    spec = LabelSpec("multi", 2, ("a", "b"), words=(("a", "No", "Yes"), ("b", "False", "True")))
+    rows = Dataset("table", np.zeros((2, 1)), np.full((2, 2), -1), spec, np.arange(2), "f.csv")
+    table = prediction_table(rows, spec, np.array([[0.9, 0.5], [0.4, 0.1]]), None)
+    assert table["a"].tolist() == ["Yes", "No"]
+    assert table["b"].tolist() == [True, False]

@@ -120,3 +120,39 @@ def test_bad_arguments_are_refused() -> None:
         NaiveBayesOffset(SPEC, max_strength=0.5, initial_strength=0.5)
     with pytest.raises(ValueError, match="smoothing must be > 0"):
         NaiveBayesOffset(SPEC, smoothing=0)
+
+
+def test_columns_of_classes_are_naive_bayes_under_the_softmax() -> None:
+    colour = LabelSpec.single(["red", "green", "blue"], name="colour")
+    spec = LabelSpec.columns([colour, "fever", LabelSpec.single(["s", "m", "l"], name="size")])
+    rng = np.random.default_rng(0)
+    ids = rng.integers(0, [3, 2, 3], (600, 3))
+    ids[:, 1] = np.where(rng.random(600) < 0.7, ids[:, 0] == 0, ids[:, 1])
+    ids[:, 2] = np.where(rng.random(600) < 0.5, ids[:, 0], ids[:, 2])
+    layer = NaiveBayesOffset(spec, smoothing=1e-6)
+    layer.adapt(ids)
+    layer.strength.assign(np.full(7, np.log(2.0)))  # sigmoid 2/3 of 1.5: strength 1
+    layer.redundancy.assign(np.full(7, -50.0))
+    known = spec.encode([{"fever": 1, "size": "l"}, {"colour": "red"}])
+    out = ops.convert_to_numpy(layer(ops.convert_to_tensor(known))).astype(float)
+    by_hand = []
+    for c in range(3):
+        rows = ids[ids[:, 0] == c]
+        by_hand.append(np.log((rows[:, 1] == 1).mean()) + np.log((rows[:, 2] == 2).mean()))
+    np.testing.assert_allclose(np.diff(out[0, :3]), np.diff(by_hand), atol=1e-3)
+    np.testing.assert_allclose(out[1, :3], 0, atol=1e-6)  # nothing from its own column
+
+
+def test_a_known_column_counts_once() -> None:
+    colour = LabelSpec.single(["red", "green", "blue"], name="colour")
+    spec = LabelSpec.columns([colour, "a", "b"])
+    layer = NaiveBayesOffset(spec)
+    layer.build()
+    tables = np.zeros((2, 5, 5), np.float32)
+    tables[1, 0, 4], tables[:, 1, 4], tables[1, 3, 4] = 1.0, 7.0, 2.0
+    layer.tables.assign(tables)
+    layer.strength.assign(np.full(5, np.log(2.0)))
+    layer.redundancy.assign(np.zeros(5))  # one half
+    known = spec.encode([{"colour": "red"}, {"colour": "red", "a": 1}])
+    out = ops.convert_to_numpy(layer(ops.convert_to_tensor(known)))[:, 4]
+    np.testing.assert_allclose(out, [1.0, 3.0 / 1.5], rtol=1e-5)

@@ -34,3 +34,13 @@ def test_what_does_not_fit_is_refused() -> None:
         information_chart({})
     with pytest.raises(ValueError, match="metric must be one of"):
         information_chart({"a": measured()}, "accuracy")
+
+
+def test_the_last_label_is_left_out_where_another_share_leaves_one_too(monkeypatch) -> None:
+    drawn = []
+    monkeypatch.setattr(
+        "labelfeed.report.information_chart.curve", lambda at, *_: drawn.append(at) or b""
+    )
+    information_chart({"a": measured(shares=[0.0, 0.5, 0.75, "last"])})  # 3 of 4 are .75
+    information_chart({"a": measured(shares=[0.0, 0.5, "last"])})
+    assert drawn == [[0.0, 0.5, 0.75], [0.0, 0.5, 0.75]]

@@ -9,6 +9,7 @@ import pytest
 from labelfeed.labels import LabelSpec
 from labelfeed.strategies import partial_labels
 from labelfeed.visibility import Masked
+from tests.strategies import _columns as columns
 from tests.strategies._findings import SPEC, rows, trained
 
 
@@ -77,3 +78,28 @@ def test_what_does_not_fit_is_refused() -> None:
     tanh = keras.Model(features, keras.layers.Dense(4, activation="tanh")(features))
     with pytest.raises(ValueError, match=r"logits .* or in a sigmoid, got 'tanh'"):
         partial_labels(SPEC, tanh)
+
+
+def test_columns_of_classes_are_trained_saved_and_loaded(tmp_path: object) -> None:
+    x = columns.rows(40)[0]
+    model = columns.trained()
+    model.save(f"{tmp_path}/model.keras")
+    again = keras.models.load_model(f"{tmp_path}/model.keras")
+    known = columns.SPEC.encode([{"colour": "red"}, {"fever": 0}] * 20)
+    for given in (None, known):
+        np.testing.assert_allclose(
+            again.predict(x, known=given, verbose=0), model.predict(x, known=given, verbose=0),
+            atol=1e-6,
+        )  # fmt: skip
+    assert again.label == columns.SPEC
+    scale = next(v for v in model.network.layers if v.name == "calibration").scale
+    got = keras.ops.convert_to_numpy(scale)
+    assert (got[1:4] == 1).all() and (got[[0, 4]] != 1).all()
+
+
+def test_one_column_alone_and_soft_classes_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least two labels"):
+        partial_labels(LabelSpec.columns([columns.COLOUR]), (3,))
+    model = partial_labels(columns.SPEC, (3,), width=4, path_units=(4,))
+    with pytest.raises(ValueError, match="column 'colour=red': got 0"):
+        model.fit(np.ones((2, 3)), np.array([[0, 0.5, 0.25, 0.25, 1.0]] * 2), verbose=0)
