@@ -55,7 +55,7 @@ def test_every_strategy_has_a_builder():
 @pytest.mark.parametrize(
     ("dataset", "changes", "message"),
     [
-        (SINGLE, {"strategy": "partial-labels"}, "needs several yes/no labels"),
+        (SINGLE, {"strategy": "partial-labels"}, "needs several label columns"),
         (MULTI, {"strategy": "partial"}, "strategy must be one of 'auto', 'plain'"),
         (MULTI, {"strategy": "plain", "network": "a:b"}, "trains under 'masked'"),
         (MULTI, {"strategy": "plain", "conditioning": "branch"}, "a choice within 'masked'"),

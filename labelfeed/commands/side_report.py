@@ -75,14 +75,14 @@ def _words(sides: dict[str, Any]) -> list[str]:
     lines = [f"the side labels {'pay' if pays else 'do not clearly pay'} here: {said}"]
     if "over_product" in sides:
         more, within = sides["over_product"]
-        if pays and more <= within:
+        if more < -within:
+            lines.append(
+                f"the Bayes product of the plain network is better: {-more:+.3f} (+- {within:.3f})"
+            )
+        elif pays and more <= within:
             lines.append(
                 f"a table of counts does about as well: {more:+.3f} (+- {within:.3f}) over the "
                 "Bayes product of the plain network"
-            )
-        elif more < -within:
-            lines.append(
-                f"the Bayes product of the plain network is better: {-more:+.3f} (+- {within:.3f})"
             )
     worse = sides["unknown"]["accuracy"] - sides["wrong"]["accuracy"]
     if worse > half:
