@@ -50,7 +50,8 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     if isinstance(run.model, MarginModel):
         vectors = embed(run, dataset.features)
         result["verification"] = verification_scores(vectors, dataset.labels)
-    if len(spec.label_columns) > 1 and not dataset.sides.specs:
+    sided = bool(getattr(run, "sides", ()))
+    if len(spec.label_columns) > 1 and not sided:
         fed, not_fed = [], []
         for seed in range(_DRAWS):
             shown = sample_columns(Masked(1 - known_share), dataset.labels, spec, seed)
@@ -59,6 +60,6 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
             not_fed.append(score(hidden, blind, spec))
         result["partly_known"] = {"known_share": known_share, **mean_scores(fed)}
         result["not_fed"] = {"known_share": known_share, **mean_scores(not_fed)}
-    if dataset.sides.specs:
+    if sided and dataset.sides.specs:
         result["sides"] = score_sides(run, dataset)
     return result

@@ -10,6 +10,7 @@ import numpy as np
 
 from labelfeed.audit.information_curve import KNOWN_SHARES, InformationCurve, information_curve
 from labelfeed.audit.partial_scores import METRICS
+from labelfeed.commands.side_report import side_page_table
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.report.information_chart import information_chart
 from labelfeed.report.page import write_page
@@ -53,7 +54,9 @@ def write_report(path: Path, run: Run, rows: Dataset, metrics: dict[str, Any]) -
     spec = run.spec
     parts: list[str | Table | bytes] = [f"{rows.source}: {metrics.get('rows', len(rows))}."]
     parts.append(_scores(metrics))
-    if len(spec.label_columns) > 1:
+    if "sides" in metrics:
+        parts.append(side_page_table(metrics["sides"]))
+    elif len(spec.label_columns) > 1 and not run.sides:
         x = run.preprocessor.transform(rows.features)
         fed = information_curve(run.model, x, rows.labels, seeds=_SEEDS)
         blind = run.model.predict(x, batch_size=256, verbose=0)

@@ -7,9 +7,12 @@ from typing import Any
 from labelfeed.commands.console import figure, table
 from labelfeed.data.dataset import Dataset
 from labelfeed.encoding import UNKNOWN
+from labelfeed.report.tables import Table
 from labelfeed.run import Run
 
-__all__ = ["side_summary", "side_table"]
+__all__ = ["side_page_table", "side_summary", "side_table"]
+
+_HEAD = ("side labels", "scored", "accuracy", "balanced", "log loss")
 
 
 def side_summary(run: Run, dataset: Dataset) -> str:
@@ -35,6 +38,16 @@ def side_table(sides: dict[str, Any]) -> str:
     Args:
         sides: Its result.
     """
+    return "\n".join([table([list(_HEAD), *map(list, _rows(sides))]), *_words(sides)])
+
+
+def side_page_table(sides: dict[str, Any]) -> Table:
+    """Return the same for a page."""
+    note = ". ".join(_words(sides)) + "."
+    return Table("Side labels known at inference", _HEAD, tuple(_rows(sides)), note)
+
+
+def _rows(sides: dict[str, Any]) -> list[tuple[str, ...]]:
     share = f"{sides['wrong_share']:.0%}"
     lines = {
         "unknown": "unknown (the plain network)",
@@ -43,13 +56,13 @@ def side_table(sides: dict[str, Any]) -> str:
         "product_known": "plain x Bayes product, as in the data",
         "product_wrong": f"plain x Bayes product, {share} wrong",
     }
-    rows = [["side labels", "scored", "accuracy", "balanced", "log loss"]]
+    rows = []
     for key, name in lines.items():
         if key in sides:
             found = sides[key]
             figures = (found[k] for k in ("accuracy", "balanced_accuracy", "log_loss"))
-            rows.append([name, str(found["labels"]), *map(figure, figures)])
-    return "\n".join([table(rows), *_words(sides)])
+            rows.append((name, str(found["labels"]), *map(figure, figures)))
+    return rows
 
 
 def _words(sides: dict[str, Any]) -> list[str]:
@@ -62,14 +75,14 @@ def _words(sides: dict[str, Any]) -> list[str]:
     lines = [f"the side labels {'pay' if pays else 'do not clearly pay'} here: {said}"]
     if "over_product" in sides:
         more, within = sides["over_product"]
-        if pays and more <= within:
+        if more < -within:
+            lines.append(
+                f"the Bayes product of the plain network is better: {-more:+.3f} (+- {within:.3f})"
+            )
+        elif pays and more <= within:
             lines.append(
                 f"a table of counts does about as well: {more:+.3f} (+- {within:.3f}) over the "
                 "Bayes product of the plain network"
-            )
-        elif more < -within:
-            lines.append(
-                f"the Bayes product of the plain network is better: {-more:+.3f} (+- {within:.3f})"
             )
     worse = sides["unknown"]["accuracy"] - sides["wrong"]["accuracy"]
     if worse > half:

@@ -77,7 +77,10 @@ def test_predict_reads_what_is_there_and_says_what_is_not(places, capsys):
 
 
 def test_evaluate_tells_what_the_side_labels_are_worth(places, capsys):
-    metrics = run_evaluate(str(places / "run"), str(places / "rows.csv"), quiet=True)
+    page = places / "page.html"
+    metrics = run_evaluate(str(places / "run"), str(places / "rows.csv"), quiet=True,
+                           report=str(page))  # fmt: skip
+    assert "Side labels known at inference" in page.read_text(encoding="utf-8")
     out = capsys.readouterr().out
     assert "unknown (the plain network)" in out
     assert "20% wrong" in out

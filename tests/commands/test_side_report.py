@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from labelfeed.commands.side_report import side_summary, side_table
+from labelfeed.commands.side_report import side_page_table, side_summary, side_table
 from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels import LabelSpec
 
@@ -52,3 +52,10 @@ def test_table_says_whether_it_pays():
     some = {**found(0.9, 0.8, 0.8), "without": 30}
     assert "30 of 100 rows have no side label" in side_table(some)
     assert "no row has a side label" in side_table({**some, "without": 100})
+
+
+def test_the_same_for_a_page():
+    page = side_page_table(found(0.9, 0.8, 0.8))
+    assert len(page.rows) == 5
+    assert page.rows[1][:3] == ("as in the data", "100", "0.900")
+    assert "the side labels pay here" in page.note
