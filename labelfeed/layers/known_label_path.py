@@ -142,7 +142,10 @@ class KnownLabelPath(LabelLayer):
         any_known = ops.any(label >= 0, axis=1, keepdims=True)
         if self.spec.groups:
             settled = ops.matmul(ops.cast(label == 1, "float32"), self.same)
-            left_out = ops.cast((1.0 - settled) * self.classes, self.compute_dtype) * absent
+            left_out = (
+                ops.cast((1.0 - settled) * ops.convert_to_tensor(self.classes), self.compute_dtype)
+                * absent
+            )
             out = out - 30.0 * left_out
         return out + ops.where(any_known, self.change(h), ops.zeros_like(logits))
 

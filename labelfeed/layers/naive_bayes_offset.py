@@ -127,7 +127,7 @@ class NaiveBayesOffset(LabelLayer):
         if self.spec.groups:  # the present class says all that its column has to say, once
             absent = absent * (1.0 - ops.matmul(present, self.same))
             known = ops.minimum(ops.matmul(known, self.same), 1.0)
-            counted = known / self.same.sum(axis=1)
+            counted = known / ops.convert_to_tensor(self.same.sum(axis=1))
         evidence = ops.matmul(absent, self.tables[0]) + ops.matmul(present, self.tables[1])
         others = ops.sum(counted, axis=1, keepdims=True) - known  # known columns beside that of j
         repeated = ops.sigmoid(self.redundancy) * ops.maximum(others - 1.0, 0.0)
