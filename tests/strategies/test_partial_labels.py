@@ -69,14 +69,14 @@ def test_saves_and_loads(tmp_path: object) -> None:
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="at least two labels"):
         partial_labels(LabelSpec.single(3), (3,))
-    with pytest.raises(ValueError, match="at least two yes/no labels"):
+    with pytest.raises(ValueError, match="at least two labels"):
         partial_labels(LabelSpec.multi(1), (3,))
     features = keras.Input((3,))
     wide = keras.Model(features, keras.layers.Dense(5)(features))
     with pytest.raises(ValueError, match=r"shape \(batch, 4\)"):
         partial_labels(SPEC, wide)
     tanh = keras.Model(features, keras.layers.Dense(4, activation="tanh")(features))
-    with pytest.raises(ValueError, match=r"logits .* or in a sigmoid, got 'tanh'"):
+    with pytest.raises(ValueError, match=r"logits .* sigmoid or ColumnProbabilities, got 'tanh'"):
         partial_labels(SPEC, tanh)
 
 
