@@ -152,7 +152,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     Side labels (train --side) are read where DATA has them; they are known at inference.
     """
     prototypes, reject = given.pop("prototypes"), given.pop("reject")
-    fed = {"--known": given["known"], "--explain": given["explain"]}
+    fed = {"--known": given["known"], "--explain": given["explain"],
+           "--ignore-side": not given["read_sides"]}  # fmt: skip
     if prototypes and (wrong := [option for option, value in fed.items() if value]):
         raise click.UsageError(f"{wrong[0]} and --prototypes exclude each other.")
     if reject is not None and not prototypes:
@@ -161,8 +162,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     if prototypes:
         from labelfeed.commands.prototypes import run_prototypes
 
-        del given["known"], given["explain"]
-        run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **given)
+        shared = {name: given[name] for name in ("labels_file", "overwrite", "quiet")}
+        run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **shared)
         return
     from labelfeed.commands.predict import run_predict
 

@@ -33,7 +33,7 @@ def embed(run: Run, features: Any, *, normalize: bool = True, batch_size: int = 
 
     Raises:
         DataError: A row does not fit what the run was trained on; names row and column.
-        RunError: The network does not end in a dense layer.
+        RunError: The network reads side labels, or does not end in a dense layer.
 
     Example:
         >>> run = labelfeed.run.load_run("run")  # doctest: +SKIP
@@ -62,6 +62,11 @@ def _body(model: Any) -> Any:
     network = model.network
     while isinstance(network.layers[-1], keras.Model):  # a plain network under `without_label`
         network = network.layers[-1]
+    if sum(i.name != model.label.input_name for i in network.inputs) > 1:
+        raise RunError(
+            "This run reads side labels, so a row has no embedding of its own. Train with "
+            "--strategy margin, or plain."
+        )
     last = network.layers[-1]
     if not isinstance(last, keras.layers.Dense) or len(last.input.shape) != 2:
         raise RunError(

@@ -8,6 +8,7 @@ import pytest
 
 from labelfeed.data.preprocess import Preprocessor
 from labelfeed.embedding import embed
+from labelfeed.inputs import LabelInput
 from labelfeed.labels import LabelSpec
 from labelfeed.model import LabelFedModel
 from labelfeed.networks import build_network, without_label
@@ -50,4 +51,9 @@ def test_a_network_without_an_embedding_is_refused() -> None:
     spec = LabelSpec.multi(2)
     run = Run(partial_labels(spec, (6,), width=4), PREPROCESSOR)
     with pytest.raises(RunError, match="not in a dense layer behind"):
+        embed(run, ROWS)
+    inputs = [keras.Input((6,)), keras.Input((2,)), LabelInput(SPEC)]
+    out = keras.layers.Dense(3, activation="softmax")(keras.layers.Concatenate()(inputs[:2]))
+    run = Run(LabelFedModel(keras.Model(inputs, out), SPEC), PREPROCESSOR)
+    with pytest.raises(RunError, match="reads side labels"):
         embed(run, ROWS)
