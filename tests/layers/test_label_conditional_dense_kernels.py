@@ -104,8 +104,8 @@ def test_an_exported_graph_for_any_batch_size_equals_the_layer(kernel, spec, met
         import torch
 
         data = [torch.tensor(features), torch.tensor(labels)]
-        batch = ({0: torch.export.Dim("batch")},) * 2
-        exported = torch.export.export(model, (data,), dynamic_shapes=(batch,)).module()
+        batch = [{0: torch.export.Dim("batch")}] * 2
+        exported = torch.export.export(model, (data,), dynamic_shapes=((batch,),)).module()
         found = exported([v[:5] for v in data]).detach().numpy()
     else:
         tf = pytest.importorskip("tensorflow")
