@@ -264,7 +264,12 @@ def test_version_and_module():
 
 
 def test_the_documented_options_exist():
-    known = {o for c in cli.main.commands.values() for p in c.params for o in p.opts}
+    known = {
+        o
+        for c in cli.main.commands.values()
+        for p in c.params
+        for o in (*p.opts, *p.secondary_opts)
+    }
     for page in ("cli.md", "data.md"):
         text = (ROOT / "docs" / page).read_text(encoding="utf-8")
         assert set(re.findall(r"--[a-z][a-z-]+", text)) <= known | {"--help"}

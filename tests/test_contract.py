@@ -75,6 +75,7 @@ LAYERS: dict[str, dict[str, Any]] = {
 ELSEWHERE = {
     "AdaLNZero": "test_ada_ln_zero.py",
     "BayesProductLayer": "test_bayes_product_layer.py",
+    "ColumnProbabilities": "test_column_probabilities.py",
     "ConditionalBatchNormalization": "test_conditional_batch_normalization.py",
     "ConditionalGroupNormalization": "test_conditional_group_normalization.py",
     "ConditionalLayerNormalization": "test_conditional_layer_normalization.py",

@@ -19,7 +19,7 @@ def outcome(error: BaseException, *arguments: str) -> tuple[int, str]:
         raise error
 
     result = CliRunner().invoke(group, ["work", *arguments])
-    return result.exit_code, result.stderr
+    return result.exit_code, result.stderr.lstrip("\n")  # click ends a line that is interrupted
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> 
         DataError: A column looks like a measurement or an identifier.
 
     Example:
-        >>> fever, colour = np.array(["yes", "no", "no"]), np.array(["red", "blue", "red"])
+        >>> from labelfeed.data.labelling import as_text
+        >>> fever, colour = as_text(["yes", "no", "no"]), as_text(["red", "blue", "red"])
         >>> spec = spec_of_columns({"fever": fever, "colour": colour}, "f.csv", "labels")
         >>> spec.names, spec.words
         (('fever', 'colour=blue', 'colour=red'), (('fever', 'no', 'yes'),))

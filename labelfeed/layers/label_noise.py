@@ -41,7 +41,7 @@ class LabelNoise(LabelLayer):
     Example:
         >>> from labelfeed import LabelSpec
         >>> layer = LabelNoise(LabelSpec.single(3), label_dropout=0.5)
-        >>> layer(np.array([2, -1])).shape  # not in training: as it is
+        >>> tuple(layer(np.array([2, -1])).shape)  # not in training: as it is
         (2,)
     """
 

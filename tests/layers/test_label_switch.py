@@ -36,3 +36,11 @@ def test_what_does_not_fit():
         LabelSwitch()([np.ones((1, 2)), np.ones((1, 3)), np.array([0])])
     with pytest.raises(ValueError, match=r"reads \[conditioned, plain, label"):
         LabelSwitch()([np.ones((1, 2)), np.ones((1, 2))])
+
+
+def test_saves_and_loads(tmp_path):
+    inputs = [keras.Input((1,)), keras.Input((1,)), keras.Input((), dtype="int32")]
+    keras.Model(inputs, LabelSwitch()(inputs)).save(tmp_path / "switch.keras")
+    again = keras.saving.load_model(tmp_path / "switch.keras")
+    out = again([np.ones((2, 1)), np.zeros((2, 1)), np.array([-1, 0], np.int32)])
+    assert ops.convert_to_numpy(out).tolist() == [[0.0], [1.0]]
