@@ -23,6 +23,7 @@ import numpy as np
 from benchmarks.common import paired_interval, parser, progress, save_json, table
 from benchmarks.leak import read_sets
 from benchmarks.side_networks import ROBUST, WAYS, needs_product, network
+from benchmarks.side_strategy import STRATEGIES, train_strategy
 
 __all__ = ["main", "measure", "tasks"]
 
@@ -85,7 +86,7 @@ def measure(
     seeds: Sequence[int],
     epochs: int = EPOCHS,
     rows: int = TRAIN,
-    ways: Sequence[str] = WAYS,
+    ways: Sequence[str] = (*WAYS, *STRATEGIES),
 ) -> list[dict[str, dict[str, float]]]:
     """Train every way on every seed; return `[{way: {state of the side label: accuracy}}]`."""
     from labelfeed import LabelSpec
@@ -106,21 +107,32 @@ def measure(
                 "wrong": _wrong(side[held], spec.num_classes, WRONG, seed + 1000),
                 "unknown": np.full(test, -1),
             }
+            fit = {"epochs": epochs, "batch_size": BATCH, "verbose": 0}
+            if way in STRATEGIES:
+                _restart(seed)
+                model = train_strategy(
+                    way, x[train], y[train], side[train], target, spec, fit, RATE
+                )
+                run[way] = {
+                    state: _accuracy(model.predict(x[held], sides=[label], verbose=0), y[held])
+                    for state, label in states.items()
+                }
+                continue
             model = _fresh(compiled, way, x.shape[1], target, spec, y[train], side[train], seed)
             compiled = None if needs_product(way) else model
             inputs = x if way is None else [x, side.astype("int32")]
             given = [v[train] for v in inputs] if way else x[train]
-            model.fit(given, y[train], epochs=epochs, batch_size=BATCH, verbose=0)
+            model.fit(given, y[train], **fit)
             if way is None:
                 scores = model.predict(x[held], verbose=0, batch_size=test)
-                run["plain"] = dict.fromkeys(states, float((scores.argmax(1) == y[held]).mean()))
+                run["plain"] = dict.fromkeys(states, _accuracy(scores, y[held]))
                 run.update(_products(scores, target, spec, y, side, train, held, states))
                 continue
             run[way] = {}
             for state, label in states.items():
                 given = [x[held], label.astype("int32")]
                 scores = model.predict(given, verbose=0, batch_size=test)
-                run[way][state] = float((scores.argmax(1) == y[held]).mean())
+                run[way][state] = _accuracy(scores, y[held])
         progress(f"  {way or 'plain'}: {time.perf_counter() - start:.0f} s")
     return found
 
@@ -134,7 +146,7 @@ def _fresh(
     from labelfeed import BayesProduct
 
     if compiled is None:
-        keras.backend.clear_session()
+        _restart(seed)
     keras.utils.set_random_seed(seed)
     product = None
     if needs_product(way):
@@ -151,6 +163,17 @@ def _fresh(
         if variable is not compiled.optimizer._learning_rate:
             variable.assign(keras.ops.zeros_like(variable.value))
     return compiled
+
+
+def _restart(seed: int) -> None:
+    import keras
+
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+
+
+def _accuracy(scores: np.ndarray, y: np.ndarray) -> float:
+    return float((scores.argmax(1) == y).mean())
 
 
 def _products(
@@ -179,7 +202,9 @@ def main(arguments: list[str] | None = None) -> None:
     made.add_argument("--epochs", type=int, default=EPOCHS)
     made.add_argument("--rows", type=int, default=TRAIN, help="training rows")
     made.add_argument("--task", nargs="+", metavar="NAME", help="only tasks starting so")
-    made.add_argument("--way", nargs="+", metavar="NAME", choices=WAYS, help="only these layers")
+    made.add_argument(
+        "--way", nargs="+", metavar="NAME", choices=(*WAYS, *STRATEGIES), help="only these layers"
+    )
     options = made.parse_args(arguments)
     figures: dict[str, Any] = {}
     for name, make in tasks(options.data).items():
@@ -187,7 +212,11 @@ def main(arguments: list[str] | None = None) -> None:
             continue
         progress(name)
         runs = measure(
-            make, range(options.seeds), options.epochs, options.rows, options.way or WAYS
+            make,
+            range(options.seeds),
+            options.epochs,
+            options.rows,
+            options.way or (*WAYS, *STRATEGIES),
         )
         figures[name] = runs
         plain = [run["plain"]["known"] for run in runs]

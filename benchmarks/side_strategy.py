@@ -1,0 +1,51 @@
+"""The strategy `side-label` itself in `python -m benchmarks side`: two phases, Bayes offset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["STRATEGIES", "train_strategy"]
+
+from benchmarks.side_networks import DROPOUT, WIDTH
+
+# name -> side_corruption; both with the strategy's own dropout of side labels
+STRATEGIES = {"strategy side-label": 0.1, "strategy side-label, no corruption": 0.0}
+
+
+def train_strategy(
+    way: str, x: Any, y: Any, side: Any, target: Any, spec: Any, fit: dict[str, Any], rate: float
+) -> Any:
+    """Return the strategy's model, trained on rows as the networks of the other ways are.
+
+    Args:
+        way: A name in `STRATEGIES`.
+        x: Features of the training rows.
+        y: Their targets.
+        side: Their side labels.
+        target: Spec of the target.
+        spec: Spec of the side label.
+        fit: Arguments of `fit` (each of its two phases takes as many epochs as a network).
+        rate: Learning rate.
+    """
+    import keras
+
+    from labelfeed import BayesProduct
+    from labelfeed.strategies import side_label
+
+    corruption = STRATEGIES[way]
+    product = BayesProduct(target, spec, error_rate=corruption or None).fit(y, [side])
+    model = side_label(
+        target,
+        x.shape[1:],
+        [spec],
+        rows=len(x),
+        width=WIDTH,
+        depth=2,
+        dropout=DROPOUT,
+        side_corruption=corruption,
+        product=product,
+        offset=True,
+    )
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    model.fit(x, y, sides=[side], **fit)
+    return model
