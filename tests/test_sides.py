@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pytest
 
 from labelfeed.labels import LabelSpec
 from labelfeed.sides import SideLeakError, check_sides, coarse_of_fine, wrong_sides
-from tests._backends import ROOT
 
 Y = LabelSpec.single(4, "letter")
 RNG = np.random.default_rng(0)
@@ -60,15 +57,6 @@ def test_lengths_must_agree() -> None:
 def test_coarse_of_fine_is_none_where_it_is_no_function() -> None:
     assert coarse_of_fine(IDS, IDS // 2, 4).tolist() == [0, 0, 1, 1]
     assert coarse_of_fine([0, 0], [0, 1], 4) is None
-
-
-def test_python_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    text = (ROOT / "docs" / "side-labels.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert len(blocks) == 2
-    for block in blocks:
-        exec(compile(block, "side-labels.md", "exec"), {})
-    assert "ok free" in capsys.readouterr().out
 
 
 def test_wrong_side_labels_are_another_class_at_the_share() -> None:
