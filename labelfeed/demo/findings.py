@@ -12,6 +12,7 @@ import pandas as pd
 from sklearn.datasets import load_breast_cancer
 
 from labelfeed.data import load_table
+from labelfeed.data.loading import fingerprint
 from labelfeed.judging import evaluate_run
 from labelfeed.options import TrainingOptions
 from labelfeed.run import Run
@@ -79,7 +80,9 @@ def findings(
     labels = [c for c in names if c.startswith("high ")]
     data = load_table(path, target="malignant", labels=labels, id_column="patient")
     options = dataclasses.replace(options or TrainingOptions(test_share=0.3), seed=seed)
-    run = train(data, options)
+    read = {"target": "malignant", "labels": labels, "id_column": "patient"}
+    record = {"path": str(path), "kind": data.kind, "fingerprint": fingerprint(path), **read}
+    run = dataclasses.replace(train(data, options), data=record)
     step()
     test = data.take(np.asarray(run.split["test"]))
     scores = [evaluate_run(run, test, known_share=share) for share in SHARES]

@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import pandas as pd
 
+from labelfeed.commands.rows import load_rows, select_rows
 from labelfeed.demo.findings import SHARES, findings, write_findings
 from labelfeed.options import TrainingOptions
 
@@ -30,3 +31,13 @@ def test_known_findings_help(tmp_path: Path) -> None:
     assert result.labelfeed[3] > result.plain[3] + 0.01
     assert result.labelfeed[3] > result.labelfeed[0]
     assert max(result.plain) - min(result.plain) < 0.03  # it reads nothing
+
+
+def test_the_run_knows_which_rows_it_held_out(tmp_path: Path) -> None:
+    write_findings(tmp_path / "findings.csv")
+    quick = TrainingOptions(epochs=1, test_share=0.3, width=4)
+    run = findings(tmp_path / "findings.csv", seed=0, options=quick).run
+    rows = load_rows(run, tmp_path / "findings.csv", quiet=True)
+    chosen, what = select_rows(run, rows, tmp_path / "findings.csv", "auto")
+    assert what == f"{len(chosen)} held-out rows of the training file"
+    assert len(chosen) == len(run.split["test"]) < 569
