@@ -12,7 +12,7 @@ import pytest
 from benchmarks.__main__ import main
 
 
-@pytest.mark.only_backend("jax")  # what it measures is tested on every backend elsewhere
+@pytest.mark.only_backend("torch")  # what it measures is tested on every backend elsewhere
 def test_both_trainings_under_both_patterns(capsys, tmp_path: Path) -> None:
     assert keras.backend.backend()
     out = tmp_path / "missingness.json"
