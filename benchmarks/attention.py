@@ -7,14 +7,11 @@ Both read 14 labels behind the same trunk (128 units on 103 features) and train 
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
-import sys
 import time
 from typing import Any
 
-from benchmarks.common import parser, progress, save_json, table
+from benchmarks.common import in_process, parser, progress, save_json, table
 
 FEATURES, LABELS, UNITS, BATCH, STEPS = 103, 14, 128, 64, 40
 
@@ -33,7 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
     for backend in options.backends:
         for depth in options.depths:
             progress(f"{backend}, depth {depth}")
-            found = _in_process(backend, depth, options.repeats)
+            found = in_process(backend, "attention", "--one", depth, "--repeats", options.repeats)
             figures.append({"backend": backend, "depth": depth, **found})
             ratio = f"{found['ratio']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
             ms = (f"{1e3 * found[k]:.2f}" for k in ("path", "attention"))
@@ -44,20 +41,6 @@ def main(arguments: list[str] | None = None) -> None:
         f"\nMilliseconds a step of {BATCH} rows and {LABELS} labels, medians over epochs in turn."
     )
     save_json(options.json, {"attention": figures})
-
-
-def _in_process(backend: str, depth: int, repeats: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks", "attention", "--one", str(depth)]
-    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(
-        [*command, "--repeats", str(repeats)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        check=True,
-        text=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
 
 
 def measure(depth: int, repeats: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import os
 import platform
 import resource
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from labelfeed.intervals import t_interval
 
 __all__ = [
     "Interval",
+    "in_process",
     "machine",
     "median_time",
     "paired_interval",
@@ -50,6 +52,26 @@ class Interval:
     def __str__(self) -> str:
         """Return the mean and both ends with three decimals."""
         return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+
+
+def in_process(backend: str, *arguments: Any) -> dict[str, Any]:
+    """Run `python -m benchmarks ARGUMENTS` on a backend, in a process of its own.
+
+    Returns:
+        The JSON object that it prints as its last line.
+
+    Raises:
+        subprocess.CalledProcessError: It failed; what it said stands on stderr.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *map(str, arguments)],
+        env={**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def paired_interval(

@@ -12,9 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import parser, progress, save_json, table
+from benchmarks.common import in_process, parser, progress, save_json, table
 
 __all__ = ["CASES", "labels", "main", "measure", "step_of"]
 
@@ -215,17 +212,12 @@ def main(arguments: list[str] | None = None) -> None:
                 large = np.prod(CASES[case][:2]) * CASES[case][1] > _TOO_LARGE
                 for kind in ("shared", "low-rank") if large else LAYERS:
                     arguments = ["--one", kind, "--classes", case, "--compiled", compiled]
-                    found[kind] = _child(backend, [*arguments, "--repeats", str(options.repeats)])
+                    found[kind] = in_process(
+                        backend, "conditional-dense", *arguments, "--repeats", options.repeats
+                    )
                 figures[f"{backend} {case} compiled={compiled}"] = found
                 rows += _rows(backend, case, compiled, found)
     header = ["backend", "classes", "compiled", "layer", "wall ms", "CPU ms", "wall x shared"]
     header += ["CPU x shared", "extra MB", "dense gradient MB", "floor ms"]
     print(table(rows, header))
     save_json(options.json, {"batch": BATCH, "figures": figures})
-
-
-def _child(backend: str, arguments: list[str]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks", "conditional-dense", *arguments]
-    env = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])

@@ -8,14 +8,11 @@ one process per backend.
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
-import sys
 import time
 from typing import Any
 
-from benchmarks.common import parser, peak_memory_mb, progress, save_json, table
+from benchmarks.common import in_process, parser, peak_memory_mb, progress, save_json, table
 
 SIZES = {"small": (32, 32), "medium": (128, 256), "large": (256, 1024)}  # batch, hidden units
 FEATURES, CLASSES, STEPS = 64, 10, 60
@@ -35,7 +32,9 @@ def main(arguments: list[str] | None = None) -> None:
         for kind in ("single", "multi"):
             for size in SIZES:
                 progress(f"{backend}, {kind}, {size}")
-                found = _in_process(backend, size, kind, options.repeats)
+                found = in_process(
+                    backend, "overhead", "--one", size, kind, "--repeats", options.repeats
+                )
                 figures.append({"backend": backend, "kind": kind, "size": size, **found})
                 batch, units = SIZES[size]
                 ratio = f"{found['ratio']:.3f} ({found['low']:.2f} to {found['high']:.2f})"
@@ -47,20 +46,6 @@ def main(arguments: list[str] | None = None) -> None:
     print("\nMilliseconds a step, medians; the ratio is the median over pairs of epochs, in turn.")
     print("Memory: peak of the process after labelfeed's epochs less its peak after the peer's.")
     save_json(options.json, {"overhead": figures})
-
-
-def _in_process(backend: str, size: str, kind: str, repeats: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks", "overhead", "--one", size, kind]
-    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(
-        [*command, "--repeats", str(repeats)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        check=True,
-        text=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
 
 
 def measure(size: str, kind: str, repeats: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from labelfeed import __version__
+from labelfeed.options import STRATEGIES
 from labelfeed.shell import COMMON, JUDGED, LEAK, Commands, split_names, start_backend
 
 __all__ = ["main"]
@@ -47,8 +48,7 @@ def main() -> None:
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
 @click.option("--strategy", default="auto", show_default=True,
-              type=click.Choice(["auto", "plain", "masked", "partial-labels", "side-label",
-                                 "margin"]),
+              type=click.Choice(STRATEGIES),
               help="What the label is for; plain: no input; margin: the loss of an embedding only; "
               "auto: side-label with --side, partial-labels for several labels of tables, else "
               "masked.")  # fmt: skip

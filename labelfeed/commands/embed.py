@@ -9,17 +9,16 @@ import click
 import numpy as np
 import pandas as pd
 
-from labelfeed.commands.console import note, progress
-from labelfeed.commands.output import check_out, id_name, write_table
-from labelfeed.commands.rows import load_rows
-from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.commands.console import note
+from labelfeed.commands.output import check_out, id_name, write_table, writing
+from labelfeed.commands.rows import in_chunks, load_rows
+from labelfeed.data.dataset import Dataset
 from labelfeed.embedding import embed
 from labelfeed.margin_model import MarginModel
 from labelfeed.run import Run, load_run
 
 __all__ = ["embedded", "run_embed"]
 
-_CHUNK = 8192  # rows per step of the progress bar
 _SUFFIXES = (".csv", ".parquet", ".npz")
 
 
@@ -69,20 +68,12 @@ def run_embed(
 
 def embedded(run: Run, dataset: Dataset, normalize: bool, quiet: bool) -> np.ndarray:
     """Return the embeddings of a dataset, with a progress bar."""
-    parts = []
-    with progress("embed", len(dataset), quiet) as step:
-        for start in range(0, max(len(dataset), 1), _CHUNK):
-            rows = np.arange(start, min(start + _CHUNK, len(dataset)))
-            parts.append(embed(run, dataset.take(rows).features, normalize=normalize))
-            step(start + len(rows))
-    return np.concatenate(parts)
+    chunks = in_chunks(dataset, "embed", quiet)
+    return np.concatenate([embed(run, part.features, normalize=normalize) for _, part in chunks])
 
 
 def _write_arrays(path: Path, ids: Any, vectors: np.ndarray) -> None:
     ids = np.asarray(ids)
     ids = ids.astype(str) if ids.dtype == object else ids  # objects would be pickled
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path):
         np.savez(path, id=ids, embedding=vectors)
-    except OSError as error:
-        raise DataError(f"{path} cannot be written: {error}") from error

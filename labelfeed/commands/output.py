@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.run import Run
 
-__all__ = ["TABLES", "check_out", "id_name", "write_table"]
+__all__ = ["TABLES", "check_out", "id_name", "write_table", "writing"]
 
 TABLES = (".csv", ".parquet")
 
@@ -43,17 +44,24 @@ def id_name(run: Run, dataset: Dataset) -> str:
     return str(run.data.get("id_column") or "row")
 
 
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Make the folders of an output file; what fails in writing it is a `DataError`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error}") from error
+
+
 def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a `.csv` or `.parquet` file; its folders are made.
 
     Raises:
         DataError: It cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path):
         if path.suffix.lower() == ".csv":
             frame.to_csv(path, index=False)
         else:
             frame.to_parquet(path, index=False)
-    except OSError as error:
-        raise DataError(f"{path} cannot be written: {error}") from error

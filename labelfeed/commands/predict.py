@@ -9,10 +9,10 @@ import click
 import numpy as np
 import pandas as pd
 
-from labelfeed.commands.console import note, progress
+from labelfeed.commands.console import note
 from labelfeed.commands.explain import check_explain, explanation_table
 from labelfeed.commands.output import check_out, id_name, write_table
-from labelfeed.commands.rows import load_rows
+from labelfeed.commands.rows import in_chunks, load_rows
 from labelfeed.commands.side_report import side_summary
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
@@ -23,8 +23,6 @@ from labelfeed.margin_model import MarginModel
 from labelfeed.run import NO_KNOWN, Run, load_run
 
 __all__ = ["known_labels", "parse_known", "prediction_table", "run_predict"]
-
-_CHUNK = 8192  # rows per step of the progress bar
 
 
 def run_predict(
@@ -205,15 +203,11 @@ def _in_words(column: LabelColumn, states: np.ndarray) -> np.ndarray:
 
 
 def _predict(run: Run, dataset: Dataset, known: np.ndarray | None, quiet: bool) -> np.ndarray:
-    parts = [np.zeros((0, run.spec.num_classes))]
-    with progress("predict", len(dataset), quiet) as step:
-        for start in range(0, len(dataset), _CHUNK):
-            rows = np.arange(start, min(start + _CHUNK, len(dataset)))
-            fed = None if known is None else known[rows]
-            part = dataset.take(rows)
-            sides = part.sides.columns() if part.sides.specs else None
-            parts.append(run.predict(part.features, known=fed, sides=sides))
-            step(int(rows[-1]) + 1)
+    parts = []
+    for rows, part in in_chunks(dataset, "predict", quiet):
+        fed = None if known is None else known[rows]
+        sides = part.sides.columns() if part.sides.specs else None
+        parts.append(run.predict(part.features, known=fed, sides=sides))
     return np.concatenate(parts)
 
 

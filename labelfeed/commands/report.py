@@ -10,6 +10,7 @@ import numpy as np
 
 from labelfeed.audit.information_curve import KNOWN_SHARES, InformationCurve, information_curve
 from labelfeed.audit.partial_scores import METRICS
+from labelfeed.commands.output import writing
 from labelfeed.commands.side_report import side_page_table
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.report.information_chart import information_chart
@@ -64,11 +65,8 @@ def write_report(path: Path, run: Run, rows: Dataset, metrics: dict[str, Any]) -
         lines = {"known labels fed": fed, "the same labels, none fed": plain}
         parts += [_curve_table(fed, plain), information_chart(lines)]
     parts.append(_by_label(metrics))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path):
         write_page(path, f"Scores of {spec.name!r}", parts)
-    except OSError as error:
-        raise DataError(f"{path} cannot be written: {error}") from error
 
 
 def _scores(metrics: dict[str, Any]) -> Table:

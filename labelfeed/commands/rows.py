@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,25 @@ from labelfeed.data.table import TABLE_SUFFIXES, read_frame
 from labelfeed.labels import LabelSpec
 from labelfeed.run import Run
 
-__all__ = ["load_labelled", "load_rows", "select_rows"]
+__all__ = ["in_chunks", "load_labelled", "load_rows", "select_rows"]
+
+
+_CHUNK = 8192  # rows per step of the progress bar
+
+
+def in_chunks(dataset: Dataset, what: str, quiet: bool) -> Iterator[tuple[np.ndarray, Dataset]]:
+    """Yield positions and rows, one chunk after another and at least one, with a progress bar.
+
+    Args:
+        dataset: The rows.
+        what: What is done with them, for the bar.
+        quiet: Show no bar.
+    """
+    with progress(what, len(dataset), quiet) as step:
+        for start in range(0, max(len(dataset), 1), _CHUNK):
+            rows = np.arange(start, min(start + _CHUNK, len(dataset)))
+            yield rows, dataset.take(rows)
+            step(start + len(rows))
 
 
 def load_rows(

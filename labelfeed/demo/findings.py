@@ -85,14 +85,10 @@ def findings(
     run = dataclasses.replace(train(data, options), data=record)
     step()
     test = data.take(np.asarray(run.split["test"]))
-    scores = [evaluate_run(run, test, known_share=share) for share in SHARES]
-    fed = [
-        s["partly_known" if share else "nothing_known"]
-        for s, share in zip(scores, SHARES, strict=True)
-    ]
-    plain = [
-        s["not_fed" if share else "nothing_known"] for s, share in zip(scores, SHARES, strict=True)
-    ]
+    scores = [evaluate_run(run, test, known_share=share) for share in SHARES[1:]]
+    nothing = scores[0]["nothing_known"]
+    fed = [nothing, *(s["partly_known"] for s in scores)]
+    plain = [nothing, *(s["not_fed"] for s in scores)]
     return FindingsResult(run, _areas(fed), _areas(plain))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -117,16 +118,22 @@ def dropout_rate(rate: float, name: str) -> float:
     return float(rate)
 
 
-def feature_width(layer: Any, input_shape: Any) -> int:
-    """Return the width of the features in `[features, label]`; raise `ValueError` without one."""
-    shapes = list(input_shape)
-    if len(shapes) != 2 or not all(isinstance(shape, (list, tuple)) for shape in shapes):
+def feature_width(layer: Any, input_shape: Any, labels: Sequence[str] = ("label",)) -> int:
+    """Return the width of the features in `[features, label, ...]`, or raise `ValueError`.
+
+    Args:
+        layer: The layer, for the message.
+        input_shape: The shapes that it is built with.
+        labels: Names of the labels that it reads.
+    """
+    shapes, expected = list(input_shape), ", ".join(["features", *labels])
+    if len(shapes) != 1 + len(labels) or not all(isinstance(s, (list, tuple)) for s in shapes):
         raise ValueError(
-            f"{type(layer).__name__} reads a list [features, label], got the shape {input_shape}."
+            f"{type(layer).__name__} reads a list [{expected}], got the shape {input_shape}."
         )
     if len(shapes[0]) < 2 or shapes[0][-1] is None:
         raise ValueError(
             f"{type(layer).__name__} needs features of shape (batch, ..., d) with a known last "
-            f"axis d, got {tuple(shapes[0])}. Call it as layer([features, label])."
+            f"axis d, got {tuple(shapes[0])}. Call it as layer([{expected}])."
         )
     return int(shapes[0][-1])

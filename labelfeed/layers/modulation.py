@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from labelfeed.labels import LabelSpec
-from labelfeed.layers.base import dropout_rate
+from labelfeed.layers.base import dropout_rate, feature_width
 from labelfeed.layers.label_embedding import LabelEmbedding
 
 __all__ = ["ModulationLayer", "spread"]
@@ -55,20 +55,10 @@ class ModulationLayer(keras.layers.Layer):
 
     def build(self, input_shape: Any) -> None:
         """Allocate the tables."""
-        shapes = list(input_shape)
-        expected = ", ".join(["features", *(s.name for s in self.specs)])
-        if len(shapes) != 1 + len(self.specs) or not isinstance(shapes[0], (list, tuple)):
-            raise ValueError(
-                f"{type(self).__name__} reads a list [{expected}], got the shape {input_shape}."
-            )
-        if len(shapes[0]) < 2 or shapes[0][-1] is None:
-            raise ValueError(
-                f"{type(self).__name__} needs features of shape (batch, ..., d) with a known last "
-                f"axis d, got {tuple(shapes[0])}. Call it as layer([{expected}])."
-            )
+        width = feature_width(self, input_shape, [s.name for s in self.specs])
         self.tables = [
             LabelEmbedding(
-                self.vectors * shapes[0][-1],
+                self.vectors * width,
                 spec,
                 label_dropout=self.label_dropout,
                 label_corruption=self.label_corruption,
@@ -79,7 +69,7 @@ class ModulationLayer(keras.layers.Layer):
             )
             for number, spec in enumerate(self.specs)
         ]
-        for table, shape in zip(self.tables, shapes[1:], strict=True):
+        for table, shape in zip(self.tables, input_shape[1:], strict=True):
             table.build(shape)
 
     def modulation(self, labels: Sequence[Any], training: bool | None, like: Any) -> list[Any]:
