@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from labelfeed.intervals import t_interval
+from labelfeed.metrics.intervals import t_interval
 
 __all__ = [
     "Interval",

@@ -16,12 +16,12 @@ import numpy as np
 
 from benchmarks import common
 from benchmarks.partial_data import SETS, Parts, split
-from labelfeed.audit.partial_scores import partial_scores
-from labelfeed.labels import LabelSpec
-from labelfeed.networks import build_network
-from labelfeed.patterns import LikeData
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.partial_scores import partial_scores
 from labelfeed.strategies import partial_labels
-from labelfeed.visibility import Masked
+from labelfeed.strategies.networks import build_network
+from labelfeed.visibility.patterns import LikeData
+from labelfeed.visibility.policies import Masked
 
 __all__ = ["main"]
 

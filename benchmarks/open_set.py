@@ -109,7 +109,7 @@ METHODS: dict[str, Callable[..., Trained]] = {
 
 
 def _model(parts: Parts, settings: Settings, head: Any, **arguments: Any) -> Any:
-    from labelfeed.labels import LabelSpec
+    from labelfeed.labels.spec import LabelSpec
     from labelfeed.strategies.margin import margin
 
     spec = LabelSpec.single(int(parts.train[1].max()) + 1)

@@ -17,11 +17,11 @@ import numpy as np
 from benchmarks import common
 from examples import partial_findings as drawn
 from labelfeed.audit.information_curve import KNOWN_SHARES, InformationCurve, information_curve
-from labelfeed.labels import LabelSpec
-from labelfeed.model import LabelFedModel
-from labelfeed.networks import build_network
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.strategies import partial_labels
-from labelfeed.visibility import Masked
+from labelfeed.strategies.networks import build_network
+from labelfeed.visibility.policies import Masked
 
 __all__ = ["main"]
 

@@ -11,15 +11,15 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.partial_data import Parts
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.known_label_attention import KnownLabelAttention
 from labelfeed.layers.naive_bayes_offset import pairwise_log_odds
-from labelfeed.model import LabelFedModel
-from labelfeed.networks import build_network, without_label
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.wire import with_label
 from labelfeed.strategies import partial_labels
-from labelfeed.visibility import Hidden, Masked
-from labelfeed.wire import with_label
+from labelfeed.strategies.networks import build_network, without_label
+from labelfeed.visibility.policies import Hidden, Masked
 
 __all__ = ["PEERS", "Predict"]
 

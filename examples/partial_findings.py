@@ -20,7 +20,8 @@ from matplotlib.figure import Figure
 import labelfeed
 from labelfeed.audit import information_curve
 from labelfeed.report.information_chart import information_chart
-from labelfeed.strategies import ask, explain_known, partial_labels
+from labelfeed.runs import ask, explain_known
+from labelfeed.strategies import partial_labels
 
 NAMES = ("nodule", "mass", "fluid", "large heart", "wide vessels")
 SIZE = 24

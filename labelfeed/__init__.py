@@ -11,27 +11,35 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_PLACES = {
-    "UNKNOWN": "labelfeed.encoding",
-    "LabelError": "labelfeed.encoding",
-    "LabelSpec": "labelfeed.labels",
-    "Visibility": "labelfeed.visibility",
-    "Hidden": "labelfeed.visibility",
-    "Shown": "labelfeed.visibility",
-    "Masked": "labelfeed.visibility",
-    "LikeData": "labelfeed.patterns",
-    "LabelInput": "labelfeed.inputs",
-    "LabelFedModel": "labelfeed.model",
-    "MarginModel": "labelfeed.margin_model",
-    "NearestPrototype": "labelfeed.nearest_prototype",
-    "with_label": "labelfeed.wire",
-    "BayesProduct": "labelfeed.bayes_product",
-    "check_sides": "labelfeed.sides",
-    "Tree": "labelfeed.hierarchy",
-}
-_MODULES = ("audit", "data", "heads", "layers", "losses", "strategies", "verification")
+# Keras files that were saved before 0.2 name the modules of then: `_moved` has those.
+__path__.append(f"{__path__[0]}/_moved")
 
-__all__ = sorted([*_PLACES, *_MODULES, "__version__"])
+_PLACES = {
+    "UNKNOWN": "labelfeed.labels.encoding",
+    "LabelError": "labelfeed.labels.encoding",
+    "LabelSpec": "labelfeed.labels.spec",
+    "Visibility": "labelfeed.visibility.policies",
+    "Hidden": "labelfeed.visibility.policies",
+    "Shown": "labelfeed.visibility.policies",
+    "Masked": "labelfeed.visibility.policies",
+    "LikeData": "labelfeed.visibility.patterns",
+    "LabelInput": "labelfeed.labels.input",
+    "LabelFedModel": "labelfeed.models.label_fed",
+    "MarginModel": "labelfeed.models.margin",
+    "NearestPrototype": "labelfeed.models.nearest_prototype",
+    "with_label": "labelfeed.models.wire",
+    "BayesProduct": "labelfeed.sides.bayes_product",
+    "check_sides": "labelfeed.sides.findings",
+    "Tree": "labelfeed.sides.tree",
+}
+_PACKAGES = {
+    name: f"labelfeed.{name}"
+    for name in "audit data heads labels layers losses metrics models runs sides strategies "
+    "visibility".split()
+}
+_PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before
+
+__all__ = sorted([*_PLACES, *_PACKAGES, "__version__"])
 
 
 def __getattr__(name: str) -> Any:
@@ -40,8 +48,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(_PLACES[name]), name)
         globals()[name] = value
         return value
-    if name in _MODULES:
-        return importlib.import_module(f"labelfeed.{name}")
+    if name in _PACKAGES:
+        return importlib.import_module(_PACKAGES[name])
     raise AttributeError(f"module 'labelfeed' has no attribute {name!r}")
 
 

@@ -1,6 +1,6 @@
 """`python -m labelfeed` is the command line."""
 
-from labelfeed.cli import main
+from labelfeed.cli.main import main
 
 __all__: list[str] = []
 

@@ -1,4 +1,4 @@
-"""How to train: the options of `labelfeed train` and of `labelfeed.training.train`."""
+"""How to train: the options of `labelfeed train` and of `labelfeed.runs.train.train`."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ def margin_run(**options):
     """Return a trained run of the strategy `margin` on ant, bee and cat; the label is `class`."""
     # Not at the top: tests without Keras use the rows.
     from labelfeed.data.dataset import Dataset
-    from labelfeed.labels import LabelSpec
+    from labelfeed.labels.spec import LabelSpec
     from labelfeed.options import TrainingOptions
-    from labelfeed.training import train
+    from labelfeed.runs.train import train
 
     frame = blobs(NAMES[:3], each=30)
     spec = LabelSpec.single(NAMES[:3], name="class")

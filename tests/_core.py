@@ -7,11 +7,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import LabelConditionalDense
-from labelfeed.model import LabelFedModel
-from labelfeed.visibility import Masked, Visibility
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.visibility.policies import Masked, Visibility
 
 COLOUR = LabelSpec.single(["red", "green", "blue"], name="colour")
 FINDINGS = LabelSpec.multi(["nodule", "effusion", "mass"], name="findings")

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from tests._core import WIDTH, rows, weights_of
 
 Situation = Callable[[Path], None]

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from keras import ops
 
-from labelfeed.encoding import LabelError
-from labelfeed.inputs import LabelInput
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.input import LabelInput
 from labelfeed.layers import LabelEmbedding
-from labelfeed.model import LabelFedModel
-from labelfeed.visibility import Masked
-from labelfeed.wire import with_label
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.wire import with_label
+from labelfeed.visibility.policies import Masked
 from tests._core import COLOUR, FINDINGS, fed, randomised, rows
 from tests._situations import Batches, Table, forever, loader, named, tf_data, trains, works
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.inputs import LabelInput
+from labelfeed.labels.input import LabelInput
 from labelfeed.layers import LabelBranch
-from labelfeed.model import LabelFedModel
-from labelfeed.visibility import Hidden, Masked, Shown
-from labelfeed.wire import with_label
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.wire import with_label
+from labelfeed.visibility.policies import Hidden, Masked, Shown
 from tests._core import BINARY, COLOUR, FINDINGS, fed, network, randomised, rows, weights_of
 from tests._situations import BACKEND, Table, named, same, trains, works
 

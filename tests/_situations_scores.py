@@ -8,11 +8,11 @@ import keras
 import numpy as np
 import pytest
 
-from labelfeed.encoding import LabelError
-from labelfeed.inputs import LabelInput
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.input import LabelInput
 from labelfeed.layers import LabelConditionalDense, LabelEmbedding
-from labelfeed.model import LabelFedModel
-from labelfeed.visibility import Hidden, Masked
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.visibility.policies import Hidden, Masked
 from tests._core import BINARY, COLOUR, FINDINGS, fed, losses_of, randomised, rows
 from tests._situations import Batches, Table, loader, named, tf_data, trains, works
 

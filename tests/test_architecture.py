@@ -58,13 +58,14 @@ SOUND = {
         __all__ = ["Film"]
         class Film: ...
         """,
-    "labelfeed/cli.py": """
+    "labelfeed/cli/__init__.py": "__all__ = []",
+    "labelfeed/cli/main.py": """
         __all__ = ["main"]
         def main():
             from labelfeed.layers import film
         """,
     "tests/test_labels.py": "def test_spec(): ...",
-    "tests/test_cli.py": "def test_main(): ...",
+    "tests/cli/test_main.py": "def test_main(): ...",
     "tests/layers/test_film.py": "def test_film(): ...",
 }
 
@@ -78,9 +79,19 @@ FAULTS: tuple[tuple[Rule, str, str, str], ...] = (
     (rules.wrong_directions, "labelfeed/labels.py", "from labelfeed import layers", "labelfeed.la"),
     (rules.wrong_directions, "labelfeed/labels.py", "import labelfeed.layers.film", ".layers"),
     (rules.wrong_directions, "labelfeed/layers/film.py", "from .. import cli", "labelfeed.cli"),
-    (rules.wrong_directions, "labelfeed/layers/film.py", "from ..cli import main", "labelfeed.cli"),
+    (
+        rules.wrong_directions,
+        "labelfeed/layers/film.py",
+        "from ..cli.main import main",
+        "labelfeed.cli",
+    ),
     (rules.wrong_directions, "labelfeed/losses/a.py", "import labelfeed.layers.film", "layers"),
-    (rules.wrong_directions, "labelfeed/cli.py", "from labelfeed import Spec", "import Spec from"),
+    (
+        rules.wrong_directions,
+        "labelfeed/cli/main.py",
+        "from labelfeed import Spec",
+        "import Spec from",
+    ),
     (rules.cycles, "labelfeed/layers/_maths.py", "from labelfeed.layers.film import Film", "film"),
     (rules.cycles, "labelfeed/layers/_maths.py", "from . import Film", "labelfeed.layers"),
     (
@@ -106,7 +117,12 @@ FAULTS: tuple[tuple[Rule, str, str, str], ...] = (
     (rules.double_exports, "labelfeed/demo.py", "__all__ = ['main']\ndef main(): ...", "main"),
     (rules.bare_methods, "labelfeed/labels.py", "class A:\n    def f(self): ...", "labels.A.f"),
     (rules.pickles, "labelfeed/labels.py", "import pickle", "imports pickle"),
-    (rules.pickles, "tests/test_cli.py", "def f():\n    from dill import load", "imports dill"),
+    (
+        rules.pickles,
+        "tests/cli/test_main.py",
+        "def f():\n    from dill import load",
+        "imports dill",
+    ),
     (rules.pickles, "examples/a.py", "import pandas\npandas.read_pickle('x')", "read_pickle"),
     (rules.pickles, "labelfeed/labels.py", "f(allow_pickle=True)", "allow_pickle"),
 )
@@ -128,6 +144,11 @@ def test_rule_catches(rule: Rule, file: str, text: str, mention: str, tmp_path: 
     found = rule(plant(tmp_path, SOUND | {file: text}))
     assert found, "the planted fault was not seen"
     assert mention in "\n".join(found)
+
+
+def test_the_order_names_packages_that_exist(tmp_path: Path) -> None:
+    assert rules.ranked_in_vain(ROOT) == []
+    assert "labelfeed.heads" in "\n".join(rules.ranked_in_vain(plant(tmp_path, SOUND)))
 
 
 def test_every_rule_has_a_planted_fault() -> None:
@@ -162,8 +183,8 @@ def test_import_labelfeed_loads_neither_keras_nor_pandas() -> None:
 
 def test_help_loads_neither_keras_nor_pandas() -> None:
     run_python(
-        "import sys, labelfeed.cli; sys.argv = ['labelfeed', '--help']",
-        "try: labelfeed.cli.main()",
+        "import sys, labelfeed.cli.main; sys.argv = ['labelfeed', '--help']",
+        "try: labelfeed.cli.main.main()",
         "except SystemExit as end: assert not end.code, end.code",
         "heavy = {'keras', 'pandas', 'tensorflow', 'jax', 'torch'} & set(sys.modules)",
         "assert not heavy, heavy",

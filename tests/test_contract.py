@@ -13,10 +13,10 @@ import pytest
 from keras import ops
 
 import labelfeed.layers
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
-from labelfeed.model import LabelFedModel
-from labelfeed.visibility import Masked
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.visibility.policies import Masked
 from tests._core import COLOUR, FINDINGS, WIDTH, randomised, rows
 
 # Arguments beside `spec` that differ from every default.

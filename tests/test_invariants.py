@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.encoding import UNKNOWN
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import LabelConditionalDense
 from labelfeed.layers.base import LabelLayer
-from labelfeed.model import LabelFedModel
-from labelfeed.visibility import Hidden, Masked
-from labelfeed.wire import split_label, with_label
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.wire import split_label, with_label
+from labelfeed.visibility.policies import Hidden, Masked
 from tests._core import (
     BINARY,
     COLOUR,

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import LabelEmbedding
-from labelfeed.model import LabelFedModel
-from labelfeed.visibility import Masked
-from labelfeed.wire import with_label
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.wire import with_label
+from labelfeed.visibility.policies import Masked
 from tests._core import COLOUR, FINDINGS, WIDTH, fed, network, randomised, rows, weights_of
 from tests.test_invariants import BOTH, ReadsInValidation, ScoresShown, compiled, echo_network
 

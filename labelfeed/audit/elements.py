@@ -8,11 +8,11 @@ import numpy as np
 
 from labelfeed.audit.results import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
 from labelfeed.audit.single import follow_probe, log_odds, read_probe
-from labelfeed.audit.statistics import agreement_test
 from labelfeed.audit.subject import Subject, take_rows
-from labelfeed.encoding import UNKNOWN
-from labelfeed.label_columns import with_state
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.columns import with_state
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.significance import agreement_test
 
 __all__ = ["probe_multi"]
 

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from labelfeed.audit.partial_scores import METRICS, partial_scores
-from labelfeed.encoding import UNKNOWN
-from labelfeed.intervals import t_interval
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.intervals import t_interval
+from labelfeed.metrics.partial_scores import METRICS, partial_scores
 
 __all__ = [
     "KNOWN_SHARES",

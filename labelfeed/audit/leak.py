@@ -11,10 +11,10 @@ from labelfeed.audit.results import FollowProbe, LeakAudit, Verdict
 from labelfeed.audit.scored_path import probe_scored_path
 from labelfeed.audit.side import side_audit
 from labelfeed.audit.single import probe_single
-from labelfeed.audit.statistics import smallest_sample
 from labelfeed.audit.subject import LabelFormat, make_subject, row_count, take_rows
 from labelfeed.audit.tables import feature_copy
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.significance import smallest_sample
 
 __all__ = ["audit"]
 

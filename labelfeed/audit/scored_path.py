@@ -9,9 +9,9 @@ import numpy as np
 from keras import ops
 
 from labelfeed.audit.results import ScoredPathProbe
-from labelfeed.encoding import UNKNOWN
-from labelfeed.grouping import draw_columns
-from labelfeed.wire import with_label
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.models.wire import with_label
+from labelfeed.visibility.by_column import draw_columns
 
 __all__ = ["probe_scored_path"]
 

@@ -10,8 +10,8 @@ from labelfeed.audit.results import AccuracyProbe, LeakAudit, Verdict
 from labelfeed.audit.single import read_probe
 from labelfeed.audit.subject import Subject
 from labelfeed.audit.tables import determines
-from labelfeed.encoding import UNKNOWN
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["side_audit"]
 

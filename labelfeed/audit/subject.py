@@ -8,11 +8,11 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
-from labelfeed.encoding import UNKNOWN
-from labelfeed.labels import LabelSpec
-from labelfeed.margin_model import MarginModel
-from labelfeed.model import LabelFedModel
-from labelfeed.wire import with_label
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.margin import MarginModel
+from labelfeed.models.wire import with_label
 
 __all__ = ["LabelFormat", "Subject", "make_subject", "row_count", "take_rows"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from labelfeed.audit.results import FeatureCopyProbe
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["determines", "feature_copy"]
 

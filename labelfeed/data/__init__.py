@@ -4,7 +4,7 @@ from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.images import load_images
 from labelfeed.data.loading import load_data
-from labelfeed.data.preprocess import Preprocessor
+from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.split import Split, split_rows
 from labelfeed.data.table import load_table
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from labelfeed.encoding import UNKNOWN
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["DataError", "Dataset", "Sides", "did_you_mean"]
 

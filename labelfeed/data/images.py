@@ -13,7 +13,7 @@ from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.table import read_frame
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["IMAGE_SUFFIXES", "load_images"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from labelfeed.data.classes import check_classes, natural
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["spec_of_columns"]
 

@@ -12,8 +12,8 @@ import numpy as np
 from labelfeed.data.classes import check_classes, natural
 from labelfeed.data.dataset import DataError
 from labelfeed.data.label_kinds import spec_of_columns
-from labelfeed.encoding import UNKNOWN, LabelError, is_missing
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import UNKNOWN, LabelError, is_missing
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["as_text", "multi_labels", "single_labels", "spec_columns"]
 

@@ -10,7 +10,7 @@ from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.images import load_images
 from labelfeed.data.table import TABLE_SUFFIXES, load_table
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["fingerprint", "load_data"]
 

@@ -11,9 +11,9 @@ import numpy as np
 from labelfeed.data.classes import natural
 from labelfeed.data.dataset import DataError, Dataset, Sides
 from labelfeed.data.labelling import as_text
-from labelfeed.encoding import UNKNOWN
-from labelfeed.labels import LabelSpec
-from labelfeed.sides import check_sides
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.sides.findings import check_sides
 
 __all__ = ["prepare_sides", "read_sides", "side_names"]
 

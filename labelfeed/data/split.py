@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 
 from labelfeed.data.dataset import DataError
-from labelfeed.encoding import UNKNOWN
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["Split", "split_rows"]
 

@@ -14,8 +14,8 @@ import pandas as pd
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.sides import read_sides, side_names
-from labelfeed.encoding import UNKNOWN
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["TABLE_SUFFIXES", "load_table", "read_frame"]
 

@@ -13,10 +13,10 @@ from sklearn.datasets import load_breast_cancer
 
 from labelfeed.data import load_table
 from labelfeed.data.loading import fingerprint
-from labelfeed.judging import evaluate_run
 from labelfeed.options import TrainingOptions
-from labelfeed.run import Run
-from labelfeed.training import train
+from labelfeed.runs.evaluate import evaluate_run
+from labelfeed.runs.folder import Run
+from labelfeed.runs.train import train
 
 __all__ = ["SHARES", "FindingsResult", "findings", "write_findings"]
 

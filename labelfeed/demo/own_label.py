@@ -13,11 +13,11 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 from labelfeed.audit import audit
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import LabelEmbedding
-from labelfeed.model import LabelFedModel
-from labelfeed.visibility import Hidden, Masked
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.visibility.policies import Hidden, Masked
 
 __all__ = ["MODELS", "OwnLabelResult", "own_label"]
 

@@ -23,6 +23,7 @@ from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.layers.label_gate import LabelGate
 from labelfeed.layers.label_noise import LabelNoise
 from labelfeed.layers.label_switch import LabelSwitch
+from labelfeed.layers.logit_calibration import LogitCalibration
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "LabelGate",
     "LabelNoise",
     "LabelSwitch",
+    "LogitCalibration",
     "NaiveBayesOffset",
 ]

@@ -8,9 +8,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from labelfeed.encoding import UNKNOWN
-from labelfeed.label_columns import first_places
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.columns import first_places
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["LabelLayer", "dropout_rate", "feature_width"]
 

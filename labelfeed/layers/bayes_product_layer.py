@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.bayes_product import BayesProduct
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.sides.bayes_product import BayesProduct
 
 __all__ = ["BayesProductLayer"]
 
@@ -46,7 +46,7 @@ class BayesProductLayer(keras.layers.Layer):
 
     Example:
         >>> from labelfeed import LabelSpec
-        >>> from labelfeed.bayes_product import BayesProduct
+        >>> from labelfeed.sides.bayes_product import BayesProduct
         >>> product = BayesProduct(LabelSpec.single(3), LabelSpec.single(2, "case"), mode="hard")
         >>> layer = BayesProductLayer(product.fit([0, 1, 2], [[0, 0, 1]]))
         >>> out = layer([np.array([[0.2, 0.2, 0.6]]), np.array([0])])

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["ColumnProbabilities"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate
 
 __all__ = ["KnownLabelAttention"]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import keras
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 from labelfeed.layers.grouped import METHODS, Method, grouped_matmul
 from labelfeed.layers.label_embedding import LabelEmbedding

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 
 __all__ = ["LabelEmbedding"]

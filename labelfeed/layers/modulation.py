@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import dropout_rate, feature_width
 from labelfeed.layers.label_embedding import LabelEmbedding
 

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.label_columns import same_column
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.columns import same_column
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer
 
 __all__ = ["NaiveBayesOffset", "pairwise_log_odds"]

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from labelfeed.intervals import t_interval
+from labelfeed.metrics.intervals import t_interval
 
 __all__ = ["Table", "print_table", "table_html", "with_interval"]
 

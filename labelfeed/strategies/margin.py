@@ -8,9 +8,9 @@ import keras
 
 from labelfeed import heads
 from labelfeed.heads.base import LabelHead
-from labelfeed.labels import LabelSpec
-from labelfeed.margin_model import MarginModel
-from labelfeed.networks import NetworkError, build_network
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.margin import MarginModel
+from labelfeed.strategies.networks import NetworkError, build_network
 
 __all__ = ["MARGIN_HEADS", "margin"]
 

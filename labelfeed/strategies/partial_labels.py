@@ -8,14 +8,14 @@ from typing import Any
 import keras
 from keras import ops
 
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.known_label_path import KnownLabelPath
-from labelfeed.networks import build_network
-from labelfeed.strategies.logit_calibration import LogitCalibration
-from labelfeed.strategies.two_phase import TwoPhaseModel
-from labelfeed.visibility import Masked, Visibility
+from labelfeed.layers.logit_calibration import LogitCalibration
+from labelfeed.models.two_phase import TwoPhaseModel
+from labelfeed.strategies.networks import build_network
+from labelfeed.visibility.policies import Masked, Visibility
 
 __all__ = ["partial_labels"]
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import keras
 
-from labelfeed.bayes_product import BayesProduct
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.ada_ln_zero import AdaLNZero
 from labelfeed.layers.bayes_product_layer import BayesProductLayer
 from labelfeed.layers.column_probabilities import ColumnProbabilities
@@ -19,8 +18,9 @@ from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.layers.label_gate import LabelGate
 from labelfeed.layers.label_noise import LabelNoise
 from labelfeed.layers.label_switch import LabelSwitch
-from labelfeed.networks import as_vector, build_network
-from labelfeed.strategies.side_label_model import OUTPUT, PLAIN, SideLabelModel
+from labelfeed.models.side_label import OUTPUT, PLAIN, SideLabelModel
+from labelfeed.sides.bayes_product import BayesProduct
+from labelfeed.strategies.networks import as_vector, build_network
 
 __all__ = ["SIDE_LAYERS", "choose_layers", "side_label"]
 

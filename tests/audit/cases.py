@@ -14,7 +14,7 @@ import numpy as np
 
 import labelfeed
 from labelfeed.audit import LeakAudit, audit
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from tests.audit import naive_models as naive
 
 ROWS = 400

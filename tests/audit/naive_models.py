@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers, ops
 from sklearn.datasets import load_breast_cancer
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 
 def as_written_label_embedding(features: int, classes: int) -> keras.Model:

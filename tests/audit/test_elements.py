@@ -7,7 +7,7 @@ import pytest
 
 from labelfeed.audit.elements import probe_multi
 from labelfeed.audit.subject import make_subject
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 N, C = 240, 3
 SPEC = LabelSpec.multi(["a", "b", "c"])

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from labelfeed.audit.information_curve import KNOWN_SHARES, hide_share, information_curve
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 
 def labels(n: int = 120, unknown: float = 0.1) -> np.ndarray:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from labelfeed.audit import audit
-from labelfeed.encoding import LabelError
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
 from tests.audit import naive_models as naive
 from tests.audit.cases import CLEAN, PLANTED, Case
 

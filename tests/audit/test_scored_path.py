@@ -8,7 +8,7 @@ import pytest
 
 import labelfeed
 from labelfeed.audit.scored_path import probe_scored_path
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from tests.audit.cases import EvaluateReads, ScoresShown, label_fed_network
 
 RNG = np.random.default_rng(0)

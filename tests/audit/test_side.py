@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labelfeed.audit import audit
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 N = 200
 RNG = np.random.default_rng(0)

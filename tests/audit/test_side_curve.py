@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from labelfeed.audit.side_curve import side_curve
-from labelfeed.bayes_product import BayesProduct
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.sides.bayes_product import BayesProduct
 
 TARGET, SIDE = LabelSpec.single(2, "ill"), LabelSpec.single(2, "code")
 Y = np.random.default_rng(0).integers(0, 2, 400)

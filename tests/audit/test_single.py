@@ -7,7 +7,7 @@ import pytest
 
 from labelfeed.audit.single import log_odds, log_probabilities, probe_single, read_probe
 from labelfeed.audit.subject import make_subject
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 N, C = 300, 4
 SPEC = LabelSpec.single(C)

@@ -10,7 +10,7 @@ from keras import layers
 
 from labelfeed.audit.subject import make_subject, row_count, take_rows
 from labelfeed.heads import ArcFace
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.strategies import margin
 
 SPEC = LabelSpec.single(3, name="species")

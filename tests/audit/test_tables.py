@@ -8,7 +8,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 
 from labelfeed.audit.tables import determines, feature_copy
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 Y = np.arange(60) % 3
 RNG = np.random.default_rng(0)

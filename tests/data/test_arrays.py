@@ -5,8 +5,8 @@ import pytest
 
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError
-from labelfeed.encoding import LabelError
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
 
 X = np.arange(12.0).reshape(4, 3)
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 
 def dataset(labels: list, spec: LabelSpec) -> Dataset:

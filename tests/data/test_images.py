@@ -6,7 +6,7 @@ from PIL import Image
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.images import load_images
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 
 def save(path, value=100, size=(10, 6), mode="RGB"):

@@ -5,8 +5,8 @@ import pytest
 from labelfeed.data.dataset import DataError
 from labelfeed.data.label_kinds import spec_of_columns
 from labelfeed.data.labelling import as_text, multi_labels
-from labelfeed.encoding import LabelError
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
 
 
 def spec_of(**columns: list) -> LabelSpec:

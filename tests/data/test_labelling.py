@@ -8,8 +8,8 @@ import pytest
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
-from labelfeed.encoding import LabelError
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
 
 
 @pytest.mark.parametrize(

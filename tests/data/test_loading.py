@@ -6,7 +6,7 @@ from PIL import Image
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.loading import fingerprint, load_data
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 
 def test_each_kind(tmp_path):

@@ -10,8 +10,8 @@ from labelfeed.data.images import load_images
 from labelfeed.data.loading import load_data
 from labelfeed.data.sides import prepare_sides, read_sides
 from labelfeed.data.table import load_table
-from labelfeed.labels import LabelSpec
-from labelfeed.sides import SideLeakError
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.sides.findings import SideLeakError
 
 ROWS = 40
 

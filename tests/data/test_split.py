@@ -5,7 +5,7 @@ import pytest
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.split import split_rows
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 
 def parts(split) -> list[np.ndarray]:

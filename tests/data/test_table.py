@@ -7,8 +7,8 @@ import pytest
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.table import load_table, read_frame
-from labelfeed.encoding import LabelError
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
 
 CSV = "age,sex,smokes,class\n50,f,True,ill\n,m,False,well\n61,f,,\n44,,True,ill\n"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import keras
 import pandas as pd
 
-from labelfeed.commands.rows import load_rows, select_rows
 from labelfeed.demo.findings import SHARES, findings, write_findings
 from labelfeed.options import TrainingOptions
+from labelfeed.runs.rows import load_rows, select_rows
 
 
 def test_the_table_has_ten_features_and_eleven_findings(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_the_run_knows_which_rows_it_held_out(tmp_path: Path) -> None:
     write_findings(tmp_path / "findings.csv")
     quick = TrainingOptions(epochs=1, test_share=0.3, width=4)
     run = findings(tmp_path / "findings.csv", seed=0, options=quick).run
-    rows = load_rows(run, tmp_path / "findings.csv", quiet=True)
+    rows = load_rows(run, tmp_path / "findings.csv")
     chosen, what = select_rows(run, rows, tmp_path / "findings.csv", "auto")
     assert what == f"{len(chosen)} held-out rows of the training file"
     assert len(chosen) == len(run.split["test"]) < 569

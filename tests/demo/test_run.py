@@ -14,7 +14,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.demo import findings as part
 from labelfeed.demo.run import run_demo
 from labelfeed.options import TrainingOptions
-from labelfeed.run import load_run
+from labelfeed.runs.folder import load_run
 
 
 def test_everything_is_written_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

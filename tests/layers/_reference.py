@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 
 SINGLE, MULTI = LabelSpec.single(3, name="kind"), LabelSpec.multi(3, name="findings")
 SHAPES = [(5,), (2, 5), (2, 3, 5)]  # of one row's features; 5 is the width

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import AdaLNZero
 from tests.layers._modulation import check
 

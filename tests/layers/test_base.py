@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate
 
 SINGLE, MULTI = LabelSpec.single(3, name="kind"), LabelSpec.multi(2, name="findings")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.bayes_product import BayesProduct
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import BayesProductLayer
+from labelfeed.sides.bayes_product import BayesProduct
 from tests.layers._reference import call
 
 Y, SITE = LabelSpec.single(3), LabelSpec.single(2, "site")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import ColumnProbabilities
 
 COLOUR = LabelSpec.single(["red", "green", "blue"], name="colour")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import ConditionalBatchNormalization
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.known_label_attention import KnownLabelAttention
 from tests.layers._reference import call
 

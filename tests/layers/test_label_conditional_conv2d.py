@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import LabelConditionalConv2D
 from tests.layers._reference import MULTI, SINGLE, call
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import LabelConditionalDense
 from tests.layers._reference import MULTI, SHAPES, SINGLE, call, inputs, randomise, relu, trained
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 
 KERNELS = ["per-class+shared", "per-class", "low-rank"]

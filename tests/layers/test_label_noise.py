@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import LabelNoise
 
 SPEC = LabelSpec.single(4)

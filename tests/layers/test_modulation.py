@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.film import FiLM
 from labelfeed.layers.modulation import spread
 

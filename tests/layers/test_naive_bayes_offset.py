@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.inputs import LabelInput
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset, pairwise_log_odds
 from tests.layers._reference import call
 

@@ -7,8 +7,9 @@ import functools
 import keras
 import numpy as np
 
-from labelfeed.labels import LabelSpec
-from labelfeed.strategies import TwoPhaseModel, partial_labels
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.two_phase import TwoPhaseModel
+from labelfeed.strategies import partial_labels
 
 SPEC = LabelSpec.multi(["cough", "fever", "rash", "itch"], name="findings")
 

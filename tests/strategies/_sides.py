@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.strategies import side_label
 
 TARGET = LabelSpec.single(["no", "yes"], name="ill")

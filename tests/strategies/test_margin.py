@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from labelfeed import heads
-from labelfeed.labels import LabelSpec
-from labelfeed.networks import NetworkError
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.strategies import MARGIN_HEADS, margin
+from labelfeed.strategies.networks import NetworkError
 from tests._blobs import NAMES, blobs
 
 SPEC = LabelSpec.single(NAMES[:3], name="class")

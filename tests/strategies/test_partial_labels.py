@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.strategies import partial_labels
-from labelfeed.visibility import Masked
+from labelfeed.visibility.policies import Masked
 from tests.strategies import _columns as columns
 from tests.strategies._findings import SPEC, rows, trained
 

@@ -8,9 +8,9 @@ import keras
 import numpy as np
 import pytest
 
-from labelfeed.bayes_product import BayesProduct
-from labelfeed.labels import LabelSpec
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import BayesProductLayer
+from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.strategies import SIDE_LAYERS, choose_layers, side_label
 from tests._backends import ROOT
 from tests.strategies._sides import TARGET, TURN, accuracy, rows, trained

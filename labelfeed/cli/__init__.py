@@ -1,0 +1,3 @@
+"""The command line, one command a file; Keras is imported by the command that needs it."""
+
+__all__ = []

@@ -1,0 +1,67 @@
+"""`labelfeed audit`: does a run read, where it is scored, the label that it is scored on?"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import click
+
+from labelfeed.audit.leak import audit
+from labelfeed.audit.results import LeakAudit
+from labelfeed.audit.tables import feature_copy
+from labelfeed.cli.console import note, print_json, reading_images
+from labelfeed.cli.side_audit import audit_sides
+from labelfeed.runs.folder import load_run
+from labelfeed.runs.rows import load_rows, select_rows
+
+__all__ = ["run_audit"]
+
+
+def run_audit(
+    run: str,
+    data: str,
+    *,
+    rows: str = "auto",
+    labels_file: str | None = None,
+    seed: int = 0,
+    as_json: bool = False,
+    quiet: bool = False,
+) -> LeakAudit:
+    """Print, and return, the leak audit of a run; its side labels are audited beside it.
+
+    Args:
+        run: Run folder.
+        data: File or folder with labelled rows.
+        rows: `"auto"`, `"held-out"` or `"all"`; see `select_rows`.
+        labels_file: Table with the labels of images.
+        seed: Seed of the wrong and permuted labels.
+        as_json: Print JSON only.
+        quiet: Show no notes and no progress.
+    """
+    loaded = load_run(run)
+    with reading_images(quiet or as_json) as on_image:
+        dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)
+    chosen, what = select_rows(loaded, dataset, data, rows)
+    note(f"audited on {what}", quiet or as_json)
+    x = loaded.preprocessor.transform(chosen.features)
+    result = audit(loaded.model, x, chosen.labels, loaded.spec, seed=seed)
+    if dataset.kind == "table":
+        result = _with_raw_columns(result, chosen.features, chosen.labels, loaded.spec)
+    sides = audit_sides(loaded, chosen, x, seed) if loaded.sides else []
+    if as_json:
+        beside = {"sides": [side.to_dict() for side in sides]} if sides else {}
+        print_json({**result.to_dict(), **beside})
+    else:
+        click.echo(str(result))
+        for side in sides:
+            click.echo(f"side label, fed on purpose: {side}")
+    return result
+
+
+def _with_raw_columns(result: LeakAudit, features: Any, labels: Any, spec: Any) -> LeakAudit:
+    """Look for copies of the target among the raw columns, which have names, instead."""
+    copies = feature_copy(features, labels, spec)
+    warnings = [line for line in result.warnings if "one to one" not in line]
+    warnings += [f"column {c.column!r} determines {c.label!r} one to one" for c in copies]
+    return dataclasses.replace(result, warnings=tuple(warnings), feature_copies=copies)

@@ -1,0 +1,110 @@
+"""Messages and progress of the commands: bars on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from labelfeed.data.dataset import Dataset
+
+__all__ = ["figure", "in_chunks", "note", "print_json", "progress", "reading_images", "table"]
+
+_CHUNK = 8192  # rows per step of the progress bar
+_PLAIN_SECONDS = 10.0  # without a terminal, a line at least this often while work goes on
+
+
+def note(line: str, quiet: bool = False) -> None:
+    """Tell the user something on stderr."""
+    if not quiet:
+        click.echo(f"note: {line}", err=True)
+
+
+def print_json(content: Any) -> None:
+    """Print JSON on stdout."""
+    click.echo(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+@contextlib.contextmanager
+def progress(what: str, total: int, quiet: bool = False) -> Iterator[Callable[..., None]]:
+    """Yield `step(done, text="")`, which shows how far the work is, on stderr.
+
+    On a terminal it moves a bar. Elsewhere it writes a line without control characters after
+    every tenth of the work, or every ten seconds.
+
+    Args:
+        what: The work, as "train".
+        total: How much there is to do.
+        quiet: Show nothing.
+    """
+    if quiet:
+        yield lambda done, text="": None
+    elif sys.stderr.isatty():
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TimeElapsedColumn(), TextColumn("{task.fields[text]}"),
+        )  # fmt: skip
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(escape(what), total=total, text="")
+            yield lambda done, text="": bar.update(task, completed=done, text=escape(text))
+    else:
+        yield _plain_steps(what, total)
+
+
+@contextlib.contextmanager
+def reading_images(quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Yield `on_image(done, total)` for `load_data`, which shows how far reading is."""
+    with progress("read images", 1, quiet) as step:
+        yield lambda done, total: step(done / total)
+
+
+def in_chunks(dataset: Dataset, what: str, quiet: bool) -> Iterator[tuple[np.ndarray, Dataset]]:
+    """Yield positions and rows, one chunk after another and at least one, with a progress bar.
+
+    Args:
+        dataset: The rows.
+        what: What is done with them, for the bar.
+        quiet: Show no bar.
+    """
+    with progress(what, len(dataset), quiet) as step:
+        for start in range(0, max(len(dataset), 1), _CHUNK):
+            rows = np.arange(start, min(start + _CHUNK, len(dataset)))
+            yield rows, dataset.take(rows)
+            step(start + len(rows))
+
+
+def _plain_steps(what: str, total: int) -> Callable[..., None]:
+    last = {"tenth": 0, "time": time.monotonic()}
+
+    def step(done: int, text: str = "") -> None:
+        tenth, now = 10 * done // max(total, 1), time.monotonic()
+        if tenth > last["tenth"] or now - last["time"] > _PLAIN_SECONDS:
+            last.update(tenth=tenth, time=now)
+            click.echo(f"{what} {done}/{total} {text}".rstrip(), err=True)
+
+    return step
+
+
+def figure(value: float | None) -> str:
+    """Return a score with three decimals, `-` when there is none."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def table(rows: list[list[str]]) -> str:
+    """Return rows as aligned text, the first column left, the others right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,80 @@
+"""`labelfeed embed`: embeddings of raw rows, into a CSV, Parquet or npz file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+
+from labelfeed.cli.console import in_chunks, note, reading_images
+from labelfeed.cli.output import check_out, id_name, write_table, writing
+from labelfeed.data.dataset import Dataset
+from labelfeed.models.margin import MarginModel
+from labelfeed.runs.embed import embed
+from labelfeed.runs.folder import Run, load_run
+from labelfeed.runs.rows import load_rows
+
+__all__ = ["embedded", "run_embed"]
+
+_SUFFIXES = (".csv", ".parquet", ".npz")
+
+
+def run_embed(
+    run: str,
+    data: str,
+    out: str,
+    *,
+    normalize: bool = True,
+    overwrite: bool = False,
+    quiet: bool = False,
+) -> np.ndarray:
+    """Embed raw rows, write them, and return the embeddings; no label is read.
+
+    Args:
+        run: Run folder.
+        data: File or folder with rows.
+        out: `.csv` or `.parquet` (row id, `e0`, `e1`, ...) or `.npz` (`id`, `embedding`).
+        normalize: Whether each embedding has length 1.
+        overwrite: Whether `out` may be replaced.
+        quiet: Show no notes and no progress.
+    """
+    target = Path(out)
+    check_out(target, data, overwrite, _SUFFIXES)
+    loaded = load_run(run)
+    with reading_images(quiet) as on_image:
+        dataset = load_rows(loaded, data, read_labels=False, on_image=on_image)
+    for line in dataset.notes:
+        note(line, quiet)
+    if not isinstance(loaded.model, MarginModel):
+        note(
+            "this run was not trained to embed (labelfeed train --strategy margin): written is "
+            "what its last layer reads",
+            quiet,
+        )
+    vectors = embedded(loaded, dataset, normalize, quiet)
+    if target.suffix.lower() == ".npz":
+        _write_arrays(target, dataset.row_ids, vectors)
+    else:
+        name = id_name(loaded, dataset)
+        columns = {name: dataset.row_ids}
+        columns |= {f"e{i}": vectors[:, i] for i in range(vectors.shape[1])}
+        write_table(pd.DataFrame(columns), target)
+    if not quiet:
+        click.echo(f"{len(vectors)} rows in {vectors.shape[1]} dimensions; written to {target}")
+    return vectors
+
+
+def embedded(run: Run, dataset: Dataset, normalize: bool, quiet: bool) -> np.ndarray:
+    """Return the embeddings of a dataset, with a progress bar."""
+    chunks = in_chunks(dataset, "embed", quiet)
+    return np.concatenate([embed(run, part.features, normalize=normalize) for _, part in chunks])
+
+
+def _write_arrays(path: Path, ids: Any, vectors: np.ndarray) -> None:
+    ids = np.asarray(ids)
+    ids = ids.astype(str) if ids.dtype == object else ids  # objects would be pickled
+    with writing(path):
+        np.savez(path, id=ids, embedding=vectors)

@@ -1,0 +1,60 @@
+"""`labelfeed evaluate`: held-out scores of a run on a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from labelfeed.cli.console import note, print_json, reading_images
+from labelfeed.cli.report import check_report, write_report
+from labelfeed.cli.train import score_table
+from labelfeed.runs.evaluate import evaluate_run
+from labelfeed.runs.folder import load_run
+from labelfeed.runs.rows import load_rows, select_rows
+
+__all__ = ["run_evaluate"]
+
+
+def run_evaluate(
+    run: str,
+    data: str,
+    *,
+    rows: str = "auto",
+    known_share: float = 0.5,
+    report: str | None = None,
+    labels_file: str | None = None,
+    as_json: bool = False,
+    quiet: bool = False,
+) -> dict[str, Any]:
+    """Print, and return, the scores of a run.
+
+    Args:
+        run: Run folder.
+        data: File or folder with labelled rows.
+        rows: `"auto"`, `"held-out"` or `"all"`; see `select_rows`.
+        known_share: Share of the labels shown to a multi-label model, in [0, 1].
+        report: `.html` file to write: scores by the share of known labels, with a chart.
+        labels_file: Table with the labels of images.
+        as_json: Print JSON only.
+        quiet: Show no notes and no progress.
+    """
+    if report is not None:
+        check_report(report, data)
+    loaded = load_run(run)
+    with reading_images(quiet or as_json) as on_image:
+        dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)
+    for line in dataset.notes:
+        note(line, quiet or as_json)
+    chosen, what = select_rows(loaded, dataset, data, rows)
+    metrics = {"rows": what, **evaluate_run(loaded, chosen, known_share)}
+    if as_json:
+        print_json(metrics)
+    else:
+        click.echo(f"{data}: {what}")
+        click.echo(score_table(metrics))
+    if report is not None:
+        write_report(Path(report), loaded, chosen, metrics)
+        note(f"report written to {report}", quiet or as_json)
+    return metrics

@@ -1,0 +1,250 @@
+"""The command line. Nothing heavy is imported here: `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from labelfeed import __version__
+from labelfeed.cli.shell import COMMON, JUDGED, LEAK, Commands, split_names, start_backend
+from labelfeed.options import STRATEGIES
+
+__all__ = ["main"]
+
+_RATE = click.FloatRange(0, 1, max_open=True)
+_COUNT = click.IntRange(min=1)
+_HEADS = ("arcface", "cosface", "combined", "curricularface", "adaface", "subcenter-arcface",
+          "proxy-anchor", "center-loss", "normalized-softmax")  # fmt: skip
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="labelfeed")
+def main() -> None:
+    """Labels as inputs for Keras: fed in training, never leaked, never needed later."""
+
+
+@main.command("train")
+@click.argument("data")
+@click.option("--target", metavar="COL", help="Label column. npz: label array [y].")
+@click.option("--label", "labels", metavar="COL", multiple=True,
+              help="Further label column, yes/no or of classes; predicted together.")  # fmt: skip
+@click.option("--side", "sides", metavar="COL,...", multiple=True,
+              help="Side label: known at inference, not the target; no feature.")  # fmt: skip
+@click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
+@click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
+@click.option("--id-column", metavar="COL", help="Row ids; no feature.")
+@click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature.")
+@click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
+@click.option("--image-size", type=click.IntRange(min=4), default=32, show_default=True,
+              help="Side length of images, in pixels.")  # fmt: skip
+@click.option("--image-color", type=click.Choice(["rgb", "grey"]), default="rgb", show_default=True)
+@click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
+@click.option("--file-column", metavar="COL", default="file", show_default=True,
+              help="Column of file names in --labels-file.")  # fmt: skip
+@click.option("--strategy", default="auto", show_default=True,
+              type=click.Choice(STRATEGIES),
+              help="What the label is for; plain: no input; margin: the loss of an embedding only; "
+              "auto: side-label with --side, partial-labels for several labels of tables, else "
+              "masked.")  # fmt: skip
+@click.option("--conditioning", default="auto", show_default=True,
+              type=click.Choice(["auto", "embedding", "conditional-dense", "branch"]),
+              help="Where the label enters the network of 'masked'. [embedding]")  # fmt: skip
+@click.option("--head", type=click.Choice(_HEADS), help="Head of 'margin'. [arcface]")
+@click.option("--embedding-dim", type=click.IntRange(min=2),
+              help="Length of the embedding of 'margin'. [64]")  # fmt: skip
+@click.option("--network", metavar="MODULE:FUNCTION", help="Own network: function(shape, spec).")
+@click.option("--width", type=_COUNT, default=64, show_default=True, help="Units per dense layer.")
+@click.option("--depth", type=_COUNT, default=2, show_default=True, help="Number of dense layers.")
+@click.option("--activation", default="relu", show_default=True, help="Any Keras activation.")
+@click.option("--dropout", type=_RATE, default=0.1, show_default=True)
+@click.option("--label-dropout", type=_RATE, default=0.0, show_default=True,
+              help="Chance that a layer takes a shown label for unknown.")  # fmt: skip
+@click.option("--hidden-rate", metavar="RATE",
+              help="Chance that a label is hidden in training, or 'uniform'. "
+              "[uniform for several labels, 0.5 for one]")  # fmt: skip
+@click.option("--side-layer", default="auto", show_default=True,
+              type=click.Choice(["auto", "conditional-dense", "low-rank", "ada-ln-zero", "film",
+                                 "gate", "embedding"]),
+              help="Where side labels enter; auto: conditional-dense with 100 training rows for "
+              "each class, else ada-ln-zero.")  # fmt: skip
+@click.option("--side-dropout", type=_RATE, default=0.1, show_default=True,
+              help="Chance that a side label is taken for unknown in training.")  # fmt: skip
+@click.option("--side-corruption", type=_RATE, default=0.1, show_default=True,
+              help="Chance that it is taken for another class in training.")  # fmt: skip
+@click.option("--side-offset/--no-side-offset", default=True, show_default=True,
+              help="Whether counts of the side labels are added to the logits.")  # fmt: skip
+@click.option("--epochs", type=_COUNT, default=100, show_default=True)
+@click.option("--patience", type=_COUNT, default=10, show_default=True,
+              help="Stop after so many epochs without a better validation loss.")  # fmt: skip
+@click.option("--batch-size", type=_COUNT, default=32, show_default=True)
+@click.option("--learning-rate", type=click.FloatRange(0, min_open=True), default=1e-3,
+              show_default=True)  # fmt: skip
+@click.option("--weight-decay", type=click.FloatRange(0), default=1e-4, show_default=True)
+@click.option("--test-share", type=_RATE, default=0.2, show_default=True)
+@click.option("--validation-share", type=_RATE, default=0.15, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@COMMON
+def _train(
+    data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
+) -> None:
+    """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
+    names = ("target", "labels", "sides", "id_column", "drop", "features", "image_size",
+             "image_color", "labels_file", "file_column")  # fmt: skip
+    reading = {name: given.pop(name) for name in names}
+    reading["features"] = reading["features"] or "x"
+    reading["sides"] = split_names(reading["sides"])
+    given["hidden_rate"] = _hidden_rate(given["hidden_rate"])
+    if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
+        raise click.UsageError("Name the label column of the table: --target COL.")
+    start_backend(backend)
+    from labelfeed.cli.train import run_train
+    from labelfeed.options import TrainingOptions
+
+    options = TrainingOptions(**given)
+    run_train(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet)
+
+
+@main.command("evaluate")
+@click.argument("run")
+@click.argument("data")
+@click.option("--known-share", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+              help="Share of the labels shown to a model of several labels.")  # fmt: skip
+@click.option("--report", metavar="FILE.html", help="Write a page: scores by the share known.")
+@JUDGED
+@COMMON
+def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
+    """Score a RUN on labelled DATA: with nothing known, and partly known."""
+    start_backend(backend)
+    from labelfeed.cli.evaluate import run_evaluate
+
+    run_evaluate(run, data, **given)
+
+
+@main.command("predict")
+@click.argument("run")
+@click.argument("data")
+@click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
+@click.option("--known", multiple=True, metavar="COL,...",
+              help="Feed what these label columns hold; COL=VALUE: for all rows.")  # fmt: skip
+@click.option("--explain", metavar="FILE2",
+              help="Write a second file: what each known label changed, row by row.")  # fmt: skip
+@click.option("--prototypes", metavar="LABELLED",
+              help="Predict the classes of these labelled rows, by the nearest embedding; training "
+              "need not have met them.")  # fmt: skip
+@click.option("--reject", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="FAR",
+              help="With --prototypes: no class for rows of none of them; at most this share of "
+              "those would get one.")  # fmt: skip
+@click.option("--ignore-side", "read_sides", flag_value=False, default=True,
+              help="Predict as if every side label were unknown.")  # fmt: skip
+@click.option("--labels-file", metavar="TABLE",
+              help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
+@COMMON
+def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
+    """Predict the rows of DATA with a RUN; no label is read unless --known names it.
+
+    Side labels (train --side) are read where DATA has them; they are known at inference.
+    """
+    prototypes, reject = given.pop("prototypes"), given.pop("reject")
+    fed = {"--known": given["known"], "--explain": given["explain"],
+           "--ignore-side": not given["read_sides"]}  # fmt: skip
+    if prototypes and (wrong := [option for option, value in fed.items() if value]):
+        raise click.UsageError(f"{wrong[0]} and --prototypes exclude each other.")
+    if reject is not None and not prototypes:
+        raise click.UsageError("--reject needs --prototypes LABELLED.")
+    start_backend(backend)
+    if prototypes:
+        from labelfeed.cli.prototypes import run_prototypes
+
+        shared = {name: given[name] for name in ("labels_file", "overwrite", "quiet")}
+        run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **shared)
+        return
+    from labelfeed.cli.predict import run_predict
+
+    run_predict(run, data, out, **given)
+
+
+@main.command("embed")
+@click.argument("run")
+@click.argument("data")
+@click.option("--out", required=True, metavar="FILE", help="CSV, Parquet or npz file to write.")
+@click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@COMMON
+def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **given: Any) -> None:
+    """Write the embedding of each row of DATA; no label is read."""
+    start_backend(backend)
+    from labelfeed.cli.embed import run_embed
+
+    run_embed(run, data, out, normalize=not raw, **given)
+
+
+@main.command("ask")
+@click.argument("run")
+@click.argument("data", metavar="ROW")
+@click.option("--about", required=True, metavar="LABEL",
+              help="The label in question: a column, or one class as colour=red.")  # fmt: skip
+@click.option("--row", metavar="ID", help="Which row of the file ROW, by its id.")
+@click.option("--known", multiple=True, metavar="COL,...",
+              help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
+@click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@COMMON
+def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
+    """Tell which unknown label of ROW, if known, would tell most about a LABEL.
+
+    ROW is a file as for predict, with one row or with --row.
+    """
+    start_backend(backend)
+    from labelfeed.cli.ask import run_ask
+
+    run_ask(run, data, **given)
+
+
+@main.command("audit")
+@click.argument("run")
+@click.argument("data")
+@click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@JUDGED
+@COMMON
+def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given: Any) -> None:
+    """Audit a RUN on labelled DATA: does it read the label that it is scored on?"""
+    start_backend(backend)
+    from labelfeed.cli.audit import run_audit
+
+    if run_audit(run, data, **given).leaks and fail_on_leak:
+        sys.exit(LEAK)
+
+
+@main.command("demo")
+@click.option("--out", default="demo-run", show_default=True, metavar="DIR", help="Folder.")
+@COMMON
+def _demo(out: str, backend: str | None, quiet: bool) -> None:
+    """Show on real data what leaks, what does not, and what a label input is worth."""
+    start_backend(backend)
+    from rich.console import Console
+
+    from labelfeed.demo import run_demo
+
+    run_demo(Path(out), console=Console(quiet=quiet))
+
+
+def _hidden_rate(text: str | None) -> float | str | None:
+    if text is None or text == "uniform":
+        return text
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate <= 1:
+        raise click.BadParameter(
+            f"{text!r} is neither a number in [0, 1] nor 'uniform'.", param_hint="--hidden-rate"
+        )
+    return rate

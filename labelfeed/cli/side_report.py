@@ -1,0 +1,95 @@
+"""What the commands print about side labels: how many there were, and what they are worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labelfeed.cli.console import figure, table
+from labelfeed.data.dataset import Dataset
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.report.tables import Table
+from labelfeed.runs.folder import Run
+
+__all__ = ["side_page_table", "side_summary", "side_table"]
+
+_HEAD = ("side labels", "scored", "accuracy", "balanced", "log loss")
+
+
+def side_summary(run: Run, dataset: Dataset) -> str:
+    """Return how many rows were predicted with and without side labels.
+
+    Args:
+        run: A run that takes side labels.
+        dataset: The rows; without side labels where they were not to be read.
+    """
+    names = ", ".join(spec.name for spec in run.sides)
+    if not dataset.sides.specs:
+        return f"side labels ({names}) not read: unknown in every row"
+    known = dataset.sides.ids != UNKNOWN
+    none = int((~known).all(axis=1).sum())
+    text = f"side labels ({names}) fed in {len(dataset) - none} rows, none in {none}"
+    some = int((~known).any(axis=1).sum()) - none
+    return text + (f", only a part in {some}" if some else "")
+
+
+def side_table(sides: dict[str, Any]) -> str:
+    """Return what `score_sides` found as text, with one sentence on what it means.
+
+    Args:
+        sides: Its result.
+    """
+    return "\n".join([table([list(_HEAD), *map(list, _rows(sides))]), *_words(sides)])
+
+
+def side_page_table(sides: dict[str, Any]) -> Table:
+    """Return the same for a page."""
+    note = ". ".join(_words(sides)) + "."
+    return Table("Side labels known at inference", _HEAD, tuple(_rows(sides)), note)
+
+
+def _rows(sides: dict[str, Any]) -> list[tuple[str, ...]]:
+    share = f"{sides['wrong_share']:.0%}"
+    lines = {
+        "unknown": "unknown (the plain network)",
+        "known": "as in the data",
+        "wrong": f"{share} wrong",
+        "product_known": "plain x Bayes product, as in the data",
+        "product_wrong": f"plain x Bayes product, {share} wrong",
+    }
+    rows = []
+    for key, name in lines.items():
+        if key in sides:
+            found = sides[key]
+            figures = (found[k] for k in ("accuracy", "balanced_accuracy", "log_loss"))
+            rows.append((name, str(found["labels"]), *map(figure, figures)))
+    return rows
+
+
+def _words(sides: dict[str, Any]) -> list[str]:
+    """Say whether the side labels pay here, as far as one run can tell."""
+    if sides["without"] == sides["rows"]:
+        return ["no row has a side label: nothing can be said about their worth"]
+    gain, half = sides["over_plain"]
+    said = f"{gain:+.3f} accuracy over the plain network (95 % interval +- {half:.3f})"
+    pays = gain > half
+    lines = [f"the side labels {'pay' if pays else 'do not clearly pay'} here: {said}"]
+    if "over_product" in sides:
+        more, within = sides["over_product"]
+        if more < -within:
+            lines.append(
+                f"the Bayes product of the plain network is better: {-more:+.3f} (+- {within:.3f})"
+            )
+        elif pays and more <= within:
+            lines.append(
+                f"a table of counts does about as well: {more:+.3f} (+- {within:.3f}) over the "
+                "Bayes product of the plain network"
+            )
+    worse = sides["unknown"]["accuracy"] - sides["wrong"]["accuracy"]
+    if worse > half:
+        lines.append(
+            f"with {sides['wrong_share']:.0%} wrong side labels it falls below the plain network: "
+            "if they can be wrong, train with a higher --side-corruption, or leave them out"
+        )
+    if sides["without"]:
+        lines.append(f"{sides['without']} of {sides['rows']} rows have no side label")
+    return lines

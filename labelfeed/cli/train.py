@@ -1,0 +1,133 @@
+"""`labelfeed train`: from a data file to a run folder."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import click
+
+from labelfeed.cli.console import figure, note, progress, reading_images, table
+from labelfeed.cli.side_report import side_table
+from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.options import TrainingOptions
+from labelfeed.runs.folder import Run, check_free, save_run
+from labelfeed.runs.train import train
+from labelfeed.strategies.choose import most_epochs
+
+__all__ = ["run_train", "score_table"]
+
+
+def run_train(
+    data: str,
+    out: str,
+    *,
+    reading: dict[str, Any],
+    options: TrainingOptions,
+    overwrite: bool = False,
+    quiet: bool = False,
+) -> Run:
+    """Train on a file, save the run, and print its held-out scores.
+
+    Args:
+        data: File or folder with rows.
+        out: Folder of the run.
+        reading: Arguments of `load_data`.
+        options: How to train.
+        overwrite: Whether a run at `out` may be replaced.
+        quiet: Print nothing but errors.
+    """
+    check_free(out, overwrite)
+    with reading_images(quiet) as on_image:
+        dataset = load_data(data, on_image=on_image, **reading)
+    for line in dataset.notes:
+        note(line, quiet)
+    unlabelled = int((~dataset.labelled).sum())
+    if not quiet:
+        spec = dataset.spec
+        some = f", {unlabelled} without a label" if unlabelled else ""
+        click.echo(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
+    with progress("train", most_epochs(options, dataset), quiet) as step:
+        run = train(
+            dataset,
+            options,
+            on_epoch=lambda epoch, logs: step(epoch, _losses(logs)),
+            note=lambda line: note(line, quiet),
+        )
+    size = reading.get("image_size", 32)
+    record = {
+        "path": str(data),
+        "kind": dataset.kind,
+        "fingerprint": fingerprint(data),
+        **{key: value for key, value in reading.items() if value is not None},
+        "image_size": [size, size] if isinstance(size, int) else list(size),
+    }
+    record = {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
+    run = dataclasses.replace(run, data=record)
+    save_run(run, out, overwrite)
+    if not quiet:
+        done = run.metrics["training"]
+        click.echo(
+            f"trained {done['epochs']} epochs on {done['train_rows']} rows (best: "
+            f"{done['best_epoch']}), held out {done['test_rows']}; saved in {Path(out)}"
+        )
+        if "nothing_known" in run.metrics:
+            click.echo(score_table(run.metrics))
+    return run
+
+
+def _what(spec: LabelSpec) -> str:
+    """Return how many classes or labels there are, in words."""
+    if spec.kind == "single":
+        return f"{spec.num_classes} classes"
+    yes_no = sum(not column.grouped for column in spec.label_columns)
+    parts = [f"{yes_no} yes/no labels"] if yes_no or not spec.groups else []
+    parts += [f"{name!r} of {len(classes)} classes" for name, classes in spec.groups]
+    return ", ".join(parts)
+
+
+def score_table(metrics: dict[str, Any]) -> str:
+    """Return the scores of `evaluate_run` as text; labels without an area are named."""
+    head = [
+        "labels known to the network",
+        "scored",
+        "accuracy",
+        "balanced",
+        "macro-AUC",
+        "log loss",
+    ]
+    rows = [head, ["none", *_scores(metrics["nothing_known"])]]
+    if "partly_known" in metrics:
+        known, not_fed = metrics["partly_known"], metrics["not_fed"]
+        rows.append(["none (the labels of the next line)", *_scores(not_fed)])
+        rows.append([f"{known['known_share']:.0%} (the others are scored)", *_scores(known)])
+    lines = [table(rows)]
+    if "sides" in metrics:
+        return side_table(metrics["sides"])
+    if "verification" in metrics:
+        lines.append(_verification(metrics["verification"]))
+    skipped = metrics["nothing_known"]["skipped"]
+    if skipped:
+        shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
+        lines.append(f"no AUC for {shown}: only one state among the scored rows")
+    return "\n".join(lines)
+
+
+def _scores(scores: dict[str, Any]) -> list[str]:
+    names = ("accuracy", "balanced_accuracy", "macro_auc", "log_loss")
+    return [str(scores["labels"]), *(figure(scores[name]) for name in names)]
+
+
+def _verification(found: dict[str, Any]) -> str:
+    return (
+        f"pairs of {found['rows']} rows by the cosine of their embeddings: TAR at FAR "
+        f"{found['far']:.0%} {figure(found['tar_at_far'])}, ROC-AUC {figure(found['pair_auc'])}; "
+        f"recall at 1 {figure(found['recall_at_1'])}"
+    )
+
+
+def _losses(logs: dict[str, float]) -> str:
+    text = f"loss {logs['loss']:.4f}"
+    return text + (f", validation {logs['val_loss']:.4f}" if "val_loss" in logs else "")

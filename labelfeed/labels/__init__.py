@@ -1,0 +1,10 @@
+"""What a label may be: names, classes, columns; how people write it; unknown.
+
+Imports no Keras: `labelfeed.labels.input`, which does, is imported by itself.
+"""
+
+from labelfeed.labels.columns import LabelColumn
+from labelfeed.labels.encoding import UNKNOWN, LabelError
+from labelfeed.labels.spec import LabelSpec
+
+__all__ = ["UNKNOWN", "LabelColumn", "LabelError", "LabelSpec"]

@@ -1,0 +1,202 @@
+"""Columns of a multi label: one yes/no label each, or classes that are one-hot on the wire."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Protocol
+
+import numpy as np
+
+from labelfeed.labels.encoding import UNKNOWN, LabelError, encode_multi, encode_single, label_array
+
+__all__ = ["LabelColumn", "encode_columns", "first_places", "same_column", "state_of", "with_state"]
+
+
+class _Spec(Protocol):
+    """What is read of a multi label spec here."""
+
+    @property
+    def num_classes(self) -> int: ...
+    @property
+    def names(self) -> tuple[str, ...] | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def label_columns(self) -> tuple[LabelColumn, ...]: ...
+    def name_of(self, index: int) -> str: ...
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelColumn:
+    """One column of a multi label, as its user sees it: a yes/no label, or one of C classes.
+
+    Args:
+        name: Name of the column.
+        names: Names of its classes in id order; for yes/no the words for absent and present.
+        places: Which of the multi label's yes/no labels it consists of: one for a yes/no column,
+            one for each class otherwise.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+
+    @property
+    def grouped(self) -> bool:
+        """Whether the column has classes, written as one yes/no label each."""
+        return len(self.places) == len(self.names)
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes; 2 for yes/no."""
+        return len(self.names)
+
+    def name_of(self, index: int) -> str:
+        """Return the name of class `index`."""
+        return self.names[index]
+
+    def ids(self, labels: np.ndarray) -> np.ndarray:
+        """Return the class ids `(n,)` in multi labels `(n, num_labels)`, -1 where unknown."""
+        own = np.asarray(labels)[:, list(self.places)]
+        if not self.grouped:
+            return own[:, 0].astype(np.int32)
+        return np.where((own == 1).any(axis=1), own.argmax(axis=1), UNKNOWN).astype(np.int32)
+
+    def labels(self, ids: np.ndarray) -> np.ndarray:
+        """Return the column's yes/no labels `(n, len(places))` for class ids, -1 where unknown."""
+        ids = np.asarray(ids)[:, None]
+        if self.grouped:
+            ids = np.where(ids == UNKNOWN, UNKNOWN, ids == np.arange(self.num_classes))
+        return ids.astype(np.int32)
+
+    def probabilities(self, output: np.ndarray) -> np.ndarray:
+        """Return class probabilities `(n, num_classes)` out of a network's `(n, num_labels)`."""
+        own = np.asarray(output)[:, list(self.places)]
+        return own if self.grouped else np.concatenate([1 - own, own], axis=1)
+
+
+def encode_columns(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
+    """Return int32 `(n, num_classes)` of 0, 1 and -1 where some columns have classes.
+
+    Takes what `encode_multi` takes, by the names of the columns (`colour`) or of their yes/no
+    labels (`colour=red`), and arrays with an entry for each column. What one class says of the
+    others is filled in: one present, the others absent; all but one absent, the last present.
+
+    Raises:
+        LabelError: A value does not fit, or the classes of a column contradict each other.
+    """
+    columns = spec.label_columns
+    labels = [spec.name_of(i) for i in range(spec.num_classes)]
+    heads = [c.name for c in columns]
+    names = (*heads, *(label for label in labels if label not in heads))
+    array = label_array(spec, names, values, first_row)
+    if array.ndim != 2 or array.shape[1] not in (len(heads), len(names)):
+        out = encode_multi(spec, _hardened(columns, array, soft), soft, first_row)
+        return _completed(columns, out, first_row)
+    given = dict(zip(names, array.T, strict=False))
+    unknown = np.full(len(array), None, dtype=object)
+    own = [given.get(n, unknown) if n not in heads or not _grouped(columns, n) else unknown
+           for n in labels]  # fmt: skip
+    out = encode_multi(spec, np.stack(own, axis=1), soft, first_row)
+    for column in columns:
+        if column.grouped:
+            block = column.labels(encode_single(column, given[column.name], soft, first_row))
+            places = list(column.places)
+            both = (block != UNKNOWN) & (out[:, places] != UNKNOWN) & (block != out[:, places])
+            _refuse(both.any(axis=1), column, first_row, "two different values")
+            out[:, places] = np.where(block == UNKNOWN, out[:, places], block)
+    return _completed(columns, out, first_row)
+
+
+def same_column(spec: _Spec) -> np.ndarray:
+    """Return float32 `(num_classes, num_classes)`: 1 where two labels are of one column."""
+    out = np.zeros((spec.num_classes, spec.num_classes), np.float32)
+    for column in spec.label_columns:
+        out[np.ix_(column.places, column.places)] = 1.0
+    return out
+
+
+def first_places(spec: _Spec) -> np.ndarray:
+    """Return int32 `(num_classes,)`: for each label the first one of its column."""
+    out = np.zeros(spec.num_classes, np.int32)
+    for column in spec.label_columns:
+        out[list(column.places)] = column.places[0]
+    return out
+
+
+def state_of(spec: _Spec, place: int) -> LabelColumn:
+    """Return the column that the yes/no label `place` belongs to."""
+    return next(c for c in spec.label_columns if place in c.places)
+
+
+def with_state(spec: _Spec, labels: np.ndarray, place: int, state: int) -> np.ndarray:
+    """Return multi labels with label `place` set to a state and its column made to fit.
+
+    Present means that the other classes of the column are absent; absent, that a row of this
+    class gets the next one (other rows keep theirs; unknown ones stay unknown but for `place`);
+    unknown, that the whole column is.
+
+    Args:
+        spec: The label's spec.
+        labels: int array `(n, num_labels)`.
+        place: Which yes/no label to set.
+        state: 0, 1 or -1.
+    """
+    out = np.array(labels)
+    column = state_of(spec, place)
+    if not column.grouped or state == UNKNOWN:
+        out[:, list(column.places)] = state
+        return out
+    ids = column.ids(out)
+    own = column.places.index(place)
+    if state == 1:
+        ids = np.full_like(ids, own)
+    else:
+        out[:, place] = 0
+        ids = np.where(ids == own, (ids + 1) % column.num_classes, ids)
+    known = ids != UNKNOWN
+    out[np.ix_(known, column.places)] = column.labels(ids)[known]
+    return out
+
+
+def _grouped(columns: tuple[LabelColumn, ...], name: str) -> bool:
+    return any(c.grouped and c.name == name for c in columns)
+
+
+def _hardened(columns: tuple[LabelColumn, ...], array: np.ndarray, soft: str) -> np.ndarray:
+    """Return probabilities of a column's classes as one-hot rows where soft ones are welcome."""
+    if soft != "nearest" or array.dtype.kind != "f" or array.ndim != 2:
+        return array
+    array = array.copy()
+    for column in columns:
+        places = list(column.places)
+        if column.grouped and max(places) < array.shape[1]:
+            own = array[:, places]
+            rows = np.isclose(own.sum(axis=1), 1, atol=1e-3) & (own >= 0).all(axis=1)
+            array[np.ix_(rows, places)] = column.labels(own.argmax(axis=1))[rows]
+    return array
+
+
+def _completed(columns: tuple[LabelColumn, ...], out: np.ndarray, first_row: int) -> np.ndarray:
+    for column in columns:
+        if not column.grouped:
+            continue
+        places = list(column.places)
+        own = out[:, places]
+        present, absent = (own == 1).sum(axis=1), (own == 0).sum(axis=1)
+        _refuse(present > 1, column, first_row, "more than one class")
+        _refuse(absent == len(places), column, first_row, "no class at all (all of them absent)")
+        last = (present == 0) & (absent == len(places) - 1) & (len(places) > 1)
+        ids = np.where(last, (own == UNKNOWN).argmax(axis=1), column.ids(out))
+        known = ids != UNKNOWN
+        out[np.ix_(known, places)] = column.labels(ids)[known]
+    return out
+
+
+def _refuse(bad: np.ndarray, column: LabelColumn, first_row: int, what: str) -> None:
+    if bad.any():
+        names = ", ".join(map(repr, column.names[:8])) + (", ..." if len(column.names) > 8 else "")
+        raise LabelError(
+            f"Row {first_row + int(bad.argmax())}, column {column.name!r}: got {what}; expected "
+            f"one of {names}, or unknown."
+        )

@@ -1,0 +1,260 @@
+"""What a label may be: the label spec, the unknown label, and encoding with clear errors."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from labelfeed.labels.columns import LabelColumn, encode_columns
+from labelfeed.labels.encoding import UNKNOWN, encode_multi, encode_single
+
+__all__ = ["LabelSpec"]
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelSpec:
+    """Names and number of the classes of a label, and whether it is `single` or `multi`.
+
+    A `single` label is one of `num_classes` classes; on the wire it is an int32 id of shape
+    `(batch,)`. A `multi` label is `num_classes` yes/no labels, each known or not; on the wire it
+    is an int32 array of shape `(batch, num_classes)` with 0 (absent), 1 (present). In both,
+    `-1` means unknown. Columns of classes among the yes/no labels (`LabelSpec.columns`) are
+    written as one yes/no label for each class, of which one is present.
+
+    Args:
+        kind: `"single"` or `"multi"`.
+        num_classes: Number of classes (single, at least 2) or of yes/no labels (multi, at least 1).
+        names: Distinct names in id order, or `None` for `"0"`, `"1"`, ...
+        name: Name of the label itself, as in a column header; also the name of its input.
+        groups: Multi only: name and class names of each column of classes. Its yes/no labels
+            stand one after the other in `names`, as `column=class`.
+        words: Label, word for absent and word for present, as a file has them, for output; no
+            part of what makes two specs equal.
+
+    Example:
+        >>> spec = LabelSpec.single(["benign", "malignant"], name="diagnosis")
+        >>> spec.encode(["malignant", None, "benign"])
+        array([ 1, -1,  0], dtype=int32)
+    """
+
+    kind: Literal["single", "multi"]
+    num_classes: int
+    names: tuple[str, ...] | None = None
+    name: str = "label"
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    words: tuple[tuple[str, str, str], ...] = dataclasses.field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        """Check that kind, number and names fit together."""
+        if self.kind not in ("single", "multi"):
+            raise ValueError(f"kind must be 'single' or 'multi', got {self.kind!r}.")
+        least = 2 if self.kind == "single" else 1
+        number = isinstance(self.num_classes, (int, np.integer))
+        if not number or isinstance(self.num_classes, bool) or self.num_classes < least:
+            raise ValueError(
+                f"A {self.kind} label needs num_classes >= {least}, got {self.num_classes!r}."
+            )
+        if not self.name or not isinstance(self.name, str):
+            raise ValueError(f"name must be a non-empty string, got {self.name!r}.")
+        object.__setattr__(self, "num_classes", int(self.num_classes))
+        if self.names is None:
+            return
+        object.__setattr__(self, "names", _count_and_names(self.names)[1])
+        if len(self.names) != self.num_classes:
+            raise ValueError(
+                f"{len(self.names)} names were given for num_classes={self.num_classes}."
+            )
+        wrong = [n for n in self.names if not isinstance(n, str) or not n]
+        if wrong:
+            raise ValueError(f"Names must be non-empty strings, got {wrong[0]!r}.")
+        if len(set(self.names)) != len(self.names):
+            twice = next(n for n in self.names if self.names.count(n) > 1)
+            raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
+        groups = tuple((head, tuple(classes)) for head, classes in self.groups)
+        object.__setattr__(self, "groups", groups)
+        object.__setattr__(self, "words", tuple(tuple(entry) for entry in self.words))
+        if groups:
+            self._check_groups()
+
+    def _check_groups(self) -> None:
+        names, heads = self.names or (), [c.name for c in self.label_columns]
+        for head, classes in self.groups:
+            own = tuple(f"{head}={c}" for c in classes)
+            start = names.index(own[0]) if own and own[0] in names else 0
+            if self.kind != "multi" or not own or names[start : start + len(own)] != own:
+                raise ValueError(
+                    f"The column {head!r} with classes {list(classes)} needs the names "
+                    f"{list(own)}, one after the other, in a multi label. Use LabelSpec.columns."
+                )
+        if len(set(heads)) != len(heads):
+            twice = next(n for n in heads if heads.count(n) > 1)
+            raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
+
+    @classmethod
+    def single(cls, classes: int | Sequence[str], name: str = "label") -> LabelSpec:
+        """Return the spec of one label out of `classes` (their number, or their names)."""
+        return cls("single", *_count_and_names(classes), name)
+
+    @classmethod
+    def multi(cls, labels: int | Sequence[str], name: str = "label") -> LabelSpec:
+        """Return the spec of yes/no labels (their number, or their names)."""
+        return cls("multi", *_count_and_names(labels), name)
+
+    @classmethod
+    def columns(cls, columns: Iterable[str | LabelSpec], name: str = "label") -> LabelSpec:
+        """Return the spec of several columns of one row, each known or not.
+
+        Args:
+            columns: For each column a name (yes/no), or a `LabelSpec.single` (one of its classes).
+            name: Name of the whole.
+
+        Example:
+            >>> colour = LabelSpec.single(["red", "green", "blue"], name="colour")
+            >>> spec = LabelSpec.columns([colour, "fever"])
+            >>> spec.encode([{"colour": "green"}, {"fever": "yes"}]).tolist()
+            [[0, 1, 0, -1], [-1, -1, -1, 1]]
+        """
+        names: list[str] = []
+        groups = []
+        for column in columns:
+            if isinstance(column, str):
+                names.append(column)
+                continue
+            if not isinstance(column, LabelSpec) or column.kind != "single":
+                raise ValueError(
+                    f"A column is a name (yes/no) or a LabelSpec.single, got {column!r}."
+                )
+            classes = tuple(column.name_of(i) for i in range(column.num_classes))
+            names += [f"{column.name}={c}" for c in classes]
+            groups.append((column.name, classes))
+        return cls("multi", len(names), tuple(names), name, tuple(groups))
+
+    @functools.cached_property
+    def label_columns(self) -> tuple[LabelColumn, ...]:
+        """The columns of a multi label as its user sees them; a single label is one column."""
+        if self.kind == "single":
+            classes = tuple(self.name_of(i) for i in range(self.num_classes))
+            return (LabelColumn(self.name, classes, tuple(range(self.num_classes))),)
+        classes_of = {f"{head}={c[0]}": (head, c) for head, c in self.groups if c}
+        words = {label: (no, yes) for label, no, yes in self.words}
+        out, place = [], 0
+        while place < self.num_classes:
+            label = self.name_of(place)
+            head, classes = classes_of.get(label, (label, ()))
+            places = tuple(range(place, place + max(len(classes), 1)))
+            out.append(LabelColumn(head, classes or words.get(label, ("0", "1")), places))
+            place = places[-1] + 1
+        return tuple(out)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one row's label: `()` for single, `(num_classes,)` for multi."""
+        return () if self.kind == "single" else (self.num_classes,)
+
+    @property
+    def input_name(self) -> str:
+        """Name of the label's network input: `name`, without the slash that Keras refuses."""
+        return self.name.replace("/", "_")
+
+    def name_of(self, index: int) -> str:
+        """Return the name of class (or label) `index`."""
+        return str(index) if self.names is None else self.names[index]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return a JSON-serialisable description; `from_config` is its inverse."""
+        config: dict[str, Any] = {"kind": self.kind, "num_classes": self.num_classes}
+        config["names"] = None if self.names is None else list(self.names)
+        config["name"] = self.name
+        if self.groups:
+            config["groups"] = [[head, list(classes)] for head, classes in self.groups]
+        if self.words:
+            config["words"] = [list(entry) for entry in self.words]
+        return config
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any] | LabelSpec) -> LabelSpec:
+        """Return the spec that `get_config` described (a spec is passed through)."""
+        if isinstance(config, LabelSpec):
+            return config
+        try:
+            names = config["names"]
+            return cls(
+                config["kind"],
+                int(config["num_classes"]),
+                None if names is None else tuple(names),
+                config["name"],
+                tuple((head, tuple(classes)) for head, classes in config.get("groups", ())),
+                tuple(config.get("words", ())),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(
+                "Expected a LabelSpec or the dict of LabelSpec.get_config() "
+                f"(kind, num_classes, names, name), got {config!r}."
+            ) from error
+
+    def encode(
+        self,
+        values: Any,
+        *,
+        soft: Literal["error", "nearest"] = "error",
+        first_row: int = 0,
+    ) -> np.ndarray:
+        """Return labels as int32 ids, -1 where unknown.
+
+        Args:
+            values: For a single label: ids, names, one-hot rows `(n, num_classes)`, or dicts
+                `{spec.name: value}`. For multi labels: an array `(n, num_classes)` of 0/1/yes/no,
+                dicts `{label name: value}` (a missing key is unknown), or a table with the label
+                names as columns (a missing column is unknown). A column of classes takes class
+                names or ids, also in an array with an entry for each column. -1, NaN, None and
+                `""` are unknown everywhere. Integers are ids, strings are names.
+            soft: What to do with soft rows (class probabilities): `"error"`, or `"nearest"` to
+                take the most probable class (multi: 1 where >= 0.5).
+            first_row: Number of the first row, for the messages of a streamed batch.
+
+        Returns:
+            int32 array of shape `(n,)` for single and `(n, num_classes)` for multi.
+
+        Raises:
+            LabelError: A label does not fit; the message names row, column, value and what fits.
+        """
+        if soft not in ("error", "nearest"):
+            raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
+        if self.groups:
+            return encode_columns(self, values, soft, first_row)
+        encode = encode_single if self.kind == "single" else encode_multi
+        return encode(self, values, soft, first_row)
+
+    def decode(self, ids: Any) -> np.ndarray:
+        """Return names for the ids of a single label (`None` where unknown), as an object array.
+
+        For multi labels the result holds 1, 0 or `None` in the shape of `ids`; with columns of
+        classes, an entry for each column: class name, 1, 0 or `None`.
+        """
+        known = self.encode(ids)
+        if self.groups:
+            table = np.full((len(known), len(self.label_columns)), None, dtype=object)
+            for place, column in enumerate(self.label_columns):
+                for row, value in enumerate(column.ids(known).tolist()):
+                    if value != UNKNOWN:
+                        table[row, place] = column.name_of(value) if column.grouped else value
+            return table
+        out = np.empty(known.shape, dtype=object)
+        for position in np.ndindex(known.shape):
+            value = int(known[position])
+            if value != UNKNOWN:
+                out[position] = self.name_of(value) if self.kind == "single" else value
+        return out
+
+
+def _count_and_names(classes: int | Sequence[str]) -> tuple[int, tuple[str, ...] | None]:
+    if isinstance(classes, (int, np.integer)):
+        return int(classes), None
+    if isinstance(classes, str) or not isinstance(classes, Iterable):
+        raise ValueError(f"Expected a number or a list of names, got {classes!r}.")
+    names = tuple(classes)
+    return len(names), names

@@ -1,0 +1,200 @@
+"""What the models of this library share: checked labels, class weights, scored metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.checks import any_known, check_finite, class_weight_table
+from labelfeed.models.scoring import ScoredMean, wrap_metrics
+from labelfeed.models.sources import checked_source, encode_targets, run_checked
+
+__all__ = ["CheckedModel"]
+
+
+class CheckedModel(keras.Model):
+    """A Keras model whose labels are checked and encoded before they reach a step.
+
+    A subclass calls its `__init__`, and `_compile` from its own `compile`; its steps hand `ids`
+    to `_class_weighted`, and leave the number of rows that count in `_loss_tracker.weight`.
+
+    Args:
+        label: `LabelSpec` of the label.
+        like: The Keras model whose dtype policy is taken by default.
+        name: Name of the model.
+        **kwargs: As in Keras.
+    """
+
+    label: LabelSpec
+    loss: Any
+    _loss_tracker: ScoredMean
+    _channels: tuple[str, ...]
+    _compile_arguments: dict[str, Any]
+    _class_weight: np.ndarray | None
+    _label_errors: list[LabelError]
+
+    def __init__(self, label: LabelSpec, like: Any, name: str | None = None, **kwargs: Any) -> None:
+        """Start without class weights; the model counts as built, so that weights load."""
+        kwargs.setdefault("dtype", like.dtype_policy)
+        super().__init__(name=name, **kwargs)
+        self.label = label
+        self._channels = ()
+        self._class_weight = None
+        self._label_errors = []
+        self.built = True
+
+    def _compile(
+        self, metrics: Mapping[str, Any], arguments: dict[str, Any], binary: bool, **kwargs: Any
+    ) -> None:
+        """Compile with metrics by channel; `arguments` is what the caller's `compile` was given."""
+        wrapped, self._channels = wrap_metrics(metrics, self.label, binary)
+        # Keras keeps what an earlier compile left where a later one says None.
+        self._compile_loss = self._compile_metrics = self.loss = None
+        super().compile(weighted_metrics=wrapped or None, **kwargs)
+        # Past Keras's tracking, as in its own compile: what is tracked is reported once more.
+        object.__setattr__(self, "_loss_tracker", ScoredMean())
+        arguments = {**arguments, "optimizer": self.optimizer}
+        object.__setattr__(self, "_compile_arguments", arguments)
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        *args: Any,
+        validation_data: Any = None,
+        class_weight: Any = None,
+        allow_nan: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Train as `keras.Model.fit` does; arguments as there, except:
+
+        Args:
+            x: Features, or a `tf.data.Dataset`, `PyDataset`, generator or Torch `DataLoader` of
+                `(x, y)` or `(x, y, sample_weight)`.
+            y: Targets: anything `LabelSpec.encode` takes; unknown labels allowed.
+            *args: `batch_size`, `epochs`, ... in Keras's order.
+            validation_data: As in Keras.
+            class_weight: `{class id or name: weight}`; for multi `{label: weight}` or
+                `{label: {0: weight, 1: weight}}`. Works for every kind of data.
+            allow_nan: Whether array features may hold NaN or inf (if the network handles them).
+            **kwargs: As in Keras; `sample_weight` is `(n,)`, for multi also `(n, num_labels)`.
+
+        Raises:
+            LabelError: A label does not fit; raised before training starts for arrays, at its
+                batch for streams.
+            ValueError: A feature is NaN or inf.
+        """
+        self._set_class_weight(class_weight)
+        if y is None:
+            x = self._checked(x)
+        else:
+            y = self._targets(y, "y")
+            if not allow_nan:
+                check_finite(x)
+        if isinstance(validation_data, (list, tuple)) and len(validation_data) > 1:
+            first, targets, *rest = validation_data
+            validation_data = (first, self._targets(targets, "validation_data"), *rest)
+        elif validation_data is not None:
+            validation_data = self._checked(validation_data)
+        return self._run(super().fit, x, y, *args, validation_data=validation_data, **kwargs)
+
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate as `keras.Model.evaluate` does; x and y as for `fit`."""
+        y = None if y is None else self._targets(y, "y")
+        return self._run(super().evaluate, self._checked(x) if y is None else x, y, *args, **kwargs)
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Run one training step on one batch; arguments as for `fit`. All may be unknown."""
+        self._set_class_weight(class_weight)
+        y = self._targets(y, "y", some_known=False)
+        return super().train_on_batch(x, y, sample_weight, return_dict=return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Evaluate one batch; arguments as for `evaluate`. All labels may be unknown."""
+        y = self._targets(y, "y", some_known=False)
+        return super().test_on_batch(x, y, sample_weight, return_dict=return_dict)
+
+    def _encode(self, y: Any) -> np.ndarray:
+        return encode_targets(y, self.label)
+
+    def _targets(self, y: Any, what: str, some_known: bool = True) -> np.ndarray:
+        try:
+            targets = self._encode(y)
+        except LabelError as error:
+            raise LabelError(f"{what}: {error}") from error
+        if some_known and not any_known(targets, self.label):
+            raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
+        return targets
+
+    def _checked(self, data: Any) -> Any:
+        return checked_source(data, self.label, self._label_errors)
+
+    def _run(self, method: Any, *args: Any, **kwargs: Any) -> Any:
+        return run_checked(self, self._label_errors, method, *args, **kwargs)
+
+    def _set_class_weight(self, class_weight: Any) -> None:
+        table = class_weight_table(class_weight, self.label)
+        before = self._class_weight
+        if (table is None) != (before is None) or (table is not None and np.any(table != before)):
+            self.train_function = None  # the weights are constants of the compiled step
+        self._class_weight = table
+
+    def _class_weighted(self, weight: Any, ids: Any) -> Any:
+        """Return sample weights times class weights; as they are without class weights."""
+        if self._class_weight is None:
+            return weight
+        table = ops.convert_to_tensor(self._class_weight)
+        index = ops.maximum(ids, 0)
+        if self.label.kind == "single":
+            of_class = ops.take(table, index, axis=0)
+        else:
+            of_class = ops.where(index == 1, table[:, 1], table[:, 0])
+        return of_class if weight is None else of_class * self._weights(weight, of_class)
+
+    def _weights(self, weight: Any, like: Any) -> Any:
+        """Return sample weights as float32 in a shape that multiplies with `like`."""
+        weight = ops.cast(weight, "float32")
+        if len(weight.shape) == 2 and len(like.shape) == 1:
+            if weight.shape[1] != 1:
+                raise ValueError(
+                    f"sample_weight has the shape {tuple(weight.shape)}; the single label "
+                    f"{self.label.name!r} needs one weight per row, (n,)."
+                )
+            return weight[:, 0]
+        return weight[:, None] if len(weight.shape) < len(like.shape) else weight
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """Return what `compile` was given, serialised; `None` before."""
+        if not self.compiled:
+            return None
+        return keras.saving.serialize_keras_object(self._compile_arguments)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile with what `get_compile_config` returned."""
+        if config:
+            self.compile(**keras.saving.deserialize_keras_object(config))
+            self.optimizer.build(self.trainable_variables)
+
+    @classmethod
+    def _with_objects(cls, config: dict[str, Any], keys: tuple[str, ...], custom: Any) -> Any:
+        """Return the model of a config in which `keys` hold serialised Keras objects."""
+        config = {**config, "label": LabelSpec.from_config(config["label"])}
+        for key in keys:
+            if isinstance(config.get(key), dict):
+                config[key] = keras.saving.deserialize_keras_object(config[key], custom)
+        return cls(**config)

@@ -1,0 +1,171 @@
+"""Checks of what a caller hands to `LabelFedModel`: the network, known labels, class weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.labels.encoding import UNKNOWN, LabelError
+from labelfeed.labels.spec import LabelSpec
+
+__all__ = [
+    "any_known",
+    "check_finite",
+    "check_network",
+    "class_weight_table",
+    "encode_known",
+    "num_rows",
+]
+
+
+def check_network(network: Any, spec: LabelSpec) -> None:
+    """Raise `ValueError` unless `network` has features, the label's input and a fitting output."""
+    inputs, outputs = getattr(network, "inputs", None), getattr(network, "outputs", None)
+    if not isinstance(network, keras.Model) or not inputs or not outputs:
+        raise ValueError(
+            "network must be a functional model, keras.Model([features, label], outputs); wrap a "
+            "subclassed network as keras.Model([features, label], network([features, label])). "
+            f"Got {type(network).__name__}."
+        )
+    by_name = {i.name: i for i in inputs}
+    if spec.input_name not in by_name:
+        raise ValueError(
+            f"The network has no input named {spec.input_name!r} (it has {sorted(by_name)}). Make "
+            "it with labelfeed.LabelInput(spec) and give it to keras.Model among the inputs."
+        )
+    shape = tuple(by_name[spec.input_name].shape[1:])
+    if shape != spec.shape:
+        raise ValueError(
+            f"The input {spec.input_name!r} has shape {shape} per row; a {spec.kind} label with "
+            f"num_classes={spec.num_classes} needs {spec.shape}. Use labelfeed.LabelInput(spec)."
+        )
+    if len(by_name) < 2:
+        raise ValueError("The network reads nothing but the label; it needs a feature input too.")
+    if len(outputs) != 1:
+        raise ValueError(f"The network needs one output, the label's; it has {len(outputs)}.")
+    allowed = {spec.num_classes} | ({1} if spec.kind == "single" else set())
+    if len(outputs[0].shape) != 2 or outputs[0].shape[1] not in allowed:
+        raise ValueError(
+            f"The network's output has shape {tuple(outputs[0].shape)}; the {spec.kind} label "
+            f"{spec.name!r} needs (None, {spec.num_classes})"
+            + (" (or (None, 1) for two classes)." if spec.num_classes == 2 else ".")
+        )
+    if spec.kind == "single" and outputs[0].shape[1] == 1 and spec.num_classes != 2:
+        raise ValueError(f"One output unit serves two classes, not {spec.num_classes}.")
+
+
+def any_known(targets: np.ndarray, spec: LabelSpec) -> bool:
+    """Tell whether any label of encoded targets (ids, one-hot or soft) is known."""
+    if targets.dtype.kind != "f":
+        return bool(np.any(targets >= 0))
+    return bool(np.any(targets.sum(axis=1) > 0 if spec.kind == "single" else targets >= 0))
+
+
+def check_finite(x: Any) -> None:
+    """Raise `ValueError` naming row and place of the first NaN or inf in array features."""
+    for path, leaf in keras.tree.flatten_with_path(x):
+        if not isinstance(leaf, np.ndarray) or leaf.dtype.kind != "f":
+            continue
+        finite = np.isfinite(leaf)
+        if not finite.all():
+            row, *place = (int(i) for i in np.argwhere(~finite)[0])
+            where = f", column {place[0]}" if len(place) == 1 else f", position {tuple(place)}"
+            where = where if place else ""
+            name = f" of {'.'.join(map(str, path))!r}" if path else ""
+            raise ValueError(
+                f"Row {row}{where}{name}: the feature is {leaf[(row, *place)]}; "
+                f"{int((~finite).sum())} features are not finite. Impute them first, or pass "
+                "allow_nan=True if the network handles them."
+            )
+
+
+def num_rows(x: Any) -> int | None:
+    """Return the number of rows of array features, `None` for streams."""
+    leaves = [v for v in keras.tree.flatten(x) if v is not None]
+    shape = getattr(leaves[0], "shape", None) if leaves else None
+    return int(shape[0]) if shape is not None and len(shape) else None
+
+
+def encode_known(known: Any, x: Any, spec: LabelSpec) -> np.ndarray:
+    """Return known labels as ids, one row per row of `x`.
+
+    Args:
+        known: Anything `LabelSpec.encode` takes, or a dict of label names to one value for all
+            rows or to a value per row (multi), for example `{"malignant": 1}`.
+        x: Array features, for the number of rows.
+        spec: The label's spec.
+
+    Raises:
+        LabelError: A label does not fit, or the number of rows differs.
+        TypeError: `x` is a stream.
+    """
+    rows = num_rows(x)
+    if rows is None:
+        raise TypeError(
+            "known= goes with array features. For a data set put the labels beside x: "
+            "dataset.map(lambda x: labelfeed.with_label(x, known))."
+        )
+    if isinstance(known, Mapping):
+        known = {k: v if np.ndim(v) else np.full(rows, v, dtype=object) for k, v in known.items()}
+        if not known:
+            return np.full((rows, *spec.shape), UNKNOWN, np.int32)
+    ids = spec.encode(known, soft="nearest")
+    if len(ids) != rows:
+        raise LabelError(f"known= has {len(ids)} rows, the features have {rows}.")
+    return ids
+
+
+def class_weight_table(
+    class_weight: Mapping[Any, Any] | None, spec: LabelSpec
+) -> np.ndarray | None:
+    """Return class weights as float32: `(num_classes,)`, for multi `(num_labels, 2)`.
+
+    Args:
+        class_weight: `{class id or name: weight}`; for multi labels `{label id or name: weight}`
+            or `{label: {0: weight if absent, 1: weight if present}}`. What is left out weighs 1.
+        spec: The label's spec.
+    """
+    if class_weight is None:
+        return None
+    if not isinstance(class_weight, Mapping):
+        raise ValueError(
+            f"class_weight is a dict of class id or name to weight, got {class_weight!r}."
+        )
+    shape = (spec.num_classes,) if spec.kind == "single" else (spec.num_classes, 2)
+    table = np.ones(shape, np.float32)
+    for key, weight in class_weight.items():
+        index = _index(key, spec)
+        if spec.kind == "multi" and isinstance(weight, Mapping):
+            for state, value in weight.items():
+                if state not in (0, 1):
+                    raise ValueError(f"class_weight[{key!r}] has the state {state!r}; use 0 and 1.")
+                table[index, int(state)] = _weight(value, key)
+        else:
+            table[index] = _weight(weight, key)
+    return table
+
+
+def _index(key: Any, spec: LabelSpec) -> int:
+    index = -1
+    if isinstance(key, str):
+        index = {spec.name_of(i): i for i in range(spec.num_classes)}.get(key, -1)
+    elif isinstance(key, (int, float, np.integer, np.floating)) and float(key).is_integer():
+        index = int(key)
+    if not 0 <= index < spec.num_classes:
+        raise ValueError(
+            f"class_weight has the key {key!r}; expected ids 0..{spec.num_classes - 1} or names."
+        )
+    return index
+
+
+def _weight(value: Any, key: Any) -> float:
+    try:
+        weight = float(value)
+    except (TypeError, ValueError):
+        weight = float("nan")
+    if not np.isfinite(weight) or weight < 0:
+        raise ValueError(f"class_weight[{key!r}] must be finite and >= 0, got {value!r}.")
+    return weight

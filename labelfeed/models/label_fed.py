@@ -1,0 +1,183 @@
+"""`LabelFedModel`: an ordinary Keras network with a label input, under an access policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.checks import check_network, encode_known
+from labelfeed.models.steps import LabelStepModel
+from labelfeed.models.wire import as_tensors, split_label, to_ids, unknown_like, with_label
+from labelfeed.visibility.policies import Masked, Shown, Visibility
+
+__all__ = ["LabelFedModel"]
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class LabelFedModel(LabelStepModel):
+    """Train a network that reads labels, without leaking them and without needing them later.
+
+    The network is an ordinary functional Keras model with one input more, the label. In `fit`,
+    one draw of `visibility` per step decides which labels the network reads; those count in no
+    loss and no metric. `evaluate`, `predict` and a direct call read no label unless the caller
+    passes one. Rows (or single labels of a multi label) that are unknown are neither fed nor
+    scored, so partly labelled data need no special care.
+
+    The loss of a batch is `sum(w_i l_i) / n` over its `n` scored labels, where `w_i` are the
+    sample and class weights: what Keras computes on those labels alone. For multi labels `i`
+    runs over row and label; losses and metrics see them flat, as `(batch * num_labels, 1)`.
+
+    Args:
+        network: Functional `keras.Model` whose inputs are the features and one label input made
+            with `LabelInput(label)` (found by its name), with one output: `(batch, num_classes)`,
+            or `(batch, 1)` for a single label of two classes.
+        label: `LabelSpec` of the label, which is the target `y` as well as the input.
+        visibility: `Hidden()`, `Masked(rate)`, or a policy of your own.
+        name: Name of the model.
+
+    Raises:
+        ValueError: The network does not fit the spec; the message says how to mend it.
+
+    Example:
+        >>> import keras, labelfeed, numpy as np
+        >>> spec = labelfeed.LabelSpec.multi(["nodule", "effusion"], name="findings")
+        >>> x, y = keras.Input((4,)), labelfeed.LabelInput(spec)
+        >>> h = labelfeed.layers.LabelConditionalDense(8, spec, activation="relu")([x, y])
+        >>> network = keras.Model([x, y], keras.layers.Dense(2, activation="sigmoid")(h))
+        >>> model = labelfeed.LabelFedModel(network, spec, labelfeed.Masked("uniform"))
+        >>> model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        >>> history = model.fit(np.ones((8, 4)), np.array([[1, -1]] * 8), verbose=0)
+        >>> model.predict(np.ones((8, 4)), known={"effusion": 1}, verbose=0).shape
+        (8, 2)
+    """
+
+    def __init__(
+        self,
+        network: Any,
+        label: LabelSpec,
+        visibility: Visibility | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Check that network and spec fit together."""
+        label = LabelSpec.from_config(label)
+        visibility = Masked(0.5) if visibility is None else visibility
+        if not isinstance(visibility, Visibility):
+            raise TypeError(f"visibility must be Hidden, Shown or Masked, got {visibility!r}.")
+        check_network(network, label)
+        super().__init__(label, network, name=name, **kwargs)
+        self.network = network
+        self.visibility = visibility
+        self._label_seed = keras.random.SeedGenerator(visibility.seed, name="visibility")
+        self._feature_names = [i.name for i in network.inputs if i.name != label.input_name]
+
+    def call(self, x: Any, training: bool | None = None) -> Any:
+        """Return the network's output; every label is unknown unless `x` is `with_label(...)`."""
+        features, label = split_label(x)
+        values = map(as_tensors, self._feature_list(features))
+        inputs = dict(zip(self._feature_names, values, strict=True))
+        if label is None:
+            inputs[self.label.input_name] = unknown_like(next(iter(inputs.values())), self.label)
+        else:  # the very ids that decide what is scored
+            inputs[self.label.input_name] = to_ids(label, self.label)
+        # Not network(inputs): the outer __call__ has done its work already (casts, training).
+        return self.network.call(inputs, training=training)
+
+    def _feature_list(self, features: Any) -> list[Any]:
+        """Return features in the order of the network's inputs, or say what does not fit."""
+        names = self._feature_names
+        if isinstance(features, dict):
+            if set(features) != set(names):
+                raise ValueError(f"Expected features named {names}, got {sorted(features)}.")
+            return [features[n] for n in names]
+        values = list(features) if isinstance(features, (list, tuple)) else [features]
+        if len(values) != len(names):
+            raise ValueError(
+                f"The network takes {len(names)} feature inputs {names}, got {len(values)}. "
+                "Do not pass the label among the features: fit takes it as y, predict as known=."
+            )
+        return values
+
+    def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Train as `keras.Model.fit` does, with its arguments and these:
+
+        Args:
+            x: Features as the network takes them, or a `tf.data.Dataset`, `PyDataset`, generator
+                or Torch `DataLoader` of `(x, y)` or `(x, y, sample_weight)`. Where x is
+                `with_label(x, known)`, `known` is fed instead of a draw of the visibility.
+            y: Targets: anything `LabelSpec.encode` takes, soft rows too; unknown labels allowed.
+            *args: `batch_size`, `epochs`, ... in Keras's order.
+            **kwargs: As in Keras; and `class_weight={class id or name: weight}`, for multi
+                `{label: weight}` or `{label: {0: weight, 1: weight}}`, for every kind of data;
+                `validation_data`: labels are hidden in validation, all known ones scored;
+                `allow_nan=True` if array features may hold NaN or inf; `sample_weight` is
+                `(n,)`, for multi also `(n, num_labels)`.
+
+        Raises:
+            LabelError: A label does not fit; raised before training starts for arrays, at its
+                batch for streams.
+            ValueError: A feature is NaN or inf; or the visibility shows every label, so that
+                nothing would be scored.
+        """
+        if isinstance(self.visibility, Shown) and self.loss is not None:
+            raise ValueError(
+                "visibility=Shown() shows every known label, and what is shown is not scored: "
+                "nothing would be trained. Use Masked(0.5), or Hidden() to train without labels."
+            )
+        return super().fit(x, y, *args, **kwargs)
+
+    def evaluate(
+        self, x: Any = None, y: Any = None, *args: Any, known: Any = None, **kwargs: Any
+    ) -> Any:
+        """Evaluate as `keras.Model.evaluate` does; labels are hidden unless `known` is given.
+
+        Args:
+            x: Features, or a stream of `(x, y)`.
+            y: Targets; unknown labels are not scored.
+            *args: As in Keras.
+            known: Labels that the network may read, as for `predict`; they are not scored.
+            **kwargs: As in Keras.
+        """
+        return super().evaluate(self._beside(x, known), y, *args, **kwargs)
+
+    def predict(self, x: Any, *args: Any, known: Any = None, **kwargs: Any) -> Any:
+        """Predict as `keras.Model.predict` does; no label is read unless `known` is given.
+
+        Args:
+            x: Features, or a stream of them.
+            *args: As in Keras.
+            known: Labels that the network may read: anything `LabelSpec.encode` takes with one
+                row per row of x, or for multi labels a dict such as `{"malignant": 1}` for all
+                rows. The output at a label that was given is no prediction of it.
+            **kwargs: As in Keras.
+
+        Returns:
+            The network's output, `(n, num_classes)`.
+        """
+        return self._run(super().predict, self._beside(x, known), *args, **kwargs)
+
+    def predict_on_batch(self, x: Any, known: Any = None) -> Any:
+        """Predict one batch; `known` as for `predict`."""
+        return super().predict_on_batch(self._beside(x, known))
+
+    def _beside(self, x: Any, known: Any) -> Any:
+        if isinstance(x, (dict, list, tuple)):
+            self._feature_list(split_label(x)[0])  # Keras hides it when it comes twice
+        return x if known is None else with_label(x, encode_known(known, x, self.label))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, serialised."""
+        return {
+            "name": self.name,
+            "dtype": keras.saving.serialize_keras_object(self.dtype_policy),
+            "network": keras.saving.serialize_keras_object(self.network),
+            "label": self.label.get_config(),
+            "visibility": keras.saving.serialize_keras_object(self.visibility),
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> LabelFedModel:
+        """Return the model that `get_config` described."""
+        return cls._with_objects(config, ("dtype", "network", "visibility"), custom_objects)

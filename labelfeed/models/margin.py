@@ -1,0 +1,203 @@
+"""`MarginModel`: an embedding network and a head that reads the label in the loss only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from labelfeed.heads.base import LabelHead, RowLosses, fitting_label
+from labelfeed.heads.sampling import Drawn
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.checked import CheckedModel
+from labelfeed.models.row_updates import RowUpdates
+from labelfeed.models.scoring import pack_weights
+from labelfeed.models.wire import as_tensors, split_label, to_ids, with_label
+
+__all__ = ["MarginModel"]
+
+_LOSSES = "labelfeed_row_losses"
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class MarginModel(CheckedModel):
+    """Train an embedding with a margin head; predict, score and export without the label.
+
+    The embedder is an ordinary Keras model of the features alone. In `fit` the head gets the label
+    beside the embedding, for the loss; what is scored (accuracy, further metrics, validation loss)
+    comes from the label-free scores. `predict(x)` returns those scores. Rows of unknown label (-1,
+    NaN, None) are skipped.
+
+    The loss of a batch is `sum(w_i l_i) / n` over its `n` rows of known label.
+
+    Args:
+        embedder: `keras.Model` with one output `(batch, dimension)`.
+        head: A head of `labelfeed.heads`.
+        label: Single `LabelSpec` of the target; by default the classes "0", "1", ... of the head.
+        sparse_update: With a head that samples its classes: train the centres that a step drew,
+            and let the optimizer touch no other (`RowUpdates`); for millions of classes.
+        name: Name of the model.
+
+    Raises:
+        ValueError: Embedder, head and label do not fit together.
+
+    Example:
+        >>> import keras, labelfeed, numpy as np
+        >>> x = keras.Input((4,))
+        >>> embedder = keras.Model(x, keras.layers.Dense(3)(x))
+        >>> model = labelfeed.MarginModel(embedder, labelfeed.heads.ArcFace(2))
+        >>> model.compile("adam")
+        >>> history = model.fit(np.ones((8, 4)), np.array([0, 1] * 4), verbose=0).history
+        >>> sorted(history), model.predict(np.ones((8, 4)), verbose=0).shape
+        (['accuracy', 'loss'], (8, 2))
+    """
+
+    def __init__(
+        self,
+        embedder: Any,
+        head: LabelHead,
+        label: LabelSpec | None = None,
+        sparse_update: bool = False,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Check that the parts fit, and build the head."""
+        label = fitting_label(embedder, head, label)
+        super().__init__(label, embedder, name=name, **kwargs)
+        self.embedder = embedder
+        self.head = head
+        if not head.built:
+            head.build(tuple(embedder.output_shape))
+            head.built = True
+        if hasattr(head, "centres"):
+            head.centres.trainable = True
+        self._row_updates = RowUpdates(self) if sparse_update else None
+        self._accuracy = keras.metrics.Mean("accuracy") if head.num_classes else None
+
+    def call(self, x: Any, training: bool | None = None) -> Any:
+        """Return label-free scores; for `with_label(x, label)` the loss of each row instead."""
+        features, label = split_label(as_tensors(x))
+        embedding = self.embedder(features, training=training)
+        if label is None:
+            return self.head(embedding)
+        if isinstance(label, tuple):  # the step has drawn its classes
+            assert self._row_updates is not None
+            label, place = label
+            drawn = {"drawn": Drawn(ops.convert_to_tensor(self._row_updates.rows), place)}
+        else:
+            drawn = {}
+        rows = self.head.row_losses(embedding, label, training, **drawn)
+        scores = (self.head.scores(embedding),) if self._channels else ()
+        return {_LOSSES: tuple(part for part in rows if part is not None), "scores": scores}
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Configure training; the head brings the loss.
+
+        Args:
+            optimizer: As in Keras.
+            metrics: Further metrics of the label-free scores; `"accuracy"` is always there. Any
+                other makes training compute the full `(batch, num_classes)` scores.
+            weighted_metrics: The same, with sample and class weights.
+            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile`, `auto_scale_loss`.
+
+        Raises:
+            TypeError: A loss is given.
+        """
+        if kwargs.get("loss") is not None:
+            raise TypeError("MarginModel takes no loss=: its head brings it. Choose another head.")
+        kwargs.pop("loss", None)
+        given = {"hidden": metrics, "hidden_weighted": weighted_metrics}
+        further = {
+            c: [m for m in keras.tree.flatten(g) if m not in (None, "accuracy", "acc")]
+            for c, g in given.items()
+        }
+        arguments = {"metrics": metrics, "weighted_metrics": weighted_metrics, **kwargs}
+        self._compile(further, arguments, False, optimizer=optimizer, **kwargs)
+        if self._row_updates is not None:
+            self._row_updates.attach(self.optimizer, self.trainable_variables)
+
+    def train_step(self, *args: Any) -> Any:
+        """Run Keras's own step with the label beside the features."""
+        return self._step(super().train_step, args, True)
+
+    def test_step(self, *args: Any) -> Any:
+        """Run Keras's own test step with the label beside the features."""
+        return self._step(super().test_step, args, False)
+
+    def _step(self, step: Any, args: tuple[Any, ...], training: bool) -> Any:
+        *state, data = args
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
+        if y is None:
+            raise ValueError("MarginModel needs targets y; -1 where a label is unknown.")
+        ids = to_ids(y, self.label)
+        weight = None if weight is None else self._weights(weight, ids)
+        weight = self._class_weighted(weight, ids) if training else weight
+        self._loss_tracker.weight = ops.sum(ops.cast(ids >= 0, "float32"))
+        try:
+            if self._row_updates is None or not training:
+                return step(*state, (with_label(x, ids), ids, weight))
+            return self._row_updates.step(
+                self,
+                ids,
+                state,
+                lambda *s: step(*s[:-1], (with_label(x, (ids, s[-1])), ids, weight)),
+            )
+        finally:
+            self._loss_tracker.weight = None
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the mean loss of the rows of known label, plus regularisation."""
+        losses, counted = y_pred[_LOSSES][:2]
+        weighted = losses if sample_weight is None else losses * sample_weight
+        loss = ops.sum(weighted) / ops.maximum(ops.sum(counted), 1.0)
+        for added in self.losses:
+            loss = loss + ops.sum(ops.cast(added, loss.dtype))
+        return loss
+
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Return accuracy and further metrics of the label-free scores."""
+        if not isinstance(y_pred, dict):  # Keras builds metrics on what `call(x)` returns
+            return self._further_metrics(x, y, y_pred, sample_weight)
+        rows = RowLosses(*y_pred[_LOSSES], *[None] * (self._accuracy is None))
+        if self._accuracy is not None:
+            self._accuracy.update_state(rows.correct, rows.counted)
+        if not y_pred["scores"]:
+            return self.get_metrics_result()
+        return self._further_metrics(x, y, y_pred["scores"][0], sample_weight)
+
+    def _further_metrics(self, x: Any, y: Any, scores: Any, weight: Any) -> Any:
+        ids = to_ids(y, self.label)
+        known = ops.cast(ids >= 0, "float32")
+        packed = pack_weights(self._channels, known, known, weight)
+        return super().compute_metrics(x, ops.maximum(ids, 0), scores, packed)
+
+    def _encode(self, y: Any) -> np.ndarray:
+        return self.label.encode(y)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, serialised."""
+        parts = {"dtype": self.dtype_policy, "embedder": self.embedder, "head": self.head}
+        serialised = {k: keras.saving.serialize_keras_object(v) for k, v in parts.items()}
+        sparse = self._row_updates is not None
+        plain = {"name": self.name, "label": self.label.get_config(), "sparse_update": sparse}
+        return {**plain, **serialised}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> MarginModel:
+        """Return the model that `get_config` described."""
+        return cls._with_objects(config, ("dtype", "embedder", "head"), custom_objects)

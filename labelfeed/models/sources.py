@@ -1,0 +1,213 @@
+"""Check and encode the labels of streamed data: tf.data, PyDataset, generators, DataLoader."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.wire import split_label, with_label
+
+__all__ = ["checked_source", "encode_targets", "run_checked"]
+
+
+def encode_targets(values: Any, spec: LabelSpec, first_row: int = 0) -> np.ndarray:
+    """Return targets to train on: ids, or one-hot and soft rows as they are; errors name the row.
+
+    Args:
+        values: Anything that `LabelSpec.encode` takes, soft rows included.
+        spec: The label's spec.
+        first_row: Number of the first row, for messages.
+
+    Returns:
+        int32 `(n,)` or `(n, num_classes)`, -1 where unknown; float32 `(n, num_classes)` for
+        one-hot and soft input, whose unknown rows are all 0 (single) or NaN (multi).
+    """
+    if spec.groups:  # hard labels only: a soft class would have to be shown softly too
+        return spec.encode(values, first_row=first_row)
+    ids = spec.encode(values, soft="nearest", first_row=first_row)
+    raw = values.detach().cpu().numpy() if hasattr(values, "detach") else values
+    if isinstance(raw, dict) or getattr(raw, "columns", None) is not None:
+        return ids
+    array = np.asarray(raw)
+    numeric = array.dtype.kind in "iufb" and array.ndim == 2 and array.shape[1] == spec.num_classes
+    if not numeric or (spec.kind == "multi" and array.dtype.kind != "f"):
+        return ids
+    rows = array.astype(np.float32)
+    if spec.kind == "single":
+        return np.where((ids >= 0)[:, None], rows, np.float32(0))
+    return np.where(ids >= 0, rows, np.float32("nan"))
+
+
+def checked_source(data: Any, spec: LabelSpec, errors: list[LabelError]) -> Any:
+    """Return `data` with the labels of each batch checked and encoded as they pass.
+
+    Args:
+        data: A `tf.data.Dataset`, `keras.utils.PyDataset`, generator or Torch `DataLoader` that
+            yields `(x, y)` or `(x, y, sample_weight)`. Other objects are passed through.
+        spec: The label's spec.
+        errors: Receives the `LabelError` of a bad batch; some pipelines disguise exceptions.
+    """
+    check = _BatchCheck(spec, errors)
+    if isinstance(data, keras.utils.PyDataset):
+        return _CheckedPyDataset(data, check)
+    if hasattr(data, "element_spec") and hasattr(data, "map"):
+        return _checked_tf_dataset(data, check)
+    if inspect.isgenerator(data):
+        return _checked_generator(data, check)
+    if hasattr(data, "collate_fn") and hasattr(data, "batch_sampler"):
+        loader = copy.copy(data)
+        loader.collate_fn = _Collate(data.collate_fn, check)
+        return loader
+    return data
+
+
+def run_checked(
+    model: Any, errors: list[LabelError], method: Any, *args: Any, **kwargs: Any
+) -> Any:
+    """Call a Keras method; raise the label error that a data pipeline may have disguised.
+
+    Args:
+        model: The model whose method it is.
+        errors: The list that `checked_source` fills.
+        method: A bound method, for example `super().fit`.
+        *args: Its arguments.
+        **kwargs: Its arguments.
+    """
+    errors.clear()
+    try:
+        return method(*args, **kwargs)
+    except Exception as error:
+        # Under JAX the weights are out of the model during a run and would be lost with it.
+        getattr(model, "jax_state_sync", lambda: None)()
+        if errors and not isinstance(error, LabelError):
+            raise errors[0] from error
+        raise
+
+
+class _BatchCheck:
+    """Encode the y of a batch, and the label beside x if there is one."""
+
+    def __init__(self, spec: LabelSpec, errors: list[LabelError]) -> None:
+        self.spec = spec
+        self.errors = errors
+
+    def targets(self, y: Any) -> np.ndarray:
+        """Return targets to train on."""
+        return self._named(lambda: encode_targets(y, self.spec))
+
+    def ids(self, label: Any) -> np.ndarray:
+        """Return the ids of a label that stands beside x."""
+        return self._named(lambda: self.spec.encode(label, soft="nearest"))
+
+    def _named(self, encode: Callable[[], np.ndarray]) -> np.ndarray:
+        try:
+            return encode()
+        except LabelError as error:
+            named = LabelError(f"In a batch of the data (rows counted in the batch): {error}")
+            self.errors.append(named)
+            raise named from error
+
+    def __call__(self, batch: Any) -> Any:
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
+        features, label = split_label(x)
+        if label is not None:
+            x = with_label(features, self.ids(label))
+        if y is None:
+            return batch if label is None else (x,)
+        parts = (x, self.targets(y))
+        return parts if weight is None else (*parts, weight)
+
+
+class _CheckedPyDataset(keras.utils.PyDataset):
+    def __init__(self, inner: Any, check: Callable[[Any], Any]) -> None:
+        super().__init__(
+            workers=inner.workers,
+            use_multiprocessing=inner.use_multiprocessing,
+            max_queue_size=inner.max_queue_size,
+        )
+        self.inner = inner
+        self.check = check
+
+    @property
+    def num_batches(self) -> int | None:
+        return self.inner.num_batches
+
+    def __getitem__(self, index: int) -> Any:
+        return self.check(self.inner[index])
+
+    def on_epoch_begin(self) -> None:
+        self.inner.on_epoch_begin()
+
+    def on_epoch_end(self) -> None:
+        self.inner.on_epoch_end()
+
+
+class _Collate:
+    """A picklable collate function for `DataLoader` workers."""
+
+    def __init__(self, collate: Callable[[Any], Any], check: Callable[[Any], Any]) -> None:
+        self.collate = collate
+        self.check = check
+
+    def __call__(self, samples: Any) -> Any:
+        import torch
+
+        batch = self.check(self.collate(samples))
+        return keras.tree.map_structure(
+            lambda v: torch.as_tensor(v) if isinstance(v, np.ndarray) else v, batch
+        )
+
+
+def _checked_generator(data: Any, check: Callable[[Any], Any]) -> Iterator[Any]:
+    for batch in data:
+        yield check(batch)
+
+
+def _checked_tf_dataset(data: Any, check: _BatchCheck) -> Any:
+    import tensorflow as tf
+
+    spec = check.spec
+
+    def call(function: Callable[[Any], np.ndarray], y: Any, shape: tuple[int, ...]) -> Any:
+        # One axis more than the ids of a row have: one-hot or soft rows, which stay as they are.
+        dtype = tf.float32 if function == check.targets and _stays_rows(y, spec) else tf.int32
+        out = tf.numpy_function(lambda v: function(v).astype(dtype.as_numpy_dtype), [y], dtype)
+        out.set_shape((y.shape[0], *shape))
+        return out
+
+    def map_batch(*batch: Any) -> Any:
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(batch if len(batch) > 1 else batch[0])
+        features, label = split_label(x)
+        if label is not None:
+            _check_static(label, spec)
+            x = with_label(features, call(check.ids, label, spec.shape))
+        if y is None:
+            return x
+        _check_static(y, spec)
+        y = call(check.targets, y, (spec.num_classes,) if _stays_rows(y, spec) else spec.shape)
+        return (x, y) if weight is None else (x, y, weight)
+
+    return data.map(map_batch)
+
+
+def _stays_rows(y: Any, spec: LabelSpec) -> bool:
+    """Tell whether `encode_targets` returns the float32 rows of this symbolic tensor."""
+    number = y.dtype.is_floating or (
+        spec.kind == "single" and (y.dtype.is_integer or y.dtype.is_bool)
+    )
+    return number and len(y.shape) == 2 and y.shape[1] == spec.num_classes
+
+
+def _check_static(y: Any, spec: LabelSpec) -> None:
+    if getattr(getattr(y, "shape", None), "rank", None) is None:
+        raise ValueError(
+            f"A tf.data pipeline yields the label {spec.name!r} as {y!r}; expected one tensor of "
+            "known rank. Stack columns with tf.stack, or give from_generator an output_signature."
+        )

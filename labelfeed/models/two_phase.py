@@ -1,0 +1,227 @@
+"""A model that learns without labels first, then what known labels change."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.layers.base import LabelLayer
+from labelfeed.layers.logit_calibration import LogitCalibration
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.phases import extend_history, restart
+from labelfeed.models.wire import split_label, with_label
+from labelfeed.visibility.by_column import sample_columns
+from labelfeed.visibility.policies import Hidden, Visibility
+
+__all__ = ["TwoPhaseModel"]
+
+_VALIDATION_DRAWS = 1500  # rows with a draw of known labels that one validation should see
+
+
+@keras.saving.register_keras_serializable(package="labelfeed")
+class TwoPhaseModel(LabelFedModel):
+    """A `LabelFedModel` whose `fit` trains the plain part first, then the part that reads labels.
+
+    First phase: every label is hidden, and all layers but the conditioning ones learn. Between the
+    phases each `LogitCalibration` is fitted: on the validation rows, on the training rows where
+    there are none, not at all on a stream alone. Second phase: the plain part is frozen, and the
+    conditioning layers learn under the visibility. If these pass on what they get where nothing is
+    known (as `KnownLabelPath` does), the model is then the (calibrated) plain network wherever no
+    label is given, so that known labels cost nothing; each phase has a validation of its own.
+
+    Args:
+        network: Functional `keras.Model([features, label], out)` with at least one conditioning
+            layer (a `LabelLayer`) and others that do not read the label.
+        label: `LabelSpec` of the label.
+        visibility: What the second phase may read; `Masked("uniform")` is usual.
+        name: Name of the model.
+
+    Raises:
+        ValueError: No layer of the network reads the label.
+
+    Example:
+        >>> import keras, labelfeed, numpy as np
+        >>> spec = labelfeed.LabelSpec.multi(["nodule", "effusion"])
+        >>> model = labelfeed.strategies.partial_labels(spec, (4,), width=8)
+        >>> x, y = np.ones((8, 4)), np.array([[1, -1], [0, 1]] * 4)
+        >>> history = model.fit(x, y, epochs=2, verbose=0)
+        >>> len(history.history["loss"])  # two epochs of each phase
+        4
+    """
+
+    def __init__(
+        self,
+        network: Any,
+        label: Any,
+        visibility: Visibility | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Check that some layer reads the label."""
+        super().__init__(network, label, visibility, name=name, **kwargs)
+        if not self._readers():
+            raise ValueError(
+                "No conditioning layer reads the label in this network, so there is no second "
+                "phase. Use LabelFedModel, or add a layer such as KnownLabelPath."
+            )
+
+    def adapt(self, labels: Any) -> None:
+        """Count the frozen tables of the conditioning layers that have some.
+
+        `fit` does so by itself, on the first targets that it gets as arrays.
+
+        Args:
+            labels: Training labels: what `LabelSpec.encode` takes, -1 where unknown.
+        """
+        encoded = self.label.encode(labels)
+        for layer in self._readers():
+            if hasattr(layer, "adapt"):
+                layer.adapt(encoded)
+
+    def fit(  # type: ignore[override]  # after epochs everything is a keyword here
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        *,
+        plain_epochs: int | None = None,
+        validation_data: Any = None,
+        validation_split: float = 0.0,
+        **kwargs: Any,
+    ) -> Any:
+        """Train in two phases; arguments as for `LabelFedModel.fit`, and these:
+
+        Each phase starts its optimizer and callbacks anew; the epochs of the second count on.
+
+        Args:
+            x: Features, or a stream of `(x, y)`.
+            y: Targets; unknown labels allowed.
+            batch_size: Rows per step.
+            epochs: Most epochs of each phase.
+            plain_epochs: Most epochs of the first phase; `epochs` when `None`. 0 leaves the plain
+                part as it is: for a plain network that has been trained already.
+            validation_data: Arrays `(x, y)`. The second phase validates with known labels drawn
+                once by the visibility; the drawn ones are not scored.
+            validation_split: Share in [0, 1) of the last rows to validate on instead.
+            **kwargs: As for `LabelFedModel.fit`.
+
+        Returns:
+            The `History` of both phases; of the first alone if its loss became NaN or infinite.
+
+        Raises:
+            ValueError: `validation_data` is a stream, in which known labels cannot be drawn once.
+        """
+        if validation_split and validation_data is None:
+            x, y, validation_data = _split_off(x, y, validation_split)
+        if validation_data is not None and not isinstance(validation_data, (list, tuple)):
+            raise ValueError(
+                "validation_data must be arrays (x, y) here: the second phase draws known labels "
+                f"for them once, so that epochs compare. Got {type(validation_data).__name__}."
+            )
+        if y is not None:
+            y = self._targets(y, "y")
+            if not self._adapted():
+                self.adapt(y)
+        flags = {layer: layer.trainable for layer in self.network._flatten_layers()}
+        visibility = self.visibility
+        plain_epochs = epochs if plain_epochs is None else plain_epochs
+        history: dict[str, list[float]] = {}
+        try:
+            if plain_epochs:
+                for layer in self._calibrations():
+                    layer.reset()
+                self._begin(flags, self._readers(), Hidden())
+                if self.trainable_variables:
+                    first = super().fit(
+                        x,
+                        y,
+                        batch_size=batch_size,
+                        epochs=plain_epochs,
+                        validation_data=validation_data,
+                        **kwargs,
+                    )
+                    extend_history(history, first.history)
+                    if not np.isfinite(history["loss"][-1]):
+                        return first  # nothing to build on
+            held_x, held_y = (x, y) if validation_data is None else validation_data[:2]
+            self._calibrate(held_x, held_y, batch_size)
+            plain = [v for v in self.network.layers if not isinstance(v, LabelLayer)]
+            self._begin(flags, plain, visibility)
+            done = len(history.get("loss", ()))
+            second = super().fit(
+                x,
+                y,
+                batch_size=batch_size,
+                initial_epoch=done,
+                epochs=done + epochs,
+                validation_data=self._known_in(validation_data),
+                **kwargs,
+            )
+            extend_history(history, second.history)
+        finally:
+            self._begin(flags, [], visibility)
+            self.optimizer.build(self.trainable_variables)  # so that saving finds its variables
+        second.history = history
+        second.epoch = list(range(len(history["loss"])))
+        return second
+
+    def _readers(self) -> list[Any]:
+        return [v for v in self.network._flatten_layers() if isinstance(v, LabelLayer)]
+
+    def _calibrations(self) -> list[LogitCalibration]:
+        return [v for v in self.network._flatten_layers() if isinstance(v, LogitCalibration)]
+
+    def _calibrate(self, x: Any, y: Any, batch_size: int | None) -> None:
+        if y is None:
+            return
+        features = [i for i in self.network.inputs if i.name != self.label.input_name]
+        y = self.label.encode(self._targets(y, "y"), soft="nearest")
+        for column in self.label.label_columns:
+            if column.grouped:  # logits under a softmax are no log-odds: left as they are
+                y[:, list(column.places)] = UNKNOWN
+        values = self._feature_list(split_label(x)[0])
+        for layer in self._calibrations():
+            plain = keras.Model(features, layer.input)
+            logits = plain.predict(values, batch_size=batch_size, verbose=0)
+            layer.adapt(logits, y)
+
+    def _adapted(self) -> bool:
+        """Whether every table has been counted (a table that has not is all zeros)."""
+        tables = [
+            v for r in self._readers() for v in r.non_trainable_variables if v.name == "tables"
+        ]
+        return all(np.any(keras.ops.convert_to_numpy(v.value)) for v in tables)
+
+    def _begin(self, flags: dict[Any, bool], frozen: list[Any], visibility: Visibility) -> None:
+        """Freeze some layers, leave the others as the user had them, and start an optimizer."""
+        self.visibility = visibility
+        restart(self, flags, frozen)
+
+    def _known_in(self, validation_data: Any) -> Any:
+        if validation_data is None or split_label(validation_data[0])[1] is not None:
+            return validation_data
+        x, y, *rest = validation_data
+        y = self._targets(y, "validation_data")
+        draws = min(5, math.ceil(_VALIDATION_DRAWS / len(y)))
+        rows = np.tile(np.arange(len(y)), draws)
+        ids = self.label.encode(y, soft="nearest")[rows]
+        known = sample_columns(self.visibility, ids, self.label, seed=0)
+        x, y, *rest = (_take(part, rows) for part in (x, y, *rest))
+        return (with_label(x, known), y, *rest)
+
+
+def _take(part: Any, rows: Any) -> Any:
+    return keras.tree.map_structure(lambda array: np.asarray(array)[rows], part)
+
+
+def _split_off(x: Any, y: Any, share: float) -> tuple[Any, Any, tuple[Any, Any]]:
+    if y is None:
+        raise ValueError("validation_split needs arrays; pass validation_data=(x, y) for streams.")
+    y = y.to_numpy() if hasattr(y, "to_numpy") else y
+    cut = int(len(y) * (1 - share))
+    return _take(x, slice(cut)), y[:cut], (_take(x, slice(cut, None)), y[cut:])

@@ -1,0 +1,167 @@
+"""Labels as tensors inside a step: ids, what is scored, and targets that are safe to compute on.
+
+Everything here is backend-agnostic and works on symbolic tensors too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
+
+__all__ = [
+    "Counted",
+    "as_tensors",
+    "clean_targets",
+    "split_label",
+    "to_ids",
+    "unknown_like",
+    "with_label",
+]
+
+FEATURES = "labelfeed_features"
+LABEL = "labelfeed_label"
+
+
+def with_label(x: Any, label: Any) -> dict[str, Any]:
+    """Put known labels beside features, in the form that `LabelFedModel` reads.
+
+    Args:
+        x: Features: a tensor, or a list or dict of tensors, as the network takes them.
+        label: Encoded labels, `(batch,)` or `(batch, num_classes)`, -1 where unknown. What is
+            given here is read by the network and not scored.
+
+    Returns:
+        A dict for `fit`, `evaluate`, `predict` or a direct call; it can be built inside
+        `tf.data.Dataset.map` and in a `PyDataset` as well.
+
+    Example:
+        >>> import numpy as np
+        >>> sorted(with_label(np.ones((2, 3)), np.array([1, -1])))
+        ['labelfeed_features', 'labelfeed_label']
+    """
+    return {FEATURES: x, LABEL: label}
+
+
+def split_label(x: Any) -> tuple[Any, Any]:
+    """Return `(features, label)` of what `with_label` made; label is `None` if x has none."""
+    if isinstance(x, dict) and LABEL in x:
+        return x[FEATURES], x[LABEL]
+    return x, None
+
+
+def to_ids(y: Any, spec: LabelSpec) -> Any:
+    """Return int32 ids with -1 for unknown from ids, one-hot, soft or 0/1 labels.
+
+    Args:
+        y: `(batch,)`, `(batch, 1)` or `(batch, num_classes)` tensor. Floats may hold NaN;
+            integers are taken to be encoded already.
+        spec: The label's spec.
+
+    Returns:
+        int32 tensor of shape `(batch,)` for single, `(batch, num_classes)` for multi.
+    """
+    y = ops.convert_to_tensor(y)
+    floating = keras.backend.is_float_dtype(keras.backend.standardize_dtype(y.dtype))
+    if not floating:
+        y = ops.cast(y, "int32")
+    rank = len(y.shape)
+    if spec.kind == "single" and rank == 2 and y.shape[1] == spec.num_classes:
+        known = ops.sum(y, axis=1) > 0  # False for a row of zeros, of -1 and of NaN
+        ids = ops.cast(ops.argmax(y, axis=1), "int32")
+        return ops.where(known, ids, UNKNOWN)
+    if spec.kind == "single" and rank == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if spec.kind == "multi" and rank == 1 and spec.num_classes == 1:
+        y = y[:, None]
+    _check_shape(y, spec)
+    if not floating:
+        return y  # checked and encoded on entry: ids, or 0 and 1, with -1 for unknown
+    known = y >= 0  # False for NaN
+    ids = y >= 0.5 if spec.kind == "multi" else ops.where(known, y, 0.0)
+    return ops.where(known, ops.cast(ids, "int32"), UNKNOWN)
+
+
+def clean_targets(y: Any, ids: Any, spec: LabelSpec) -> Any:
+    """Return targets with a harmless finite value where the label is unknown.
+
+    Single ids stay int32 ids, one-hot and soft rows stay `(batch, num_classes)`; multi labels
+    become float32. An unknown target has weight 0 everywhere, but 0 times NaN would be NaN.
+    """
+    y = ops.convert_to_tensor(y)
+    known = ids >= 0
+    if spec.kind == "multi":
+        y = ops.reshape(ops.cast(y, "float32"), ops.shape(ids))
+        return ops.where(known, y, 0.0)
+    if len(y.shape) == 2 and y.shape[1] == spec.num_classes:
+        return ops.where(known[:, None], ops.cast(y, "float32"), 1.0 / spec.num_classes)
+    return ops.maximum(ids, 0)
+
+
+class Counted:
+    """Which labels of a batch count, and targets that are safe to compute on.
+
+    Args:
+        x: Features of the batch, with the label that the network reads beside them, if any.
+        y: Targets of the batch.
+        spec: The label's spec.
+
+    Attributes:
+        known: float32 1 where a label is known.
+        hidden: float32 1 where it is known and the network does not read it: what is scored.
+        total: Sum of `hidden`.
+        targets: `clean_targets` of y.
+    """
+
+    def __init__(self, x: Any, y: Any, spec: LabelSpec) -> None:
+        """Work it out once for a step."""
+        self.label, self.y = split_label(x)[1], y
+        ids = to_ids(y, spec)
+        known = ids >= 0
+        self.known = ops.cast(known, "float32")
+        read = None if self.label is None else to_ids(self.label, spec) >= 0
+        self.hidden = self.known if read is None else ops.where(read, 0.0, self.known)
+        self.total = ops.sum(self.hidden)
+        self.targets = clean_targets(y, ids, spec)
+
+    def fits(self, x: Any, y: Any) -> bool:
+        """Tell whether this was counted for these very tensors."""
+        return y is self.y and split_label(x)[1] is self.label
+
+
+def unknown_like(features: Any, spec: LabelSpec) -> Any:
+    """Return int32 labels that are all unknown, one row per row of a feature tensor.
+
+    Built from the features rather than from their shape: that keeps the batch size dynamic in
+    traced and exported graphs of every backend.
+    """
+    column = features[(slice(None), *[0] * (len(features.shape) - 1))]
+    label = ops.zeros_like(column, dtype="int32") + UNKNOWN
+    if spec.kind == "single":
+        return label
+    return label[:, None] + ops.zeros((1, spec.num_classes), dtype="int32")
+
+
+def as_tensors(data: Any) -> Any:
+    """Convert the NumPy arrays that un-jitted JAX and Torch steps hand over."""
+    if isinstance(data, np.ndarray):
+        return ops.convert_to_tensor(data)
+    if isinstance(data, dict):
+        return {key: as_tensors(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return type(data)(map(as_tensors, data))
+    return data
+
+
+def _check_shape(y: Any, spec: LabelSpec) -> None:
+    if len(y.shape) != 1 + len(spec.shape) or tuple(y.shape[1:]) != spec.shape:
+        expected = "(batch,) or (batch, 1)" if spec.kind == "single" else "(batch, num_classes)"
+        raise ValueError(
+            f"The {spec.kind} label {spec.name!r} with num_classes={spec.num_classes} needs "
+            f"targets of shape {expected}, got {tuple(y.shape)}."
+        )

@@ -1,0 +1,110 @@
+"""What questions and explanations share: one row under several states of knowledge."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.labels.columns import LabelColumn
+from labelfeed.labels.encoding import UNKNOWN, LabelError
+from labelfeed.labels.spec import LabelSpec
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """A label in question: a column, or one yes/no label or class of it."""
+
+    name: str
+    column: LabelColumn
+    place: int | None  # of the one label; None for a whole column of classes
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of its states."""
+        whole = self.place is None or not self.column.grouped
+        return self.column.names if whole else ("0", "1")
+
+    def distribution(self, output: np.ndarray) -> np.ndarray:
+        """Return the probabilities of its states, `(n, states)`, out of `(n, num_labels)`."""
+        if self.place is None:
+            return answers(self.column, output)
+        p = output[:, self.place]
+        return np.stack([1 - p, p], axis=1)
+
+
+def answers(column: LabelColumn, output: np.ndarray) -> np.ndarray:
+    """Return the probabilities of a column's answers, `(n, num_classes)`; they sum to one."""
+    p = column.probabilities(output)
+    return p / np.maximum(p.sum(axis=1, keepdims=True), 1e-12)
+
+
+def find_target(spec: LabelSpec, name: str) -> Target:
+    """Return the label of this name; raise `LabelError` if there is none."""
+    for column in spec.label_columns:
+        if column.name == name:
+            return Target(name, column, None if column.grouped else column.places[0])
+        for place in column.places:
+            if spec.name_of(place) == name:
+                return Target(name, column, place)
+    names = [column.name for column in spec.label_columns]
+    raise LabelError(f"There is no label {name!r}; expected one of {names}.")
+
+
+def multi_spec(model: Any) -> LabelSpec:
+    """Return the label spec of a model or run; raise `ValueError` unless it is multi."""
+    spec = getattr(model, "label", None) or getattr(model, "spec", None)
+    if not isinstance(spec, LabelSpec) or spec.kind != "multi":
+        raise ValueError(
+            "Expected a LabelFedModel or Run of several labels, of which some can be known while "
+            f"others are not; got {type(model).__name__} with {spec!r}."
+        )
+    return spec
+
+
+def encode_row(spec: LabelSpec, known: Any) -> np.ndarray:
+    """Return what is known about one row, `(num_labels,)`."""
+    if known is None:
+        return np.full(spec.num_classes, UNKNOWN, np.int32)
+    rows = [known] if isinstance(known, Mapping) else np.atleast_2d(np.asarray(known))
+    encoded = spec.encode(rows)
+    if len(encoded) != 1:
+        raise LabelError(f"Expected what is known about one row, got {len(encoded)} rows.")
+    row: np.ndarray = encoded[0]
+    return row
+
+
+def with_ids(row: np.ndarray, column: LabelColumn, state: int) -> np.ndarray:
+    """Return a row of labels with one column set to a class id, or to unknown."""
+    changed = row.copy()
+    changed[list(column.places)] = column.labels(np.array([state]))[0]
+    return changed
+
+
+def known_columns(spec: LabelSpec, row: np.ndarray) -> list[LabelColumn]:
+    """Return the columns about which something is known."""
+    return [c for c in spec.label_columns if (row[list(c.places)] != UNKNOWN).any()]
+
+
+def predict_row(model: Any, row: Any, known: np.ndarray) -> np.ndarray:
+    """Return probabilities of one row under several states of knowledge, float64."""
+    batch = 256
+    if isinstance(model, keras.Model):
+        shape = next(i.shape for i in model.network.inputs if i.name != model.label.input_name)
+        row = keras.tree.map_structure(np.asarray, row)
+        if not isinstance(row, (dict, list, tuple)):
+            row = row[None] if row.ndim == len(shape) - 1 else row
+        rows = keras.tree.map_structure(lambda part: np.repeat(part, len(known), axis=0), row)
+        out = model.predict(rows, known=known, batch_size=batch, verbose=0)
+    else:  # a run reads raw rows
+        first = row.iloc[[0] * len(known)] if hasattr(row, "iloc") else None
+        if first is None:
+            row = np.asarray(row)
+            features = model.preprocessor.shape
+            row = row[None] if row.ndim == len(features) else row
+            first = np.repeat(row, len(known), axis=0)
+        out = model.predict(first, known=known, batch_size=batch)
+    return np.asarray(out, np.float64)

@@ -1,0 +1,156 @@
+"""Reads the rows that a saved run is applied to, the way its training file was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.labelling import as_text
+from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.data.table import TABLE_SUFFIXES, read_frame
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.runs.folder import Run
+
+__all__ = ["load_labelled", "load_rows", "select_rows"]
+
+
+def load_rows(
+    run: Run,
+    path: str | Path,
+    *,
+    labels_file: str | None = None,
+    read_labels: bool = True,
+    read_sides: bool = True,
+    on_image: Callable[[int, int], None] | None = None,
+) -> Dataset:
+    """Load a file for a run: same label spec, id column, image size and array names.
+
+    Args:
+        run: The run.
+        path: The file or folder; it may be of another format than the training file, if it has
+            the same kind of rows.
+        labels_file: Table with the labels of images.
+        read_labels: Whether to read labels at all.
+        read_sides: Whether to read side labels, for a run that takes them; if not, all are unknown.
+        on_image: Called as `on_image(done, total)` while images are read.
+
+    Raises:
+        DataError: It is of another kind, or cannot be read.
+        LabelError: A label that the run does not know; names row and column.
+    """
+    kept = run.data
+    if kept.get("kind") == "images" and kept.get("labels_file") and labels_file is None:
+        read_labels = False  # folders were no classes in training either
+    data = load_data(
+        path,
+        spec=run.spec,
+        id_column=_id_column(kept, path),
+        labels_file=labels_file,
+        sides=run.sides if read_sides else (),
+        read_labels=read_labels,
+        on_image=on_image,
+        **_reading(kept),
+    )
+    _check_kind(kept, data, path)
+    return data
+
+
+def load_labelled(
+    run: Run,
+    path: str | Path,
+    *,
+    labels_file: str | None = None,
+    on_image: Callable[[int, int], None] | None = None,
+) -> Dataset:
+    """Load labelled rows for a run whose classes may be other ones than the run's.
+
+    Args:
+        run: The run, of a single label; its label column is where the classes stand.
+        path: The file or folder.
+        labels_file: Table with the labels of images.
+        on_image: Called as `on_image(done, total)` while images are read.
+
+    Raises:
+        DataError: It is of another kind, cannot be read, or has no labels.
+    """
+    reading = _reading(run.data)
+    data = load_data(
+        path,
+        spec=_classes(path, run.spec.name),
+        id_column=_id_column(run.data, path),
+        labels_file=labels_file,
+        on_image=on_image,
+        **{"target": run.spec.name, **reading},
+    )
+    _check_kind(run.data, data, path)
+    if not data.labelled.any():
+        raise DataError(f"{path}: no row has a label (looked for {run.spec.name!r}).")
+    return data
+
+
+def _classes(path: str | Path, target: str) -> LabelSpec | None:
+    """Return the classes of a table's column, however few rows each has."""
+    if not str(path).lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
+        return None
+    frame, _ = read_frame(path)
+    found = {t for t in as_text(frame[target]) if t} if target in frame.columns else set()
+    return LabelSpec.single(sorted(found), name=target) if len(found) > 1 else None
+
+
+def _reading(kept: dict[str, Any]) -> dict[str, Any]:
+    """Return how the training file was read, as arguments of `load_data`."""
+    if kept.get("kind") != "images":
+        return {key: kept[key] for key in ("features", "target") if kept.get(key)}
+    return {
+        "image_size": tuple(kept["image_size"]),
+        "image_color": kept["image_color"],
+        "file_column": kept.get("file_column", "file"),
+    }
+
+
+def _check_kind(kept: dict[str, Any], data: Dataset, path: str | Path) -> None:
+    if kept.get("kind", data.kind) != data.kind:
+        raise DataError(f"{path}: holds {data.kind}, but the run was trained on {kept['kind']}.")
+
+
+def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[Dataset, str]:
+    """Return the labelled rows to judge a run on, and a sentence that says which.
+
+    Args:
+        run: The run.
+        data: All rows of the file.
+        path: The file, to tell whether it is the training file.
+        which: `"auto"` takes the held-out rows of the training file, and all rows of any other;
+            `"held-out"` insists on the training file; `"all"` takes all.
+
+    Raises:
+        DataError: There is no such row.
+    """
+    same = run.data.get("fingerprint") == fingerprint(path)
+    if which == "held-out" and not same:
+        raise DataError(f"{path} is not the file that the run was trained on: no row is held out.")
+    if which == "held-out" or (which == "auto" and same):
+        test = np.asarray(run.split.get("test", ()), dtype=int)
+        if not test.size:
+            raise DataError("The run held no rows out (--test-share 0); give rows it has not seen.")
+        chosen = data.take(test)
+        what = f"{len(test)} held-out rows of the training file"
+    else:
+        chosen = data.take(data.labelled)
+        what = f"{len(chosen)} labelled rows"
+        if same:
+            what += ", most of which the run was TRAINED on"
+    if not chosen.labelled.any():
+        names = ", ".join(repr(c) for c in (data.label_columns or (run.spec.name,)))
+        raise DataError(f"{path}: no row has a label (looked for {names}).")
+    return chosen, what
+
+
+def _id_column(kept: dict[str, Any], path: str | Path) -> str | None:
+    """Return the run's id column; only tables have one."""
+    is_table = Path(path).is_file() and Path(path).suffix.lower() != ".npz"
+    return kept.get("id_column") if is_table else None

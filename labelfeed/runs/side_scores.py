@@ -1,0 +1,91 @@
+"""What the side labels of a run are worth: known, unknown and wrong, against the Bayes product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labelfeed.data.dataset import Dataset, Sides
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.probabilities import Scores, mean_scores, score
+from labelfeed.runs.folder import Run
+from labelfeed.sides.findings import wrong_sides
+
+__all__ = ["WRONG_SHARE", "score_sides"]
+
+WRONG_SHARE = 0.2
+_DRAWS = 5  # draws of which side labels are wrong
+
+
+def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
+    """Score a run of the strategy `side-label` on labelled rows.
+
+    The plain posterior is that of the run with every side label unknown: the plain network of the
+    run, which was trained on the same rows without them. Its Bayes product with the counts of the
+    training rows is the peer that the side labels have to beat.
+
+    Args:
+        run: A run whose model is a `SideLabelModel`.
+        dataset: Labelled rows that were not trained on, with their side labels.
+
+    Returns:
+        JSON types: `"unknown"`, `"known"` and `"wrong"` (`WRONG_SHARE` of the known side labels
+        replaced by another class, mean of 5 seeded draws), each a `Scores`; for a single target
+        also `"product_known"` and `"product_wrong"` of the peer; `"over_plain"`, `"over_product"`
+        and `"product_over_plain"`, gains in accuracy and half of their 95 % intervals;
+        `"rows"` and `"without"`, the number of rows and of those without any side label.
+    """
+    ids, spec, sides = dataset.sides.ids, run.spec, dataset.sides.specs
+    plain = run.predict(dataset.features)
+    product: Any = getattr(run.model, "product", None)
+
+    def learned(values: np.ndarray) -> np.ndarray:
+        return run.predict(dataset.features, sides=Sides(sides, values).columns())
+
+    def counted(values: np.ndarray) -> np.ndarray:
+        made: np.ndarray = product.predict_proba(plain, Sides(sides, values).columns())
+        return made
+
+    def scores(probabilities: np.ndarray) -> Scores:
+        return score(dataset.labels, probabilities, spec)
+
+    known = learned(ids)
+    wrong = [wrong_sides(ids, sides, WRONG_SHARE, seed) for seed in range(_DRAWS)]
+    result: dict[str, Any] = {
+        "rows": len(dataset),
+        "without": int((ids == UNKNOWN).all(axis=1).sum()),
+        "wrong_share": WRONG_SHARE,
+        "unknown": scores(plain).to_json(),
+        "known": scores(known).to_json(),
+        "wrong": mean_scores([scores(learned(values)) for values in wrong]),
+        "over_plain": _gain(dataset.labels, known, plain, spec),
+    }
+    if product is not None:
+        peer = counted(ids)
+        result["product_known"] = scores(peer).to_json()
+        result["product_wrong"] = mean_scores([scores(counted(values)) for values in wrong])
+        result["over_product"] = _gain(dataset.labels, known, peer, spec)
+        result["product_over_plain"] = _gain(dataset.labels, peer, plain, spec)
+    return result
+
+
+def _gain(labels: np.ndarray, ours: np.ndarray, theirs: np.ndarray, spec: LabelSpec) -> list[float]:
+    """Return the gain in accuracy and half of its 95 % interval, paired by row.
+
+    The labels of one row are no independent trials: the mean of each row counts.
+    """
+    right, there = [], []
+    for column in spec.label_columns:
+        single = spec.kind == "single"
+        ids = labels if single else column.ids(labels)
+        found = [
+            (p if single else column.probabilities(p)).argmax(axis=1) == ids for p in (ours, theirs)
+        ]
+        there.append(ids != UNKNOWN)
+        right.append((found[0].astype(float) - found[1]) * there[-1])
+    count = np.sum(there, axis=0)
+    values = (np.sum(right, axis=0) / np.maximum(count, 1))[count > 0]
+    half = 1.96 * values.std() / max(1, len(values)) ** 0.5
+    return [float(values.mean()), float(half)]

@@ -1,0 +1,149 @@
+"""From a data set to a run: split, preprocess, build, train under a policy, score held-out rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.data.sides import prepare_sides
+from labelfeed.data.split import Split, split_rows
+from labelfeed.options import TrainingOptions
+from labelfeed.runs.evaluate import evaluate_run
+from labelfeed.runs.folder import Run
+from labelfeed.strategies.choose import build_model, choose_strategy
+
+__all__ = ["OWN_COPY", "train"]
+
+_DIVERGED = "The training loss became NaN or infinite: lower the learning rate."
+
+OWN_COPY = (
+    "the only label that is fed is the target itself: its own copy adds nothing at prediction "
+    "time, when it is unknown. It pays to feed a label where other labels, or a noisier one, are "
+    "known then: give them with --label, or compare with --strategy plain"
+)
+
+
+def train(
+    dataset: Dataset,
+    options: TrainingOptions | None = None,
+    *,
+    on_epoch: Callable[[int, dict[str, float]], None] | None = None,
+    note: Callable[[str], None] | None = None,
+) -> Run:
+    """Train on a data set and score the held-out rows.
+
+    What the network reads is not scored. Training stops early on the loss of the validation part
+    (its own for each phase of `"partial-labels"`) and keeps the best weights. Sets the seeds of
+    Python, NumPy and Keras.
+
+    Args:
+        dataset: Raw rows with labels, some possibly unknown.
+        options: How to train.
+        on_epoch: Called after each epoch with its number from 1 and the losses.
+        note: Called with each line that the user should know.
+
+    Returns:
+        The `Run`, not yet saved; `metrics` are those of `evaluate_run` on the test part.
+
+    Raises:
+        DataError: Features or labels that cannot be learned from.
+        NetworkError: The network cannot be built, or the strategy does not suit the labels.
+        SideLeakError: A side label is the target, or determines it.
+
+    Example:
+        >>> data = labelfeed.data.load_table("rows.csv", target="y")  # doctest: +SKIP
+        >>> train(data).metrics["nothing_known"]["accuracy"]  # doctest: +SKIP
+        0.93
+    """
+    options = TrainingOptions() if options is None else options
+    tell = note if note is not None else lambda line: None
+    strategy = choose_strategy(options, dataset)
+    keras.utils.set_random_seed(options.seed)
+    split = split_rows(
+        dataset.labels,
+        dataset.spec,
+        test_share=options.test_share,
+        validation_share=options.validation_share,
+        seed=options.seed,
+    )
+    for line in split.notes:
+        tell(line)
+    if strategy == "side-label":
+        dataset, lines = prepare_sides(dataset, split.train)
+        for line in lines:
+            tell(line)
+    rows = dataset.take(split.train)
+    preprocessor = Preprocessor.fit(rows.features)
+    for line in preprocessor.notes:
+        tell(line)
+    x = preprocessor.transform(rows.features)
+    model = build_model(preprocessor.shape, rows, options)
+    if strategy == "masked" and dataset.spec.kind == "single":
+        tell(OWN_COPY)
+    validation = None
+    if len(split.validation):
+        held = dataset.take(split.validation)
+        validation = (_beside(model, preprocessor.transform(held.features), held), held.labels)
+    try:
+        history = model.fit(
+            _beside(model, x, rows),
+            rows.labels,
+            validation_data=validation,
+            epochs=options.epochs,
+            batch_size=options.batch_size,
+            callbacks=_callbacks(options, validation is not None, on_epoch),
+            verbose=0,
+        ).history
+    except RuntimeError as error:  # Torch refuses NaN where the others compute on
+        if np.all(np.isfinite(model.predict(x[:1], verbose=0))):
+            raise
+        raise DataError(_DIVERGED) from error
+    if not np.all(np.isfinite(history["loss"])):
+        raise DataError(_DIVERGED)
+    parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
+    run = Run(model, preprocessor, options=dataclasses.asdict(options), split=parts)
+    metrics = evaluate_run(run, dataset.take(split.test)) if len(split.test) else {}
+    return dataclasses.replace(run, metrics={**metrics, "training": _summary(history, split)})
+
+
+def _beside(model: Any, x: Any, dataset: Dataset) -> Any:
+    """Return features with the side labels beside them, if the model takes any."""
+    return model.with_sides(x, dataset.sides.columns()) if hasattr(model, "sides") else x
+
+
+def _callbacks(
+    options: TrainingOptions,
+    validated: bool,
+    on_epoch: Callable[[int, dict[str, float]], None] | None,
+) -> list[Any]:
+    callbacks: list[Any] = [keras.callbacks.TerminateOnNaN()]
+    if validated:
+        stop = keras.callbacks.EarlyStopping(
+            "val_loss", patience=options.patience, restore_best_weights=True
+        )
+        callbacks.append(stop)
+    if on_epoch is not None:
+        tell = on_epoch
+        callbacks.append(
+            keras.callbacks.LambdaCallback(on_epoch_end=lambda e, logs: tell(e + 1, logs))
+        )
+    return callbacks
+
+
+def _summary(history: dict[str, list[float]], split: Split) -> dict[str, Any]:
+    followed = history.get("val_loss") or history["loss"]
+    return {
+        "epochs": len(followed),
+        "best_epoch": int(np.argmin(followed)) + 1,
+        "loss": float(history["loss"][-1]),
+        "best_validation_loss": float(min(followed)) if "val_loss" in history else None,
+        "train_rows": len(split.train),
+        "validation_rows": len(split.validation),
+        "test_rows": len(split.test),
+    }

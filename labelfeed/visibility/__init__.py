@@ -1,0 +1,6 @@
+"""Visibility: which labels the network may read at a step."""
+
+from labelfeed.visibility.patterns import LikeData
+from labelfeed.visibility.policies import Hidden, Masked, Shown, Visibility
+
+__all__ = ["Hidden", "LikeData", "Masked", "Shown", "Visibility"]

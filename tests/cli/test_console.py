@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+from labelfeed.cli.console import figure, note, print_json, progress, table
+
+
+def test_plain_progress_has_few_lines_and_no_control_characters(capsys):
+    with progress("train", 200) as step:
+        for i in range(1, 201):
+            step(i, f"loss {i}")
+    got = capsys.readouterr()
+    assert got.out == ""
+    lines = got.err.splitlines()
+    assert len(lines) == 10
+    assert lines[-1] == "train 200/200 loss 200"
+    assert not any(ord(c) < 32 for c in got.err.replace("\n", ""))
+
+
+def test_a_terminal_gets_a_bar(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress("train [x]", 3) as step:
+        step(2, "loss [0.5]")
+    assert "train [x]" in terminal.getvalue()
+
+
+def test_quiet(capsys):
+    with progress("train", 2, quiet=True) as step:
+        step(2)
+    note("hello", quiet=True)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_output_goes_where_it_belongs(capsys):
+    note("careful")
+    print_json({"größe": 1.5, "none": None})
+    got = capsys.readouterr()
+    assert got.err == "note: careful\n"
+    assert json.loads(got.out) == {"größe": 1.5, "none": None}
+
+
+def test_table_and_figure():
+    assert table([["a", "b"], ["long", figure(0.12345)], ["c", figure(None)]]) == (
+        "a         b\nlong  0.123\nc         -"
+    )

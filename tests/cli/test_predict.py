@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from labelfeed.cli.predict import known_labels, prediction_table, run_predict
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.runs.folder import load_run
+from labelfeed.runs.rows import load_rows
+
+
+def predict(run, data, out, **options) -> pd.DataFrame:
+    run_predict(str(run), str(data), str(out), quiet=True, **options)
+    return pd.read_csv(out) if str(out).endswith(".csv") else pd.read_parquet(out)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_single(runs, tmp_path, suffix):
+    got = predict(runs.single, runs.rows, tmp_path / f"new/out{suffix}")
+    assert list(got) == ["id", "predicted", "p_ill", "p_well"]
+    assert got["id"].tolist() == [f"p{i}" for i in range(90)]
+    expected = load_run(runs.single).predict(pd.read_csv(runs.rows, dtype=str))
+    np.testing.assert_allclose(got[["p_ill", "p_well"]], expected, atol=1e-6)
+    assert (got["predicted"] == np.where(expected[:, 0] >= 0.5, "ill", "well")).all()
+
+
+def test_multi_without_known_reads_no_label(runs, tmp_path):
+    text = runs.rows.read_text().replace(",yes", ",perhaps")
+    (tmp_path / "odd.csv").write_text(text)
+    odd = predict(runs.multi, tmp_path / "odd.csv", tmp_path / "odd_out.csv")
+    assert list(odd) == ["id", "cough", "p_cough", "fever", "p_fever"]
+    pd.testing.assert_frame_equal(odd, predict(runs.multi, runs.rows, tmp_path / "out.csv"))
+    with pytest.raises(LabelError, match="column 'fever': got 'perhaps'"):
+        predict(runs.multi, tmp_path / "odd.csv", tmp_path / "x.csv", known=["fever"])
+
+
+def test_known_cells_are_fed_and_marked(runs, tmp_path):
+    got = predict(runs.multi, runs.rows, tmp_path / "out.csv", known=["fever"])
+    rows = pd.read_csv(runs.rows)
+    given = rows["fever"].notna()
+    assert (got["fever_source"] == np.where(given, "given", "predicted")).all()
+    assert (got["fever"][given] == rows["fever"][given]).all()
+    assert got["p_fever"].isna().equals(given)
+    assert (got["cough_source"] == "predicted").all()
+    blind = predict(runs.multi, runs.rows, tmp_path / "blind.csv")
+    changed = np.abs(got["p_cough"] - blind["p_cough"]) > 1e-6
+    assert changed[given].any()
+    assert not changed[~given].any()
+
+
+def test_values_for_all_rows(runs, tmp_path):
+    yes, no = (
+        predict(runs.multi, runs.rows, tmp_path / f"{v}.csv", known=[f"fever={v},cough"])
+        for v in ("yes", "no")
+    )
+    assert yes["fever"].unique().tolist() == ["yes"]
+    assert no["fever"].unique().tolist() == ["no"]
+    assert (yes["cough_source"] == "given").sum() == 85
+    single = predict(runs.single, runs.rows, tmp_path / "s.csv", known=["class=well"])
+    assert single["predicted"].unique().tolist() == ["well"]
+    assert single["source"].unique().tolist() == ["given"]
+    assert single["p_ill"].isna().all()
+
+
+def test_arrays_and_images(runs, tmp_path):
+    arrays = predict(runs.arrays, runs.npz, tmp_path / "a.csv")
+    assert list(arrays) == ["row", "predicted", "p_0", "p_1", "p_2"]
+    assert arrays["row"].tolist() == list(range(1, 61))
+    images = predict(runs.images, runs.pics, tmp_path / "i.csv")
+    assert list(images) == ["file", "predicted", "p_dark", "p_light"]
+    assert "free.png" in images["file"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("known", "message"),
+    [
+        (["fevr"], "the run has no such label. Did you mean 'fever'"),
+        (["class"], "the run has no such label"),
+        (["fever=perhaps"], "got 'perhaps'"),
+        (["cough,fever=2"], "got '2'"),
+    ],
+)
+def test_bad_known(runs, tmp_path, known, message):
+    with pytest.raises(ValueError, match=message):
+        predict(runs.multi, runs.rows, tmp_path / "out.csv", known=known)
+
+
+def test_known_column_that_the_file_lacks(runs, tmp_path):
+    pd.read_csv(runs.rows).drop(columns="fever").to_csv(tmp_path / "rows.csv", index=False)
+    with pytest.raises(DataError, match="there is no label column 'fever' to take as known"):
+        predict(runs.multi, tmp_path / "rows.csv", tmp_path / "out.csv", known=["fever"])
+    with pytest.raises(DataError, match="no label column 'label'"):
+        run = load_run(runs.images)
+        data = load_rows(run, runs.pics, read_labels=False)
+        known_labels(data, run.spec, ["label"], {})
+
+
+def test_raw_rows_that_do_not_fit_are_told_by_row_and_column(runs, tmp_path):
+    (tmp_path / "rows.csv").write_text("id,age,sex,smokes\na,1,f,True\nb,old,f,True\n")
+    with pytest.raises(DataError, match="row 2, column 'age': got 'old'; expected a number"):
+        predict(runs.multi, tmp_path / "rows.csv", tmp_path / "out.csv")
+    (tmp_path / "rows.csv").write_text("id,sex,smokes\na,f,True\n")
+    with pytest.raises(DataError, match="column 'age' is missing; the run needs it"):
+        predict(runs.multi, tmp_path / "rows.csv", tmp_path / "out.csv")
+
+
+def test_outputs_that_are_refused(runs, tmp_path):
+    (tmp_path / "there.csv").write_text("precious")
+    with pytest.raises(DataError, match="is there already"):
+        predict(runs.multi, runs.rows, tmp_path / "there.csv")
+    predict(runs.multi, runs.rows, tmp_path / "there.csv", overwrite=True)
+    with pytest.raises(DataError, match="is the data file itself"):
+        predict(runs.multi, runs.rows, runs.rows, overwrite=True)
+    with pytest.raises(DataError, match=r"must end in \.csv or \.parquet"):
+        predict(runs.multi, runs.rows, tmp_path / "out.xlsx")
+
+
+def test_labels_named_like_our_columns_do_not_collide():
+    spec = LabelSpec.multi(["row", "a", "p_a"])
+    data = Dataset("table", np.zeros((1, 1)), np.zeros((1, 3)), spec, np.array([1]), "f.csv")
+    got = prediction_table(data, spec, np.full((1, 3), 0.5), None)
+    assert list(got) == ["row", "row_", "p_row", "a", "p_a", "p_a_", "p_p_a"]
+
+
+def test_a_column_of_classes(runs, tmp_path):
+    got = predict(runs.mixed, runs.rows, tmp_path / "out.csv")
+    assert list(got) == [
+        "id", "class", "p_class=ill", "p_class=well", "cough", "p_cough", "fever", "p_fever",
+    ]  # fmt: skip
+    np.testing.assert_allclose(got["p_class=ill"] + got["p_class=well"], 1, atol=1e-5)
+    assert (got["class"] == np.where(got["p_class=ill"] >= 0.5, "ill", "well")).all()
+    assert set(got["fever"]) <= {"yes", "no"} and set(got["cough"]) <= {0, 1}
+    fed = predict(runs.mixed, runs.rows, tmp_path / "fed.csv", known=["class=ill", "fever=yes"])
+    assert (fed["class"] == "ill").all() and fed["p_class=ill"].isna().all()
+    assert (fed["class_source"] == "given").all() and (fed["cough_source"] == "predicted").all()
+
+
+def test_a_class_that_the_run_does_not_have(runs, tmp_path):
+    (tmp_path / "odd.csv").write_text(runs.rows.read_text().replace(",well,", ",dead,", 1))
+    with pytest.raises(LabelError, match=r"Row \d+, column 'class': got 'dead'.*'ill', 'well'"):
+        predict(runs.mixed, tmp_path / "odd.csv", tmp_path / "x.csv", known=["class"])
+    with pytest.raises(LabelError, match=r"--known class=dead: got 'dead'.*'ill', 'well'"):
+        predict(runs.mixed, runs.rows, tmp_path / "x.csv", known=["class=dead"])
+
+
+def test_when_all_is_known_it_says_so(runs, tmp_path, capsys):
+    run_predict(str(runs.mixed), str(runs.rows), str(tmp_path / "x.csv"),
+                known=["class=ill,cough=0,fever=yes"])  # fmt: skip
+    err = capsys.readouterr()
+    assert "90 of 90 rows: every label is known, nothing to predict" in err.err
+    assert "270 known labels fed" in err.out
+
+
+def test_words_of_the_file(tmp_path):
+    spec = LabelSpec("multi", 2, ("a", "b"), words=(("a", "No", "Yes"), ("b", "False", "True")))
+    rows = Dataset("table", np.zeros((2, 1)), np.full((2, 2), -1), spec, np.arange(2), "f.csv")
+    table = prediction_table(rows, spec, np.array([[0.9, 0.5], [0.4, 0.1]]), None)
+    assert table["a"].tolist() == ["Yes", "No"]
+    assert table["b"].tolist() == [True, False]

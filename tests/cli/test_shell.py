@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from labelfeed.cli.backends import BackendError
+from labelfeed.cli.shell import BAD_INPUT, CRASH, INTERRUPTED, Commands, split_names
+
+
+def outcome(error: BaseException, *arguments: str) -> tuple[int, str]:
+    @click.group(cls=Commands)
+    def group() -> None:
+        pass
+
+    @group.command()
+    @click.option("--debug", is_flag=True, expose_value=False)
+    def work() -> None:
+        raise error
+
+    result = CliRunner().invoke(group, ["work", *arguments])
+    return result.exit_code, result.stderr.lstrip("\n")  # click ends a line that is interrupted
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (ValueError("row 3 is\nwrong"), BAD_INPUT, "Error: row 3 is wrong\n"),
+        (BackendError("none"), BAD_INPUT, "Error: none\n"),
+        (OSError("disk"), BAD_INPUT, "Error: disk\n"),
+        (KeyError("k"), CRASH, "Error: internal error, KeyError: 'k' (--debug shows where)\n"),
+        (KeyboardInterrupt(), INTERRUPTED, "Interrupted.\n"),
+        (BrokenPipeError(), 0, ""),
+    ],
+)
+def test_what_goes_wrong_is_one_line_and_a_code(error, code, text):
+    assert outcome(error) == (code, text)
+
+
+def test_debug_shows_where():
+    assert "Traceback" in outcome(RuntimeError("x"), "--debug")[1]
+
+
+def test_names_of_a_repeatable_option():
+    assert split_names(("a, b", "c", " ,d e")) == ("a", "b", "c", "d e")
+    assert split_names(()) == ()

@@ -1,0 +1,90 @@
+"""What `LabelFedModel` and `MarginModel` share, tried on both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import labelfeed
+from labelfeed.models.checked import CheckedModel
+
+SPEC = labelfeed.LabelSpec.single(["a", "b", "c"], name="letter")
+Y = np.arange(24, dtype=np.int32) % 3
+X = np.random.default_rng(0).normal(size=(24, 4)).astype(np.float32)
+
+
+def fed() -> labelfeed.LabelFedModel:
+    x, label = keras.Input((4,)), labelfeed.LabelInput(SPEC)
+    h = labelfeed.layers.LabelConditionalDense(3, SPEC)([x, label])
+    model = labelfeed.LabelFedModel(keras.Model([x, label], h), SPEC, labelfeed.Hidden())
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.0), loss)
+    return model
+
+
+def margin() -> labelfeed.MarginModel:
+    x = keras.Input((4,))
+    embedder = keras.Model(x, keras.layers.Dense(4)(x))
+    model = labelfeed.MarginModel(embedder, labelfeed.heads.ArcFace(3), SPEC)
+    model.compile(keras.optimizers.SGD(0.0))
+    return model
+
+
+both = pytest.mark.parametrize("make", [fed, margin])
+
+
+def loss_of(model: CheckedModel, y: Any = Y, **kwargs: Any) -> float:
+    return model.fit(X, y, batch_size=24, verbose=0, **kwargs).history["loss"][0]
+
+
+@both
+def test_class_weights_count_and_are_forgotten(make: Any) -> None:
+    model = make()
+    plain = loss_of(model)
+    weight = np.where(Y == 1, 3.0, 1.0).astype(np.float32)
+    expected = loss_of(model, sample_weight=weight)
+    assert expected != pytest.approx(plain, rel=1e-3)
+    assert loss_of(model, class_weight={"b": 3.0}) == pytest.approx(expected, rel=1e-5)
+    half = loss_of(model, class_weight={1: 3.0}, sample_weight=np.full((24, 1), 0.5))
+    assert half == pytest.approx(expected / 2, rel=1e-5)
+    assert loss_of(model) == pytest.approx(plain, rel=1e-5)
+    on_batch = model.train_on_batch(X, Y, class_weight={"b": 3.0}, return_dict=True)
+    assert float(on_batch["loss"]) == pytest.approx(expected, rel=1e-5)
+
+
+@both
+def test_bad_input_is_named_before_training(make: Any) -> None:
+    model = make()
+    with pytest.raises(labelfeed.LabelError, match="y: Row 5"):
+        loss_of(model, np.where(np.arange(24) == 5, 7, Y))
+    with pytest.raises(labelfeed.LabelError, match="y: Row 5"):
+        model.train_on_batch(X, np.where(np.arange(24) == 5, 7, Y))
+    with pytest.raises(labelfeed.LabelError, match="validation_data: every label"):
+        loss_of(model, validation_data=(X, np.full(24, -1)))
+    with pytest.raises(ValueError, match="class_weight has the key 'z'"):
+        loss_of(model, class_weight={"z": 2.0})
+    with pytest.raises(ValueError, match=r"one weight per row"):
+        loss_of(model, sample_weight=np.ones((24, 2)))
+    x = np.where(np.arange(24)[:, None] == 3, np.nan, X)
+    with pytest.raises(ValueError, match="Row 3"):
+        model.fit(x, Y, verbose=0)
+
+
+@both
+def test_compile_is_remembered_by_the_file(make: Any, tmp_path: Path) -> None:
+    model = make()
+    assert type(model).from_config(model.get_config()).get_compile_config() is None
+    model.compile(keras.optimizers.SGD(0.25), loss=model.loss, metrics=["accuracy"])
+    model.fit(X, Y, verbose=0)
+    model.save(tmp_path / "m.keras")
+    again = keras.saving.load_model(tmp_path / "m.keras")
+    assert float(ops.convert_to_numpy(again.optimizer.learning_rate)) == 0.25
+    assert "accuracy" in again.evaluate(X, Y, verbose=0, return_dict=True)
+    np.testing.assert_allclose(
+        again.evaluate(X, Y, verbose=0), model.evaluate(X, Y, verbose=0), rtol=1e-5
+    )

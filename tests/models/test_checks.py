@@ -1,0 +1,186 @@
+"""What a caller hands over, and how it is refused."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.checks import (
+    any_known,
+    check_finite,
+    check_network,
+    class_weight_table,
+    encode_known,
+    num_rows,
+)
+from tests._core import BINARY, COLOUR, FINDINGS, network
+
+NAN = float("nan")
+
+
+def test_networks_that_fit() -> None:
+    check_network(network(COLOUR), COLOUR)
+    check_network(network(FINDINGS), FINDINGS)
+    check_network(network(BINARY), BINARY)
+    check_network(network(BINARY, units=1), BINARY)
+
+
+def label_only() -> keras.Model:
+    label = LabelInput(FINDINGS)
+    return keras.Model(label, keras.layers.Dense(3)(label))
+
+
+def two_outputs() -> keras.Model:
+    one = network(COLOUR)
+    return keras.Model(one.inputs, [one.output, one.output])
+
+
+def image_output() -> keras.Model:
+    x, label = keras.Input((4, 4, 1)), LabelInput(COLOUR)
+    return keras.Model([x, label], keras.layers.Conv2D(3, 1)(x))
+
+
+BAD_NETWORKS = {
+    "no model": (lambda: 3, COLOUR, "must be a functional model.*Got int"),
+    "subclassed": (lambda: type("Mine", (keras.Model,), {})(), COLOUR, r"wrap a.*Got Mine"),
+    "other name": (lambda: network(FINDINGS), COLOUR, r"no input named 'colour'.*LabelInput\(spec"),
+    "other shape": (
+        lambda: network(LabelSpec.multi(3, name="colour")),
+        COLOUR,
+        r"shape \(3,\) per row; a single label with num_classes=3 needs \(\)",
+    ),
+    "label only": (label_only, FINDINGS, "needs a feature input too"),
+    "two outputs": (two_outputs, COLOUR, "needs one output, the label's; it has 2"),
+    "narrow output": (
+        lambda: network(COLOUR, units=2),
+        COLOUR,
+        r"\(None, 2\); the single.*None, 3",
+    ),
+    "one unit, three classes": (
+        lambda: network(COLOUR, units=1),
+        COLOUR,
+        "serves two classes, not 3",
+    ),
+    "one unit, multi": (lambda: network(FINDINGS, units=1), FINDINGS, r"\(None, 1\); the multi"),
+    "narrow output, two classes": (lambda: network(BINARY, units=3), BINARY, r"or \(None, 1\)"),
+    "image output": (image_output, COLOUR, r"\(None, 4, 4, 3\)"),
+}
+
+
+@pytest.mark.parametrize("make, spec, message", BAD_NETWORKS.values(), ids=BAD_NETWORKS)
+def test_a_network_that_does_not_fit(make, spec: LabelSpec, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check_network(make(), spec)
+
+
+def test_any_known() -> None:
+    assert any_known(np.array([-1, 0]), COLOUR)
+    assert not any_known(np.array([-1, -1]), COLOUR)
+    assert any_known(np.array([[0, 0, 0], [0, 0.5, 0.5]]), COLOUR)
+    assert not any_known(np.zeros((2, 3)), COLOUR)
+    assert any_known(np.array([[NAN, 0.0, NAN]]), FINDINGS)
+    assert not any_known(np.array([[NAN, NAN, NAN]]), FINDINGS)
+    assert not any_known(np.full((2, 3), -1), FINDINGS)
+
+
+def test_features_that_are_not_finite_are_named() -> None:
+    check_finite(np.ones((3, 2)))
+    check_finite({"a": np.ones(3), "b": np.array(["x"]), "c": pd.DataFrame({"d": [NAN]})})
+    bad = np.ones((3, 2), np.float32)
+    bad[1, 0] = NAN
+    bad[2] = np.inf
+    with pytest.raises(ValueError, match="Row 1, column 0: the feature is nan; 3 features"):
+        check_finite(bad)
+    with pytest.raises(ValueError, match=r"Row 1, column 0 of 'age': .*allow_nan=True"):
+        check_finite({"age": bad})
+    with pytest.raises(ValueError, match=r"Row 0, position \(1, 0\) of '1': the feature is inf"):
+        check_finite([np.ones(2), np.array([[[0], [np.inf]]])])
+    with pytest.raises(ValueError, match="Row 1: the feature is nan"):
+        check_finite(np.array([0, NAN]))
+
+
+def test_num_rows() -> None:
+    assert num_rows(np.ones((3, 2))) == 3
+    assert num_rows({"a": np.ones(4)}) == 4
+    assert num_rows([None, pd.DataFrame({"a": [1]})]) == 1
+    assert num_rows(iter([])) is None
+    assert num_rows([]) is None
+
+
+KNOWN = {
+    "one value for all rows": (FINDINGS, {"mass": 1}, [[-1, -1, 1]] * 2),
+    "a word for all rows": (FINDINGS, {"mass": "no"}, [[-1, -1, 0]] * 2),
+    "a value per row": (FINDINGS, {"mass": [1, None], "nodule": 0}, [[0, -1, 1], [0, -1, -1]]),
+    "nothing": (FINDINGS, {}, [[-1] * 3] * 2),
+    "array": (FINDINGS, np.array([[1, 0, NAN], [-1, -1, -1]]), [[1, 0, -1], [-1] * 3]),
+    "soft": (FINDINGS, np.array([[0.6, 0.5, 0.4]] * 2), [[1, 1, 0]] * 2),
+    "frame": (FINDINGS, pd.DataFrame({"mass": [1, 0]}), [[-1, -1, 1], [-1, -1, 0]]),
+    "dict rows": (FINDINGS, [{"mass": 1}, {}], [[-1, -1, 1], [-1] * 3]),
+    "single, all rows": (COLOUR, {"colour": "blue"}, [2, 2]),
+    "single names": (COLOUR, ["blue", None], [2, -1]),
+}
+
+
+@pytest.mark.parametrize("spec, known, expected", KNOWN.values(), ids=KNOWN)
+def test_known_labels_may_be(spec: LabelSpec, known: object, expected: list) -> None:
+    assert encode_known(known, np.ones((2, 4)), spec).tolist() == expected
+
+
+def test_known_labels_that_do_not_fit() -> None:
+    x = np.ones((2, 4))
+    with pytest.raises(LabelError, match=r"no label 'masss'.*Did you mean 'mass'"):
+        encode_known({"masss": 1}, x, FINDINGS)
+    with pytest.raises(LabelError, match="Row 0, column 'mass': got 'perhaps'"):
+        encode_known({"mass": "perhaps"}, x, FINDINGS)
+    with pytest.raises(LabelError, match="has 3 rows, the features have 2"):
+        encode_known([0, 1, 2], x, COLOUR)
+    with pytest.raises(LabelError, match="has 1 rows, the features have 2"):
+        encode_known({"mass": [1]}, x, FINDINGS)
+    with pytest.raises(LabelError, match="Expected the key 'colour'"):
+        encode_known({"shade": "blue"}, x, COLOUR)
+    with pytest.raises(TypeError, match=r"labelfeed\.with_label"):
+        encode_known({"mass": 1}, iter([]), FINDINGS)
+
+
+TABLES = {
+    "none": (COLOUR, None, None),
+    "ids": (COLOUR, {0: 2, 2: 0.5}, [2, 1, 0.5]),
+    "numpy keys": (COLOUR, {np.int64(1): np.float32(3)}, [1, 3, 1]),
+    "names": (COLOUR, {"blue": 4, "red": 0}, [0, 1, 4]),
+    "empty": (COLOUR, {}, [1, 1, 1]),
+    "multi": (FINDINGS, {"mass": 2}, [[1, 1], [1, 1], [2, 2]]),
+    "multi, states": (FINDINGS, {1: {1: 5}, "mass": {0: 2, 1: 3}}, [[1, 1], [1, 5], [2, 3]]),
+}
+
+
+@pytest.mark.parametrize("spec, weights, expected", TABLES.values(), ids=TABLES)
+def test_class_weight_tables(spec: LabelSpec, weights: dict | None, expected: list | None) -> None:
+    table = class_weight_table(weights, spec)
+    assert (None if table is None else table.tolist()) == expected
+    assert table is None or table.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "spec, weights, message",
+    [
+        (COLOUR, {"bleu": 1}, r"the key 'bleu'; expected ids 0\.\.2 or names"),
+        (COLOUR, {3: 1}, "the key 3"),
+        (COLOUR, {-1: 1}, "the key -1"),
+        (COLOUR, {0.5: 1}, r"the key 0\.5"),
+        (COLOUR, {0: -1}, r"\[0\] must be finite and >= 0, got -1"),
+        (COLOUR, {0: NAN}, "must be finite"),
+        (COLOUR, {0: "high"}, "must be finite and >= 0, got 'high'"),
+        (COLOUR, {0: {1: 2}}, r"must be finite and >= 0, got \{1: 2\}"),
+        (FINDINGS, {"mass": {2: 1}}, "the state 2; use 0 and 1"),
+        (COLOUR, "balanced", "a dict of class id or name to weight, got 'balanced'"),
+        (COLOUR, [1, 2, 3], "a dict of class id or name to weight, got"),
+    ],
+)
+def test_bad_class_weights_are_refused(spec: LabelSpec, weights: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        class_weight_table(weights, spec)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+
+from labelfeed.data.dataset import DataError
+from labelfeed.data.table import load_table
+from labelfeed.options import TrainingOptions
+from labelfeed.runs.train import OWN_COPY, train
+from labelfeed.visibility.policies import Masked
+from tests._rows import SHORT, write_csv
+
+FAST = TrainingOptions(**SHORT)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    path = write_csv(tmp_path_factory.mktemp("rows") / "rows.csv")
+    return {
+        "single": load_table(path, target="class", drop=["cough", "fever"]),
+        "multi": load_table(path, target="cough", labels=["fever"], drop=["class"]),
+    }
+
+
+def test_single(data):
+    notes, epochs = [], []
+    options = dataclasses.replace(FAST, epochs=30, learning_rate=1e-2)
+    run = train(data["single"], options, note=notes.append, on_epoch=lambda e, _: epochs.append(e))
+    assert OWN_COPY in notes
+    assert any("'id' left out" in line for line in notes)
+    assert run.model.visibility == Masked(0.5, seed=0)
+    assert epochs == list(range(1, run.metrics["training"]["epochs"] + 1))
+    assert run.metrics["nothing_known"]["accuracy"] > 0.8
+    assert "partly_known" not in run.metrics
+    assert run.metrics["training"]["test_rows"] == len(run.split["test"]) == 17
+    # Rows without a label are trained on at no cost, never scored.
+    assert not set(np.flatnonzero(~data["single"].labelled)) & set(run.split["test"])
+
+
+def test_multi(data):
+    notes = []
+    run = train(data["multi"], FAST, note=notes.append)
+    assert OWN_COPY not in notes
+    assert run.model.visibility == Masked("uniform", seed=0)
+    assert run.metrics["partly_known"]["known_share"] == 0.5
+    assert run.metrics["partly_known"]["labels"] < run.metrics["nothing_known"]["labels"]
+    assert set(run.metrics["nothing_known"]["auc"]) == {"cough", "fever"}
+
+
+def test_same_seed_same_numbers(data):
+    one, two = (train(data["multi"], FAST).predict(data["multi"].features) for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+
+
+def test_weight_decay_and_hidden_rate_reach_the_model(data):
+    options = dataclasses.replace(FAST, epochs=1, weight_decay=0.25, hidden_rate=0.75)
+    run = train(data["multi"], options)
+    assert isinstance(run.model.optimizer, keras.optimizers.AdamW)
+    assert run.model.optimizer.weight_decay == 0.25
+    assert run.model.visibility.rate == 0.75
+
+
+def test_no_test_and_no_validation_part(data):
+    run = train(data["single"], dataclasses.replace(FAST, test_share=0.0, validation_share=0.0))
+    assert list(run.metrics) == ["training"]
+    assert run.metrics["training"]["train_rows"] == 90
+    assert run.metrics["training"]["best_validation_loss"] is None
+
+
+def test_a_loss_that_explodes_is_told(data):
+    huge = dataclasses.replace(FAST, learning_rate=1e30, epochs=3, activation="linear")
+    with pytest.raises(DataError, match="NaN or infinite: lower the learning rate"):
+        train(data["multi"], huge)

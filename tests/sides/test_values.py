@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.sides.values import encode_sides
+
+SCANNER = LabelSpec.single(["A", "B"], name="scanner/type")
+SIGNS = LabelSpec.multi(2, name="signs")
+SPECS = (SCANNER, SIGNS)
+
+
+@pytest.mark.parametrize(
+    "sides",
+    [
+        {"scanner/type": ["A", None, "B"]},
+        pd.DataFrame({"scanner/type": ["A", "", "B"], "other": 1}),
+    ],
+)
+def test_by_name_what_is_left_out_stays_out(sides):
+    found = encode_sides(SPECS, sides, 3)
+    assert list(found) == ["scanner_type"]
+    assert found["scanner_type"].tolist() == [0, -1, 1]
+
+
+def test_in_order_and_one_value_for_all():
+    found = encode_sides(SPECS, [[0, 1], np.array([[0, 1], [1, -1]])], 2)
+    assert found["signs"].tolist() == [[0, 1], [1, -1]]
+    assert encode_sides(SPECS, {"scanner/type": "B"}, 3)["scanner_type"].tolist() == [1, 1, 1]
+    assert encode_sides(SPECS, {"scanner/type": None}, 2)["scanner_type"].tolist() == [-1, -1]
+
+
+def test_what_does_not_fit():
+    with pytest.raises(LabelError, match="Row 1, column 'scanner/type': got 'C'"):
+        encode_sides(SPECS, {"scanner/type": ["A", "C"]}, 2)
+    with pytest.raises(ValueError, match="no side label 'scaner'; the model has"):
+        encode_sides(SPECS, {"scaner": ["A"]}, 1)
+    with pytest.raises(ValueError, match="has 2 rows, x has 3"):
+        encode_sides(SPECS, {"scanner/type": ["A", "B"]}, 3)
+    with pytest.raises(ValueError, match="Expected a list of 2 side labels"):
+        encode_sides(SPECS, [["A"]], 1)
