@@ -11,9 +11,6 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-# Keras files that were saved before 0.2 name the modules of then: `_moved` has those.
-__path__.append(f"{__path__[0]}/_moved")
-
 _PLACES = {
     "UNKNOWN": "labelfeed.labels.encoding",
     "LabelError": "labelfeed.labels.encoding",

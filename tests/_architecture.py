@@ -219,8 +219,7 @@ def machine_paths(paths: Iterable[Path]) -> list[str]:
 
 def _modules(root: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted((root / "labelfeed").rglob("*.py")):
-        if path.parent.name != "_moved":  # old places, for files that were saved with them
-            yield module_name(root, path), path
+        yield module_name(root, path), path
 
 
 def _units(root: Path) -> set[str]:

@@ -1,5 +1,12 @@
-"""Keras models that are fed labels under a policy, and what they share."""
+"""Keras models that are fed labels under a policy, and what they share.
 
+Importing this package registers every model, layer, head and policy of labelfeed, so that
+`keras.saving.load_model` opens a file that holds them.
+"""
+
+import labelfeed.heads
+import labelfeed.layers
+import labelfeed.visibility  # noqa: F401 (all three for their registered names)
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
 from labelfeed.models.nearest_prototype import NearestPrototype

@@ -16,7 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
-import labelfeed.strategies  # noqa: F401 (registers the models and layers that a run may hold)
+import labelfeed.models  # noqa: F401 (registers what a run may hold)
 from labelfeed import __version__
 from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor

@@ -19,8 +19,7 @@ __all__ = [
     "side_label",
 ]
 
-# What stood here before 0.2: code that takes it from here goes on working, and saved files that
-# name the modules of then find them in `_moved`.
+# What stood here before 0.2: code that takes it from here goes on working.
 _PLACES_BEFORE = {
     "KnownEffect": "labelfeed.runs.explain",
     "KnownEffects": "labelfeed.runs.explain",
@@ -32,7 +31,6 @@ _PLACES_BEFORE = {
     "explain_known": "labelfeed.runs.explain",
     "explain_rows": "labelfeed.runs.explain",
 }
-__path__.append(f"{__path__[0]}/_moved")
 
 
 def __getattr__(name: str) -> Any:

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from labelfeed import cli, demo
+from labelfeed import demo
 from labelfeed.cli import audit as audit_command
+from labelfeed.cli import main as cli
 from labelfeed.runs.folder import load_run
 from labelfeed.strategies import MARGIN_HEADS
 from tests._backends import ROOT
