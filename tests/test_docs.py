@@ -12,6 +12,7 @@ import labelfeed
 from tests._backends import ROOT
 from tests._docs import PAGES, Block, blocks_of, inside, run_block, write_files
 
+_DOTTED = re.compile(r"(?<!from )(?<!import )\blabelfeed((?:\.[A-Za-z_]\w*)+)")
 WITH_CODE = [page for page in PAGES if any(not b.why_not for b in blocks_of(page))]
 
 
@@ -45,7 +46,7 @@ def test_what_does_not_run_is_found(keras_backend: str, tmp_path: Path) -> None:
 def test_dotted_names_exist(page: str, keras_backend: str) -> None:
     """What a page calls `labelfeed.x.y` is reached from `import labelfeed` alone."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    for dotted in sorted(set(re.findall(r"(?<!from )(?<!import )\blabelfeed((?:\.[A-Za-z_]\w*)+)", text))):
+    for dotted in sorted(set(_DOTTED.findall(text))):
         if dotted.endswith(".py"):
             continue
         found: Any = labelfeed
