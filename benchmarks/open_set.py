@@ -242,8 +242,8 @@ def _tables(found: dict[str, dict[str, list[float]]]) -> str:
 def _gain(base: list[float], values: list[float]) -> str:
     if np.isnan(values).any():
         return "-"
-    wins = sum(v > b for b, v in zip(base, values, strict=True))
-    return f"{paired_interval(base, values)}, {wins}/{len(base)}"
+    gain = paired_interval(base, values)
+    return f"{gain:+.3f}, {gain.wins}/{gain.seeds}"
 
 
 if __name__ == "__main__":

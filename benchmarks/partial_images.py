@@ -97,9 +97,7 @@ def _table(curves: dict[str, InformationCurve]) -> str:
         for share in KNOWN_SHARES:
             mean = f"{curve.interval('macro_auc', share).mean:.3f}"
             gain = curve.gain(curves[PLAIN], "macro_auc", share)
-            points = [100 * v for v in (gain.mean, gain.low, gain.high)]
-            paired = " {:+.1f} [{:+.1f}, {:+.1f}]".format(*points)
-            cells.append(mean if way == PLAIN else mean + paired)
+            cells.append(mean if way == PLAIN else f"{mean} {gain.scaled(100):+.1f}")
         rows.append([way, *cells, float(np.mean(curve.interval("log_loss", 0.5).mean))])
     head = ["last unknown" if s == "last" else f"{100 * s:.0f} %" for s in KNOWN_SHARES]
     return common.table(rows, ["macro-AUC, known:", *head, "log loss 50 %"])

@@ -223,11 +223,10 @@ def main(arguments: list[str] | None = None) -> None:
         lines = []
         for way in runs[0]:
             got = [run[way]["known"] for run in runs]
-            wins = sum(b > a for a, b in zip(plain, got, strict=True))
-            gap = "-" if way == "plain" else str(paired_interval(plain, got))
+            gap = paired_interval(plain, got)
             mean = {s: float(np.mean([run[way][s] for run in runs])) for s in runs[0][way]}
-            won = f"{wins} of {len(runs)}"
-            lines.append([way, mean["known"], gap, won, mean["wrong"], mean["unknown"]])
+            paired = ["-", "-"] if way == "plain" else [gap, f"{gap.wins} of {gap.seeds}"]
+            lines.append([way, mean["known"], *paired, mean["wrong"], mean["unknown"]])
         lines.sort(key=lambda line: -line[1])
         print(f"\n{name} ({options.seeds} paired seeds, at most {options.rows} training rows)\n")
         header = ["way", "known", "against plain, 95 % interval", "better", "20 % wrong", "unknown"]

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.information_curve import Interval, interval_of
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.intervals import Interval, interval_of
 from labelfeed.sides.findings import wrong_sides
 
 __all__ = ["POINTS", "SideCurve", "side_curve"]

@@ -9,9 +9,9 @@ import click
 
 from labelfeed.audit.leak import audit
 from labelfeed.audit.results import LeakAudit
+from labelfeed.audit.run_sides import audit_sides
 from labelfeed.audit.tables import feature_copy
 from labelfeed.cli.console import note, print_json, reading_images
-from labelfeed.cli.side_audit import audit_sides
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows, select_rows
 

@@ -113,8 +113,9 @@ def _train(
 @main.command("evaluate")
 @click.argument("run")
 @click.argument("data")
-@click.option("--known-share", type=click.FloatRange(0, 1), default=0.5, show_default=True,
-              help="Share of the labels shown to a model of several labels.")  # fmt: skip
+@click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
+              show_default=True,
+              help="Share of each row's labels shown to a model of several labels.")  # fmt: skip
 @click.option("--report", metavar="FILE.html", help="Write a page: scores by the share known.")
 @JUDGED
 @COMMON

@@ -12,13 +12,13 @@ import pandas as pd
 from labelfeed.cli.console import in_chunks, note, reading_images
 from labelfeed.cli.explain import check_explain, explanation_table
 from labelfeed.cli.output import check_out, id_name, write_table
-from labelfeed.cli.side_report import side_summary
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.margin import MarginModel
+from labelfeed.report.side_tables import side_summary
 from labelfeed.runs.folder import NO_KNOWN, Run, load_run
 from labelfeed.runs.rows import load_rows
 

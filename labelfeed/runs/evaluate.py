@@ -14,12 +14,11 @@ from labelfeed.models.margin import MarginModel
 from labelfeed.runs.embed import embed
 from labelfeed.runs.folder import Run
 from labelfeed.runs.side_scores import score_sides
-from labelfeed.visibility.by_column import sample_columns
-from labelfeed.visibility.policies import Masked
+from labelfeed.visibility.known_share import hide_share
 
-__all__ = ["evaluate_run"]
+__all__ = ["DRAWS", "evaluate_run"]
 
-_DRAWS = 5  # draws of which labels are known: one alone would be noisy on a small test part
+DRAWS = 5  # draws of which labels are known: one alone would be noisy on a small test part
 
 
 def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[str, Any]:
@@ -28,8 +27,8 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     Args:
         run: The run.
         dataset: Raw rows with labels of the run's spec; rows that were not trained on.
-        known_share: Share of the labels shown to a multi-label model, in [0, 1]; only the others
-            are scored, over 5 seeded draws.
+        known_share: Share of each row's labels that a multi-label model is shown, in [0, 1), drawn
+            by `hide_share`; only the others are scored, over 5 seeded draws.
 
     Returns:
         JSON types, each a `Scores`: `"nothing_known"`; for multi labels also `"partly_known"` with
@@ -40,6 +39,7 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
 
     Raises:
         DataError: No row has a label.
+        ValueError: `known_share` is out of its range.
     """
     if not dataset.labelled.any():
         raise DataError(f"{dataset.source}: no row has a label, so there is nothing to score.")
@@ -53,8 +53,8 @@ def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[s
     sided = bool(getattr(run, "sides", ()))
     if len(spec.label_columns) > 1 and not sided:
         fed, not_fed = [], []
-        for seed in range(_DRAWS):
-            shown = sample_columns(Masked(1 - known_share), dataset.labels, spec, seed)
+        for seed in range(DRAWS):
+            shown = hide_share(dataset.labels, known_share, seed, spec)
             hidden = np.where(shown == UNKNOWN, dataset.labels, UNKNOWN)
             fed.append(score(hidden, run.predict(dataset.features, known=shown), spec))
             not_fed.append(score(hidden, blind, spec))

@@ -9,7 +9,8 @@ import numpy as np
 from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.probabilities import Scores, mean_scores, score
+from labelfeed.metrics.intervals import interval_of
+from labelfeed.metrics.probabilities import Scores, accuracy_gains, mean_scores, score
 from labelfeed.runs.folder import Run
 from labelfeed.sides.findings import wrong_sides
 
@@ -34,7 +35,8 @@ def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
         JSON types: `"unknown"`, `"known"` and `"wrong"` (`WRONG_SHARE` of the known side labels
         replaced by another class, mean of 5 seeded draws), each a `Scores`; for a single target
         also `"product_known"` and `"product_wrong"` of the peer; `"over_plain"`, `"over_product"`
-        and `"product_over_plain"`, gains in accuracy and half of their 95 % intervals;
+        and `"product_over_plain"`, gains in accuracy and half of their 95 %
+        t-intervals over the rows, `None` with one row;
         `"rows"` and `"without"`, the number of rows and of those without any side label.
     """
     ids, spec, sides = dataset.sides.ids, run.spec, dataset.sides.specs
@@ -71,21 +73,12 @@ def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
     return result
 
 
-def _gain(labels: np.ndarray, ours: np.ndarray, theirs: np.ndarray, spec: LabelSpec) -> list[float]:
-    """Return the gain in accuracy and half of its 95 % interval, paired by row.
-
-    The labels of one row are no independent trials: the mean of each row counts.
-    """
-    right, there = [], []
-    for column in spec.label_columns:
-        single = spec.kind == "single"
-        ids = labels if single else column.ids(labels)
-        found = [
-            (p if single else column.probabilities(p)).argmax(axis=1) == ids for p in (ours, theirs)
-        ]
-        there.append(ids != UNKNOWN)
-        right.append((found[0].astype(float) - found[1]) * there[-1])
-    count = np.sum(there, axis=0)
-    values = (np.sum(right, axis=0) / np.maximum(count, 1))[count > 0]
-    half = 1.96 * values.std() / max(1, len(values)) ** 0.5
-    return [float(values.mean()), float(half)]
+def _gain(
+    labels: np.ndarray, ours: np.ndarray, theirs: np.ndarray, spec: LabelSpec
+) -> list[float | None]:
+    """Return the gain in accuracy and half of its 95 % t-interval, paired by row."""
+    gains = accuracy_gains(labels, ours, theirs, spec)
+    if not len(gains):
+        return [None, None]
+    found = interval_of(gains)
+    return [found.mean, found.half if found.seeds > 1 else None]

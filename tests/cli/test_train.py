@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from labelfeed.cli import train as command
-from labelfeed.cli.train import run_train, score_table
+from labelfeed.cli.train import run_train
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.folder import RunError, load_run
 
@@ -22,20 +22,3 @@ def test_a_place_that_is_taken_is_told_before_training(runs, monkeypatch):
     monkeypatch.setattr(command, "train", lambda *a, **k: pytest.fail("trained for nothing"))
     with pytest.raises(RunError, match="holds a run already"):
         run_train(str(runs.rows), str(runs.multi), reading={}, options=TrainingOptions())
-
-
-def test_score_table():
-    scores = {"labels": 7, "accuracy": 0.5, "balanced_accuracy": 0.25, "macro_auc": None,
-              "log_loss": 1.5, "skipped": ["a", "b"]}  # fmt: skip
-    text = score_table(
-        {
-            "nothing_known": scores,
-            "not_fed": scores,
-            "partly_known": {**scores, "known_share": 0.25},
-        }
-    )
-    lines = text.splitlines()
-    assert lines[1].split() == ["none", "7", "0.500", "0.250", "-", "1.500"]
-    assert lines[2].startswith("none (the labels of the next line)")
-    assert lines[3].startswith("25% (the others are scored)")
-    assert lines[4] == "no AUC for a, b: only one state among the scored rows"

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels.spec import LabelSpec
@@ -44,7 +46,8 @@ def test_known_unknown_and_wrong_side_labels():
     assert found["wrong"]["accuracy"] == pytest.approx(1 - WRONG_SHARE, abs=0.02)
     gain, half = found["over_plain"]
     assert gain == pytest.approx((Y == 1).mean())
-    assert half == pytest.approx(1.96 * (Y == 1).std() / 1000**0.5)
+    low, high = stats.t.interval(0.95, 999, gain, stats.sem((Y == 1).astype(float)))
+    assert half == pytest.approx((high - low) / 2)
     assert found["over_product"] == [0.0, 0.0]
     assert found["product_over_plain"][0] == pytest.approx(gain)
     assert (found["rows"], found["without"]) == (1000, 0)
@@ -54,6 +57,13 @@ def test_rows_without_a_side_label():
     found = score_sides(Believer(), rows(np.where(np.arange(1000) < 250, -1, Y)))
     assert found["without"] == 250
     assert found["known"]["accuracy"] == pytest.approx(1 - 0.25 * (Y[:250] == 1).mean())
+
+
+def test_one_row_has_a_gain_and_no_interval():
+    data = rows(Y).take(np.flatnonzero(Y == 1)[:1])
+    found = score_sides(Believer(), data)
+    assert found["over_plain"] == [1.0, None]
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
 def test_evaluate_run_holds_them():

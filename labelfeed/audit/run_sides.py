@@ -1,4 +1,4 @@
-"""What `labelfeed audit` says about the side labels of a run: they are no target, so no leak."""
+"""The audit of the side labels of a run: they are no target, so no leak."""
 
 from __future__ import annotations
 
