@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.intervals import t_interval
 from labelfeed.metrics.partial_scores import METRICS, partial_scores
+from labelfeed.models.wrapping import as_predictor, own_spec
 
 __all__ = [
     "KNOWN_SHARES",
@@ -110,8 +111,8 @@ def information_curve(
     can be compared pair by pair.
 
     Args:
-        models: A `LabelFedModel`, or a function `(x, known) -> probabilities` with known int32
-            `(n, num_labels)`, -1 unknown; or a list of them, one for each seed (trained with
+        models: A `LabelFedModel`, a `Run`, or a function `(x, known) -> probabilities` with known
+            int32 `(n, num_labels)`, -1 unknown; or a list of them, one for each seed (trained with
             that seed), so that the interval covers training too.
         x: Features of held-out rows; with a list of models, a list of one for each seed may be
             given (and labels likewise).
@@ -120,7 +121,7 @@ def information_curve(
             one.
         seeds: Number of seeds, or the seeds; as many as models if those are a list.
         spec: What the labels are, where some columns have classes: those are given as a whole.
-            Taken from a `LabelFedModel` by itself.
+            A `LabelFedModel` or `Run` brings its own.
 
     Returns:
         The `InformationCurve`.
@@ -145,15 +146,15 @@ def information_curve(
     scored = np.zeros(len(shares))
     for place, seed in enumerate(numbers):
         model = models[place] if several else models
-        predict = _predictor(model)
-        what = spec if spec is not None else getattr(model, "label", None)
         rows, y = (x[place], labels[place]) if per_seed else (x, labels)
         y = np.asarray(y)
+        what = spec or own_spec(model) or LabelSpec.multi(y.shape[1])
+        predictor = as_predictor(model, what, reads_label=True)
         points = []
         for share in shares:
             known = hide_share(y, share, seed, what)
             hidden = np.where(known == UNKNOWN, y, UNKNOWN)
-            points.append(partial_scores(hidden, predict(rows, known)))
+            points.append(partial_scores(hidden, predictor.probabilities(rows, known)))
         for metric in METRICS:
             values[metric].append(tuple(getattr(point, metric) for point in points))
         scored += [point.scored / len(numbers) for point in points]
@@ -192,13 +193,6 @@ def hide_share(
     count = there.sum(axis=1, keepdims=True)
     wanted = count - 1 if share == "last" else np.floor(count * float(share) + 0.5)
     return np.where(rank < np.minimum(wanted, count - 1), labels, UNKNOWN)
-
-
-def _predictor(model: Any) -> Callable[[Any, np.ndarray], np.ndarray]:
-    if hasattr(model, "predict") and hasattr(model, "label"):
-        return lambda x, known: model.predict(x, known=known, verbose=0, batch_size=256)
-    predict: Callable[[Any, np.ndarray], np.ndarray] = model
-    return predict
 
 
 def interval_of(values: Any, confidence: float = 0.95) -> Interval:
