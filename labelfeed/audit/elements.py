@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from labelfeed.audit.results import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
-from labelfeed.audit.single import follow_probe, log_odds, read_probe
 from labelfeed.audit.rows import take_rows
-from labelfeed.models.predictor import Predictor
+from labelfeed.audit.single import follow_probe, log_odds, read_probe
 from labelfeed.labels.columns import with_state
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test
+from labelfeed.models.predictor import Predictor
 
 __all__ = ["probe_multi"]
 

@@ -54,7 +54,7 @@ def audit(
       odds of w move by `min_pull` spreads (or 3 nats) in the median row: on easy data a leak
       changes no prediction. A spread is what the features do to the same log odds (standard
       deviation).
-    - For a `LabelFedModel` (side labels or not) labels that are shown are not scored. It leaks if `evaluate` depends
+    - For a `LabelFedModel` labels that are shown are not scored. It leaks if `evaluate` depends
       on y other than as the target, or if a shown label contributes to the training loss. What
       it does with a label shown on purpose is reported beside it, as information.
     - For a `MarginModel` the label is fed to its head, where training has it: class scores must

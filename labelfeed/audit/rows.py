@@ -9,6 +9,7 @@ import numpy as np
 
 __all__ = ["row_count", "take_rows"]
 
+
 def row_count(features: Any) -> int:
     """Return the number of rows of an array, a table, or a list or dict of arrays."""
     if isinstance(features, dict):

@@ -8,10 +8,10 @@ import numpy as np
 
 from labelfeed.audit.results import AccuracyProbe, LeakAudit, Verdict
 from labelfeed.audit.single import read_probe
-from labelfeed.models.predictor import Predictor
 from labelfeed.audit.tables import determines
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.predictor import Predictor
 
 __all__ = ["side_audit"]
 

@@ -59,8 +59,9 @@ def side_curve(
     """Measure what side labels are worth, over models that were trained with one seed each.
 
     Args:
-        models: `SideLabelModel`s (or other predictors) of a single target, one for each seed. Their own prediction with
-            nothing known is the plain posterior that their Bayes product (`product`) corrects.
+        models: `SideLabelModel`s or other predictors of a single target, one for each seed. Their
+            own prediction with nothing known is the plain posterior that their Bayes product
+            (`product`) corrects.
         x: Features of held-out rows; or a list of one for each model (y and sides likewise).
         y: Targets: what `LabelSpec.encode` takes; unknown ones are not scored.
         sides: Dict of the side labels by name.

@@ -1,4 +1,4 @@
-"""The audit of a model's side labels: fed on purpose, they are no target, so using them is no leak."""
+"""The audit of a model's side labels: they are no target, so using them is no leak."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from labelfeed.audit.results import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
-from labelfeed.models.predictor import Predictor
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test, mcnemar, sign_test
+from labelfeed.models.predictor import Predictor
 
 __all__ = ["follow_probe", "log_odds", "log_probabilities", "probe_single", "read_probe"]
 

@@ -57,10 +57,10 @@ def write_report(path: Path, run: Run, rows: Dataset, metrics: dict[str, Any]) -
     parts.append(_scores(metrics))
     if "sides" in metrics:
         parts.append(side_page_table(metrics["sides"]))
-    elif len(spec.label_columns) > 1 and not run.sides:
-        x = run.preprocessor.transform(rows.features)
-        fed = information_curve(run.model, x, rows.labels, seeds=_SEEDS)
-        blind = run.model.predict(x, batch_size=256, verbose=0)
+    elif len(spec.label_columns) > 1 and run.predictor.reads_label:
+        predictor, x = run.predictor.prepared(rows.features)
+        fed = information_curve(predictor, x, rows.labels, seeds=_SEEDS)
+        blind = predictor.probabilities(x)
         plain = information_curve(lambda x, known: blind, x, rows.labels, seeds=_SEEDS, spec=spec)
         lines = {"known labels fed": fed, "the same labels, none fed": plain}
         parts += [_curve_table(fed, plain), information_chart(lines)]

@@ -108,7 +108,9 @@ def label_place(
         return None
     if len(inputs) == 2:
         return 1
-    raise PredictorError(f"Which of the inputs {names} is the label? Pass its name as label_input=.")
+    raise PredictorError(
+        f"Which of the inputs {names} is the label? Pass its name as label_input=."
+    )
 
 
 def inputs_with_label(model: Any, place: int, spec: LabelSpec) -> Callable[[Any, Any], Any]:

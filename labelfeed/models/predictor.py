@@ -1,4 +1,4 @@
-"""`Predictor`: what a run, an audit, a comparison or a server may ask of a model, whosever it is."""
+"""`Predictor`: what a run, an audit or a comparison may ask of a model, ours or the user's."""
 
 from __future__ import annotations
 

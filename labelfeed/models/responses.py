@@ -46,8 +46,8 @@ def class_probabilities(output: Any, spec: LabelSpec, rows: int | None) -> np.nd
         what = "classes" if spec.kind == "single" else "labels"
         raise PredictorError(
             f"The model gives {found.shape[1]} scores a row; {spec.name!r} has {spec.num_classes} "
-            f"{what}, so ({len(found)}, {spec.num_classes}) was expected. Pass the spec of the label that "
-            "the model predicts."
+            f"{what}, so ({len(found)}, {spec.num_classes}) was expected. Pass the spec of the "
+            "label that the model predicts."
         )
     _check_range(found, spec)
     return np.clip(found, 0.0, 1.0)

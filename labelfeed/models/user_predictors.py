@@ -150,7 +150,12 @@ class EstimatorPredictor(Predictor):
         if classes is None:
             return found
         ids = [_class_id(label, value) for value in np.asarray(classes).tolist()]
-        if found.ndim != 2 or len(ids) != found.shape[1] or UNKNOWN in ids or len(set(ids)) < len(ids):
+        if (
+            found.ndim != 2
+            or len(ids) != found.shape[1]
+            or UNKNOWN in ids
+            or len(set(ids)) < len(ids)
+        ):
             names = [label.name_of(i) for i in range(label.num_classes)]
             raise PredictorError(
                 f"{self.what} was fitted on the classes {list(classes)} and gives an array of "

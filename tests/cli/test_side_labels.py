@@ -11,7 +11,6 @@ import pytest
 from labelfeed.cli.audit import run_audit
 from labelfeed.cli.evaluate import run_evaluate
 from labelfeed.cli.predict import run_predict
-from labelfeed.cli.side_audit import audit_sides
 from labelfeed.cli.train import run_train
 from labelfeed.data.dataset import DataError
 from labelfeed.options import TrainingOptions
@@ -96,15 +95,6 @@ def test_audit_finds_no_leak_and_reports_the_side_label(places, capsys):
     run_audit(str(places / "run"), str(places / "rows.csv"), as_json=True)
     side = json.loads(capsys.readouterr().out)["sides"][0]
     assert side["accuracy"]["true"] > side["accuracy"]["unknown"]
-    assert audit_sides(load_run(places / "run"), _empty(), np.zeros((0, 4))) == []
-
-
-def _empty():
-    from labelfeed.data.dataset import Dataset
-    from labelfeed.labels.spec import LabelSpec
-
-    return Dataset("arrays", np.zeros((0, 4)), np.zeros(0, np.int32), LabelSpec.single(2),
-                   np.zeros(0), "f")  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score, log_loss, roc_auc_score
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.probabilities import as_probabilities, score
+from labelfeed.metrics.probabilities import score
 
 
 def test_single_agrees_with_scikit_learn():
@@ -62,13 +62,6 @@ def test_nothing_to_score():
 def test_certain_and_wrong_is_finite():
     got = score(np.array([0, 1]), np.eye(2)[[1, 1]], LabelSpec.single(2))
     assert np.isfinite(got.log_loss)
-
-
-def test_one_sigmoid_unit_becomes_two_columns():
-    out = as_probabilities(np.array([[0.25]]), LabelSpec.single(2))
-    assert out.tolist() == [[0.75, 0.25]]
-    same = np.array([[0.25]])
-    assert as_probabilities(same, LabelSpec.multi(1)).tolist() == same.tolist()
 
 
 def test_columns_of_classes_are_scored_by_their_most_probable_class():
