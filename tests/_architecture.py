@@ -42,13 +42,6 @@ HOOKS = frozenset(
     "update_state result reset_state".split()
 )
 
-# Whether something is a model, or has a part of one, is asked in models/ alone.
-_MODEL = re.compile(r"Model\b")
-_PARTS = frozenset(
-    "compiled embedder embedding head label model network predict predict_proba predictor product "
-    "sides spec visibility with_sides".split()
-)
-
 _PICKLES = {"pickle", "cPickle", "cloudpickle", "dill", "shelve", "marshal"}
 _MACHINE_PATH = re.compile(r"(?<![\w.~}])/(?:work|root)/")
 
@@ -189,23 +182,6 @@ def bare_methods(root: Path) -> list[str]:
                     continue
                 if not ast.get_docstring(node):
                     found.append(f"{module}.{cls.name}.{node.name}: say what it does")
-    return found
-
-
-def asked_for_its_class(root: Path) -> list[str]:
-    """(i) Above models/ a model is asked through `as_predictor`, never for its class or parts."""
-    found = []
-    for module, path in _modules(root):
-        if RANK.get(_unit(module), -1) <= RANK["models"]:
-            continue
-        for node in ast.walk(_parse(path)):
-            if not isinstance(node, ast.Call) or len(node.args) < 2:
-                continue
-            what, name, asked = f"{ast.unparse(node)[:70]}", ast.unparse(node.func), node.args[1]
-            by_class = name in ("isinstance", "issubclass") and _MODEL.search(ast.unparse(asked))
-            by_part = name in ("hasattr", "getattr") and ast.unparse(asked).strip("'") in _PARTS
-            if by_class or by_part:
-                found.append(f"{path.relative_to(root)}:{node.lineno}: {what}: ask as_predictor")
     return found
 
 

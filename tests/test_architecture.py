@@ -16,6 +16,7 @@ import pytest
 
 from tests import _architecture as rules
 from tests._backends import ROOT, touches_keras
+from tests._one_face import asked_for_its_class
 
 Rule = Callable[[Path], list[str]]
 
@@ -30,7 +31,7 @@ RULES: tuple[Rule, ...] = (
     rules.double_exports,
     rules.bare_methods,
     rules.pickles,
-    rules.asked_for_its_class,
+    asked_for_its_class,
 )
 
 SOUND = {
@@ -118,7 +119,7 @@ FAULTS: tuple[tuple[Rule, str, str, str], ...] = (
     (rules.double_exports, "labelfeed/demo.py", "__all__ = ['main']\ndef main(): ...", "main"),
     (rules.bare_methods, "labelfeed/labels.py", "class A:\n    def f(self): ...", "labels.A.f"),
     *(
-        (rules.asked_for_its_class, "labelfeed/cli/main.py", f"def f(x): return {call}", call[:20])
+        (asked_for_its_class, "labelfeed/cli/main.py", f"def f(x): return {call}", call[:20])
         for call in (
             "isinstance(x, MarginModel)",
             "isinstance(x, (int, keras.Model))",
