@@ -74,7 +74,8 @@ def side_curve(
         ValueError: There is no model, or the target or a side label is multi.
 
     Example:
-        >>> digit, turn = LabelSpec.single(3), LabelSpec.single(2, "turn")
+        >>> spec = labelfeed.LabelSpec
+        >>> digit, turn = spec.single(3), spec.single(2, "turn")
         >>> model = labelfeed.strategies.side_label(digit, (4,), [turn], width=4)
         >>> x, y = np.random.rand(20, 4), np.arange(20) % 3
         >>> curve = side_curve([model], x, y, {"turn": [0, 1] * 10})

@@ -39,7 +39,8 @@ def audit_sides(
         LabelError: A label does not fit.
 
     Example:
-        >>> digit, turn = LabelSpec.single(3), LabelSpec.single(2, "turn")
+        >>> spec = labelfeed.LabelSpec
+        >>> digit, turn = spec.single(3), spec.single(2, "turn")
         >>> model = labelfeed.strategies.side_label(digit, (4,), [turn], width=4)
         >>> x, y = np.random.rand(60, 4), np.arange(60) % 3
         >>> [found.label for found in audit_sides(model, x, y, {"turn": [0, 1] * 30})]

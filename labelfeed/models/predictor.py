@@ -125,7 +125,11 @@ class Predictor(abc.ABC):
         Raises:
             PredictorError: No label can be fed.
         """
-        self.check_known(ids)
+        if not self.reads_label:
+            raise PredictorError(
+                f"No label can be fed to this {self.what}: it reads none, and nothing leaks "
+                "through an input that is not there."
+            )
         return one_output(self.scores(x, ids), len(ids))
 
     def embedding(self, x: Any) -> np.ndarray:

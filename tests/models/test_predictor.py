@@ -150,7 +150,7 @@ def test_a_predictor_of_ones_own() -> None:
     face = Mine(LabelSpec.single(2), sides=(SIDE,))
     assert face.probabilities(X, sides={"turn": np.ones(12)})[:, 1].tolist() == [1.0] * 12
     assert face.probabilities(X).tolist() == [[0.5, 0.5]] * 12
-    with pytest.raises(PredictorError, match="This server far away reads no label"):
+    with pytest.raises(PredictorError, match="No label can be fed to this server far away"):
         face.fed_scores(X, np.zeros(12, int))
     with pytest.raises(PredictorError, match="This server far away has no embedding"):
         face.embedding(X)
