@@ -16,6 +16,7 @@ import pytest
 
 from tests import _architecture as rules
 from tests._backends import ROOT, touches_keras
+from tests._one_face import asked_for_its_class
 
 Rule = Callable[[Path], list[str]]
 
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     rules.double_exports,
     rules.bare_methods,
     rules.pickles,
+    asked_for_its_class,
 )
 
 SOUND = {
@@ -116,6 +118,16 @@ FAULTS: tuple[tuple[Rule, str, str, str], ...] = (
     (rules.bad_exports, "labelfeed/__init__.py", "_PLACES = {'No': 'labelfeed.cli'}", "No is not"),
     (rules.double_exports, "labelfeed/demo.py", "__all__ = ['main']\ndef main(): ...", "main"),
     (rules.bare_methods, "labelfeed/labels.py", "class A:\n    def f(self): ...", "labels.A.f"),
+    *(
+        (asked_for_its_class, "labelfeed/cli/main.py", f"def f(x): return {call}", call[:20])
+        for call in (
+            "isinstance(x, MarginModel)",
+            "isinstance(x, (int, keras.Model))",
+            "isinstance(x, LabelFedModel | int)",
+            "hasattr(x, 'label')",
+            "getattr(x.run, 'sides', ())",
+        )
+    ),
     (rules.pickles, "labelfeed/labels.py", "import pickle", "imports pickle"),
     (
         rules.pickles,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.intervals import Interval, interval_of
 from labelfeed.metrics.probabilities import score
+from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.visibility.known_share import Share, hide_share
 
 __all__ = ["KNOWN_SHARES", "METRICS", "InformationCurve", "information_curve"]
@@ -83,8 +84,8 @@ def information_curve(
     can be compared pair by pair.
 
     Args:
-        models: A `LabelFedModel`, or a function `(x, known) -> probabilities` with known int32
-            `(n, num_labels)`, -1 unknown; or a list of them, one for each seed (trained with
+        models: A `LabelFedModel`, a `Run`, or a function `(x, known) -> probabilities` with known
+            int32 `(n, num_labels)`, -1 unknown; or a list of them, one for each seed (trained with
             that seed), so that the interval covers training too.
         x: Features of held-out rows; with a list of models, a list of one for each seed may be
             given (and labels likewise).
@@ -93,7 +94,7 @@ def information_curve(
             one.
         seeds: Number of seeds, or the seeds; as many as models if those are a list.
         spec: What the labels are, where some columns have classes: those are given as a whole.
-            Taken from a `LabelFedModel` by itself.
+            A `LabelFedModel` or `Run` brings its own.
 
     Returns:
         The `InformationCurve`.
@@ -118,16 +119,15 @@ def information_curve(
     scored = np.zeros(len(shares))
     for place, seed in enumerate(numbers):
         model = models[place] if several else models
-        predict = _predictor(model)
         rows, y = (x[place], labels[place]) if per_seed else (x, labels)
         y = np.asarray(y)
-        what = spec if spec is not None else getattr(model, "label", None)
-        what = LabelSpec.multi(y.shape[1]) if what is None else what
+        what = spec or own_spec(model) or LabelSpec.multi(y.shape[1])
+        predictor = as_predictor(model, what, reads_label=True)
         points = []
         for share in shares:
             known = hide_share(y, share, seed, what)
             hidden = np.where(known == UNKNOWN, y, UNKNOWN)
-            points.append(score(hidden, predict(rows, known), what))
+            points.append(score(hidden, predictor.probabilities(rows, known), what))
         for metric in METRICS:
             found = [getattr(point, metric) for point in points]
             values[metric].append(tuple(math.nan if v is None else v for v in found))
@@ -135,10 +135,3 @@ def information_curve(
     return InformationCurve(
         tuple(shares), {k: tuple(v) for k, v in values.items()}, tuple(map(float, scored))
     )
-
-
-def _predictor(model: Any) -> Callable[[Any, np.ndarray], np.ndarray]:
-    if hasattr(model, "predict") and hasattr(model, "label"):
-        return lambda x, known: model.predict(x, known=known, verbose=0, batch_size=256)
-    predict: Callable[[Any, np.ndarray], np.ndarray] = model
-    return predict

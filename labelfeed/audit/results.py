@@ -174,7 +174,7 @@ class LeakAudit:
         verdict: `"leak"`, `"no leak found"`, `"label not read"` or `"cannot tell"`.
         reasons: What the verdict rests on, one sentence each.
         warnings: What to look at beside it; a warning is no leak.
-        subject: What was audited: `"two-input model"`, `"LabelFedModel"` or `"function"`.
+        subject: What was audited: `"two-input model"`, `"LabelFedModel"`, `"function"`, ...
         label: Name of the label.
         kind: `"single"` or `"multi"`.
         rows: Labelled rows that were used.

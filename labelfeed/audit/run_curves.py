@@ -25,7 +25,7 @@ def run_curves(run: Run, dataset: Dataset) -> dict[str, InformationCurve]:
         The curve `FED` of the run with the known labels, and `NOT_FED` of the run without any,
         scored on the same labels; empty for a run of one label, or one with side labels.
     """
-    if len(run.spec.label_columns) < 2 or run.sides:
+    if len(run.spec.label_columns) < 2 or not run.predictor.reads_label:
         return {}
     dataset = dataset.take(dataset.labelled)
     x, y, blind = dataset.features, dataset.labels, run.predict(dataset.features)

@@ -33,7 +33,7 @@ def probe_scored_path(model: Any, features: Any, ids: np.ndarray, seed: int) -> 
         ids: Label ids of the rows, -1 unknown.
         seed: Seed of the permutation, the draws and the alterations.
     """
-    if not getattr(model, "compiled", False) or model.loss is None:
+    if not model.compiled or model.loss is None:
         return ScoredPathProbe(None, None, None, None, None, None)
     compute = keras.backend.standardize_dtype(model.network.compute_dtype)
     tolerance = _TOLERANCE.get(compute, 2e-5)

@@ -17,9 +17,8 @@ from labelfeed.data.labelling import spec_columns
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.margin import MarginModel
 from labelfeed.report.side_tables import side_summary
-from labelfeed.runs.folder import NO_KNOWN, Run, load_run
+from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
 
 __all__ = ["known_labels", "parse_known", "prediction_table", "run_predict"]
@@ -55,8 +54,7 @@ def run_predict(
     target = Path(out)
     check_out(target, data, overwrite)
     loaded = load_run(run)
-    if known and isinstance(loaded.model, MarginModel):
-        raise DataError(NO_KNOWN)
+    loaded.predictor.check_known(known or None)
     if explain is not None:
         check_explain(explain, known, out, loaded.spec)
         check_out(Path(explain), data, overwrite)

@@ -11,7 +11,7 @@ from sklearn.metrics import auc, average_precision_score, roc_curve
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["Scores", "accuracy_gains", "as_probabilities", "mean_scores", "score"]
+__all__ = ["Scores", "accuracy_gains", "mean_scores", "score"]
 
 _BINS = 10  # of the calibration error
 
@@ -56,14 +56,6 @@ class Scores:
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON types."""
         return {**dataclasses.asdict(self), "skipped": list(self.skipped)}
-
-
-def as_probabilities(output: np.ndarray, spec: LabelSpec) -> np.ndarray:
-    """Return a network's output as `(n, num_classes)`, also of one sigmoid unit of two classes."""
-    output = np.asarray(output, dtype=np.float64)
-    if spec.kind == "single" and output.shape[1] == 1:
-        return np.concatenate([1 - output, output], axis=1)
-    return output
 
 
 def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Scores:

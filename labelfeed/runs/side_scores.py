@@ -11,7 +11,8 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.intervals import interval_of
 from labelfeed.metrics.probabilities import Scores, accuracy_gains, mean_scores, score
-from labelfeed.runs.folder import Run
+from labelfeed.models.wrapping import as_predictor
+from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.sides.findings import wrong_sides
 
 __all__ = ["WRONG_SHARE", "score_sides"]
@@ -20,7 +21,7 @@ WRONG_SHARE = 0.2
 _DRAWS = 5  # draws of which side labels are wrong
 
 
-def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
+def score_sides(run: Any, dataset: Dataset) -> dict[str, Any]:
     """Score a run of the strategy `side-label` on labelled rows.
 
     The plain posterior is that of the run with every side label unknown: the plain network of the
@@ -28,7 +29,7 @@ def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
     training rows is the peer that the side labels have to beat.
 
     Args:
-        run: A run whose model is a `SideLabelModel`.
+        run: A `Run` of it, or another model with side labels that `as_predictor` takes.
         dataset: Labelled rows that were not trained on, with their side labels.
 
     Returns:
@@ -39,15 +40,15 @@ def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
         t-intervals over the rows, `None` with one row;
         `"rows"` and `"without"`, the number of rows and of those without any side label.
     """
-    ids, spec, sides = dataset.sides.ids, run.spec, dataset.sides.specs
-    plain = run.predict(dataset.features)
-    product: Any = getattr(run.model, "product", None)
+    predictor = as_predictor(run)
+    ids, spec, sides = dataset.sides.ids, predictor.spec, dataset.sides.specs
+    plain, product = predictor.probabilities(dataset.features), predictor.product
 
     def learned(values: np.ndarray) -> np.ndarray:
-        return run.predict(dataset.features, sides=Sides(sides, values).columns())
+        return predictor.probabilities(dataset.features, sides=Sides(sides, values).columns())
 
-    def counted(values: np.ndarray) -> np.ndarray:
-        made: np.ndarray = product.predict_proba(plain, Sides(sides, values).columns())
+    def counted(peer: BayesProduct, values: np.ndarray) -> np.ndarray:
+        made: np.ndarray = peer.predict_proba(plain, Sides(sides, values).columns())
         return made
 
     def scores(probabilities: np.ndarray) -> Scores:
@@ -65,9 +66,11 @@ def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
         "over_plain": _gain(dataset.labels, known, plain, spec),
     }
     if product is not None:
-        peer = counted(ids)
+        peer = counted(product, ids)
         result["product_known"] = scores(peer).to_json()
-        result["product_wrong"] = mean_scores([scores(counted(values)) for values in wrong])
+        result["product_wrong"] = mean_scores(
+            [scores(counted(product, values)) for values in wrong]
+        )
         result["over_product"] = _gain(dataset.labels, known, peer, spec)
         result["product_over_plain"] = _gain(dataset.labels, peer, plain, spec)
     return result

@@ -13,6 +13,7 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.split import Split, split_rows
+from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import Run
@@ -114,7 +115,7 @@ def train(
 
 def _beside(model: Any, x: Any, dataset: Dataset) -> Any:
     """Return features with the side labels beside them, if the model takes any."""
-    return model.with_sides(x, dataset.sides.columns()) if hasattr(model, "sides") else x
+    return model.with_sides(x, dataset.sides.columns()) if as_predictor(model).sides else x
 
 
 def _callbacks(

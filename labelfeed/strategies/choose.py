@@ -10,7 +10,6 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.models.margin import MarginModel
 from labelfeed.options import STRATEGIES, TrainingOptions
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.strategies.margin import margin
@@ -95,8 +94,9 @@ def build_model(shape: tuple[int, ...], dataset: Dataset, options: TrainingOptio
     Raises:
         NetworkError: The network cannot be built, or the strategy does not suit.
     """
-    model = _BUILDERS[choose_strategy(options, dataset)](shape, dataset, options)
-    if isinstance(model, MarginModel):
+    strategy = choose_strategy(options, dataset)
+    model = _BUILDERS[strategy](shape, dataset, options)
+    if strategy == "margin":
         return model  # compiled; its head brings the loss
     binary = model.label.kind == "multi" or model.network.outputs[0].shape[1] == 1
     model.compile(

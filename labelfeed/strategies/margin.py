@@ -98,9 +98,8 @@ def margin(
             f"margin needs a single label (LabelSpec.single), one class per row; {spec.name!r} is "
             f"multi with {spec.num_classes} yes/no labels."
         )
-    if isinstance(features, keras.Model):
-        embedder = features
-    else:
+    embedder = features
+    if isinstance(features, (tuple, list)):
         embedder = _embedder(
             tuple(features),
             spec,

@@ -93,7 +93,7 @@ def partial_labels(
             "LabelSpec.columns), so that one can be known while another is not; "
             f"{spec.name!r} is {spec.kind} with num_classes={spec.num_classes}."
         )
-    if isinstance(features, keras.Model):
+    if not isinstance(features, (tuple, list)):
         plain = features
         _check_plain(plain, spec)
     else:
@@ -133,7 +133,7 @@ def partial_labels(
 
 
 def _check_plain(plain: Any, spec: LabelSpec) -> None:
-    outputs = [tuple(o.shape) for o in plain.outputs]
+    outputs = [tuple(o.shape) for o in getattr(plain, "outputs", None) or ()]
     if len(outputs) != 1 or outputs[0][1:] != (spec.num_classes,):
         raise ValueError(
             f"The plain network must have one output of shape (batch, {spec.num_classes}), one "

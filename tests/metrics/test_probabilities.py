@@ -10,7 +10,7 @@ from sklearn.metrics import (
 )
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.probabilities import accuracy_gains, as_probabilities, mean_scores, score
+from labelfeed.metrics.probabilities import accuracy_gains, mean_scores, score
 
 
 def test_single_agrees_with_scikit_learn():
@@ -114,13 +114,6 @@ def test_shapes_must_fit():
         score(np.zeros((2, 2)), np.zeros((2, 3)), LabelSpec.multi(2))
     with pytest.raises(ValueError, match=r"probabilities \(n, 3\), got \(2,\) and \(2, 1\)"):
         score(np.zeros(2), np.zeros((2, 1)), LabelSpec.single(3))
-
-
-def test_one_sigmoid_unit_becomes_two_columns():
-    out = as_probabilities(np.array([[0.25]]), LabelSpec.single(2))
-    assert out.tolist() == [[0.75, 0.25]]
-    same = np.array([[0.25]])
-    assert as_probabilities(same, LabelSpec.multi(1)).tolist() == same.tolist()
 
 
 def test_columns_of_classes_are_scored_by_their_most_probable_class():
