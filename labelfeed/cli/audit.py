@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
-
 import click
 
 from labelfeed.audit.leak import audit
@@ -47,7 +44,9 @@ def run_audit(
     x = loaded.preprocessor.transform(chosen.features)
     result = audit(loaded.model, x, chosen.labels, loaded.spec, seed=seed)
     if dataset.kind == "table":
-        result = _with_raw_columns(result, chosen.features, chosen.labels, loaded.spec)
+        # Copies of the target are looked for among the raw columns, which have names.
+        copies = feature_copy(chosen.features, chosen.labels, loaded.spec)
+        result = result.with_feature_copies(copies)
     sides = audit_sides(loaded, chosen, x, seed) if loaded.sides else []
     if as_json:
         beside = {"sides": [side.to_dict() for side in sides]} if sides else {}
@@ -57,11 +56,3 @@ def run_audit(
         for side in sides:
             click.echo(f"side label, fed on purpose: {side}")
     return result
-
-
-def _with_raw_columns(result: LeakAudit, features: Any, labels: Any, spec: Any) -> LeakAudit:
-    """Look for copies of the target among the raw columns, which have names, instead."""
-    copies = feature_copy(features, labels, spec)
-    warnings = [line for line in result.warnings if "one to one" not in line]
-    warnings += [f"column {c.column!r} determines {c.label!r} one to one" for c in copies]
-    return dataclasses.replace(result, warnings=tuple(warnings), feature_copies=copies)
