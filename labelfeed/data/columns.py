@@ -183,7 +183,7 @@ def _numbers(column: Any, name: str, words: bool = False) -> np.ndarray:
         values = np.array([np.nan if t is None else read(t) for t in texts], np.float64)
         wrong = np.flatnonzero(np.isnan(values) & np.array([t is not None for t in texts], bool))
         if wrong.size:
-            what = "yes, no or an empty cell" if words else "a number or an empty cell"
+            what = "true, false, yes, no or an empty cell" if words else "a number or an empty cell"
             _refuse(column, int(wrong[0]), name, what)
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
