@@ -140,7 +140,7 @@ def _cells(column: Any) -> list[str | None]:
 
 def _is_yes_no(texts: list[str]) -> bool:
     """Tell whether all are yes or no, in words that go together: `f` may be half of f and m."""
-    words = {text.lower() for text in texts}
+    words = {text.lower() for text in set(texts)}
     if any(yes_no(word) is None for word in words):
         return False
     return words <= {"true", "false", "yes", "no"} or any(other_word(w) in words for w in words)

@@ -32,13 +32,14 @@ def complete_sides(
         >>> [ids.tolist() for ids in complete_sides(specs, {"scanner": ["B", None]})]
         [[1, -1], [-1, -1]]
     """
-    given = encode_sides(specs, sides, rows)
-    if rows is None and not given:
+    given = _encoded(specs, sides, rows)
+    if rows is None:
+        rows = next((len(ids) for ids in given if ids is not None), None)
+    if rows is None:
         raise ValueError("No side label is given, so the number of rows is not known: pass rows=.")
-    count = len(next(iter(given.values()))) if rows is None else rows
     return [
-        given.get(spec.input_name, np.full((count, *spec.shape), UNKNOWN, np.int32))
-        for spec in specs
+        np.full((rows, *spec.shape), UNKNOWN, np.int32) if ids is None else ids
+        for spec, ids in zip(specs, given, strict=True)
     ]
 
 
@@ -51,7 +52,7 @@ def encode_sides(
         specs: The side labels.
         sides: By name, a value for each row or one value for all: anything that
             `LabelSpec.encode` takes; a DataFrame; or a list of values in the order of `specs`.
-            `None` for a whole side label means unknown.
+            `None` for a whole side label, or for all of them, means unknown.
         rows: Number of rows; by default that of the first side label with a value for each.
 
     Raises:
@@ -63,28 +64,36 @@ def encode_sides(
         >>> encode_sides([scanner], {"scanner": "B"}, 2)["scanner"].tolist()
         [1, 1]
     """
+    given = zip(specs, _encoded(specs, sides, rows), strict=True)
+    return {spec.input_name: ids for spec, ids in given if ids is not None}
+
+
+def _encoded(specs: Sequence[LabelSpec], sides: Any, rows: int | None) -> list[np.ndarray | None]:
+    """Return the ids of each side label, `None` where it is left out."""
     names = [spec.name for spec in specs]
+    sides = {} if sides is None else sides
     if not isinstance(sides, Mapping) and not hasattr(sides, "columns"):
         if len(sides) != len(names):
             raise ValueError(
                 f"Expected a list of {len(names)} side labels, {names}, or a dict by name; got "
                 f"{len(sides)} items."
             )
-        sides = dict(zip(names, sides, strict=True))
-    strange = [key for key in sides if key not in names] if isinstance(sides, Mapping) else []
-    if strange:
-        raise ValueError(f"There is no side label {strange[0]!r}; expected some of {names}.")
-    given = {spec: sides[spec.name] for spec in specs if spec.name in sides}
+        given = dict(enumerate(sides))
+    else:
+        strange = [key for key in sides if key not in names] if isinstance(sides, Mapping) else []
+        if strange:
+            raise ValueError(f"There is no side label {strange[0]!r}; expected some of {names}.")
+        given = {place: sides[name] for place, name in enumerate(names) if name in sides}
     if rows is None:
         rows = next((len(v) for v in given.values() if v is not None and np.ndim(v)), 1)
-    found = {}
-    for spec, values in given.items():
+    found: list[np.ndarray | None] = [None] * len(names)
+    for place, values in given.items():
+        spec = specs[place]
         if values is None:
             values = np.full((rows, *spec.shape), UNKNOWN)
         elif not spec.shape and np.ndim(values) == 0:
             values = [values] * rows
-        ids = spec.encode(values)
+        found[place] = ids = spec.encode(values)
         if len(ids) != rows:
             raise ValueError(f"Side label {spec.name!r} has {len(ids)} rows, expected {rows}.")
-        found[spec.input_name] = ids
     return found

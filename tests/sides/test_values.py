@@ -52,5 +52,13 @@ def test_what_is_left_out_is_unknown_in_the_complete_list():
     frame = pd.DataFrame({"scanner/type": ["A", "?"], "other": 1})
     assert complete_sides(SPECS, frame)[0].tolist() == [0, -1]
     assert [ids.shape for ids in complete_sides(SPECS, {}, 3)] == [(3,), (3, 2)]
+    assert complete_sides(SPECS, None, 2)[0].tolist() == [-1, -1]
     with pytest.raises(ValueError, match="pass rows="):
         complete_sides(SPECS, {})
+
+
+def test_names_that_look_alike_to_a_network_are_told_apart():
+    specs = [LabelSpec.single(2, name) for name in ("a/b", "a_b", "a_b")]
+    found = complete_sides(specs, [[0], [1], [-1]])
+    assert [ids.tolist() for ids in found] == [[0], [1], [-1]]
+    assert complete_sides(specs[:2], {"a_b": [1]})[0].tolist() == [-1]
