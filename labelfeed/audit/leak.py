@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from labelfeed.audit.elements import probe_multi
-from labelfeed.audit.results import FollowProbe, LeakAudit, Verdict
+from labelfeed.audit.results import AuditWarning, FollowProbe, LeakAudit, Verdict
 from labelfeed.audit.rows import row_count, take_rows
 from labelfeed.audit.scored_path import probe_scored_path
 from labelfeed.audit.side import side_audit
@@ -144,7 +144,7 @@ def audit(
     else:
         accuracy, read, follow, permutation = probe_multi(predictor, features, known, spec, seed)
     copies = feature_copy(x, ids, spec)
-    warnings = [f"column {c.column!r} determines {c.label!r} one to one" for c in copies]
+    warnings = [c.warning for c in copies]
     head |= {
         "accuracy": accuracy,
         "read": read,
@@ -162,7 +162,8 @@ def audit(
         if path.shown_is_scored:
             reasons.append("labels that are shown to the network count in the training loss")
         if path.evaluated_loss is None:
-            warnings.append("the model is not compiled: loss and evaluation were not checked")
+            why = "the model is not compiled: loss and evaluation were not checked"
+            warnings.append(AuditWarning("not compiled", why))
         verdict = "leak" if reasons else "no leak found" if read.read else "label not read"
         if verdict == "label not read":
             reasons.append("the outputs are the same even when a label is shown")

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.results import AccuracyProbe, LeakAudit, Verdict
+from labelfeed.audit.results import AccuracyProbe, AuditWarning, LeakAudit, Verdict
 from labelfeed.audit.single import read_probe
-from labelfeed.audit.tables import determines
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.predictor import Predictor
+from labelfeed.sides.relation import determines
 
 __all__ = ["side_audit"]
 
@@ -58,7 +58,11 @@ def side_audit(
         majority=float(sum(counts) / max(1, known.sum())),
     )
     warnings = tuple(
-        f"the fed label {name!r} determines the target{which}: it may be the target in disguise"
+        AuditWarning(
+            "side label determines target",
+            f"the fed label {name!r} determines the target{which}: it may be the target in "
+            "disguise",
+        )
         for name, which in _determined(ids, spec, target)
     )
     verdict: Verdict = "no leak found"
@@ -82,12 +86,11 @@ def _accuracy(scores: np.ndarray, target: np.ndarray) -> float:
 
 def _determined(ids: np.ndarray, spec: LabelSpec, target: np.ndarray) -> list[tuple[str, str]]:
     """Return the names of fed labels that determine a target, with the number of that target."""
-    fed = {spec.name: ids} if spec.kind == "single" else dict(enumerate(ids.T))
     found = []
-    for key, label in fed.items():
-        name = key if isinstance(key, str) else spec.name_of(key)
+    for fed in spec.label_columns:
+        label = fed.ids(ids)
         for j, column in enumerate(np.atleast_2d(target.T)):
             both = (label >= 0) & (column >= 0)
             if determines(label[both], column[both]):
-                found.append((name, "" if target.ndim == 1 else f" {j}"))
+                found.append((fed.name, "" if target.ndim == 1 else f" {j}"))
     return found

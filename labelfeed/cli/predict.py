@@ -128,8 +128,7 @@ def _encoded_value(name: str, value: str, spec: LabelSpec) -> np.ndarray:
     try:
         encoded: np.ndarray = spec.encode([{name: value}])[0]
     except LabelError as error:  # there is no row 0 here
-        what = str(error).partition(": ")[2]
-        raise LabelError(f"--known {name}={value}: {what}") from error
+        raise error.at(f"--known {name}={value}") from error
     return encoded
 
 

@@ -136,7 +136,7 @@ class CheckedModel(keras.Model):
         try:
             targets = self._encode(y)
         except LabelError as error:
-            raise LabelError(f"{what}: {error}") from error
+            raise error.within(what) from error
         if some_known and not any_known(targets, self.label):
             raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
         return targets

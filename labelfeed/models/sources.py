@@ -110,7 +110,7 @@ class _BatchCheck:
         try:
             return encode()
         except LabelError as error:
-            named = LabelError(f"In a batch of the data (rows counted in the batch): {error}")
+            named = error.within("In a batch of the data (rows counted in the batch)")
             self.errors.append(named)
             raise named from error
 

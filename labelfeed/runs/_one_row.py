@@ -53,7 +53,8 @@ def find_target(spec: LabelSpec, name: str) -> Target:
             if spec.name_of(place) == name:
                 return Target(name, column, place)
     names = [column.name for column in spec.label_columns]
-    raise LabelError(f"There is no label {name!r}; expected one of {names}.")
+    what = f"There is no label {name!r}; expected one of {names}."
+    raise LabelError(what, value=name, expected=f"one of {names}")
 
 
 def partly_known(model: Any) -> Predictor:

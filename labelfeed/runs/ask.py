@@ -91,7 +91,9 @@ def ask(
         value = target.column.name_of(state) if target.place is None else state
         raise LabelError(
             f"{about!r} is known already ({value}): there is nothing to ask about it. "
-            "Leave it out of what is known."
+            "Leave it out of what is known.",
+            column=about,
+            value=value,
         )
     open_ = [
         c for c in spec.label_columns if c != target.column and c.ids(given[None])[0] == UNKNOWN
