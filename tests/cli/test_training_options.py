@@ -15,7 +15,7 @@ from labelfeed.options import CONDITIONINGS, HEADS, OPTIONS, SIDE_LAYERS, STRATE
 @click.command()
 @TRAINING
 def show(**given: object) -> None:
-    click.echo({name: value for name, value in given.items() if value is not None})
+    click.echo({k: v for k, v in sorted(given.items(), reverse=True) if v is not None})
 
 
 PARAMS = {param.name: param for param in show.params}
