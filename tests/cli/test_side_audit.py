@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import numpy as np
 import pandas as pd
@@ -116,7 +117,9 @@ def _empty():
     ],
 )
 def test_what_is_refused_before_training(places, sides, error, message, monkeypatch):
-    monkeypatch.setattr("labelfeed.runs.train.build_model", lambda *a: pytest.fail("too late"))
+    # Not by its dotted name: the package exports the function `train` under it.
+    module = sys.modules["labelfeed.runs.train"]
+    monkeypatch.setattr(module, "build_model", lambda *a: pytest.fail("too late"))
     reading = {"target": "ill", "sides": sides, "features": "x"}
     with pytest.raises(error, match=message):
         run_train(str(places / "rows.csv"), str(places / "other"), reading=reading,
