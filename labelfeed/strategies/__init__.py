@@ -6,16 +6,21 @@ Why these: each serves a row of the table *When can a label input help?*, which 
 import importlib
 from typing import Any
 
+from labelfeed.options import SIDE_LAYERS
 from labelfeed.strategies.margin import MARGIN_HEADS, margin
+from labelfeed.strategies.masked import masked
 from labelfeed.strategies.partial_labels import partial_labels
-from labelfeed.strategies.side_label import SIDE_LAYERS, choose_layers, side_label
+from labelfeed.strategies.plain import plain
+from labelfeed.strategies.side_label import choose_layers, side_label
 
 __all__ = [
     "MARGIN_HEADS",
     "SIDE_LAYERS",
     "choose_layers",
     "margin",
+    "masked",
     "partial_labels",
+    "plain",
     "side_label",
 ]
 

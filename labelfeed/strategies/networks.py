@@ -17,9 +17,9 @@ from labelfeed.layers.label_branch import LabelBranch
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.models.checks import check_network
+from labelfeed.options import CONDITIONINGS
 
 __all__ = [
-    "CONDITIONINGS",
     "NetworkError",
     "as_vector",
     "build_network",
@@ -27,7 +27,6 @@ __all__ = [
     "without_label",
 ]
 
-CONDITIONINGS = ("embedding", "conditional-dense", "branch")
 _EMBEDDING_WIDTH = 32
 _FILTERS = (32, 64, 128)
 _SMALLEST_MAP = 8  # convolution blocks halve an image until its shorter side is this or less

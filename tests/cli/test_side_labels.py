@@ -53,7 +53,7 @@ def test_the_run_holds_its_side_labels(places):
     record = json.loads((places / "run" / "run.json").read_text())
     assert record["sides"][0]["names"] == ["0", "90"]
     assert record["data"]["sides"] == ["turn"]
-    assert record["options"]["strategy"] == "auto"
+    assert record["options"]["strategy"] == "side-label"  # what "auto" took
     assert [c.name for c in run.preprocessor.columns] == list("abcd")
 
 
