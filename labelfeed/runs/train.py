@@ -13,6 +13,7 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.split import Split, split_rows
+from labelfeed.models.keras_private import set_random_seed
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import Run
@@ -64,7 +65,7 @@ def train(
     options = TrainingOptions() if options is None else options
     tell = note if note is not None else lambda line: None
     strategy = choose_strategy(options, dataset)
-    keras.utils.set_random_seed(options.seed)
+    set_random_seed(options.seed)
     split = split_rows(
         dataset.labels,
         dataset.spec,
