@@ -20,11 +20,11 @@ from tests._rows import table
 pytestmark = pytest.mark.only_backend("jax")
 FINDINGS = ("--target", "cough", "--label", "fever", "--drop", "class")
 GIVEN = {
-    "auto": ("--target", "class", "--drop", "cough,fever"),
+    "auto": ("--target", "class", "--drop", "cough", "--drop", "fever"),
     "plain": FINDINGS,
     "masked": FINDINGS,
     "partial-labels": FINDINGS,
-    "side-label": ("--target", "class", "--side", "sex", "--drop", "cough,fever"),
+    "side-label": ("--target", "class", "--side", "sex", "--drop", "cough", "--drop", "fever"),
     "margin": ("--target", "class"),
 }
 

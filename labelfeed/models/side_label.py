@@ -11,6 +11,7 @@ from keras import ops
 
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._unread import with_unread
 from labelfeed.models.checks import num_rows
 from labelfeed.models.keras_private import all_layers, build_optimizer, call_inside
 from labelfeed.models.label_fed import LabelFedModel
@@ -79,7 +80,9 @@ class SideLabelModel(LabelFedModel):
         if missing:
             raise ValueError(f"The network has no input {missing}; it has {found}.")
         if label.input_name not in found:  # what LabelFedModel looks for; nothing reads it
-            network = keras.Model([*network.inputs, LabelInput(label)], network.outputs[0])
+            unread = LabelInput(label)
+            output = with_unread(network.outputs[0], unread)
+            network = keras.Model([*network.inputs, unread], output)
         super().__init__(network, label, Hidden(), name=name, **kwargs)
         self.sides = specs
         self.product = BayesProduct.from_config(product) if isinstance(product, dict) else product
