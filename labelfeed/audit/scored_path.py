@@ -10,6 +10,7 @@ from keras import ops
 
 from labelfeed.audit.results import ScoredPathProbe
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.models.keras_private import evaluated_anew
 from labelfeed.models.wire import with_label
 from labelfeed.visibility.by_column import draw_columns
 
@@ -61,12 +62,8 @@ def _evaluated_loss(model: Any, features: Any, ids: np.ndarray) -> float:
     Eagerly, because TensorFlow's graphs take the loss from the logits before a softmax, which
     tells unlikely classes apart that clipped probabilities do not.
     """
-    kept = model.run_eagerly, model.test_function
-    model.run_eagerly, model.test_function = True, None
-    try:
+    with evaluated_anew(model):
         logs = model.evaluate(features, ids, batch_size=len(ids), verbose=0, return_dict=True)
-    finally:
-        model.run_eagerly, model.test_function = kept
     return float(logs["loss"])
 
 

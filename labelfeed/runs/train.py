@@ -13,6 +13,7 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.split import Split, split_rows
+from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
@@ -72,7 +73,7 @@ def train(
     tell = note if note is not None else lambda line: None
     options = choose_strategy(asked, dataset)
     strategy = options.strategy
-    keras.utils.set_random_seed(options.seed)
+    set_random_seed(options.seed)
     split = split_rows(
         dataset.labels,
         dataset.spec,

@@ -12,6 +12,7 @@ import numpy as np
 
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._unread import with_unread
 from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.label_branch import LabelBranch
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
@@ -144,7 +145,8 @@ def without_label(network: Any, spec: LabelSpec) -> Any:
         spec: The label.
     """
     features = keras.Input(network.inputs[0].shape[1:], name=_features_name(spec))
-    return keras.Model([features, LabelInput(spec)], network(features))
+    label = LabelInput(spec)
+    return keras.Model([features, label], with_unread(network(features), label))
 
 
 def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) -> Any:
