@@ -12,13 +12,15 @@ import numpy as np
 from labelfeed import layers
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.bayes_product import BayesProduct
-from tests.contracts._calls import given
 
 # No width is a number of classes or of states, so that an axis that is mixed up does not fit.
 KIND = LabelSpec.single(7, name="kind")
 SIGNS = LabelSpec.multi(3, name="signs")
-MIXED = LabelSpec.columns([LabelSpec.single(["s", "m", "l"], name="size"), "fever", "rash"], name="mixed")
+MIXED = LabelSpec.columns(
+    [LabelSpec.single(["s", "m", "l"], name="size"), "fever", "rash"], name="mixed"
+)
 WIDTH = 4
+ROWS_A_BATCH = 6  # everywhere: JAX compiles each operation for each shape
 FLAT, IMAGE = (WIDTH,), (6, 3, WIDTH)
 
 
@@ -45,7 +47,8 @@ class Row(NamedTuple):
     def make(self, **kwargs: Any) -> Any:
         """Return the layer, built, its counted tables filled."""
         layer = self.cls(**self.arguments, **kwargs)
-        layer(given(self.values(2)))
+        shapes = [array.shape for array in self.values(ROWS_A_BATCH)]
+        layer.build(shapes if len(shapes) > 1 else shapes[0])
         if hasattr(layer, "reset"):
             layer.adapt(self.values(40)[0], self.values(40, seed=1)[0] > 0)
         elif hasattr(layer, "adapt"):
