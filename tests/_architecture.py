@@ -82,7 +82,7 @@ def wrong_directions(root: Path) -> list[str]:
             if module == "labelfeed" or not _ours(imp.module):
                 continue
             where = f"{path.relative_to(root)}:{imp.line}"
-            here, there = _unit(module), _unit(imp.module)
+            here, there = unit_of(module), unit_of(imp.module)
             if imp.module == "labelfeed" and imp.name != "__version__":
                 found.append(f"{where}: import {imp.name} from the module that defines it")
             elif here != there and RANK.get(there, -1) >= RANK.get(here, len(ORDER)):
@@ -223,10 +223,10 @@ def modules_of(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _units(root: Path) -> set[str]:
-    return {_unit(module) for module, _ in modules_of(root)} - {""}
+    return {unit_of(module) for module, _ in modules_of(root)} - {""}
 
 
-def _unit(module: str) -> str:
+def unit_of(module: str) -> str:
     return f"{module}..".split(".")[1]
 
 

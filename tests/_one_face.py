@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests._architecture import RANK, _modules, _parse, _unit
+from tests._architecture import RANK, modules_of, parse, unit_of
 
 _MODEL = re.compile(r"Model\b")
 _PARTS = frozenset(
@@ -18,10 +18,10 @@ _PARTS = frozenset(
 def asked_for_its_class(root: Path) -> list[str]:
     """(i) Above models/ a model is asked through `as_predictor`, never for its class or parts."""
     found = []
-    for module, path in _modules(root):
-        if RANK.get(_unit(module), -1) <= RANK["models"]:
+    for module, path in modules_of(root):
+        if RANK.get(unit_of(module), -1) <= RANK["models"]:
             continue
-        for node in ast.walk(_parse(path)):
+        for node in ast.walk(parse(path)):
             if not isinstance(node, ast.Call) or len(node.args) < 2:
                 continue
             name, asked = ast.unparse(node.func), ast.unparse(node.args[1])

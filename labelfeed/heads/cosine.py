@@ -18,6 +18,7 @@ from labelfeed.losses.margins import unit_and_norm
 __all__ = ["CosineHead", "radians"]
 
 
+@keras.saving.register_keras_serializable(package="labelfeed")
 class CosineHead(LabelHead):
     """Scores are cosines between the embedding and one centre per class.
 

@@ -54,4 +54,8 @@ class LabelNoise(LabelLayer):
 
     def compute_output_spec(self, label: Any, training: bool | None = None) -> Any:
         """Return a symbolic int32 label: Keras would make it a float."""
-        return keras.KerasTensor((label.shape[0], *self.spec.shape), dtype="int32")
+        return keras.KerasTensor(self.compute_output_shape(label.shape), dtype="int32")
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        """Return the shape of the labels."""
+        return (input_shape[0], *self.spec.shape)

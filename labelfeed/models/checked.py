@@ -29,7 +29,8 @@ class CheckedModel(keras.Model):
     """A Keras model whose labels are checked and encoded before they reach a step.
 
     A subclass calls its `__init__`, and `_compile` from its own `compile`; its steps hand `ids`
-    to `_class_weighted`, and leave the number of rows that count in `loss_tracker(self).weight`.
+    to `_class_weighted`, and leave the number of rows that count in `loss_tracker(self).weight`. It
+    says in `_feature_structure` what an export takes.
 
     Args:
         label: `LabelSpec` of the label.
@@ -182,6 +183,34 @@ class CheckedModel(keras.Model):
             return weight[:, 0]
         return weight[:, None] if len(weight.shape) < len(like.shape) else weight
 
+    def functional(self) -> Any:
+        """Return an ordinary functional model of the features, with no label tensor in it.
+
+        It shares the weights, and takes features as `predict` does.
+        """
+        given = keras.tree.map_structure(_input_like, self._feature_structure())
+        return keras.Model(given, self(given))
+
+    def export(self, filepath: Any, format: str = "tf_saved_model", **kwargs: Any) -> None:
+        """Export the label-free model as `keras.Model.export` does: `functional()`, served.
+
+        Args:
+            filepath: As in Keras.
+            format: `"tf_saved_model"`, `"onnx"`, ...: what Keras exports from this backend.
+            **kwargs: As in Keras.
+
+        Example:
+            >>> import labelfeed
+            >>> spec = labelfeed.LabelSpec.single(["cat", "dog"])
+            >>> model = labelfeed.strategies.margin(spec, (5,), dimension=8)
+            >>> model.export("served")  # doctest: +SKIP
+        """
+        self.functional().export(filepath, format, **kwargs)
+
+    def _feature_structure(self) -> Any:
+        """Return symbolic features in the structure that `call` takes."""
+        raise NotImplementedError
+
     def get_compile_config(self) -> dict[str, Any] | None:
         """Return what `compile` was given, serialised; `None` before."""
         if not self.compiled:
@@ -202,3 +231,7 @@ class CheckedModel(keras.Model):
             if isinstance(config.get(key), dict):
                 config[key] = keras.saving.deserialize_keras_object(config[key], custom)
         return cls(**config)
+
+
+def _input_like(tensor: Any) -> Any:
+    return keras.Input(tensor.shape[1:], dtype=tensor.dtype, name=tensor.name)

@@ -100,6 +100,11 @@ class LabelFedModel(LabelStepModel):
             )
         return values
 
+    def _feature_structure(self) -> Any:
+        found = {i.name: i for i in self.network.inputs}
+        features = [found[name] for name in self._feature_names]
+        return features if len(features) > 1 else features[0]
+
     def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Train as `keras.Model.fit` does, with its arguments and these:
 

@@ -93,6 +93,10 @@ class MarginModel(CheckedModel):
         scores = (self.head.scores(embedding),) if self._channels else ()
         return {_LOSSES: tuple(part for part in rows if part is not None), "scores": scores}
 
+    def _feature_structure(self) -> Any:
+        inputs = self.embedder.inputs
+        return self.embedder.input if len(inputs) > 1 else inputs[0]
+
     def compile(
         self,
         optimizer: Any = "rmsprop",

@@ -236,13 +236,14 @@ class SideLabelModel(LabelFedModel):
         Args:
             sides: Whether it has inputs for the side labels; without, it has no label tensor.
         """
-        inputs = {
+        if not sides:
+            return super().functional()
+        names = [*self._feature_names, *(spec.input_name for spec in self.sides)]
+        given = {
             i.name: keras.Input(i.shape[1:], dtype=i.dtype, name=i.name)
             for i in self.network.inputs
-            if i.name in self._feature_names
-            or (sides and i.name in [spec.input_name for spec in self.sides])
+            if i.name in names
         }
-        given: Any = inputs if sides else inputs[self._feature_names[0]]
         return keras.Model(given, self(given))
 
     def _feature_list(self, features: Any) -> list[Any]:

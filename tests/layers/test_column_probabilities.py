@@ -51,16 +51,3 @@ def test_config_and_refusal() -> None:
     assert (again.spec, again.name) == (layer.spec, "p")
     with pytest.raises(ValueError, match="single"):
         ColumnProbabilities(COLOUR)
-
-
-def test_saves_and_loads_with_its_spec(tmp_path) -> None:
-    spec = LabelSpec.columns(["a", COLOUR])
-    x = keras.Input((spec.num_classes,))
-    model = keras.Model(x, ColumnProbabilities(spec)(x))
-    model.save(tmp_path / "columns.keras")
-    again = keras.saving.load_model(tmp_path / "columns.keras")
-    logits = np.random.default_rng(1).normal(size=(5, spec.num_classes)).astype(np.float32)
-    np.testing.assert_array_equal(
-        again.predict(logits, verbose=0), model.predict(logits, verbose=0)
-    )
-    assert again.layers[-1].spec == spec

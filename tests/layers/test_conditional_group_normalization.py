@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,10 +20,9 @@ def _make(spec: Any, **options: Any) -> ConditionalGroupNormalization:
     return ConditionalGroupNormalization(spec, groups=2, **options)
 
 
-def test_group_normalization(tmp_path: Path) -> None:
+def test_group_normalization() -> None:
     check(
         _make,
         lambda layer, x, v: _norm(x) * (1 + v[0]) + v[1],
         lambda layer, x: _norm(x),
-        tmp_path,
     )

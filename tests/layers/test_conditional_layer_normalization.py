@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from labelfeed.layers import ConditionalLayerNormalization
@@ -14,10 +12,9 @@ def _norm(x: np.ndarray) -> np.ndarray:
     return (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-3)
 
 
-def test_layer_normalization(tmp_path: Path) -> None:
+def test_layer_normalization() -> None:
     check(
         ConditionalLayerNormalization,
         lambda layer, x, v: _norm(x) * (1 + v[0]) + v[1],
         lambda layer, x: _norm(x),
-        tmp_path,
     )

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.known_label_attention import KnownLabelAttention
 from tests.layers._reference import call
@@ -78,17 +77,6 @@ def test_each_state_of_each_label_changes_the_logits_of_the_others() -> None:
         out = call(layer, [x[[0, 0, 0]], y])
         for a, b in ((0, 1), (0, 2), (1, 2)):
             assert (np.abs(out[a] - out[b]) > 1e-7).sum() == 3
-
-
-def test_saves_and_loads(tmp_path: object) -> None:
-    x = rows((2, 3, 5))
-    features, label = keras.Input((2, 3, 5)), LabelInput(SPEC)
-    model = keras.Model([features, label], small(depth=2)([features, label]))
-    before = model.predict(x, verbose=0)
-    model.save(f"{tmp_path}/model.keras")
-    again = keras.models.load_model(f"{tmp_path}/model.keras")
-    np.testing.assert_allclose(again.predict(x, verbose=0), before, atol=1e-6)
-    assert again.layers[-1].get_config() == model.layers[-1].get_config()
 
 
 def test_float16_stays_finite_with_large_features() -> None:

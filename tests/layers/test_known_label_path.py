@@ -68,18 +68,6 @@ def test_no_gradient_of_the_path_reaches_what_it_reads() -> None:
     np.testing.assert_allclose(change, expected, rtol=1e-4, atol=1e-4)
 
 
-def test_saves_and_loads(tmp_path: object) -> None:
-    z, label = keras.Input((3,)), LabelInput(SPEC)
-    path = KnownLabelPath(SPEC, units=(4,), activation="tanh", dropout=0.0)
-    path.adapt(rows(40, 1)[1])
-    model = keras.Model([z, label], path([z, label]))
-    before = model.predict(rows(), verbose=0)
-    model.save(f"{tmp_path}/model.keras")
-    again = keras.models.load_model(f"{tmp_path}/model.keras")
-    assert np.array_equal(again.predict(rows(), verbose=0), before)
-    assert again.layers[-1].get_config() == path.get_config()
-
-
 def test_bad_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="is single"):
         KnownLabelPath(LabelSpec.single(3))

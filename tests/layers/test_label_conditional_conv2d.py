@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -56,19 +54,6 @@ def test_a_mixture_weights_the_basis_kernels(spec: LabelSpec, label: np.ndarray)
     for row in range(len(X)):
         kernel = np.einsum("hwdmu,m->hwdu", shared, weight[row])
         np.testing.assert_allclose(found[row], _conv(X[row], kernel, 1, "same"), atol=1e-4)
-
-
-@pytest.mark.parametrize("kernel", ["per-class+shared", "mixture"])
-def test_it_trains_saves_and_loads(kernel: str, tmp_path: Path) -> None:
-    x, kind = keras.Input((7, 6, 2)), keras.Input((), dtype="int32", name="kind")
-    h = LabelConditionalConv2D(3, 3, SINGLE, kernel=kernel, label_dropout=0.1)([x, kind])
-    model = keras.Model([x, kind], keras.layers.GlobalAveragePooling2D()(h))
-    model.compile("adam", "mse")
-    model.fit([X, LABEL], np.ones((5, 3)), epochs=2, verbose=0)
-    model.save(tmp_path / "m.keras")
-    again = keras.saving.load_model(tmp_path / "m.keras")
-    expected = model.predict([X, LABEL], verbose=0)
-    np.testing.assert_allclose(again.predict([X, LABEL], verbose=0), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize(

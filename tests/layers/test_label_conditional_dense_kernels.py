@@ -70,24 +70,6 @@ def test_per_class_kernels_start_alive():
     assert 0.5 < out.std() < 2
 
 
-@pytest.mark.parametrize("kernel", KERNELS)
-def test_saves_and_trains(kernel, tmp_path):
-    x, label = keras.Input((5,)), keras.Input((), dtype="int32")
-    layer = LabelConditionalDense(2, MANY, kernel=kernel, rank=3, label_corruption=0.2)
-    model = keras.Model([x, label], layer([x, label]))
-    model.compile("adam", "mse")
-    rng = np.random.default_rng(0)
-    data = [rng.normal(size=(32, 5)).astype("float32"), rng.integers(-1, 40, 32).astype("int32")]
-    before = layer.get_weights()
-    model.fit(data, rng.normal(size=(32, 2)), batch_size=16, verbose=0)
-    assert any(np.any(a != b) for a, b in zip(before, layer.get_weights(), strict=True))
-    model.save(tmp_path / "m.keras")
-    again = keras.saving.load_model(tmp_path / "m.keras")
-    np.testing.assert_allclose(
-        again.predict(data, verbose=0), model.predict(data, verbose=0), atol=1e-6
-    )
-
-
 @pytest.mark.parametrize("method", ["auto", "grouped"])
 @pytest.mark.parametrize(
     "kernel, spec", [(KERNELS[0], SINGLE), (KERNELS[1], MANY), (KERNELS[2], MANY)]

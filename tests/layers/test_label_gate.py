@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from labelfeed.layers import LabelGate
 from tests.layers._modulation import check
 
 
-def test_label_gate(tmp_path: Path) -> None:
-    check(LabelGate, lambda layer, x, v: x * 2 / (1 + np.exp(-v[0])), lambda layer, x: x, tmp_path)
+def test_label_gate() -> None:
+    check(LabelGate, lambda layer, x, v: x * 2 / (1 + np.exp(-v[0])), lambda layer, x: x)

@@ -37,21 +37,3 @@ def test_all_readers_see_one_draw():
     one, two = ops.convert_to_numpy(one), ops.convert_to_numpy(two)
     assert (one + 1 == two).all()
     assert {-1, 0} == set(one.tolist())
-
-
-def test_config():
-    layer = LabelNoise(SPEC, label_dropout=0.25, label_corruption=0.125, name="noise")
-    again = LabelNoise.from_config(layer.get_config())
-    assert again.get_config() == layer.get_config()
-    multi = LabelNoise(LabelSpec.multi(2), label_corruption=0.5)
-    assert multi(np.array([[1, -1]], np.int32)).shape == (1, 2)
-
-
-def test_saves_and_loads(tmp_path):
-    label = LabelInput(SPEC)
-    model = keras.Model(label, LabelNoise(SPEC, label_dropout=0.25)(label))
-    model.save(tmp_path / "noise.keras")
-    again = keras.saving.load_model(tmp_path / "noise.keras")
-    assert again.layers[-1].label_dropout == 0.25
-    given = np.array([0, 3, -1], np.int32)
-    assert ops.convert_to_numpy(again(given)).tolist() == given.tolist()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -24,23 +23,8 @@ def test_the_other_path_gets_no_gradient():
     assert ops.convert_to_numpy(out).tolist() == [[1.0]]
 
 
-def test_symbolic_and_config():
-    inputs = [keras.Input((3,)), keras.Input((3,)), keras.Input((), dtype="int32")]
-    layer = LabelSwitch(name="switch")
-    assert layer(inputs).shape == (None, 3)
-    assert LabelSwitch.from_config(layer.get_config()).name == "switch"
-
-
 def test_what_does_not_fit():
     with pytest.raises(ValueError, match=r"reads \[conditioned, plain, label"):
         LabelSwitch()([np.ones((1, 2)), np.ones((1, 3)), np.array([0])])
     with pytest.raises(ValueError, match=r"reads \[conditioned, plain, label"):
         LabelSwitch()([np.ones((1, 2)), np.ones((1, 2))])
-
-
-def test_saves_and_loads(tmp_path):
-    inputs = [keras.Input((1,)), keras.Input((1,)), keras.Input((), dtype="int32")]
-    keras.Model(inputs, LabelSwitch()(inputs)).save(tmp_path / "switch.keras")
-    again = keras.saving.load_model(tmp_path / "switch.keras")
-    out = again([np.ones((2, 1)), np.zeros((2, 1)), np.array([-1, 0], np.int32)])
-    assert ops.convert_to_numpy(out).tolist() == [[0.0], [1.0]]

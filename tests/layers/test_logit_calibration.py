@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -62,16 +61,3 @@ def test_layer_passes_on_until_adapted_and_again_after_reset() -> None:
     assert not layer.trainable_variables
     layer.reset()
     assert np.array_equal(ops.convert_to_numpy(layer(z)), z)
-
-
-def test_saves_and_keeps_float32_weights_under_any_policy(tmp_path: object) -> None:
-    z, y = drawn(50, 0.1)
-    features = keras.Input((3,))
-    layer = LogitCalibration(dtype=keras.DTypePolicy("mixed_bfloat16"))
-    model = keras.Model(features, layer(features))
-    layer.adapt(z, y)
-    assert keras.backend.standardize_dtype(layer.scale.dtype) == "float32"
-    model.save(f"{tmp_path}/model.keras")
-    again = keras.models.load_model(f"{tmp_path}/model.keras")
-    expected = ops.convert_to_numpy(ops.cast(model(z), "float32"))
-    assert np.array_equal(ops.convert_to_numpy(ops.cast(again(z), "float32")), expected)

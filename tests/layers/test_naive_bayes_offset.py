@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset, pairwise_log_odds
 from tests.layers._reference import call
@@ -98,19 +96,6 @@ def test_strength_starts_where_asked_and_stays_bounded() -> None:
     one = np.array([[1, -1, -1, -1]])
     largest = pairwise_log_odds(labels())[1, 0]
     assert np.allclose(call(layer, [np.zeros((1, 4), np.float32), one])[0], largest, atol=1e-5)
-
-
-def test_tables_are_frozen_and_saved(tmp_path: object) -> None:
-    layer = adapted()
-    assert [w.name for w in layer.non_trainable_variables] == ["tables"]
-    logits, label = keras.Input((4,)), LabelInput(SPEC)
-    model = keras.Model([logits, label], layer([logits, label]))
-    x = [np.ones((3, 4), np.float32), labels(3)]
-    before = model.predict(x, verbose=0)
-    model.save(f"{tmp_path}/model.keras")
-    again = keras.models.load_model(f"{tmp_path}/model.keras")
-    assert np.array_equal(again.predict(x, verbose=0), before)
-    assert np.abs(before - x[0]).max() > 0.1
 
 
 def test_bad_arguments_are_refused() -> None:
