@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
-
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
@@ -67,7 +65,7 @@ def plain(
     """
     spec = LabelSpec.from_config(spec)
     network = features
-    if not isinstance(features, keras.Model):
+    if isinstance(features, (tuple, list)):
         network = build_network(
             tuple(features),
             spec,
