@@ -22,6 +22,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.probabilities import as_probabilities
+from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
 
@@ -159,7 +160,8 @@ def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as beside:
             fresh = Path(beside) / "run"
             fresh.mkdir()
-            run.model.save(fresh / _MODEL)
+            with without_tensorflow():
+                run.model.save(fresh / _MODEL)
             _write(fresh / _PREPROCESS, run.preprocessor.to_json())
             _write(fresh / _SPLIT, run.split)
             _write(fresh / _RUN, record)
@@ -231,7 +233,8 @@ def _load_model(path: Path, network: str | None) -> LabelFedModel | MarginModel:
                 f"imported here ({error}). Run it from the folder that has it."
             ) from error
     try:
-        model = keras.saving.load_model(path)
+        with without_tensorflow():
+            model = keras.saving.load_model(path)
     except Exception as error:  # a broken archive raises what its broken part happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
         raise RunError(f"{path} cannot be loaded: {reason}") from error
