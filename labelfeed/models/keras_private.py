@@ -2,7 +2,7 @@
 
 Each function says why it is needed. `tests/models/test_keras_private.py` has a canary for each, and
 runs on the newest Keras (`make test`) and on the oldest that `pyproject.toml` promises
-(`make test-oldest`): looked at with Keras 3.12.2, 3.14.1 and 3.15.1. It stands in models/ because
+(`make test-oldest`): looked at with Keras 3.12.2 and 3.15.1. It stands in models/ because
 labels, layers, heads and losses need nothing of the kind.
 """
 
@@ -166,7 +166,7 @@ def without_tensorflow() -> Iterator[None]:
     and loads (an object might be a `TensorShape`): seconds, and lines on the terminal.
     """
     module: Any = sys.modules.get("keras.src.utils.module_utils")
-    lazy = getattr(module, "tensorflow", None)
+    lazy: Any = getattr(module, "tensorflow", None)
     if "tensorflow" in sys.modules or getattr(lazy, "_available", False) is not None:
         yield
         return
