@@ -2,7 +2,7 @@
 
 Each function says why it is needed. `tests/models/test_keras_private.py` has a canary for each, and
 runs on the newest Keras (`make test`) and on the oldest that `pyproject.toml` promises
-(`make test-oldest`): looked at with Keras 3.12.2, 3.14.1 and 3.15.1. It stands in models/ because
+(`make test-oldest`): looked at with Keras 3.12.2 and 3.15.1. It stands in models/ because
 labels, layers, heads and losses need nothing of the kind.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -30,6 +29,7 @@ __all__ = [
     "set_random_seed",
     "set_untracked",
     "split_step",
+    "without_tensorflow",
     "write_back",
 ]
 
@@ -158,18 +158,26 @@ def write_back(model: Any) -> None:
     getattr(model, "jax_state_sync", lambda: None)()
 
 
-def set_random_seed(seed: int) -> None:
-    """Seed Python, NumPy, Keras and the backend as `keras.utils.set_random_seed` does.
+@contextlib.contextmanager
+def without_tensorflow() -> Iterator[None]:
+    """Keep Keras on JAX and Torch from importing TensorFlow, if nothing has imported it yet.
 
-    That one imports TensorFlow wherever it is installed, to seed it too: 3 to 5 seconds, and lines
-    on the terminal, in a run on JAX or Torch. Here it is seeded where it runs already.
+    Keras asks whether TensorFlow is there by importing it, when it seeds (to seed it too), saves
+    and loads (an object might be a `TensorShape`): seconds, and lines on the terminal.
     """
-    module: Any = sys.modules.get("keras.src.utils.rng_utils")
-    if "tensorflow" in sys.modules or not hasattr(module, "tf"):
-        keras.utils.set_random_seed(seed)
+    module: Any = sys.modules.get("keras.src.utils.module_utils")
+    lazy: Any = getattr(module, "tensorflow", None)
+    if "tensorflow" in sys.modules or getattr(lazy, "_available", False) is not None:
+        yield
         return
-    kept, module.tf = module.tf, types.SimpleNamespace(available=False)
+    lazy._available = False
     try:
-        keras.utils.set_random_seed(seed)
+        yield
     finally:
-        module.tf = kept
+        lazy._available = None
+
+
+def set_random_seed(seed: int) -> None:
+    """Seed Python, NumPy, Keras and the backend; TensorFlow only where it runs already."""
+    with without_tensorflow():
+        keras.utils.set_random_seed(seed)

@@ -21,6 +21,7 @@ import labelfeed.models  # noqa: F401 (registers what a run may hold)
 from labelfeed import __version__
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.runs.raw_rows import RawRows
@@ -148,7 +149,8 @@ def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as beside:
             fresh = Path(beside) / "run"
             fresh.mkdir()
-            run.model.save(fresh / _MODEL)
+            with without_tensorflow():
+                run.model.save(fresh / _MODEL)
             _write(fresh / _PREPROCESS, run.preprocessor.to_json())
             _write(fresh / _SPLIT, run.split)
             _write(fresh / _RUN, record)
@@ -218,7 +220,8 @@ def _load_model(path: Path, network: str | None) -> Any:
                 f"imported here ({error}). Run it from the folder that has it."
             ) from error
     try:
-        model = keras.saving.load_model(path)
+        with without_tensorflow():
+            model = keras.saving.load_model(path)
     except Exception as error:  # a broken archive raises what its broken part happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
         raise RunError(f"{path} cannot be loaded: {reason}") from error
