@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.elements import probe_multi
+from labelfeed.audit.multi import probe_multi
 from labelfeed.audit.results import AuditWarning, FollowProbe, LeakAudit, Verdict
 from labelfeed.audit.rows import row_count, take_rows
 from labelfeed.audit.scored_path import probe_scored_path

@@ -105,8 +105,8 @@ def known_labels(
         DataError: The file lacks a column.
         LabelError: A value that the label cannot have.
     """
-    missing = [c for c in columns if dataset.kind == "table" and c not in dataset.label_columns]
-    if missing or (columns and not dataset.label_columns):
+    missing = [c for c in columns if dataset.kind == "table" and c not in dataset.label_names]
+    if missing or (columns and not dataset.label_names):
         name = (missing or columns)[0]
         raise DataError(f"{dataset.source}: there is no label column {name!r} to take as known.")
     known = np.full_like(dataset.labels, UNKNOWN)
@@ -176,7 +176,7 @@ def prediction_table(
         return pd.DataFrame(frame)
     for column in spec.label_columns:
         p = column.probabilities(probabilities)
-        states = p.argmax(axis=1) if column.grouped else (p[:, 1] >= 0.5).astype(np.int64)
+        states = p.argmax(axis=1) if column.of_classes else (p[:, 1] >= 0.5).astype(np.int64)
         fed = np.zeros(len(p), bool)
         if known is not None:
             told = column.ids(known)
@@ -184,7 +184,7 @@ def prediction_table(
             states = np.where(fed, told, states)
         add(column.name, _in_words(column, states))
         for place, index in enumerate(column.places):
-            shown = p[:, place] if column.grouped else p[:, 1]
+            shown = p[:, place] if column.of_classes else p[:, 1]
             add(f"p_{spec.name_of(index)}", np.where(fed, np.nan, shown))
         if known is not None:
             add(f"{column.name}_source", np.where(fed, "given", "predicted"))
@@ -193,9 +193,9 @@ def prediction_table(
 
 def _in_words(column: LabelColumn, states: np.ndarray) -> np.ndarray:
     """Return class ids as the training file writes them: its words, true/false, or 0 and 1."""
-    if not column.grouped and column.names == ("0", "1"):
+    if not column.of_classes and column.names == ("0", "1"):
         return states
-    if not column.grouped and column.names == ("False", "True"):
+    if not column.of_classes and column.names == ("False", "True"):
         return states == 1
     return np.array(column.names, dtype=object)[states]
 

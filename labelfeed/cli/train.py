@@ -83,9 +83,9 @@ def _what(spec: LabelSpec) -> str:
     """Return how many classes or labels there are, in words."""
     if spec.kind == "single":
         return f"{spec.num_classes} classes"
-    yes_no = sum(not column.grouped for column in spec.label_columns)
-    parts = [f"{yes_no} yes/no labels"] if yes_no or not spec.groups else []
-    parts += [f"{name!r} of {len(classes)} classes" for name, classes in spec.groups]
+    yes_no = sum(not column.of_classes for column in spec.label_columns)
+    parts = [f"{yes_no} yes/no labels"] if yes_no or not spec.class_columns else []
+    parts += [f"{name!r} of {len(classes)} classes" for name, classes in spec.class_columns]
     return ", ".join(parts)
 
 

@@ -55,7 +55,7 @@ class Dataset:
         spec: What the labels may be.
         row_ids: Array of shape `(n,)`: data row numbers from 1, file names, or an id column.
         source: The path as the user wrote it, for messages.
-        label_columns: Names of the label columns that the file has; empty for unlabelled files.
+        label_names: Names of the label columns that the file has; empty for unlabelled files.
         notes: What the user should know (dropped columns, skipped files, ...), a line each.
         sides: Side labels of the rows; none by default.
     """
@@ -66,7 +66,7 @@ class Dataset:
     spec: LabelSpec
     row_ids: np.ndarray
     source: str
-    label_columns: tuple[str, ...] = ()
+    label_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sides: Sides = dataclasses.field(default_factory=Sides)
 

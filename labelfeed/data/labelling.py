@@ -107,7 +107,7 @@ def multi_labels(
             names row and column.
     """
     fresh = spec is None
-    names = {} if spec is None else {c.name: c.names for c in spec.label_columns if c.grouped}
+    names = {} if spec is None else {c.name: c.names for c in spec.label_columns if c.of_classes}
     texts = {key: class_texts(values, names.get(key)) for key, values in columns.items()}
     if spec is None:
         spec = spec_of_columns(texts, source, name)

@@ -44,7 +44,7 @@ class LabelLayer(keras.layers.Layer):
         self.spec = LabelSpec.from_config(spec)
         self.label_dropout = dropout_rate(label_dropout, "label_dropout")
         self.label_corruption = dropout_rate(label_corruption, "label_corruption")
-        if self.label_corruption and self.spec.groups:
+        if self.label_corruption and self.spec.class_columns:
             raise ValueError("label_corruption is not there for columns of classes; use 0.")
         draws = self.label_dropout or self.label_corruption
         self.label_seed = keras.random.SeedGenerator() if draws else None
@@ -72,7 +72,7 @@ class LabelLayer(keras.layers.Layer):
             label = self._corrupted(label)
         if training and self.label_dropout:
             draw = keras.random.uniform(ops.shape(label), dtype="float32", seed=self.label_seed)
-            if self.spec.groups:  # whole columns: one class would tell of its siblings
+            if self.spec.class_columns:  # whole columns: one class would tell of its siblings
                 draw = ops.take(draw, ops.convert_to_tensor(first_places(self.spec)), axis=1)
             label = ops.where(draw < self.label_dropout, UNKNOWN, label)
         return label

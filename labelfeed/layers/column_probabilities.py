@@ -56,7 +56,7 @@ class ColumnProbabilities(keras.layers.Layer):
         parts: list[Any] = []
         start = 0  # of the yes/no labels that wait for their sigmoid
         for column in self.spec.label_columns:
-            if column.grouped:
+            if column.of_classes:
                 first, end = column.places[0], column.places[-1] + 1
                 if first > start:
                     parts.append(ops.sigmoid(logits[:, start:first]))

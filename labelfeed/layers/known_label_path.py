@@ -93,8 +93,8 @@ class KnownLabelPath(LabelLayer):
             for i, u in enumerate(units)
         ]
         self.drop = keras.layers.Dropout(self.dropout, dtype=policy) if self.dropout else None
-        grouped = [[c.grouped] * len(c.places) for c in self.spec.label_columns]
-        self.classes = np.concatenate(grouped).astype(np.float32)  # 1: the class of a column
+        of_classes = [[c.of_classes] * len(c.places) for c in self.spec.label_columns]
+        self.classes = np.concatenate(of_classes).astype(np.float32)  # 1: the class of a column
         self.same = same_column(self.spec)
         self.change = keras.layers.Dense(self.spec.num_classes, dtype=policy, name="change")
 
@@ -140,7 +140,7 @@ class KnownLabelPath(LabelLayer):
             if self.drop is not None:
                 h = self.drop(h, training=training)
         any_known = ops.any(label >= 0, axis=1, keepdims=True)
-        if self.spec.groups:
+        if self.spec.class_columns:
             settled = ops.matmul(ops.cast(label == 1, "float32"), self.same)
             left_out = (
                 ops.cast((1.0 - settled) * ops.convert_to_tensor(self.classes), self.compute_dtype)

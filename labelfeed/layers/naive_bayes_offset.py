@@ -124,7 +124,7 @@ class NaiveBayesOffset(LabelLayer):
         absent = ops.cast(label == 0, "float32")
         present = known - absent
         counted = known
-        if self.spec.groups:  # the present class says all that its column has to say, once
+        if self.spec.class_columns:  # the present class says all that its column has to say, once
             absent = absent * (1.0 - ops.matmul(present, self.same))
             known = ops.minimum(ops.matmul(known, self.same), 1.0)
             counted = known / ops.convert_to_tensor(self.same.sum(axis=1))
@@ -173,9 +173,9 @@ def pairwise_log_odds(
     rate = (is_state[1].sum(0) + 0.5) / (is_state[0].sum(0) + is_state[1].sum(0) + 1.0)
     tables = np.zeros((2, labels.shape[1], labels.shape[1]))
     own = np.eye(labels.shape[1]) if spec is None else same_column(spec)
-    grouped = np.zeros(labels.shape[1], bool)
+    of_classes = np.zeros(labels.shape[1], bool)
     for column in () if spec is None else spec.label_columns:
-        grouped[list(column.places)] = column.grouped
+        of_classes[list(column.places)] = column.of_classes
     for state, prior in ((0, 1 - rate), (1, rate)):
         given = [
             (is_state[state].T @ is_state[target] + 2 * smoothing * prior[:, None])
@@ -186,6 +186,6 @@ def pairwise_log_odds(
         whatever = (is_state[state].T @ known + 2 * smoothing * prior[:, None]) / (
             known.T @ known + 2 * smoothing
         )
-        tables[state] = np.log(given[1]) - np.log(np.where(grouped, whatever, given[0]))
+        tables[state] = np.log(given[1]) - np.log(np.where(of_classes, whatever, given[0]))
         tables[state][own > 0] = 0.0
     return tables.astype(np.float32)

@@ -106,7 +106,7 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
         names = tuple(spec.name_of(i + (spec.num_classes == 2)) for i in range(len(states)))
     else:
         truth, flat = labels[known] == 1, probabilities[known]
-        if spec.groups:
+        if spec.class_columns:
             right, balanced, likelihood = _by_column(labels, probabilities, spec)
         else:
             right = (flat >= 0.5) == truth
@@ -232,7 +232,7 @@ def _by_column(
         p = column.probabilities(probabilities)[known]
         truth = ids[known]
         # As elsewhere, yes at one half: argmax would say no.
-        found = p.argmax(axis=1) if column.grouped else (p[:, 1] >= 0.5).astype(int)
+        found = p.argmax(axis=1) if column.of_classes else (p[:, 1] >= 0.5).astype(int)
         right.append(found == truth)
         likelihood.append(p[np.arange(len(truth)), truth])
         if len(truth):

@@ -30,7 +30,7 @@ def encode_targets(values: Any, spec: LabelSpec, first_row: int = 0) -> np.ndarr
         int32 `(n,)` or `(n, num_classes)`, -1 where unknown; float32 `(n, num_classes)` for
         one-hot and soft input, whose unknown rows are all 0 (single) or NaN (multi).
     """
-    if spec.groups:  # hard labels only: a soft class would have to be shown softly too
+    if spec.class_columns:  # hard labels only: a soft class would have to be shown softly too
         return spec.encode(values, first_row=first_row)
     ids = spec.encode(values, soft="nearest", first_row=first_row)
     raw = values.detach().cpu().numpy() if hasattr(values, "detach") else values

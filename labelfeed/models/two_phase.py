@@ -183,7 +183,7 @@ class TwoPhaseModel(LabelFedModel):
         features = [i for i in self.network.inputs if i.name != self.label.input_name]
         y = self.label.encode(self._targets(y, "y"), soft="nearest")
         for column in self.label.label_columns:
-            if column.grouped:  # logits under a softmax are no log-odds: left as they are
+            if column.of_classes:  # logits under a softmax are no log-odds: left as they are
                 y[:, list(column.places)] = UNKNOWN
         values = self._feature_list(split_label(x)[0])
         for layer in self._calibrations():

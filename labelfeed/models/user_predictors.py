@@ -134,7 +134,7 @@ class EstimatorPredictor(Predictor):
         for place, (column, part) in enumerate(zip(columns, found, strict=True)):
             own = None if classes is None else classes[place]
             p = self._placed(np.asarray(part), column, own)
-            parts.append(p if column.grouped else p[:, 1:])
+            parts.append(p if column.of_classes else p[:, 1:])
         out = np.empty((len(parts[0]), self.spec.num_classes))
         for column, part in zip(columns, parts, strict=True):
             out[:, list(column.places)] = part

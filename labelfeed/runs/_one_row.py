@@ -27,7 +27,7 @@ class Target:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of its states."""
-        whole = self.place is None or not self.column.grouped
+        whole = self.place is None or not self.column.of_classes
         return self.column.names if whole else ("0", "1")
 
     def distribution(self, output: np.ndarray) -> np.ndarray:
@@ -48,7 +48,7 @@ def find_target(spec: LabelSpec, name: str) -> Target:
     """Return the label of this name; raise `LabelError` if there is none."""
     for column in spec.label_columns:
         if column.name == name:
-            return Target(name, column, None if column.grouped else column.places[0])
+            return Target(name, column, None if column.of_classes else column.places[0])
         for place in column.places:
             if spec.name_of(place) == name:
                 return Target(name, column, place)

@@ -127,7 +127,7 @@ def build_network(
     # float32 whatever the policy: probabilities near 0 and 1 decide the loss.
     if logits:
         out = keras.layers.Dense(spec.num_classes, dtype="float32")(h)
-    elif spec.groups:
+    elif spec.class_columns:
         out = ColumnProbabilities(spec)(keras.layers.Dense(spec.num_classes, dtype="float32")(h))
     else:
         last = "softmax" if spec.kind == "single" else "sigmoid"

@@ -125,7 +125,7 @@ def partial_labels(
         name="known_labels",
     )
     out = ColumnProbabilities(spec, name="probabilities")
-    if not spec.groups:
+    if not spec.class_columns:
         out = keras.layers.Activation("sigmoid", dtype="float32", name="probabilities")
     network = keras.Model([*inputs, label], out(path([logits, label])))
     model = TwoPhaseModel(

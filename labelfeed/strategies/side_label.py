@@ -151,7 +151,7 @@ def side_label(
     logits = LabelSwitch(dtype="float32")([logits, plain_logits, *noised])
     last = "softmax" if target.kind == "single" else "sigmoid"
     scores: Any = keras.layers.Activation(last, dtype="float32", name=OUTPUT)
-    if target.groups:
+    if target.class_columns:
         scores = ColumnProbabilities(target, name=OUTPUT)
     out = scores(logits)
     model = SideLabelModel(keras.Model([x, *inputs], out), target, specs, product)

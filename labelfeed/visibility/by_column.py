@@ -29,7 +29,7 @@ def draw_columns(visibility: Visibility, ids: Any, spec: LabelSpec, seed_generat
         seed_generator: `keras.random.SeedGenerator` that the draw advances.
     """
     shown = visibility.draw(ids, seed_generator)
-    return joint_draw(shown, ids, spec) if spec.groups else shown
+    return joint_draw(shown, ids, spec) if spec.class_columns else shown
 
 
 def joint_draw(shown: Any, ids: Any, spec: LabelSpec) -> Any:
@@ -63,8 +63,8 @@ def sample_columns(
     """
     labels = np.asarray(labels)
     sampled = visibility.sample(labels, seed=seed)
-    for column in spec.label_columns if spec.groups else ():
-        if not column.grouped:
+    for column in spec.label_columns if spec.class_columns else ():
+        if not column.of_classes:
             continue
         places = list(column.places)
         own = labels[:, places]

@@ -33,7 +33,7 @@ def hide_share(
     if share != "last" and not (isinstance(share, (int, float)) and 0 <= share < 1):
         raise ValueError(f"share must be in [0, 1) or 'last', got {share!r}.")
     labels = np.asarray(labels)
-    if spec is not None and spec.groups:
+    if spec is not None and spec.class_columns:
         columns = spec.label_columns
         there = np.stack([(labels[:, c.places] != UNKNOWN).any(axis=1) for c in columns], axis=1)
         shown = hide_share(np.where(there, 1, UNKNOWN), share, seed) == 1

@@ -23,9 +23,9 @@ RED, GREEN, NOTHING = [1, 0, 0], [0, 1, 0], [-1, -1, -1]
 
 def test_a_column_reads_and_writes_its_labels() -> None:
     cough, colour, _ = SPEC.label_columns
-    assert (cough.grouped, cough.places, cough.num_classes) == (False, (0,), 2)
+    assert (cough.of_classes, cough.places, cough.num_classes) == (False, (0,), 2)
     assert colour == LabelColumn("colour", ("red", "green", "blue"), (1, 2, 3))
-    assert colour.grouped and colour.name_of(2) == "blue"
+    assert colour.of_classes and colour.name_of(2) == "blue"
     labels = np.array([[1, *GREEN, -1], [-1, *NOTHING, 0], [0, 0, -1, -1, 1]])
     assert cough.ids(labels).tolist() == [1, -1, 0]
     assert colour.ids(labels).tolist() == [1, -1, -1]  # not red says not which
@@ -37,7 +37,7 @@ def test_a_column_reads_and_writes_its_labels() -> None:
 
 def test_a_single_label_is_one_column() -> None:
     (column,) = DIGIT.label_columns
-    assert (column.name, column.names, column.grouped) == ("digit", ("0", "1", "2"), True)
+    assert (column.name, column.names, column.of_classes) == ("digit", ("0", "1", "2"), True)
     ids = DIGIT.encode([2, None, 0])
     assert column.ids(ids).tolist() == [2, -1, 0]
     assert column.ids(ids).dtype == np.int32

@@ -15,7 +15,7 @@ SIZE = LabelSpec.single(["s", "l"], name="size")
 def reference(spec: LabelSpec, logits: np.ndarray) -> np.ndarray:
     out = 1 / (1 + np.exp(-logits.astype(np.float64)))
     for column in spec.label_columns:
-        if column.grouped:
+        if column.of_classes:
             e = np.exp(logits[:, list(column.places)].astype(np.float64))
             out[:, list(column.places)] = e / e.sum(axis=1, keepdims=True)
     return out

@@ -57,7 +57,7 @@ def probe_multi(
     agreement = agreement_test(tally.predicted, tally.permuted, tally.counted, seed=seed)
     flipped = np.where(ids >= 0, 1 - ids, ids)
     for column in spec.label_columns:
-        if column.grouped:  # the next class
+        if column.of_classes:  # the next class
             own = column.ids(ids)
             next_one = np.where(own < 0, UNKNOWN, (own + 1) % column.num_classes)
             flipped[:, list(column.places)] = column.labels(next_one)
