@@ -214,8 +214,7 @@ def _size(pull: float, strength: float, least: float) -> int:
 
 def _sample(ids: np.ndarray, spec: LabelSpec, seed: int) -> np.ndarray:
     """Return the sorted rows to use: labelled ones, at random if there are too many."""
-    known = ids >= 0 if spec.kind == "single" else (ids >= 0).any(1)
-    rows = np.flatnonzero(known)
+    rows = np.flatnonzero((ids >= 0).reshape(len(ids), spec.num_entries).any(axis=1))
     most = max(200, min(_MOST_ROWS, _MOST_CELLS // spec.num_classes))
     if len(rows) > most:
         rows = np.sort(np.random.default_rng(seed).permutation(rows)[:most])

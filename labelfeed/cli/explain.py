@@ -19,7 +19,7 @@ __all__ = ["check_explain", "explanation_table"]
 
 def check_explain(path: str, known: Sequence[str], out: str, spec: LabelSpec) -> None:
     """Raise `DataError` unless there is something to explain, and a file of its own for it."""
-    if spec.kind != "multi":
+    if len(spec.label_columns) < 2:
         raise DataError(
             f"--explain is for runs of several labels; this run predicts one, {spec.name!r}."
         )

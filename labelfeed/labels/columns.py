@@ -9,11 +9,19 @@ import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN, LabelError, encode_multi, encode_single, label_array
 
-__all__ = ["LabelColumn", "encode_columns", "first_places", "same_column", "state_of", "with_state"]
+__all__ = [
+    "LabelColumn",
+    "encode_columns",
+    "first_places",
+    "other_classes",
+    "same_column",
+    "state_of",
+    "with_state",
+]
 
 
 class _Spec(Protocol):
-    """What is read of a multi label spec here."""
+    """What is read of a label spec here."""
 
     @property
     def num_classes(self) -> int: ...
@@ -84,6 +92,13 @@ class LabelColumn:
             ids = np.where(ids == UNKNOWN, UNKNOWN, ids == np.arange(self.num_classes))
         return ids.astype(np.int32)
 
+    def put(self, labels: np.ndarray, ids: np.ndarray) -> None:
+        """Write class ids `(n,)` into the column's place in labels, as `ids` reads them."""
+        if labels.ndim == 1:
+            labels[:] = ids
+        else:
+            labels[:, list(self.places)] = self.labels(ids)
+
     def probabilities(self, output: np.ndarray) -> np.ndarray:
         """Return class probabilities `(n, num_classes)`.
 
@@ -126,6 +141,24 @@ def encode_columns(spec: _Spec, values: Any, soft: str, first_row: int) -> np.nd
             _refuse(both.any(axis=1), column, first_row, "two different values")
             out[:, places] = np.where(block == UNKNOWN, out[:, places], block)
     return _completed(columns, out, first_row)
+
+
+def other_classes(
+    spec: _Spec, labels: np.ndarray, rng: np.random.Generator | None = None
+) -> np.ndarray:
+    """Return labels in which every known column has another class; unknown ones stay unknown.
+
+    Args:
+        spec: The label's spec.
+        labels: int array `(n,)` or `(n, num_labels)`.
+        rng: Draws the other class; `None` for the next one.
+    """
+    out = np.array(labels)
+    for column in spec.label_columns:
+        ids = column.ids(labels)
+        step = 1 if rng is None else rng.integers(1, max(2, column.num_classes), len(ids))
+        column.put(out, np.where(ids == UNKNOWN, UNKNOWN, (ids + step) % column.num_classes))
+    return out
 
 
 def same_column(spec: _Spec) -> np.ndarray:

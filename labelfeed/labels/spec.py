@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -154,6 +155,16 @@ class LabelSpec:
     def shape(self) -> tuple[int, ...]:
         """Shape of one row's label: `()` for single, `(num_classes,)` for multi."""
         return () if self.kind == "single" else (self.num_classes,)
+
+    @property
+    def num_entries(self) -> int:
+        """Numbers in one row's label: 1 for single, `num_classes` for multi."""
+        return math.prod(self.shape)
+
+    @property
+    def entry_states(self) -> int:
+        """Known states of each of those numbers: `num_classes` for single, 2 for multi."""
+        return 2 if self.shape else self.num_classes
 
     @property
     def input_name(self) -> str:

@@ -129,6 +129,4 @@ class BayesProductLayer(keras.layers.Layer):
 
 
 def _labels(spec: LabelSpec, side: Any) -> list[Any]:
-    if spec.kind == "single":
-        return [side[:, 0] if len(side.shape) == 2 else side]
-    return [side[:, j] for j in range(spec.num_classes)]
+    return [side] if len(side.shape) == 1 else [side[:, j] for j in range(spec.num_entries)]

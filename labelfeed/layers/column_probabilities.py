@@ -14,23 +14,20 @@ __all__ = ["ColumnProbabilities"]
 
 @keras.saving.register_keras_serializable(package="labelfeed")
 class ColumnProbabilities(keras.layers.Layer):
-    """Return probabilities of a multi label: of each yes/no label, and of the classes of a column.
+    """Return probabilities of a label: of each yes/no label, and of the classes of each column.
 
     `p_j = sigmoid(z_j)` for a yes/no label and `p_j = exp(z_j) / sum_i exp(z_i)` over the classes
     `i` of the column that `j` belongs to, in float32 at any policy. It reads no label.
 
     Args:
-        spec: `LabelSpec` of yes/no labels and columns of classes (`multi`), or its config.
+        spec: `LabelSpec`, or its config; a single label is one column of classes.
         **kwargs: `name`, `trainable`.
 
     Input shape:
-        `(batch, num_labels)` logits.
+        `(batch, num_classes)` logits.
 
     Output shape:
-        `(batch, num_labels)`.
-
-    Raises:
-        ValueError: The spec is `single`.
+        `(batch, num_classes)`.
 
     Example:
         >>> import numpy as np
@@ -45,11 +42,6 @@ class ColumnProbabilities(keras.layers.Layer):
         kwargs["dtype"] = "float32"
         super().__init__(**kwargs)
         self.spec = LabelSpec.from_config(spec)
-        if self.spec.kind != "multi":
-            raise ValueError(
-                f"ColumnProbabilities is for multi labels, but {self.spec.name!r} is single. Use "
-                "a softmax over its classes."
-            )
 
     def call(self, logits: Any) -> Any:
         """Return the probabilities."""

@@ -58,6 +58,8 @@ class KnownLabelAttention(LabelLayer):
         (2, 3)
     """
 
+    multi_only = True
+
     def __init__(
         self,
         spec: LabelSpec,
@@ -72,11 +74,6 @@ class KnownLabelAttention(LabelLayer):
     ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, label_dropout, **kwargs)
-        if self.spec.kind != "multi":
-            raise ValueError(
-                f"KnownLabelAttention reads yes/no labels, but {self.spec.name!r} is single. "
-                "Use LabelSpec.multi."
-            )
         if heads < 1 or width < 1 or width % heads:
             raise ValueError(f"width must be a multiple of heads, got {width} and {heads}.")
         if depth < 1 or feature_tokens < 1:

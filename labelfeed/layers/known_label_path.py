@@ -63,6 +63,8 @@ class KnownLabelPath(LabelLayer):
 
     built: bool
 
+    multi_only = True
+
     def __init__(
         self,
         spec: LabelSpec,
@@ -75,11 +77,6 @@ class KnownLabelPath(LabelLayer):
     ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, label_dropout, **kwargs)
-        if self.spec.kind != "multi":
-            raise ValueError(
-                f"KnownLabelPath reads yes/no labels, but {self.spec.name!r} is single. "
-                "Use LabelSpec.multi."
-            )
         units = tuple(units)
         if not units or any(not isinstance(u, int) or u < 1 for u in units):
             raise ValueError(f"units must be a sequence of integers >= 1, got {units!r}.")

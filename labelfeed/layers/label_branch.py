@@ -97,8 +97,7 @@ class LabelBranch(LabelLayer):
                 f"merge='add' adds {self.units[-1]} units to features of width {depth}. Use "
                 f"units={(*self.units[:-1], depth)} or merge='concat'."
             )
-        labels = 1 if self.spec.kind == "single" else self.spec.num_classes
-        width = self.num_states * labels
+        width = self.num_states * self.spec.num_entries
         for layer in self.dense:
             layer.build((None, width))
             width = layer.units

@@ -115,7 +115,7 @@ class LabelConditionalDense(LabelLayer):
     def build(self, input_shape: Any) -> None:
         """Allocate the shared kernel and one for each class (multi: for absent and present)."""
         depth = feature_width(self, input_shape)
-        rows = self.spec.num_classes * (1 if self.spec.kind == "single" else 2)
+        rows = self.spec.entry_states * self.spec.num_entries
         if self.kernel_kind == "per-class":
             rows += 1  # unknown
         else:

@@ -103,7 +103,7 @@ class LabelEmbedding(LabelLayer):
         """Allocate a row for every state of every label, unknown included."""
         if any(isinstance(shape, (list, tuple)) for shape in input_shape):
             feature_width(self, input_shape)
-        rows = self.num_states * (1 if self.spec.kind == "single" else self.spec.num_classes)
+        rows = self.num_states * self.spec.num_entries
         if self.vectors is not None:
             rows = self._build_given(self.vectors)
         self.embeddings = self.add_weight(

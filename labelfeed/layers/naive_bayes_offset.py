@@ -64,6 +64,8 @@ class NaiveBayesOffset(LabelLayer):
 
     built: bool
 
+    multi_only = True
+
     def __init__(
         self,
         spec: LabelSpec,
@@ -75,11 +77,6 @@ class NaiveBayesOffset(LabelLayer):
     ) -> None:
         """Check the arguments and allocate tables that say nothing until `adapt`."""
         super().__init__(spec, label_dropout, **kwargs)
-        if self.spec.kind != "multi":
-            raise ValueError(
-                f"NaiveBayesOffset counts yes/no labels, but {self.spec.name!r} is single. "
-                "Use LabelSpec.multi."
-            )
         if not 0 < initial_strength < max_strength:
             raise ValueError(
                 "initial_strength must lie between 0 and max_strength, got "

@@ -46,15 +46,14 @@ def check_network(network: Any, spec: LabelSpec) -> None:
         raise ValueError("The network reads nothing but the label; it needs a feature input too.")
     if len(outputs) != 1:
         raise ValueError(f"The network needs one output, the label's; it has {len(outputs)}.")
-    allowed = {spec.num_classes} | ({1} if spec.kind == "single" else set())
+    one_unit = spec.kind == "single" and spec.num_classes == 2
+    allowed = {spec.num_classes, 1} if one_unit else {spec.num_classes}
     if len(outputs[0].shape) != 2 or outputs[0].shape[1] not in allowed:
         raise ValueError(
             f"The network's output has shape {tuple(outputs[0].shape)}; the {spec.kind} label "
             f"{spec.name!r} needs (None, {spec.num_classes})"
-            + (" (or (None, 1) for two classes)." if spec.num_classes == 2 else ".")
+            + (" (or (None, 1) for two classes)." if one_unit else ".")
         )
-    if spec.kind == "single" and outputs[0].shape[1] == 1 and spec.num_classes != 2:
-        raise ValueError(f"One output unit serves two classes, not {spec.num_classes}.")
 
 
 def any_known(targets: np.ndarray, spec: LabelSpec) -> bool:

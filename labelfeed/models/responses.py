@@ -43,11 +43,10 @@ def class_probabilities(output: Any, spec: LabelSpec, rows: int | None) -> np.nd
         _check_range(found, spec)
         found = np.hstack([1 - found, found])
     if found.shape[1] != spec.num_classes:
-        what = "classes" if spec.kind == "single" else "labels"
         raise PredictorError(
-            f"The model gives {found.shape[1]} scores a row; {spec.name!r} has {spec.num_classes} "
-            f"{what}, so ({len(found)}, {spec.num_classes}) was expected. Pass the spec of the "
-            "label that the model predicts."
+            f"The model gives {found.shape[1]} scores a row; the {spec.kind} label {spec.name!r} "
+            f"has num_classes={spec.num_classes}, so ({len(found)}, {spec.num_classes}) was "
+            "expected. Pass the spec of the label that the model predicts."
         )
     _check_range(found, spec)
     return np.clip(found, 0.0, 1.0)

@@ -109,8 +109,7 @@ class SideLabelModel(LabelFedModel):
                 inputs[spec.input_name] = unknown_like(features, spec)
                 continue
             ids = to_ids(as_tensors(side), spec)
-            most = spec.num_classes if spec.kind == "single" else 2
-            inputs[spec.input_name] = ops.where(ids < most, ids, -1)
+            inputs[spec.input_name] = ops.where(ids < spec.entry_states, ids, -1)
         inputs[self.label.input_name] = unknown_like(features, self.label)
         return call_inside(self.network, inputs, training)
 

@@ -60,7 +60,7 @@ def find_target(spec: LabelSpec, name: str) -> Target:
 def partly_known(model: Any) -> Predictor:
     """Return the predictor of a model; raise `ValueError` unless it reads several labels."""
     predictor = as_predictor(model)
-    if predictor.spec.kind != "multi" or not predictor.reads_label:
+    if len(predictor.spec.label_columns) < 2 or not predictor.reads_label:
         raise ValueError(
             "Expected a LabelFedModel or Run of several labels, of which some can be known while "
             f"others are not; got a {predictor.what} with {predictor.spec!r}."

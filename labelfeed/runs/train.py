@@ -95,7 +95,7 @@ def train(
     model = build_model(preprocessor.shape, rows, options)
     if asked.strategy == "auto" and strategy == "plain":
         tell(AUTO_PLAIN)
-    if strategy == "masked" and dataset.spec.kind == "single":
+    if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     validation = None
     if len(split.validation):

@@ -197,10 +197,9 @@ class BayesProduct:
         """Return ids, number of states and name of each label that counts by itself."""
         found = []
         for spec, ids in zip(self.sides, complete_sides(self.sides, sides, rows), strict=True):
-            if spec.kind == "single":
-                found.append((ids, spec.num_classes, spec.name))
-            else:
-                found += [(c, 2, f"{spec.name}/{spec.name_of(j)}") for j, c in enumerate(ids.T)]
+            for j, own in enumerate(np.atleast_2d(ids.T)):
+                name = f"{spec.name}/{spec.name_of(j)}" if spec.shape else spec.name
+                found.append((own, spec.entry_states, name))
         return found
 
     def _check_mapping(self) -> None:

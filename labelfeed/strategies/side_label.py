@@ -195,7 +195,7 @@ def choose_layers(sides: Sequence[LabelSpec], layer: str, rows: int | None) -> l
         return [layer] * len(sides)
     chosen = []
     for spec in sides:
-        states = spec.num_classes * (1 if spec.kind == "single" else 2)
+        states = spec.entry_states * spec.num_entries
         enough = states <= _FEW if rows is None else rows >= _ENOUGH * states
         chosen.append("conditional-dense" if enough else "ada-ln-zero")
     return chosen
