@@ -167,6 +167,14 @@ class LabelSpec:
         return 2 if self.shape else self.num_classes
 
     @property
+    def activation(self) -> Literal["softmax", "sigmoid"]:
+        """What makes probabilities of logits: softmax over the classes, or sigmoid of each label.
+
+        Columns of classes beside other columns need `layers.ColumnProbabilities`, which does both.
+        """
+        return "sigmoid" if self.shape else "softmax"
+
+    @property
     def input_name(self) -> str:
         """Name of the label's network input: `name`, without the slash that Keras refuses."""
         return self.name.replace("/", "_")

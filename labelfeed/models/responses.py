@@ -84,9 +84,9 @@ def _check_range(found: np.ndarray, spec: LabelSpec) -> None:
     bad = np.argwhere(~((found >= -_SLACK) & (found <= 1 + _SLACK)))
     if len(bad):
         row, column = (int(i) for i in bad[0])
-        end = "softmax" if spec.kind == "single" else "sigmoid"
         raise PredictorError(
             f"Row {row}, column {column}: the model gives {found[row, column]:.6g}, and a "
             f"probability lies in [0, 1]; {len(bad)} of {found.size} values do not. If these are "
-            f"logits, end the model in a {end}; NaN comes of a feature or a training gone wrong."
+            f"logits, end the model in a {spec.activation}; NaN comes of a feature or a training "
+            "gone wrong."
         )

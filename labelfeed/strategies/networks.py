@@ -130,8 +130,7 @@ def build_network(
     elif spec.class_columns:
         out = ColumnProbabilities(spec)(keras.layers.Dense(spec.num_classes, dtype="float32")(h))
     else:
-        last = "softmax" if spec.kind == "single" else "sigmoid"
-        out = keras.layers.Dense(spec.num_classes, activation=last, dtype="float32")(h)
+        out = keras.layers.Dense(spec.num_classes, activation=spec.activation, dtype="float32")(h)
     return keras.Model(inputs, out)
 
 
@@ -252,7 +251,7 @@ def _check_probabilities(
     in_range = np.all(np.isfinite(out)) and np.all((out >= 0) & (out <= 1))
     sums_to_one = out.shape[1] == 1 or np.allclose(out.sum(axis=1), 1, atol=1e-2)
     if not in_range or (spec.kind == "single" and not sums_to_one):
-        last = "sigmoid" if spec.kind == "multi" or out.shape[1] == 1 else "softmax"
+        last = "sigmoid" if out.shape[1] == 1 else spec.activation
         raise NetworkError(
             f"{place} returned a network whose output is no probability (it lies in "
             f"{out.min():.2g} .. {out.max():.2g}): end it with activation={last!r}."

@@ -149,8 +149,7 @@ def side_label(
         adds = BayesProductLayer(product, from_logits=True, train_strength=True, dtype="float32")
         logits = adds([logits, *noised])
     logits = LabelSwitch(dtype="float32")([logits, plain_logits, *noised])
-    last = "softmax" if target.kind == "single" else "sigmoid"
-    scores: Any = keras.layers.Activation(last, dtype="float32", name=OUTPUT)
+    scores: Any = keras.layers.Activation(target.activation, dtype="float32", name=OUTPUT)
     if target.class_columns:
         scores = ColumnProbabilities(target, name=OUTPUT)
     out = scores(logits)
