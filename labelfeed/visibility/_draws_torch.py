@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-__all__ = ["drawn_above", "uniform"]
+__all__ = ["uniform"]
 
 
 def uniform(label: Any, shape: Any, seed_generator: Any) -> Any:
@@ -26,8 +26,3 @@ def uniform(label: Any, shape: Any, seed_generator: Any) -> Any:
     generator = torch.Generator(device)
     generator.manual_seed((seed + step) & 0xFFFFFFFF)
     return torch.rand(shape, generator=generator, device=device, dtype=torch.float32)
-
-
-def drawn_above(label: Any, rate: float, seed_generator: Any) -> Any:
-    """Return `None`: a comparison of `uniform` is all there is to it."""
-    return None

@@ -1,4 +1,4 @@
-"""Random numbers of a draw: Keras's own, by the cheapest call of each backend."""
+"""Random numbers of a draw, by the cheapest call of each backend."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ elif keras.backend.backend() == "jax":
 
     native = _draws_jax
 
-__all__ = ["drawn_above", "uniform"]
+__all__ = ["uniform"]
 
 
 def uniform(label: Any, seed_generator: Any, by_row: bool = False) -> Any:
@@ -40,16 +40,3 @@ def uniform(label: Any, seed_generator: Any, by_row: bool = False) -> Any:
     if drawn is None:
         drawn = keras.random.uniform(shape, dtype="float32", seed=seed_generator)
     return drawn
-
-
-def drawn_above(label: Any, rate: float, seed_generator: Any) -> Any:
-    """Return a boolean tensor in the shape of `label`: True with probability `1 - rate`.
-
-    Args:
-        label: Tensor `(batch,)` or `(batch, num_labels)`.
-        rate: Probability of False, in [0, 1]; 0 and 1 are exact.
-        seed_generator: `keras.random.SeedGenerator` that the draw advances.
-    """
-    drawn = None if native is None else native.drawn_above(label, rate, seed_generator)
-    # uniform() lies in [0, 1): rate 0 hides nothing and rate 1 hides everything.
-    return uniform(label, seed_generator) >= rate if drawn is None else drawn

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.labels.encoding import UNKNOWN
-from labelfeed.visibility.draws import drawn_above, uniform
+from labelfeed.visibility.draws import uniform
 
 __all__ = ["Hidden", "Masked", "Shown", "Visibility"]
 
@@ -141,10 +141,11 @@ class Masked(Visibility):
 
     def draw(self, label: Any, seed_generator: Any) -> Any:
         """Return True where the label may be read."""
-        if isinstance(self.rate, str):
+        rate: Any = self.rate
+        if self.rate == "uniform":
             rate = uniform(label, seed_generator, by_row=True)
-            return uniform(label, seed_generator) >= rate
-        return drawn_above(label, self.rate, seed_generator)
+        # uniform() lies in [0, 1): rate 0 hides nothing and rate 1 hides everything.
+        return uniform(label, seed_generator) >= rate
 
     def sample(self, label: np.ndarray, seed: int | None = None) -> np.ndarray:
         """Return `label` with -1 where it is hidden."""
