@@ -150,13 +150,11 @@ def kind_of_metric(metric: Any) -> str:
         >>> kind_of_metric(keras.metrics.F1Score(threshold=0.5))
         'f-score'
     """
-    whole = isinstance(metric, keras.metrics.Metric)
     name = _class_name(metric, keras.metrics, _METRICS)
-    function = getattr(metric, "_fn", None) if whole else metric
-    if not name and function is not None:
+    function = getattr(metric, "_fn", metric)
+    if not name and (function is not metric or not isinstance(metric, keras.metrics.Metric)):
         name = _function_name(function)
         kind = _METRICS.get(name, _LOSSES.get(name, CUSTOM))
-        kind = ROW if kind == _WHOLE and name in _LOSSES and not name.startswith("Sparse") else kind
     else:  # a Metric of the user's gets columns and their weights
         kind = _METRICS.get(name, COLUMN)
     if getattr(metric, "top_k", None) is not None:
@@ -179,6 +177,8 @@ def kind_of_metric(metric: Any) -> str:
 def _class_name(given: Any, module: Any, table: dict[str, str]) -> str:
     """Return the name of the Keras class in the table that `given` is, or derives from."""
     for cls in type(given).__mro__:
+        if cls in (keras.metrics.Mean, keras.metrics.Sum) and type(given) is not cls:
+            continue  # they take no targets, what derives from them may
         if cls.__name__ in table and getattr(module, cls.__name__, None) is cls:
             return cls.__name__
     return ""

@@ -27,7 +27,7 @@ def test_a_number_for_each_label_or_each_row(shape: tuple, row: tuple) -> None:
 def test_they_are_uniform_and_independent() -> None:
     first, second = numbers((200, 101), steps=2)
     for drawn in (first, second):
-        assert 0 <= drawn.min() and drawn.max() < 1
+        assert drawn.min() >= 0 and drawn.max() < 1
         shares = np.histogram(drawn, 20, (0, 1))[0] / drawn.size
         np.testing.assert_allclose(shares, 1 / 20, atol=5 * np.sqrt(0.05 * 0.95 / drawn.size))
     pairs = {
