@@ -14,7 +14,9 @@ from keras import ops
 
 torch: Any = None
 if keras.backend.backend() == "torch":
-    import torch
+    import torch as _torch
+
+    torch = _torch
 
 __all__ = ["at_least", "cast", "flat", "pick", "total"]
 

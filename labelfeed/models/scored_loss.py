@@ -38,12 +38,15 @@ class ScoredLoss(keras.losses.Loss):
             loss = "binary_crossentropy" if multi else _crossentropy
         found = keras.losses.get(loss)
         kind = kind_of_loss(found) if multi else None
+        if multi:
+            found = _element_wise(found)
         if not isinstance(found, keras.losses.Loss):
             name = loss if isinstance(loss, str) else getattr(found, "__name__", "loss")
             found = _Function(found, name)
         super().__init__(name=found.name, reduction=found.reduction, dtype=found.dtype)
         self.loss = found
-        self.multi, self.by_label = multi, kind == ELEMENT
+        self.multi = multi
+        self.by_label = kind == ELEMENT and not isinstance(found, _BinaryCrossentropy)
         self.has_values = type(found).__call__ is keras.losses.Loss.__call__
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
@@ -110,6 +113,34 @@ class _Function(keras.losses.Loss):
         if len(y_true.shape) == 1 and len(y_pred.shape) == 2 and y_pred.shape[1] == 1:
             y_true = y_true[:, None]
         return self.function(y_true, y_pred)
+
+
+class _BinaryCrossentropy(keras.losses.Loss):
+    """Binary cross-entropy before Keras takes its mean.
+
+    Fewer operations; and TensorFlow finds the logits of a sigmoid, which it does not behind a
+    reshape.
+    """
+
+    def __init__(self, from_logits: bool, label_smoothing: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.from_logits = from_logits
+        self.label_smoothing = label_smoothing
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        if self.label_smoothing:
+            y_true = y_true * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
+        return ops.binary_crossentropy(y_true, y_pred, from_logits=self.from_logits)
+
+
+def _element_wise(loss: Any) -> Any:
+    """Return the loss without its mean over the last axis where that is known, else itself."""
+    if loss is keras.losses.binary_crossentropy:
+        return _BinaryCrossentropy(False, 0.0, name="binary_crossentropy")
+    if type(loss) is keras.losses.BinaryCrossentropy:
+        common = {"name": loss.name, "reduction": loss.reduction, "dtype": loss.dtype}
+        return _BinaryCrossentropy(loss.from_logits, loss.label_smoothing, **common)
+    return loss
 
 
 def scored_losses(loss: Any, label: LabelSpec) -> Any:

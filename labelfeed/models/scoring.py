@@ -78,7 +78,7 @@ class ScoredMetric(keras.metrics.Metric):
         self.channel = channel
         self.position = position
         self.kind = kind
-        self.function = _values_of(metric) if kind in (None, ELEMENT, CUSTOM) else None
+        self.function: Any = _values_of(metric) if kind in (None, ELEMENT, CUSTOM) else None
         self.seen = None
         if channel == "shown":
             self.seen = self.add_variable((), initializer="zeros", name="seen")
@@ -110,10 +110,10 @@ class ScoredMetric(keras.metrics.Metric):
     def _add_mean(self, y_true: Any, y_pred: Any, weight: Any) -> None:
         """Add weighted values and weights to a `Mean`, as its own `update_state` does."""
         metric = self.metric
-        if self.kind == ELEMENT:
+        if self.kind == ELEMENT and not _is_binary_accuracy(metric):
             y_true, y_pred = y_true[..., None], y_pred[..., None]
         values = self.function(y_true, y_pred)
-        if self.kind == ELEMENT and len(values.shape) == 3:  # no mean, as of binary_accuracy
+        if self.kind == ELEMENT and len(values.shape) == 3:  # no mean, as of `accuracy`
             values = values[..., 0]
         if len(values.shape) != len(weight.shape):
             if self.kind is not None:
@@ -245,6 +245,11 @@ def _values_of(metric: Any) -> Any:
     if function is None or type(metric).update_state is not wrapper.update_state:
         return None
     return functools.partial(function, **metric._fn_kwargs)
+
+
+def _is_binary_accuracy(metric: Any) -> bool:
+    """Tell whether a metric's function takes no mean, so that it can have `(n, L)` as it is."""
+    return metric._fn is keras.metrics.binary_accuracy
 
 
 class _Accuracy(keras.metrics.MeanMetricWrapper):

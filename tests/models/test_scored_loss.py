@@ -60,6 +60,16 @@ def test_crossentropy_is_the_one_that_fits(name: str) -> None:
     np.testing.assert_allclose(value(name, FINDINGS, y, P, mask, 9), multi, rtol=1e-4)
 
 
+@pytest.mark.parametrize("from_logits, smoothing", [(False, 0.0), (True, 0.0), (False, 0.2)])
+def test_binary_crossentropy_without_a_mean_is_that_of_keras(
+    from_logits: bool, smoothing: float
+) -> None:
+    loss = keras.losses.BinaryCrossentropy(from_logits, label_smoothing=smoothing)
+    y, mask = (P > 0.25).astype(np.float32), np.stack([MASK] * 3, axis=1)
+    plain = loss(ops.convert_to_tensor(y[MASK == 1]), ops.convert_to_tensor(P[MASK == 1]))
+    np.testing.assert_allclose(value(loss, FINDINGS, y, P, mask, 9), float(plain), rtol=1e-5)
+
+
 def per_label(y_true: Any, y_pred: Any) -> Any:
     return ops.square(y_true - y_pred) * ops.array([1.0, 5.0, 1.0])
 
