@@ -53,8 +53,7 @@ def _forward(query: Any, centres: Any, label: Any, block: int, hard: Any, keep: 
     def step(start: Any, size: int, carry: Any) -> Any:
         peak, total, best, inverse, *table = carry
         part = _rows(centres, start, size)
-        # A sum of squares as a product: XLA's own sum along the last axis is several times slower.
-        squares = tf.matmul(part * part, tf.ones((depth, 1), part.dtype))
+        squares = _row_sums(part * part)
         inv = tf.math.rsqrt(tf.maximum(squares, 1e-24))
         inverse = dynamic_update_slice(inverse, inv, tf.stack([start, 0]))
         logits = tf.matmul(part, query, transpose_b=True) * inv
@@ -103,7 +102,7 @@ def _backward(
         moved, factor = _emphasise(logits, hard) if hard else (logits, 1.0)
         weight = tf.exp(moved - rest) * factor * by_rest
         weight = tf.where(_own(label, start, size), by_target, weight)
-        radial = tf.reduce_sum(weight * logits, axis=1, keepdims=True) * inv * inv
+        radial = _row_sums(weight * logits) * inv * inv
         weight *= inv
         by_query += tf.matmul(weight, part, transpose_a=True)
         rows = tf.matmul(weight, query) - part * radial
@@ -144,6 +143,11 @@ def _rows(table: Any, start: Any, size: int) -> Any:
     part = tf.slice(table, tf.stack([start, 0]), [size, table.shape[1]])
     part.set_shape((size, table.shape[1]))
     return part
+
+
+def _row_sums(block: Any) -> Any:
+    """Return the sums along the last axis, `(rows, 1)`, as a product: XLA's own are far slower."""
+    return tf.matmul(block, tf.ones((tf.shape(block)[1], 1), block.dtype))
 
 
 def _own(label: Any, start: Any, size: int) -> Any:
