@@ -1,22 +1,34 @@
-# Three commands: make demo, make test, make check. Each installs what it needs into .venv.
+# Three commands: make demo, make test, make check. Each installs what it needs into .venv;
+# make test-oldest has .venv-oldest of its own.
 # Another interpreter: make demo PYTHON=/path/to/python3.12
 VENV := .venv
 BIN := $(VENV)/bin
+OLDEST := .venv-oldest
 
-.PHONY: help demo test check format clean setup-demo setup-test setup-check
+# What breaks first when Keras differs, in two minutes: its private parts, the invariants, files of
+# before, one model of each strategy, the command line from file to predictions.
+OLDEST_TESTS := tests/models/test_keras_private.py tests/test_keras_versions.py \
+	tests/test_invariants.py tests/test_invariants_inference.py tests/test_saved.py \
+	tests/test_oldest.py
+
+.PHONY: help demo test test-oldest check format clean setup-demo setup-test setup-check
 
 help:
 	@echo "make demo    install with TensorFlow, run the demo, write demo-run/"
 	@echo "make test    install every backend, run the whole suite on each (ARGS=... to pass on)"
+	@echo "make test-oldest  a small suite on the oldest Keras and packages that are promised"
 	@echo "make check   formatting, lint, types, architecture"
 	@echo "make format  rewrite the files the way make check wants them"
-	@echo "make clean   remove caches, builds and demo-run/ (keeps .venv)"
+	@echo "make clean   remove caches, builds, demo-run/ and .venv-oldest (keeps .venv)"
 
 demo: setup-demo
 	$(BIN)/labelfeed demo --out demo-run
 
 test: setup-test
 	$(BIN)/python -m tests $(ARGS)
+
+test-oldest: $(OLDEST)/.ready-oldest
+	$(OLDEST)/bin/python -m tests --backend jax $(OLDEST_TESTS) $(ARGS)
 
 check: setup-check
 	$(BIN)/ruff format --check .
@@ -29,7 +41,7 @@ format: setup-check
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf build dist demo-run .pytest_cache .mypy_cache .ruff_cache
+	rm -rf build dist demo-run $(OLDEST) .pytest_cache .mypy_cache .ruff_cache
 	find labelfeed tests examples benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 setup-demo setup-test setup-check: setup-%: $(VENV)/.ready-%
@@ -37,3 +49,6 @@ setup-demo setup-test setup-check: setup-%: $(VENV)/.ready-%
 .PRECIOUS: $(VENV)/.ready-%
 $(VENV)/.ready-%: pyproject.toml tools/setup.sh
 	@PYTHON="$(PYTHON)" sh tools/setup.sh $*
+
+$(OLDEST)/.ready-oldest: pyproject.toml tools/setup.sh
+	@PYTHON="$(PYTHON)" sh tools/setup.sh oldest

@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
             common.progress(f"seed {seed} {way}: {scores[way][-1]:.3f}")
     rows = []
     for way, found in scores.items():
-        gap = "-" if way[0] is None else str(common.paired_interval(scores[ways[0]], found))
+        gap = "-" if way[0] is None else common.paired_interval(scores[ways[0]], found)
         share, update = way[0] or 1.0, "drawn rows" if way[1] else "all rows"
         rows.append([f"{share:g}", update, statistics.fmean(found), gap])
     print(f"{len(x)} rows, {y.max() + 1} classes")

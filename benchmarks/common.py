@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
-import math
 import os
 import platform
 import resource
@@ -17,10 +15,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from labelfeed.metrics.intervals import t_interval
+from labelfeed.metrics.intervals import Interval, interval_of
+from labelfeed.report.tables import Table, figure, table_markdown
 
 __all__ = [
-    "Interval",
     "in_process",
     "machine",
     "median_time",
@@ -31,27 +29,6 @@ __all__ = [
     "save_json",
     "table",
 ]
-
-
-@dataclasses.dataclass(frozen=True)
-class Interval:
-    """Mean of paired differences with its confidence interval.
-
-    Attributes:
-        mean: Mean difference.
-        low: Lower end.
-        high: Upper end.
-        count: Number of pairs.
-    """
-
-    mean: float
-    low: float
-    high: float
-    count: int
-
-    def __str__(self) -> str:
-        """Return the mean and both ends with three decimals."""
-        return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
 
 
 def in_process(backend: str, *arguments: Any) -> dict[str, Any]:
@@ -87,13 +64,10 @@ def paired_interval(
     Reference: Student (1908), "The probable error of a mean".
 
     Example:
-        >>> str(paired_interval([0.5, 0.6, 0.7], [0.6, 0.7, 0.8]))
+        >>> f"{paired_interval([0.5, 0.6, 0.7], [0.6, 0.7, 0.8]):+.3f}"
         '+0.100 [+0.100, +0.100]'
     """
-    gaps = [b - a for a, b in zip(first, second, strict=True)]
-    mean, half = t_interval(gaps, confidence)
-    half = math.inf if math.isnan(half) else half  # one pair says nothing
-    return Interval(mean, mean - half, mean + half, len(gaps))
+    return interval_of([b - a for a, b in zip(first, second, strict=True)], confidence)
 
 
 def median_time(step: Callable[[], Any], repeats: int = 5, warm_up: int = 1) -> float:
@@ -109,18 +83,15 @@ def median_time(step: Callable[[], Any], repeats: int = 5, warm_up: int = 1) -> 
 
 
 def table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> str:
-    """Return rows as a Markdown table with aligned columns; floats get three decimals."""
-    text = [[_cell(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(len(row[i]) for row in text) for i in range(len(header))]
-    lines = [" | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in text]
-    lines.insert(1, " | ".join("-" * w for w in widths))
-    return "\n".join(f"| {line} |" for line in lines)
+    """Return rows as a Markdown table; floats get three decimals, intervals signs as well."""
+    cells = tuple(tuple(map(_cell, row)) for row in rows)
+    return table_markdown(Table("", tuple(header), cells))
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    if isinstance(value, Interval):
+        return f"{value:+.3f}"
+    return figure(value) if value is None or isinstance(value, float) else str(value)
 
 
 def peak_memory_mb() -> float:

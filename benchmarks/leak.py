@@ -137,7 +137,7 @@ def main(arguments: list[str]) -> None:
         of = {key: [run[key] for run in runs] for key in runs[0]}
         rows: list[tuple[Any, ...]] = []
         for key in ("plain", "naive, true label", "naive, unknown", "naive, wrong label", "masked"):
-            gap = "" if key == "plain" else str(paired_interval(of["plain"], of[key]))
+            gap = "" if key == "plain" else paired_interval(of["plain"], of[key])
             verdicts = of[f"{key.split(',')[0]} audit"]
             common = max(set(verdicts), key=verdicts.count)
             audited = f"{common} {verdicts.count(common)}/{len(verdicts)}"

@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks import common
 from benchmarks.partial_data import SETS, Parts, split
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.partial_scores import partial_scores
+from labelfeed.metrics.probabilities import score
 from labelfeed.strategies import partial_labels
 from labelfeed.strategies.networks import build_network
 from labelfeed.visibility.patterns import LikeData
@@ -79,7 +79,7 @@ def _scores(parts: Parts, rates: list[float], epochs: int, seed: int) -> dict[st
         )  # fmt: skip
         for scored, known in given.items():
             p = model.predict(x, known=known, batch_size=1024, verbose=0)
-            scores = partial_scores(np.where(known < 0, y, -1), p)
+            scores = score(np.where(known < 0, y, -1), p, spec)
             found[f"{scored}, {trained}"] = {m: getattr(scores, m) for m in METRICS}
     return found
 

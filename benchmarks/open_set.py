@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.common import paired_interval, parser, progress, save_json, table
 from benchmarks.open_set_data import SETS, Parts, load, split
+from labelfeed.options import MarginOptions
 
 __all__ = ["METHODS", "METRICS", "PEER", "Trained", "main", "run_seed", "scores"]
 
@@ -34,13 +35,13 @@ _SHOTS = 5
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """How long and how wide to train."""
+    """How long and how wide to train: as the strategy does."""
 
-    epochs: int = 20
-    patience: int = 5
-    batch_size: int = 128
-    width: int = 256
-    dimension: int = 64
+    epochs: int = MarginOptions.epochs
+    patience: int = MarginOptions.patience
+    batch_size: int = MarginOptions.batch_size
+    width: int = MarginOptions.width
+    dimension: int = MarginOptions.embedding_dim
     most: int = 6000
 
 
@@ -117,7 +118,6 @@ def _model(parts: Parts, settings: Settings, head: Any, **arguments: Any) -> Any
         spec, parts.train[0].shape[1:], head, dimension=settings.dimension, width=settings.width,
         **arguments,
     )  # fmt: skip
-    model.compile(_optimizer())
     return model
 
 
@@ -135,7 +135,8 @@ def _in_parts(model: Any) -> Function:
 def _optimizer() -> Any:
     import keras
 
-    return keras.optimizers.AdamW(1e-3, weight_decay=1e-4)
+    own = MarginOptions()
+    return keras.optimizers.AdamW(own.learning_rate, weight_decay=own.weight_decay)
 
 
 def _fit(model: Any, parts: Parts, settings: Settings) -> None:
@@ -242,8 +243,8 @@ def _tables(found: dict[str, dict[str, list[float]]]) -> str:
 def _gain(base: list[float], values: list[float]) -> str:
     if np.isnan(values).any():
         return "-"
-    wins = sum(v > b for b, v in zip(base, values, strict=True))
-    return f"{paired_interval(base, values)}, {wins}/{len(base)}"
+    gain = paired_interval(base, values)
+    return f"{gain:+.3f}, {gain.wins}/{gain.seeds}"
 
 
 if __name__ == "__main__":

@@ -90,7 +90,6 @@ def _gains(curves: dict[str, InformationCurve]) -> str:
         cells = []
         for share in KNOWN_SHARES:
             gain = curves[OURS].gain(curves[peer], METRIC, share)
-            points = [100 * v for v in (gain.mean, gain.low, gain.high)]
-            cells.append("{:+.1f} [{:+.1f}, {:+.1f}] {}/{}".format(*points, gain.wins, gain.seeds))
+            cells.append(f"{gain.scaled(100):+.1f} {gain.wins}/{gain.seeds}")
         rows.append([peer, *cells])
     return common.table(rows, ["peer", *map(_head, KNOWN_SHARES)])

@@ -18,11 +18,15 @@ _OPENML = {"yeast": 40597, "scene": 40595, "emotions": 40589}
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Parts:
-    """Features (standardised on the training part) and labels of the three parts."""
+    """Features (standardised on the training part) and labels of the three parts.
+
+    `raw` holds the features of the three parts as they stand in the data.
+    """
 
     train: tuple[np.ndarray, np.ndarray]
     validation: tuple[np.ndarray, np.ndarray]
     test: tuple[np.ndarray, np.ndarray]
+    raw: tuple[np.ndarray, ...] = ()
 
 
 def load(name: str, folder: Path | None) -> tuple[np.ndarray, np.ndarray]:
@@ -50,9 +54,11 @@ def split(name: str, folder: Path | None, seed: int) -> Parts:
     test, validation, train = np.split(order, [int(0.3 * len(x)), int(0.4 * len(x))])
     if name == "breast-cancer":
         y = np.column_stack([y[:, :10] > np.median(y[train, :10], axis=0), y[:, 10]])
+    parts = (train, validation, test)
+    raw = tuple(x[rows] for rows in parts)
     x = (x - x[train].mean(axis=0)) / (x[train].std(axis=0) + 1e-6)
     x, y = np.clip(x, -5, 5).astype(np.float32), y.astype(np.int32)
-    return Parts(*((x[rows], y[rows]) for rows in (train, validation, test)))
+    return Parts(*((x[rows], y[rows]) for rows in parts), raw)
 
 
 def _files(name: str, folder: Path) -> list[Path]:

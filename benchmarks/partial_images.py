@@ -18,9 +18,8 @@ from benchmarks import common
 from examples import partial_findings as drawn
 from labelfeed.audit.information_curve import KNOWN_SHARES, InformationCurve, information_curve
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.strategies import partial_labels
-from labelfeed.strategies.networks import build_network
+from labelfeed.options import MaskedOptions
+from labelfeed.strategies import masked, partial_labels
 from labelfeed.visibility.policies import Masked
 
 __all__ = ["main"]
@@ -28,14 +27,14 @@ __all__ = ["main"]
 PLAIN, OURS = "plain network", "partial-labels"
 WAYS = (OURS, "partial-labels, not calibrated", "label embedding")
 SHAPE = (drawn.SIZE, drawn.SIZE, 1)
-DESIGN: dict[str, Any] = {"width": 64, "dropout": 0.1}
+OWN = MaskedOptions()  # the network and the training of every way
 
 
 def main(argv: list[str] | None = None) -> None:
     """Print macro-AUC of the unknown findings by share known, and paired gains over plain."""
     made = common.parser("partial-images", __doc__ or "")
     made.add_argument("--rows", type=int, default=1500, help="training images (1500)")
-    made.add_argument("--epochs", type=int, default=40, help="most epochs of a phase (40)")
+    made.add_argument("--epochs", type=int, default=OWN.epochs, help="most epochs of a phase")
     made.add_argument("--noise", type=float, nargs="+", default=[0.12, 0.35], help="of a pixel")
     made.add_argument("--seeds", type=int, default=5, help="paired seeds (5)")
     options = made.parse_args(argv)
@@ -71,18 +70,16 @@ def _trained(way: str, rows: int, epochs: int, seed: int) -> Any:
     spec = LabelSpec.multi(drawn.NAMES, name="findings")
     (x, y), check = drawn.findings(rows, 100 * seed + 1), drawn.findings(400, 100 * seed + 2)
     y = Masked(0.33).sample(y, seed=seed)
+    visibility = Masked("uniform", seed=seed)
     if way == "label embedding":
-        network = build_network(SHAPE, spec, conditioning="embedding", depth=1, **DESIGN)
-        model = LabelFedModel(network, spec, Masked("uniform", seed=seed))
+        model = masked(spec, SHAPE, visibility=visibility, **OWN.shared())
     else:
-        visibility = Masked("uniform", seed=seed)
         model = partial_labels(
-            spec, SHAPE, depth=1, visibility=visibility, calibrate=way == OURS, **DESIGN
+            spec, SHAPE, visibility=visibility, calibrate=way == OURS, **OWN.shared()
         )
-    model.compile(keras.optimizers.AdamW(1e-3, weight_decay=1e-4), "binary_crossentropy")
-    stop = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)
-    model.fit(x, y, batch_size=64, epochs=epochs, validation_data=check, callbacks=[stop],
-              verbose=0)  # fmt: skip
+    stop = keras.callbacks.EarlyStopping(patience=OWN.patience, restore_best_weights=True)
+    model.fit(x, y, batch_size=OWN.batch_size, epochs=epochs, validation_data=check,
+              callbacks=[stop], verbose=0)  # fmt: skip
     return model
 
 
@@ -97,9 +94,7 @@ def _table(curves: dict[str, InformationCurve]) -> str:
         for share in KNOWN_SHARES:
             mean = f"{curve.interval('macro_auc', share).mean:.3f}"
             gain = curve.gain(curves[PLAIN], "macro_auc", share)
-            points = [100 * v for v in (gain.mean, gain.low, gain.high)]
-            paired = " {:+.1f} [{:+.1f}, {:+.1f}]".format(*points)
-            cells.append(mean if way == PLAIN else mean + paired)
+            cells.append(mean if way == PLAIN else f"{mean} {gain.scaled(100):+.1f}")
         rows.append([way, *cells, float(np.mean(curve.interval("log_loss", 0.5).mean))])
     head = ["last unknown" if s == "last" else f"{100 * s:.0f} %" for s in KNOWN_SHARES]
     return common.table(rows, ["macro-AUC, known:", *head, "log loss 50 %"])

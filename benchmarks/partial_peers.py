@@ -10,31 +10,33 @@ import keras
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.partial_command import from_command_line
 from benchmarks.partial_data import Parts
+from labelfeed import strategies
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.known_label_attention import KnownLabelAttention
 from labelfeed.layers.naive_bayes_offset import pairwise_log_odds
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.wire import with_label
+from labelfeed.options import PartialLabelsOptions
 from labelfeed.strategies import partial_labels
-from labelfeed.strategies.networks import build_network, without_label
-from labelfeed.visibility.policies import Hidden, Masked
+from labelfeed.visibility.policies import Masked
 
 __all__ = ["PEERS", "Predict"]
 
 Predict = Callable[[np.ndarray, np.ndarray], np.ndarray]
-_TRUNK: dict[str, Any] = {"width": 128, "depth": 1, "dropout": 0.3}  # of all networks
-_FIT: dict[str, Any] = {"batch_size": 64, "epochs": 150, "verbose": 0}
+_OWN = PartialLabelsOptions()  # the trunk and the training of all networks
+_FIT: dict[str, Any] = {"batch_size": _OWN.batch_size, "epochs": _OWN.epochs, "verbose": 0}
 _CHAIN_SAMPLES = 50
 _COPIES = 4
 
 
 def strategy(parts: Parts, seed: int) -> Predict:
-    """`partial-labels` as a user gets it."""
+    """`partial-labels` as a user gets it in Python."""
     keras.utils.set_random_seed(seed)
     spec = LabelSpec.multi(parts.train[1].shape[1])
-    model = partial_labels(spec, parts.train[0].shape[1:], **_TRUNK)
+    model = partial_labels(spec, parts.train[0].shape[1:])
     model.fit(*parts.train, validation_data=parts.validation, callbacks=[_stop()], **_FIT)
     return _predicted(model)
 
@@ -44,9 +46,7 @@ def plain(parts: Parts, seed: int) -> Predict:
     """The same trunk, trained in the same way, without a label input."""
     keras.utils.set_random_seed(seed)
     spec = LabelSpec.multi(parts.train[1].shape[1])
-    network = build_network(parts.train[0].shape[1:], spec, conditioning=None, **_TRUNK)
-    model = LabelFedModel(without_label(network, spec), spec, Hidden())
-    model.compile(keras.optimizers.AdamW(2e-3, weight_decay=1e-2), "binary_crossentropy")
+    model = strategies.plain(spec, parts.train[0].shape[1:], **_OWN.shared())
     model.fit(*parts.train, validation_data=parts.validation, callbacks=[_stop()], **_FIT)
     return lambda x, known: model.predict(x, batch_size=1024, verbose=0)
 
@@ -153,15 +153,17 @@ def attention(parts: Parts, seed: int) -> Predict:
     keras.utils.set_random_seed(seed)
     spec = LabelSpec.multi(parts.train[1].shape[1])
     features, label = keras.Input(parts.train[0].shape[1:], name="features"), LabelInput(spec)
-    hidden = keras.layers.Dense(_TRUNK["width"], activation="relu")(features)
-    hidden = keras.layers.Dropout(_TRUNK["dropout"])(hidden)
+    hidden = keras.layers.Dense(_OWN.width, activation="relu")(features)
+    hidden = keras.layers.Dropout(_OWN.dropout)(hidden)
     logits = KnownLabelAttention(spec, depth=2)([hidden, label])
     out = keras.layers.Activation("sigmoid", dtype="float32")(logits)
     return _joint(parts, spec, keras.Model([features, label], out))
 
 
 def _stop() -> Any:
-    return keras.callbacks.EarlyStopping("val_loss", patience=15, restore_best_weights=True)
+    return keras.callbacks.EarlyStopping(
+        "val_loss", patience=_OWN.patience, restore_best_weights=True
+    )
 
 
 def _predicted(model: Any) -> Predict:
@@ -180,6 +182,7 @@ def _joint(parts: Parts, spec: LabelSpec, network: Any) -> Predict:
 
 PEERS: dict[str, Callable[[Parts, int], Predict]] = {
     "partial-labels": strategy,
+    "from the command line": from_command_line,
     "plain": plain,
     "naive-bayes": naive_bayes,
     "chain": chain,

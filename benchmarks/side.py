@@ -24,10 +24,13 @@ from benchmarks.common import paired_interval, parser, progress, save_json, tabl
 from benchmarks.leak import read_sets
 from benchmarks.side_networks import ROBUST, WAYS, needs_product, network
 from benchmarks.side_strategy import STRATEGIES, train_strategy
+from labelfeed.options import SideLabelOptions
 
 __all__ = ["main", "measure", "tasks"]
 
-TRAIN, TEST, EPOCHS, BATCH, RATE = 1280, 2000, 60, 64, 1e-3
+TRAIN, TEST = 1280, 2000
+EPOCHS, BATCH = SideLabelOptions.epochs, SideLabelOptions.batch_size
+RATE = SideLabelOptions.learning_rate
 GROUPS, WRONG = 6, 0.2
 PRODUCTS = {
     "plain x Bayes product, counts": {},
@@ -110,9 +113,7 @@ def measure(
             fit = {"epochs": epochs, "batch_size": BATCH, "verbose": 0}
             if way in STRATEGIES:
                 _restart(seed)
-                model = train_strategy(
-                    way, x[train], y[train], side[train], target, spec, fit, RATE
-                )
+                model = train_strategy(way, x[train], y[train], side[train], target, spec, fit)
                 run[way] = {
                     state: _accuracy(model.predict(x[held], sides=[label], verbose=0), y[held])
                     for state, label in states.items()
@@ -223,11 +224,10 @@ def main(arguments: list[str] | None = None) -> None:
         lines = []
         for way in runs[0]:
             got = [run[way]["known"] for run in runs]
-            wins = sum(b > a for a, b in zip(plain, got, strict=True))
-            gap = "-" if way == "plain" else str(paired_interval(plain, got))
+            gap = paired_interval(plain, got)
             mean = {s: float(np.mean([run[way][s] for run in runs])) for s in runs[0][way]}
-            won = f"{wins} of {len(runs)}"
-            lines.append([way, mean["known"], gap, won, mean["wrong"], mean["unknown"]])
+            paired = ["-", "-"] if way == "plain" else [gap, f"{gap.wins} of {gap.seeds}"]
+            lines.append([way, mean["known"], *paired, mean["wrong"], mean["unknown"]])
         lines.sort(key=lambda line: -line[1])
         print(f"\n{name} ({options.seeds} paired seeds, at most {options.rows} training rows)\n")
         header = ["way", "known", "against plain, 95 % interval", "better", "20 % wrong", "unknown"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from labelfeed.options import SideLabelOptions
+
 __all__ = ["ROBUST", "WAYS", "needs_product", "network"]
 
-WIDTH, DROPOUT = 128, 0.2
+WIDTH, DROPOUT = SideLabelOptions.width, SideLabelOptions.dropout
 
 _DENSE = {
     "dense, shared + per class": "per-class+shared",

@@ -6,14 +6,12 @@ from typing import Any
 
 __all__ = ["STRATEGIES", "train_strategy"]
 
-from benchmarks.side_networks import DROPOUT, WIDTH
-
 # name -> side_corruption; both with the strategy's own dropout of side labels
 STRATEGIES = {"strategy side-label": 0.1, "strategy side-label, no corruption": 0.0}
 
 
 def train_strategy(
-    way: str, x: Any, y: Any, side: Any, target: Any, spec: Any, fit: dict[str, Any], rate: float
+    way: str, x: Any, y: Any, side: Any, target: Any, spec: Any, fit: dict[str, Any]
 ) -> Any:
     """Return the strategy's model, trained on rows as the networks of the other ways are.
 
@@ -25,10 +23,7 @@ def train_strategy(
         target: Spec of the target.
         spec: Spec of the side label.
         fit: Arguments of `fit` (each of its two phases takes as many epochs as a network).
-        rate: Learning rate.
     """
-    import keras
-
     from labelfeed import BayesProduct
     from labelfeed.strategies import side_label
 
@@ -39,13 +34,9 @@ def train_strategy(
         x.shape[1:],
         [spec],
         rows=len(x),
-        width=WIDTH,
-        depth=2,
-        dropout=DROPOUT,
         side_corruption=corruption,
         product=product,
         offset=True,
     )
-    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     model.fit(x, y, sides=[side], **fit)
     return model

@@ -1,7 +1,10 @@
-"""Runs the suite: one process without Keras, then one per backend, several at a time.
+"""Runs the suite: the tests without Keras, then those with it, once per backend.
 
 python -m tests                               everything
 python -m tests --backend jax -k visibility   one backend; the rest goes to pytest
+
+All of it: one backend after the other, its test files shared among the cores, the ten slowest tests
+of each printed. A few files: the backends beside each other, one process each.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from pathlib import Path
 from tests._backends import BACKENDS, ROOT, touches_keras
 
 _NO_TESTS = 5  # pytest's exit status when nothing was collected
-_SLOWEST_FIRST = ("torch", "tensorflow", "jax", "none")
+_RUNS = ("none", "torch", "tensorflow", "jax")  # what fails soonest, first
 _THREADS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -42,21 +45,24 @@ def main(argv: list[str] | None = None) -> int:
         "--backend",
         action="append",
         choices=("none", *BACKENDS),
-        help="only this process; may be repeated (none: the tests that do not touch Keras)",
+        help="only this backend; may be repeated (none: the tests that do not touch Keras)",
     )
     parser.add_argument("--jobs", type=int, default=min(4, cores or 1), help="processes at a time")
     args, rest = parser.parse_known_args(argv)
 
-    runs = [run for run in _SLOWEST_FIRST if run in (args.backend or _runs_for(rest))]
+    runs = [run for run in _RUNS if run in (args.backend or _runs_for(rest))]
     missing = [run for run in runs if run != "none" and not importlib.util.find_spec(run)]
     if missing:
         print(f"Not installed: {', '.join(missing)}. `make test` installs every backend.")
         return 2
-    jobs = max(1, min(args.jobs, len(runs)))
-    threads = max(1, (cores or 1) // jobs)
+    jobs = max(1, args.jobs)
+    few = any(path.exists() for path in _paths(rest))
+    workers = 1 if few else jobs
+    beside = min(jobs, len(runs)) if few else 1
+    threads = max(1, (cores or 1) // max(beside, workers))
     lock = threading.Lock()
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        codes = list(pool.map(lambda run: _run(run, rest, threads, lock), runs))
+    with concurrent.futures.ThreadPoolExecutor(beside) as pool:
+        codes = list(pool.map(lambda run: _run(run, rest, workers, threads, lock), runs))
     # With a filter such as -k a process may find nothing to do, but not all of them.
     if any(code not in (0, _NO_TESTS) for code in codes):
         return 1
@@ -65,17 +71,23 @@ def main(argv: list[str] | None = None) -> int:
 
 def _runs_for(rest: list[str]) -> tuple[str, ...]:
     """Return the processes that the files named on the command line need, else all."""
-    paths = [Path(argument.split("::")[0]) for argument in rest]
-    kinds = {touches_keras(path.resolve()) for path in paths if path.is_file()}
+    kinds = {touches_keras(path.resolve()) for path in _paths(rest) if path.is_file()}
     if len(kinds) != 1:
-        return _SLOWEST_FIRST
+        return _RUNS
     return BACKENDS if kinds == {True} else ("none",)
 
 
-def _run(run: str, rest: list[str], threads: int, lock: threading.Lock) -> int:
+def _paths(rest: list[str]) -> list[Path]:
+    return [Path(argument.split("::")[0]) for argument in rest]
+
+
+def _run(run: str, rest: list[str], workers: int, threads: int, lock: threading.Lock) -> int:
     env = dict.fromkeys(_THREADS, str(threads)) | os.environ
     command = [sys.executable, "-m", "pytest", "--backend", run]
-    command += ["-o", f"cache_dir=.pytest_cache/{run}", *rest]
+    command += ["-o", f"cache_dir=.pytest_cache/{run}", "--durations=10", "--durations-min=1"]
+    if workers > 1:
+        command += ["-n", str(workers), "--dist", "loadfile"]
+    command += rest
     if sys.stdout.isatty():
         command.insert(3, "--color=yes")
     start = time.monotonic()

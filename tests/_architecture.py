@@ -77,12 +77,12 @@ def ranked_in_vain(root: Path) -> list[str]:
 def wrong_directions(root: Path) -> list[str]:
     """(b) Modules import downwards only; the package itself is for users."""
     found = []
-    for module, path in _modules(root):
+    for module, path in modules_of(root):
         for imp in imports_of(root, path):
             if module == "labelfeed" or not _ours(imp.module):
                 continue
             where = f"{path.relative_to(root)}:{imp.line}"
-            here, there = _unit(module), _unit(imp.module)
+            here, there = unit_of(module), unit_of(imp.module)
             if imp.module == "labelfeed" and imp.name != "__version__":
                 found.append(f"{where}: import {imp.name} from the module that defines it")
             elif here != there and RANK.get(there, -1) >= RANK.get(here, len(ORDER)):
@@ -94,7 +94,7 @@ def cycles(root: Path) -> list[str]:
     """(c) No import cycle."""
     graph = {
         module: {imp.module for imp in imports_of(root, path) if _ours(imp.module)}
-        for module, path in _modules(root)
+        for module, path in modules_of(root)
         if module != "labelfeed"
     }
     try:
@@ -108,7 +108,7 @@ def hidden_imports(root: Path) -> list[str]:
     """(d) labelfeed imports labelfeed at the top of a file, except in `LAZY_ENTRIES`."""
     return [
         f"{path.relative_to(root)}:{imp.line}: import {imp.module} at the top of the file"
-        for module, path in _modules(root)
+        for module, path in modules_of(root)
         if module not in LAZY_ENTRIES
         for imp in imports_of(root, path)
         if imp.in_function and _ours(imp.module)
@@ -118,7 +118,7 @@ def hidden_imports(root: Path) -> list[str]:
 def missing_twins(root: Path) -> list[str]:
     """(e) labelfeed/layers/x.py is tested by tests/layers/test_x.py."""
     found = []
-    for module, path in _modules(root):
+    for module, path in modules_of(root):
         if path.name.startswith("_"):
             continue
         place = path.relative_to(root / "labelfeed")
@@ -133,7 +133,7 @@ def missing_twins(root: Path) -> list[str]:
 def bad_exports(root: Path) -> list[str]:
     """(f) `__all__` is there, sorted, unique, and names what exists."""
     found = []
-    for module, path in _modules(root):
+    for module, path in modules_of(root):
         if path.name.startswith("_") and path.name != "__init__.py":
             continue
         lazy = places(path)
@@ -160,7 +160,7 @@ def bad_exports(root: Path) -> list[str]:
 def double_exports(root: Path) -> list[str]:
     """(h) A public name has one home."""
     homes = defaultdict(list)
-    for module, path in _modules(root):
+    for module, path in modules_of(root):
         if not path.name.startswith("_"):
             for name in _exports(path) or ():
                 homes[name].append(module)
@@ -170,8 +170,8 @@ def double_exports(root: Path) -> list[str]:
 def bare_methods(root: Path) -> list[str]:
     """Public methods of public classes have a docstring, but for Keras's own hooks."""
     found = []
-    for module, path in _modules(root):
-        for cls in _parse(path).body:
+    for module, path in modules_of(root):
+        for cls in parse(path).body:
             if not isinstance(cls, ast.ClassDef) or cls.name.startswith("_"):
                 continue
             for node in cls.body:
@@ -196,7 +196,7 @@ def pickles(root: Path) -> list[str]:
                 for imp in imports_of(root, path)
                 if imp.module.partition(".")[0] in _PICKLES
             ]
-            for node in ast.walk(_parse(path)):
+            for node in ast.walk(parse(path)):
                 if isinstance(node, ast.Attribute) and node.attr in ("read_pickle", "to_pickle"):
                     found.append(f"{where}:{node.lineno}: {node.attr}")
                 elif isinstance(node, ast.keyword) and node.arg == "allow_pickle":
@@ -217,16 +217,16 @@ def machine_paths(paths: Iterable[Path]) -> list[str]:
     return found
 
 
-def _modules(root: Path) -> Iterator[tuple[str, Path]]:
+def modules_of(root: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted((root / "labelfeed").rglob("*.py")):
         yield module_name(root, path), path
 
 
 def _units(root: Path) -> set[str]:
-    return {_unit(module) for module, _ in _modules(root)} - {""}
+    return {unit_of(module) for module, _ in modules_of(root)} - {""}
 
 
-def _unit(module: str) -> str:
+def unit_of(module: str) -> str:
     return f"{module}..".split(".")[1]
 
 
@@ -234,12 +234,12 @@ def _ours(module: str) -> bool:
     return module.partition(".")[0] == "labelfeed"
 
 
-def _parse(path: Path) -> ast.Module:
+def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
 def _exports(path: Path) -> list[str] | None:
-    for node in _parse(path).body:
+    for node in parse(path).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             try:
                 return list(ast.literal_eval(node.value))
@@ -260,7 +260,7 @@ def _split(name: str) -> list[str]:
 
 def _top_level_names(path: Path) -> set[str]:
     names = set()
-    for node in ast.walk(ast.Module(_flat(_parse(path).body), [])):
+    for node in ast.walk(ast.Module(_flat(parse(path).body), [])):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
         elif isinstance(node, ast.alias):

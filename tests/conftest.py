@@ -18,6 +18,8 @@ import pytest
 
 from tests._backends import BACKENDS, KerasBlocker, touches_keras
 
+pytest_plugins = ("tests._runs",)  # one run of each kind, trained once
+
 _CHOICE = pytest.StashKey[str]()
 _HOME = pytest.StashKey[tempfile.TemporaryDirectory]()
 

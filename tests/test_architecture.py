@@ -16,6 +16,8 @@ import pytest
 
 from tests import _architecture as rules
 from tests._backends import ROOT, touches_keras
+from tests._one_face import asked_for_its_class
+from tests._private_keras import private_keras
 
 Rule = Callable[[Path], list[str]]
 
@@ -30,6 +32,8 @@ RULES: tuple[Rule, ...] = (
     rules.double_exports,
     rules.bare_methods,
     rules.pickles,
+    asked_for_its_class,
+    private_keras,
 )
 
 SOUND = {
@@ -56,7 +60,16 @@ SOUND = {
         from labelfeed.labels import Spec
         from . import _maths
         __all__ = ["Film"]
-        class Film: ...
+        class Film:
+            def __init__(self): self._rate = self.built._asdict()
+            def get_config(self): return self._rate, self.__dict__, _maths._f
+        def _f(): ...
+        """,
+    "labelfeed/models/__init__.py": "__all__ = []",
+    "labelfeed/models/keras_private.py": """
+        from keras.src import backend
+        __all__ = ["layers_of"]
+        def layers_of(model): return model._flatten_layers()
         """,
     "labelfeed/cli/__init__.py": "__all__ = []",
     "labelfeed/cli/main.py": """
@@ -66,6 +79,7 @@ SOUND = {
         """,
     "tests/test_labels.py": "def test_spec(): ...",
     "tests/cli/test_main.py": "def test_main(): ...",
+    "tests/models/test_keras_private.py": "def test_layers_of(): ...",
     "tests/layers/test_film.py": "def test_film(): ...",
 }
 
@@ -116,6 +130,16 @@ FAULTS: tuple[tuple[Rule, str, str, str], ...] = (
     (rules.bad_exports, "labelfeed/__init__.py", "_PLACES = {'No': 'labelfeed.cli'}", "No is not"),
     (rules.double_exports, "labelfeed/demo.py", "__all__ = ['main']\ndef main(): ...", "main"),
     (rules.bare_methods, "labelfeed/labels.py", "class A:\n    def f(self): ...", "labels.A.f"),
+    *(
+        (asked_for_its_class, "labelfeed/cli/main.py", f"def f(x): return {call}", call[:20])
+        for call in (
+            "isinstance(x, MarginModel)",
+            "isinstance(x, (int, keras.Model))",
+            "isinstance(x, LabelFedModel | int)",
+            "hasattr(x, 'label')",
+            "getattr(x.run, 'sides', ())",
+        )
+    ),
     (rules.pickles, "labelfeed/labels.py", "import pickle", "imports pickle"),
     (
         rules.pickles,
@@ -125,6 +149,12 @@ FAULTS: tuple[tuple[Rule, str, str, str], ...] = (
     ),
     (rules.pickles, "examples/a.py", "import pandas\npandas.read_pickle('x')", "read_pickle"),
     (rules.pickles, "labelfeed/labels.py", "f(allow_pickle=True)", "allow_pickle"),
+    (private_keras, "labelfeed/labels.py", "from keras.src import ops", "keras.src.ops"),
+    (private_keras, "labelfeed/labels.py", "import keras\nx = keras.src", ":2: src"),
+    (private_keras, "labelfeed/labels.py", "m._flatten_layers()", "_flatten_layers"),
+    (private_keras, "labelfeed/labels.py", "m.train_function = None", "train_function"),
+    (private_keras, "labelfeed/labels.py", "getattr(m, 'jax_state_sync')()", "jax_state"),
+    (private_keras, "labelfeed/labels.py", "def f(v): return v._lock", ":1: _lock"),
 )
 
 

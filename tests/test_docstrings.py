@@ -1,18 +1,16 @@
-"""Every example in a docstring runs, and so does the Python of the README."""
+"""Every example in a docstring runs."""
 
 from __future__ import annotations
 
 import doctest
 import importlib
 import pkgutil
-import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 import labelfeed
-from tests._backends import ROOT
 
 MODULES = sorted(m.name for m in pkgutil.walk_packages(labelfeed.__path__, "labelfeed."))
 # Private modules have no examples, and some of them are for one backend only.
@@ -35,15 +33,3 @@ def test_there_are_examples(keras_backend: str) -> None:
             tests = doctest.DocTestFinder().find(importlib.import_module(name))
             found += sum(bool(t.examples) for t in tests)
     assert found > 10
-
-
-def test_python_of_the_readme_runs(
-    keras_backend: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert blocks
-    monkeypatch.chdir(tmp_path)
-    for block in blocks:
-        exec(compile(block, "README.md", "exec"), {})
-    assert (tmp_path / "findings.keras").exists()

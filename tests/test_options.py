@@ -1,12 +1,67 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 
-from labelfeed.options import STRATEGIES, TrainingOptions
+import pytest
+
+from labelfeed import options as module
+from labelfeed.options import (
+    OPTIONS,
+    STRATEGIES,
+    MarginOptions,
+    MaskedOptions,
+    OptionError,
+    TrainingOptions,
+    owners,
+)
 
 
-def test_options_are_json_types_with_a_strategy_that_exists():
-    options = dataclasses.asdict(TrainingOptions())
-    assert json.loads(json.dumps(options)) == options
-    assert options["strategy"] in STRATEGIES
+@pytest.mark.parametrize("strategy", OPTIONS)
+def test_options_are_json_types_with_a_default_each_and_are_explained(strategy):
+    made = OPTIONS[strategy]
+    values = dataclasses.asdict(made())
+    assert json.loads(json.dumps(values)) == values
+    assert made.strategy == strategy and strategy in STRATEGIES
+    for name in values:
+        explained = [c for c in made.__mro__ if f"        {name}: " in (c.__doc__ or "")]
+        assert len(explained) == 1, name
+
+
+def test_what_is_given_replaces_the_recipes_own():
+    asked = TrainingOptions(width=8, dropout=None)
+    for strategy, made in OPTIONS.items():
+        assert asked.of(strategy) == made(width=8)
+    again = dataclasses.replace(asked, strategy="margin", head="cosface")
+    assert again.of("margin") == MarginOptions(width=8, head="cosface")
+    assert asked.given == {"width": 8}
+    assert dataclasses.replace(again, given={}) == TrainingOptions("margin")
+
+
+@pytest.mark.parametrize("strategy", OPTIONS)
+def test_every_option_of_another_strategy_is_refused_and_says_whose_it_is(strategy):
+    every = {f.name: f.default for made in OPTIONS.values() for f in dataclasses.fields(made)}
+    foreign = [name for name in every if strategy not in owners(name)]
+    assert foreign
+    for name in foreign:
+        value = every[name] if every[name] is not None else "a:b"
+        with pytest.raises(OptionError, match=f"--{name.replace('_', '-')} belongs to") as told:
+            TrainingOptions(strategy, given={name: value})
+        assert all(repr(owner) in str(told.value) for owner in owners(name))
+        assert f"not to {strategy!r}, the one chosen" in str(told.value)
+
+
+def test_what_nobody_has_is_refused():
+    with pytest.raises(OptionError, match=r"strategy must be one of 'auto', .* got 'maskd'"):
+        TrainingOptions("maskd")
+    with pytest.raises(TypeError, match="No strategy has an option 'widht'"):
+        TrainingOptions(widht=8)
+    with pytest.raises(OptionError, match="to 'plain', what 'auto' takes here"):
+        TrainingOptions(head="cosface").of("plain")
+
+
+def test_nothing_heavy_is_imported_here():
+    imports = [line for line in inspect.getsource(module).splitlines() if "import " in line]
+    assert not [line for line in imports if "labelfeed" in line and "`" not in line]
+    assert MaskedOptions().network is None

@@ -1,11 +1,13 @@
 #!/bin/sh
 # Makes .venv ready for one purpose: sh tools/setup.sh demo|test|check
+# and .venv-oldest, with the oldest packages that pyproject.toml promises: sh tools/setup.sh oldest
 # Called by the Makefile, which reruns it only when pyproject.toml or this file has changed.
 set -eu
 cd "$(dirname "$0")/.."
 
-purpose=${1:?usage: sh tools/setup.sh demo|test|check}
+purpose=${1:?usage: sh tools/setup.sh demo|test|check|oldest}
 venv=.venv
+[ "$purpose" != oldest ] || venv=.venv-oldest
 torch_version=2.13.0
 torch_index=https://download.pytorch.org/whl/cpu
 
@@ -60,6 +62,30 @@ refuse_cuda() {
     fi
 }
 
+# Lines such as "numpy==1.26.*" for all that labelfeed, its backend JAX and pytest ask for.
+oldest_versions() {
+    "$venv/bin/python" - <<'PYTHON'
+import re, tomllib
+with open("pyproject.toml", "rb") as file:
+    project = tomllib.load(file)["project"]
+extras = project["optional-dependencies"]
+for line in project["dependencies"] + extras["jax"] + extras["dev"]:
+    if found := re.match(r"([\w-]+)>=([\d.]+)", line):
+        print(f"{found[1]}=={found[2]}.*")
+PYTHON
+}
+
+# Wheels only: a compiler would take minutes. Where a Python is too new for the oldest of the
+# others (NumPy 1.26 has no wheels for 3.13), Keras alone is the oldest.
+install_oldest() {
+    versions=$venv/oldest-versions.txt
+    oldest_versions >"$versions"
+    pip_install --only-binary :all: -c "$versions" --editable ".[jax]" pytest && return
+    echo "labelfeed: not all of the oldest packages fit this Python: Keras alone is the oldest"
+    grep '^keras=' "$versions" >"$venv/oldest-keras.txt"
+    pip_install --only-binary :all: -c "$venv/oldest-keras.txt" --editable ".[jax]" pytest
+}
+
 # tensorflow-cpu has wheels for x86-64; elsewhere plain tensorflow is the CPU build.
 case "$(uname -s)-$(uname -m)" in
     Linux-x86_64) tensorflow=tensorflow-cpu ;;
@@ -70,7 +96,11 @@ case "$purpose" in
     demo) extras="$tensorflow" ;;
     test) extras="$tensorflow,jax,dev,peers" ;;
     check) extras="dev" ;;
-    *) echo "labelfeed: unknown purpose '$purpose': expected demo, test or check" >&2; exit 2 ;;
+    oldest) extras="jax" ;;
+    *)
+        echo "labelfeed: unknown purpose '$purpose': expected demo, test, check or oldest" >&2
+        exit 2
+        ;;
 esac
 
 if ! suits "$venv/bin/python"; then
@@ -87,8 +117,12 @@ echo "labelfeed: setting up $venv for '$purpose' (Python $version): labelfeed[$w
 if [ "$purpose" = test ]; then
     install_torch
 fi
-pip_install --editable ".[$extras]"
-if [ "$purpose" = test ] && [ "$(uname -s)" = Linux ]; then
+if [ "$purpose" = oldest ]; then
+    install_oldest
+else
+    pip_install --editable ".[$extras]"
+fi
+if [ "$(uname -s)" = Linux ] && { [ "$purpose" = test ] || [ "$purpose" = oldest ]; }; then
     refuse_cuda
 fi
 touch "$venv/.ready-$purpose"

@@ -12,6 +12,7 @@ from labelfeed.audit.results import (
     ScoredPathProbe,
 )
 from labelfeed.audit.side_curve import SideCurve, side_curve
+from labelfeed.audit.side_labels import audit_sides
 from labelfeed.audit.tables import feature_copy
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ScoredPathProbe",
     "SideCurve",
     "audit",
+    "audit_sides",
     "feature_copy",
     "information_curve",
     "side_curve",

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from labelfeed.audit.results import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
+from labelfeed.audit.rows import take_rows
 from labelfeed.audit.single import follow_probe, log_odds, read_probe
-from labelfeed.audit.subject import Subject, take_rows
 from labelfeed.labels.columns import with_state
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test
+from labelfeed.models.predictor import Predictor
 
 __all__ = ["probe_multi"]
 
@@ -21,7 +22,7 @@ _LEAST_ROWS = 5
 
 
 def probe_multi(
-    subject: Subject, features: Any, ids: np.ndarray, spec: LabelSpec, seed: int
+    predictor: Predictor, features: Any, ids: np.ndarray, spec: LabelSpec, seed: int
 ) -> tuple[AccuracyProbe, ReadProbe, tuple[FollowProbe, ...], PermutationProbe]:
     """Run all probes of a multi label; only the own state of a label counts as following.
 
@@ -31,7 +32,7 @@ def probe_multi(
     with its column: present, the other classes are absent; absent, another class is present.
 
     Args:
-        subject: The predictor.
+        predictor: The predictor.
         features: Features of the rows.
         ids: 0, 1 or -1 of shape `(n, num_classes)`.
         spec: The label's spec.
@@ -46,10 +47,10 @@ def probe_multi(
     for j in labels:
         known = ids[:, j] >= 0
         name = spec.name_of(int(j))
-        odds = _odds_by_state(subject, features, ids, spec, int(j))
+        odds = _odds_by_state(predictor, features, ids, spec, int(j))
         shown = (odds["absent"], odds["present"])
         follow.append(_follow(name, "others shown", ids[:, j], known, *shown))
-        if subject.can_hide:
+        if predictor.takes_unknown:
             alone = (odds["absent alone"], odds["present alone"])
             follow.append(_follow(name, "others hidden", ids[:, j], known, *alone))
         tally.add(int(j), ids[:, j], *shown, odds.get("hidden"), rng)
@@ -60,14 +61,14 @@ def probe_multi(
             own = column.ids(ids)
             next_one = np.where(own < 0, UNKNOWN, (own + 1) % column.num_classes)
             flipped[:, list(column.places)] = column.labels(next_one)
-    raw = [subject.scores(features, fed) for fed in (ids, flipped, ids)]
+    raw = [predictor.fed_scores(features, fed) for fed in (ids, flipped, ids)]
     read = read_probe(raw[:2], raw[2])
-    accuracy = tally.accuracy(ids[:, labels], subject)
+    accuracy = tally.accuracy(ids[:, labels], predictor)
     return accuracy, read, tuple(follow), PermutationProbe(*agreement)
 
 
 def _odds_by_state(
-    subject: Subject, features: Any, ids: np.ndarray, spec: LabelSpec, label: int
+    predictor: Predictor, features: Any, ids: np.ndarray, spec: LabelSpec, label: int
 ) -> dict[str, np.ndarray]:
     """Return the log odds of `label` with its own state fed in each way, from one call."""
     hidden = np.full_like(ids, UNKNOWN)
@@ -75,12 +76,12 @@ def _odds_by_state(
         "absent": with_state(spec, ids, label, 0),
         "present": with_state(spec, ids, label, 1),
     }
-    if subject.can_hide:
+    if predictor.takes_unknown:
         fed["hidden"] = with_state(spec, ids, label, UNKNOWN)
         fed["absent alone"] = with_state(spec, hidden, label, 0)
         fed["present alone"] = with_state(spec, hidden, label, 1)
     rows = np.tile(np.arange(len(ids)), len(fed))
-    scores = subject.scores(take_rows(features, rows), np.vstack(list(fed.values())))
+    scores = predictor.fed_scores(take_rows(features, rows), np.vstack(list(fed.values())))
     if scores.shape[1] != ids.shape[1]:
         raise ValueError(
             f"The model gives {scores.shape[1]} scores, but the label has {ids.shape[1]}. If the "
@@ -137,7 +138,7 @@ class _Tally:
         if hidden is not None:
             self.right["unknown"].append(((hidden > 0) == yes)[known])
 
-    def accuracy(self, ids: np.ndarray, subject: Subject) -> AccuracyProbe:
+    def accuracy(self, ids: np.ndarray, predictor: Predictor) -> AccuracyProbe:
         mean = {k: float(np.concatenate(v).mean()) if v else None for k, v in self.right.items()}
         known = ids >= 0
         share = (ids == 1).sum(0) / np.maximum(known.sum(0), 1)
@@ -147,6 +148,6 @@ class _Tally:
             wrong=float(mean["wrong"] or 0.0),
             permuted=float(permuted.mean()) if permuted.size else float("nan"),
             unknown=mean["unknown"],
-            unknown_how=subject.hide_how,
+            unknown_how=predictor.unknown_how,
             majority=float(np.average(np.maximum(share, 1 - share), weights=known.sum(0))),
         )

@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.intervals import t_interval
-from labelfeed.metrics.partial_scores import METRICS, partial_scores
+from labelfeed.metrics.intervals import Interval, interval_of
+from labelfeed.metrics.probabilities import score
+from labelfeed.models.wrapping import as_predictor, own_spec
+from labelfeed.visibility.known_share import Share, hide_share
 
-__all__ = [
-    "KNOWN_SHARES",
-    "InformationCurve",
-    "Interval",
-    "hide_share",
-    "information_curve",
-    "interval_of",
-]
+__all__ = ["KNOWN_SHARES", "METRICS", "InformationCurve", "information_curve"]
 
-Share = float | Literal["last"]
 KNOWN_SHARES: tuple[Share, ...] = (0.0, 0.25, 0.5, 0.75, "last")
-
-
-@dataclasses.dataclass(frozen=True)
-class Interval:
-    """A mean over paired seeds with its t-interval.
-
-    Args:
-        mean: Mean over the seeds.
-        low: Lower end; NaN with one seed.
-        high: Upper end; NaN with one seed.
-        wins: Seeds in which the value is above zero (of use for differences).
-        seeds: Number of seeds.
-    """
-
-    mean: float
-    low: float
-    high: float
-    wins: int
-    seeds: int
-
-    def __str__(self) -> str:
-        """Return the mean and both ends with three decimals."""
-        return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
+METRICS = ("macro_auc", "micro_auc", "average_precision", "log_loss", "calibration_error")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,8 +28,9 @@ class InformationCurve:
 
     Args:
         shares: Shares known, in [0, 1), or `"last"`: all but one.
-        values: For each metric of `METRICS`, a row of floats for each seed, one for each share.
-        scored: Scored labels, averaged over the seeds, for each share.
+        values: For each metric of `METRICS`, a row of floats for each seed, one for each share;
+            NaN where it cannot be computed.
+        scored: Scored labels (a column of classes is one), averaged over the seeds, for each share.
     """
 
     shares: tuple[Share, ...]
@@ -110,8 +84,8 @@ def information_curve(
     can be compared pair by pair.
 
     Args:
-        models: A `LabelFedModel`, or a function `(x, known) -> probabilities` with known int32
-            `(n, num_labels)`, -1 unknown; or a list of them, one for each seed (trained with
+        models: A `LabelFedModel`, a `Run`, or a function `(x, known) -> probabilities` with known
+            int32 `(n, num_labels)`, -1 unknown; or a list of them, one for each seed (trained with
             that seed), so that the interval covers training too.
         x: Features of held-out rows; with a list of models, a list of one for each seed may be
             given (and labels likewise).
@@ -120,7 +94,7 @@ def information_curve(
             one.
         seeds: Number of seeds, or the seeds; as many as models if those are a list.
         spec: What the labels are, where some columns have classes: those are given as a whole.
-            Taken from a `LabelFedModel` by itself.
+            A `LabelFedModel` or `Run` brings its own.
 
     Returns:
         The `InformationCurve`.
@@ -145,69 +119,19 @@ def information_curve(
     scored = np.zeros(len(shares))
     for place, seed in enumerate(numbers):
         model = models[place] if several else models
-        predict = _predictor(model)
-        what = spec if spec is not None else getattr(model, "label", None)
         rows, y = (x[place], labels[place]) if per_seed else (x, labels)
         y = np.asarray(y)
+        what = spec or own_spec(model) or LabelSpec.multi(y.shape[1])
+        predictor = as_predictor(model, what, reads_label=True)
         points = []
         for share in shares:
             known = hide_share(y, share, seed, what)
             hidden = np.where(known == UNKNOWN, y, UNKNOWN)
-            points.append(partial_scores(hidden, predict(rows, known)))
+            points.append(score(hidden, predictor.probabilities(rows, known), what))
         for metric in METRICS:
-            values[metric].append(tuple(getattr(point, metric) for point in points))
-        scored += [point.scored / len(numbers) for point in points]
+            found = [getattr(point, metric) for point in points]
+            values[metric].append(tuple(math.nan if v is None else v for v in found))
+        scored += [point.labels / len(numbers) for point in points]
     return InformationCurve(
         tuple(shares), {k: tuple(v) for k, v in values.items()}, tuple(map(float, scored))
     )
-
-
-def hide_share(
-    labels: np.ndarray, share: Share, seed: int, spec: LabelSpec | None = None
-) -> np.ndarray:
-    """Return `labels` with -1 wherever they are hidden, the share known in every row alike.
-
-    Args:
-        labels: int array `(n, num_labels)`, -1 where missing.
-        share: Share of each row's labels to leave known, in [0, 1), rounded to whole labels; or
-            `"last"`: all but one. At least one label of a row stays hidden.
-        seed: Seed of the draw. A larger share of the same seed keeps what a smaller one knows.
-        spec: What the labels are; a column of classes is one label, known as a whole.
-
-    Example:
-        >>> (hide_share(np.ones((3, 4), int), 0.5, seed=0) == 1).sum(axis=1).tolist()
-        [2, 2, 2]
-    """
-    if share != "last" and not (isinstance(share, (int, float)) and 0 <= share < 1):
-        raise ValueError(f"share must be in [0, 1) or 'last', got {share!r}.")
-    labels = np.asarray(labels)
-    if spec is not None and spec.groups:
-        columns = spec.label_columns
-        there = np.stack([(labels[:, c.places] != UNKNOWN).any(axis=1) for c in columns], axis=1)
-        shown = hide_share(np.where(there, 1, UNKNOWN), share, seed) == 1
-        return np.where(np.repeat(shown, [len(c.places) for c in columns], 1), labels, UNKNOWN)
-    there = labels != UNKNOWN
-    order = np.where(there, np.random.default_rng(seed).random(labels.shape), 2.0)
-    rank = order.argsort(axis=1).argsort(axis=1)  # missing labels rank last
-    count = there.sum(axis=1, keepdims=True)
-    wanted = count - 1 if share == "last" else np.floor(count * float(share) + 0.5)
-    return np.where(rank < np.minimum(wanted, count - 1), labels, UNKNOWN)
-
-
-def _predictor(model: Any) -> Callable[[Any, np.ndarray], np.ndarray]:
-    if hasattr(model, "predict") and hasattr(model, "label"):
-        return lambda x, known: model.predict(x, known=known, verbose=0, batch_size=256)
-    predict: Callable[[Any, np.ndarray], np.ndarray] = model
-    return predict
-
-
-def interval_of(values: Any, confidence: float = 0.95) -> Interval:
-    """Return the `Interval` of one figure a seed; of paired differences, count the wins.
-
-    Args:
-        values: One figure a seed.
-        confidence: Of the interval, in (0, 1).
-    """
-    values = np.asarray(values, np.float64)
-    mean, half = t_interval(values, confidence)
-    return Interval(mean, mean - half, mean + half, int((values > 0).sum()), len(values))

@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 
 from labelfeed.audit.elements import probe_multi
-from labelfeed.audit.results import FollowProbe, LeakAudit, Verdict
+from labelfeed.audit.results import AuditWarning, FollowProbe, LeakAudit, Verdict
+from labelfeed.audit.rows import row_count, take_rows
 from labelfeed.audit.scored_path import probe_scored_path
 from labelfeed.audit.side import side_audit
 from labelfeed.audit.single import probe_single
-from labelfeed.audit.subject import LabelFormat, make_subject, row_count, take_rows
 from labelfeed.audit.tables import feature_copy
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import smallest_sample
+from labelfeed.models.label_feeding import LabelFormat
+from labelfeed.models.wrapping import as_predictor
 
 __all__ = ["audit"]
 
@@ -62,8 +64,8 @@ def audit(
       the target one to one is warned of.
 
     Args:
-        model: `LabelFedModel`, `MarginModel`, any Keras model of features and label, or a function
-            `(features, label) -> scores` of NumPy arrays.
+        model: `LabelFedModel`, `MarginModel`, any Keras model of features and label, a function
+            `(features, label) -> scores` of NumPy arrays, or a `Run`.
         x: Features: array, table, or list or dict of arrays as the model takes them, without the
             label. Use rows that were not trained on.
         y: Labels of the rows, anything `spec.encode` takes; unknown ones are left out.
@@ -111,10 +113,19 @@ def audit(
         raise ValueError(f"x has {row_count(x)} rows, y has {len(ids)}.")
     if target is not None and len(target) != len(ids):
         raise ValueError(f"target has {len(target)} rows, y has {len(ids)}.")
-    subject = make_subject(model, spec, label_input, label_format, unknown_id, batch_size)
+    predictor = as_predictor(
+        model,
+        spec,
+        reads_label=True,
+        label_input=label_input,
+        label_format=label_format,
+        unknown_id=unknown_id,
+        batch_size=batch_size,
+    )
+    predictor, prepared = predictor.prepared(x)
     rows = _sample(ids, spec, seed)
     head: dict[str, Any] = {
-        "subject": subject.what,
+        "subject": predictor.what,
         "label": spec.name,
         "kind": spec.kind,
         "rows": len(rows),
@@ -123,17 +134,17 @@ def audit(
     if not len(rows):
         why = "there is no row with a known label"
         return LeakAudit("cannot tell", (why,), (), **head)
-    features, known = take_rows(x, rows), ids[rows]
+    features, known = take_rows(prepared, rows), ids[rows]
     if target is not None:
-        return side_audit(subject, features, known, spec, np.asarray(target)[rows], seed, head)
+        return side_audit(predictor, features, known, spec, np.asarray(target)[rows], seed, head)
     follow: tuple[FollowProbe, ...]
     if spec.kind == "single":
-        accuracy, read, one, permutation = probe_single(subject, features, known, spec, seed)
+        accuracy, read, one, permutation = probe_single(predictor, features, known, spec, seed)
         follow = (one,)
     else:
-        accuracy, read, follow, permutation = probe_multi(subject, features, known, spec, seed)
+        accuracy, read, follow, permutation = probe_multi(predictor, features, known, spec, seed)
     copies = feature_copy(x, ids, spec)
-    warnings = [f"column {c.column!r} determines {c.label!r} one to one" for c in copies]
+    warnings = [c.warning for c in copies]
     head |= {
         "accuracy": accuracy,
         "read": read,
@@ -142,16 +153,17 @@ def audit(
         "feature_copies": copies,
     }
     verdict: Verdict
-    if subject.what == "LabelFedModel":
+    if predictor.visibility is not None:
         few = take_rows(features, np.arange(min(len(rows), 256)))
-        path = probe_scored_path(model, few, known[:256], seed)
+        path = probe_scored_path(predictor.model, few, known[:256], seed)
         reasons = []
         if path.evaluate_reads_label:
             reasons.append("evaluate(x, y) does not score predictions that are free of y")
         if path.shown_is_scored:
             reasons.append("labels that are shown to the network count in the training loss")
         if path.evaluated_loss is None:
-            warnings.append("the model is not compiled: loss and evaluation were not checked")
+            why = "the model is not compiled: loss and evaluation were not checked"
+            warnings.append(AuditWarning("not compiled", why))
         verdict = "leak" if reasons else "no leak found" if read.read else "label not read"
         if verdict == "label not read":
             reasons.append("the outputs are the same even when a label is shown")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 __all__ = [
     "AccuracyProbe",
+    "AuditWarning",
     "FeatureCopyProbe",
     "FollowProbe",
     "LeakAudit",
@@ -18,6 +19,23 @@ __all__ = [
 ]
 
 Verdict = Literal["leak", "no leak found", "label not read", "cannot tell"]
+
+
+@dataclasses.dataclass(frozen=True)
+class AuditWarning:
+    """What to look at beside the verdict; no leak by itself.
+
+    Attributes:
+        kind: `"feature copy"`, `"side label determines target"` or `"not compiled"`.
+        text: The same in words; `str(warning)`.
+    """
+
+    kind: Literal["feature copy", "side label determines target", "not compiled"]
+    text: str
+
+    def __str__(self) -> str:
+        """Return the words."""
+        return self.text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -165,6 +183,12 @@ class FeatureCopyProbe:
     label: str
     rows: int
 
+    @property
+    def warning(self) -> AuditWarning:
+        """The warning of it."""
+        text = f"column {self.column!r} determines {self.label!r} one to one"
+        return AuditWarning("feature copy", text)
+
 
 @dataclasses.dataclass(frozen=True)
 class LeakAudit:
@@ -174,7 +198,7 @@ class LeakAudit:
         verdict: `"leak"`, `"no leak found"`, `"label not read"` or `"cannot tell"`.
         reasons: What the verdict rests on, one sentence each.
         warnings: What to look at beside it; a warning is no leak.
-        subject: What was audited: `"two-input model"`, `"LabelFedModel"` or `"function"`.
+        subject: What was audited: `"two-input model"`, `"LabelFedModel"`, `"function"`, ...
         label: Name of the label.
         kind: `"single"` or `"multi"`.
         rows: Labelled rows that were used.
@@ -185,7 +209,7 @@ class LeakAudit:
 
     verdict: Verdict
     reasons: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[AuditWarning, ...]
     subject: str
     label: str
     kind: str
@@ -202,6 +226,12 @@ class LeakAudit:
     def leaks(self) -> bool:
         """Whether the verdict is a leak."""
         return self.verdict == "leak"
+
+    def with_feature_copies(self, copies: tuple[FeatureCopyProbe, ...]) -> LeakAudit:
+        """Return the audit with other feature copies and their warnings, which come last."""
+        others = [w for w in self.warnings if w.kind != "feature copy"]
+        warnings = (*others, *(copy.warning for copy in copies))
+        return dataclasses.replace(self, warnings=warnings, feature_copies=copies)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON-serialisable types (`None` for what is not a number)."""

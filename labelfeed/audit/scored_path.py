@@ -10,6 +10,7 @@ from keras import ops
 
 from labelfeed.audit.results import ScoredPathProbe
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.models.keras_private import evaluated_anew
 from labelfeed.models.wire import with_label
 from labelfeed.visibility.by_column import draw_columns
 
@@ -33,7 +34,7 @@ def probe_scored_path(model: Any, features: Any, ids: np.ndarray, seed: int) -> 
         ids: Label ids of the rows, -1 unknown.
         seed: Seed of the permutation, the draws and the alterations.
     """
-    if not getattr(model, "compiled", False) or model.loss is None:
+    if not model.compiled or model.loss is None:
         return ScoredPathProbe(None, None, None, None, None, None)
     compute = keras.backend.standardize_dtype(model.network.compute_dtype)
     tolerance = _TOLERANCE.get(compute, 2e-5)
@@ -61,12 +62,8 @@ def _evaluated_loss(model: Any, features: Any, ids: np.ndarray) -> float:
     Eagerly, because TensorFlow's graphs take the loss from the logits before a softmax, which
     tells unlikely classes apart that clipped probabilities do not.
     """
-    kept = model.run_eagerly, model.test_function
-    model.run_eagerly, model.test_function = True, None
-    try:
+    with evaluated_anew(model):
         logs = model.evaluate(features, ids, batch_size=len(ids), verbose=0, return_dict=True)
-    finally:
-        model.run_eagerly, model.test_function = kept
     return float(logs["loss"])
 
 

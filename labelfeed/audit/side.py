@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.results import AccuracyProbe, LeakAudit, Verdict
+from labelfeed.audit.results import AccuracyProbe, AuditWarning, LeakAudit, Verdict
 from labelfeed.audit.single import read_probe
-from labelfeed.audit.subject import Subject
-from labelfeed.audit.tables import determines
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.predictor import Predictor
+from labelfeed.sides.relation import determines
 
 __all__ = ["side_audit"]
 
 
 def side_audit(
-    subject: Subject,
+    predictor: Predictor,
     features: Any,
     ids: np.ndarray,
     spec: LabelSpec,
@@ -28,7 +28,7 @@ def side_audit(
     """Return the audit of a label that is not the target; it warns, it never says "leak".
 
     Args:
-        subject: The predictor of `target`.
+        predictor: The predictor of `target`.
         features: Features of the rows.
         ids: Side label of the rows, `(n,)` or `(n, num_classes)`.
         spec: Spec of the side label.
@@ -42,11 +42,11 @@ def side_audit(
         wrong = (ids + rng.integers(1, spec.num_classes, len(ids))) % spec.num_classes
     else:
         wrong = np.where(ids >= 0, 1 - ids, ids)
-    raw = [subject.scores(features, fed) for fed in (ids, wrong, permuted)]
-    read = read_probe(raw, subject.scores(features, ids))
+    raw = [predictor.fed_scores(features, fed) for fed in (ids, wrong, permuted)]
+    read = read_probe(raw, predictor.fed_scores(features, ids))
     hidden = None
-    if subject.can_hide:
-        hidden = _accuracy(subject.scores(features, np.full_like(ids, UNKNOWN)), target)
+    if predictor.takes_unknown:
+        hidden = _accuracy(predictor.fed_scores(features, np.full_like(ids, UNKNOWN)), target)
     known = target >= 0
     counts = [np.bincount(column[column >= 0]).max(initial=0) for column in np.atleast_2d(target.T)]
     accuracy = AccuracyProbe(
@@ -54,11 +54,15 @@ def side_audit(
         wrong=_accuracy(raw[1], target),
         permuted=_accuracy(raw[2], target),
         unknown=hidden,
-        unknown_how=subject.hide_how,
+        unknown_how=predictor.unknown_how,
         majority=float(sum(counts) / max(1, known.sum())),
     )
     warnings = tuple(
-        f"the fed label {name!r} determines the target{which}: it may be the target in disguise"
+        AuditWarning(
+            "side label determines target",
+            f"the fed label {name!r} determines the target{which}: it may be the target in "
+            "disguise",
+        )
         for name, which in _determined(ids, spec, target)
     )
     verdict: Verdict = "no leak found"
@@ -82,12 +86,11 @@ def _accuracy(scores: np.ndarray, target: np.ndarray) -> float:
 
 def _determined(ids: np.ndarray, spec: LabelSpec, target: np.ndarray) -> list[tuple[str, str]]:
     """Return the names of fed labels that determine a target, with the number of that target."""
-    fed = {spec.name: ids} if spec.kind == "single" else dict(enumerate(ids.T))
     found = []
-    for key, label in fed.items():
-        name = key if isinstance(key, str) else spec.name_of(key)
+    for fed in spec.label_columns:
+        label = fed.ids(ids)
         for j, column in enumerate(np.atleast_2d(target.T)):
             both = (label >= 0) & (column >= 0)
             if determines(label[both], column[both]):
-                found.append((name, "" if target.ndim == 1 else f" {j}"))
+                found.append((fed.name, "" if target.ndim == 1 else f" {j}"))
     return found

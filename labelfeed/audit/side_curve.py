@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.information_curve import Interval, interval_of
-from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.intervals import Interval, interval_of
+from labelfeed.models.wrapping import as_predictor
 from labelfeed.sides.findings import wrong_sides
 
 __all__ = ["POINTS", "SideCurve", "side_curve"]
@@ -59,8 +59,9 @@ def side_curve(
     """Measure what side labels are worth, over models that were trained with one seed each.
 
     Args:
-        models: `SideLabelModel`s of a single target, one for each seed. Their own prediction with
-            nothing known is the plain posterior that their Bayes product (`product`) corrects.
+        models: `SideLabelModel`s or other predictors of a single target, one for each seed. Their
+            own prediction with nothing known is the plain posterior that their Bayes product
+            (`product`) corrects.
         x: Features of held-out rows; or a list of one for each model (y and sides likewise).
         y: Targets: what `LabelSpec.encode` takes; unknown ones are not scored.
         sides: Dict of the side labels by name.
@@ -73,7 +74,8 @@ def side_curve(
         ValueError: There is no model, or the target or a side label is multi.
 
     Example:
-        >>> digit, turn = LabelSpec.single(3), LabelSpec.single(2, "turn")
+        >>> spec = labelfeed.LabelSpec
+        >>> digit, turn = spec.single(3), spec.single(2, "turn")
         >>> model = labelfeed.strategies.side_label(digit, (4,), [turn], width=4)
         >>> x, y = np.random.rand(20, 4), np.arange(20) % 3
         >>> curve = side_curve([model], x, y, {"turn": [0, 1] * 10})
@@ -87,12 +89,13 @@ def side_curve(
     product: dict[str, list[float]] = {point: [] for point in POINTS}
     for seed, model in enumerate(models):
         rows, targets, given = (x[seed], y[seed], sides[seed]) if each else (x, y, sides)
-        specs: tuple[LabelSpec, ...] = model.sides
-        if model.label.kind != "single" or any(spec.kind != "single" for spec in specs):
+        predictor = as_predictor(model)
+        specs = predictor.sides
+        if predictor.spec.kind != "single" or any(spec.kind != "single" for spec in specs):
             raise ValueError("side_curve needs a single target and single side labels.")
-        truth = model.label.encode(targets)
+        truth = predictor.spec.encode(targets)
         known = np.stack([spec.encode(given[spec.name]) for spec in specs], axis=1)
-        plain = _two_columns(model.predict(rows, verbose=0))
+        plain = predictor.probabilities(rows)
         values = {
             "unknown": np.full_like(known, -1),
             "known": known,
@@ -100,21 +103,16 @@ def side_curve(
         }
         for point, ids in values.items():
             by_name = {spec.name: ids[:, k] for k, spec in enumerate(specs)}
-            scores = _two_columns(model.predict(rows, sides=by_name, verbose=0))
+            scores = predictor.probabilities(rows, sides=by_name)
             accuracy[point].append(_accuracy(truth, scores))
-            if model.product is not None:
-                corrected = model.product.predict_proba(plain, by_name)
+            if predictor.product is not None:
+                corrected = predictor.product.predict_proba(plain, by_name)
                 product[point].append(_accuracy(truth, corrected))
     return SideCurve(
         {point: tuple(found) for point, found in accuracy.items()},
         {point: tuple(found) for point, found in product.items() if found},
         wrong_share,
     )
-
-
-def _two_columns(scores: np.ndarray) -> np.ndarray:
-    scores = np.asarray(scores, np.float64)
-    return scores if scores.shape[1] > 1 else np.concatenate([1 - scores, scores], axis=1)
 
 
 def _accuracy(truth: np.ndarray, scores: np.ndarray) -> float:

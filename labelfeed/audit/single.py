@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from labelfeed.audit.results import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
-from labelfeed.audit.subject import Subject
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test, mcnemar, sign_test
+from labelfeed.models.predictor import Predictor
 
 __all__ = ["follow_probe", "log_odds", "log_probabilities", "probe_single", "read_probe"]
 
@@ -21,7 +21,7 @@ _NEARLY_ONE = 1e-8  # float32 cannot tell a probability from 1 by less
 
 
 def probe_single(
-    subject: Subject, features: Any, ids: np.ndarray, spec: LabelSpec, seed: int
+    predictor: Predictor, features: Any, ids: np.ndarray, spec: LabelSpec, seed: int
 ) -> tuple[AccuracyProbe, ReadProbe, FollowProbe, PermutationProbe]:
     """Run all probes of a single label on rows whose label is known.
 
@@ -29,7 +29,7 @@ def probe_single(
     does not read the label predicts the same from both, so McNemar's test is exact.
 
     Args:
-        subject: The predictor.
+        predictor: The predictor.
         features: Features of the rows.
         ids: True ids of shape `(n,)`, none unknown.
         spec: The label's spec.
@@ -41,9 +41,9 @@ def probe_single(
     control = (wrong + rng.integers(1, count, len(ids))) % count
     permuted = rng.permutation(ids)
 
-    raw = [subject.scores(features, label) for label in (ids, wrong, control, permuted)]
+    raw = [predictor.fed_scores(features, label) for label in (ids, wrong, control, permuted)]
     by_true, by_wrong, by_control, by_permuted = (log_probabilities(r, count) for r in raw)
-    unknown, how = _without_label(subject, features, len(ids), count, rng)
+    unknown, how = _without_label(predictor, features, len(ids), count, rng)
 
     at_control = log_odds(np.exp(by_control[rows, wrong]))
     follow = follow_probe(
@@ -63,7 +63,7 @@ def probe_single(
         majority=float(np.bincount(ids).max() / len(ids)),
     )
     agreement = agreement_test(by_permuted.argmax(1), permuted, seed=seed)
-    read = read_probe(raw, subject.scores(features, ids))
+    read = read_probe(raw, predictor.fed_scores(features, ids))
     return accuracy, read, follow, PermutationProbe(*agreement)
 
 
@@ -151,15 +151,15 @@ def log_probabilities(scores: np.ndarray, count: int) -> np.ndarray:
 
 
 def _without_label(
-    subject: Subject, features: Any, rows: int, count: int, rng: np.random.Generator
+    predictor: Predictor, features: Any, rows: int, count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, str]:
     """Return log scores without the label: unknown if it can be fed, else a mean over labels."""
 
     def scores(label: int) -> np.ndarray:
-        return log_probabilities(subject.scores(features, np.full(rows, label)), count)
+        return log_probabilities(predictor.fed_scores(features, np.full(rows, label)), count)
 
-    if subject.can_hide:
-        return scores(UNKNOWN), subject.hide_how
+    if predictor.takes_unknown:
+        return scores(UNKNOWN), predictor.unknown_how
     some = min(count, _MOST_MARGINAL)
     total = sum(np.exp(scores(int(label))) for label in rng.permutation(count)[:some])
     what = "all labels" if some == count else f"{some} random labels"

@@ -1,4 +1,4 @@
-"""Checks of the data alone: a column, or a side label, that is the target under another name."""
+"""Checks of the data alone: a column that is the target under another name."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import numpy as np
 
 from labelfeed.audit.results import FeatureCopyProbe
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.sides.relation import determines
 
-__all__ = ["determines", "feature_copy"]
-
-_LEAST_ROWS = 20
+__all__ = ["feature_copy"]
 
 
 def feature_copy(x: Any, y: Any, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...]:
@@ -52,31 +51,6 @@ def feature_copy(x: Any, y: Any, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...
             if determines(values[known], label[known], both_ways=True):
                 found.append(FeatureCopyProbe(column, name, int(known.sum())))
     return tuple(found)
-
-
-def determines(values: Any, target: Any, *, both_ways: bool = False) -> bool:
-    """Tell whether each value goes with one target only (and, on request, the reverse).
-
-    Args:
-        values: Array of shape `(n,)` of any type.
-        target: Array of shape `(n,)` of any type.
-        both_ways: Ask also that each target goes with one value: a bijection.
-
-    Returns:
-        False with fewer than 20 rows, fewer than two targets, or values that hardly repeat (a
-        row number would determine anything).
-    """
-    values, target = np.asarray(values), np.asarray(target)
-    if len(values) < _LEAST_ROWS:
-        return False
-    if values.dtype.kind == "O":
-        values = values.astype(str)
-    left, first = np.unique(values, return_inverse=True)
-    right, second = np.unique(target, return_inverse=True)
-    if len(right) < 2 or len(left) * 5 > len(values):
-        return False
-    pairs = len(np.unique(first.astype(np.int64) * len(right) + second))
-    return pairs == len(left) and (not both_ways or pairs == len(right))
 
 
 def _columns(x: Any) -> list[tuple[str, np.ndarray]]:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import click
 
-from labelfeed.cli.console import note, print_json, reading_images, table
+from labelfeed.cli.console import note, print_json, reading_images
 from labelfeed.cli.predict import known_labels, parse_known
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
+from labelfeed.report.questions import question_text
 from labelfeed.runs.ask import Question, ask
-from labelfeed.runs.explain import KnownEffect, explain_known
+from labelfeed.runs.explain import explain_known
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows
 
@@ -71,7 +72,7 @@ def run_ask(
         content = {"about": about, "row": str(chosen.row_ids[0]), **dataclasses.asdict(effect)}
         print_json({**content, "ask": [dataclasses.asdict(q) for q in questions]})
     else:
-        click.echo(_text(effect, questions, one=effect.target == about))
+        click.echo(question_text(effect, questions, one=effect.target == about))
     return questions
 
 
@@ -87,39 +88,3 @@ def _one_row(dataset: Dataset, row: str | None) -> Dataset:
     if row not in ids:
         raise DataError(f"--row {row!r}: no row has this id.{did_you_mean(row, ids)}")
     return dataset.take([ids.index(row)])
-
-
-def _text(effect: KnownEffect, questions: Sequence[Question], one: bool) -> str:
-    lines = [f"P({effect.target}) = {effect.nothing_known:.3f} with nothing known"]
-    if effect.alone:
-        lines[0] += f", {effect.all_known:.3f} with what is known"
-        rows = [["known", "alone", "without it"]]
-        rows += [
-            [name, f"{p:.3f}", f"{effect.without[name]:.3f}"] for name, p in effect.alone.items()
-        ]
-        lines += [table(rows), ""]
-    if not questions:
-        return "\n".join([*lines, "every other label is known: there is nothing left to ask"])
-    if any(q.if_present is None for q in questions):
-        return "\n".join([*lines, _answers(effect.target if one else None, questions)])
-    head = ["ask for", "gain in bits", "chance of yes", f"{effect.target} if yes", "if no"]
-    rows = [
-        [q.label, f"{q.gain:.3f}", f"{q.probability:.3f}", f"{q.if_present:.3f}",
-         f"{q.if_absent:.3f}"]
-        for q in questions
-    ]  # fmt: skip
-    return "\n".join([*lines, table([head, *rows])])
-
-
-def _answers(target: str | None, questions: Sequence[Question]) -> str:
-    """Return a row for each answer, with what it would make of a target (`None`: of a column)."""
-    last = "most probable then" if target is None else f"P({target}) then"
-    rows = [["ask for", "gain in bits", "answer", "chance", last]]
-    for question in questions:
-        for place, (answer, chance) in enumerate(question.answers.items()):
-            then = question.then[answer]
-            state, p = max(then.items(), key=lambda item: item[1])
-            text = f"{state} {p:.3f}" if target is None else f"{list(then.values())[1]:.3f}"
-            first = [question.label, f"{question.gain:.3f}"] if not place else ["", ""]
-            rows.append([*first, answer, f"{chance:.3f}", text])
-    return table(rows)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
-
 import click
 
 from labelfeed.audit.leak import audit
 from labelfeed.audit.results import LeakAudit
-from labelfeed.audit.tables import feature_copy
+from labelfeed.audit.side_labels import audit_sides
 from labelfeed.cli.console import note, print_json, reading_images
-from labelfeed.cli.side_audit import audit_sides
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows, select_rows
 
@@ -44,24 +40,14 @@ def run_audit(
         dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)
     chosen, what = select_rows(loaded, dataset, data, rows)
     note(f"audited on {what}", quiet or as_json)
-    x = loaded.preprocessor.transform(chosen.features)
-    result = audit(loaded.model, x, chosen.labels, loaded.spec, seed=seed)
-    if dataset.kind == "table":
-        result = _with_raw_columns(result, chosen.features, chosen.labels, loaded.spec)
-    sides = audit_sides(loaded, chosen, x, seed) if loaded.sides else []
+    result = audit(loaded, chosen.features, chosen.labels, loaded.spec, seed=seed)
+    beside = chosen.sides.columns()
+    sides = audit_sides(loaded, chosen.features, chosen.labels, beside, seed=seed)
     if as_json:
-        beside = {"sides": [side.to_dict() for side in sides]} if sides else {}
-        print_json({**result.to_dict(), **beside})
+        more = {"sides": [side.to_dict() for side in sides]} if sides else {}
+        print_json({**result.to_dict(), **more})
     else:
         click.echo(str(result))
         for side in sides:
             click.echo(f"side label, fed on purpose: {side}")
     return result
-
-
-def _with_raw_columns(result: LeakAudit, features: Any, labels: Any, spec: Any) -> LeakAudit:
-    """Look for copies of the target among the raw columns, which have names, instead."""
-    copies = feature_copy(features, labels, spec)
-    warnings = [line for line in result.warnings if "one to one" not in line]
-    warnings += [f"column {c.column!r} determines {c.label!r} one to one" for c in copies]
-    return dataclasses.replace(result, warnings=tuple(warnings), feature_copies=copies)

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from labelfeed.data.dataset import Dataset
 
-__all__ = ["figure", "in_chunks", "note", "print_json", "progress", "reading_images", "table"]
+__all__ = ["in_chunks", "note", "print_json", "progress", "reading_images"]
 
 _CHUNK = 8192  # rows per step of the progress bar
 _PLAIN_SECONDS = 10.0  # without a terminal, a line at least this often while work goes on
@@ -92,19 +92,3 @@ def _plain_steps(what: str, total: int) -> Callable[..., None]:
             click.echo(f"{what} {done}/{total} {text}".rstrip(), err=True)
 
     return step
-
-
-def figure(value: float | None) -> str:
-    """Return a score with three decimals, `-` when there is none."""
-    return "-" if value is None else f"{value:.3f}"
-
-
-def table(rows: list[list[str]]) -> str:
-    """Return rows as aligned text, the first column left, the others right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [row[0].ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)

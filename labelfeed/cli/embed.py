@@ -12,7 +12,6 @@ import pandas as pd
 from labelfeed.cli.console import in_chunks, note, reading_images
 from labelfeed.cli.output import check_out, id_name, write_table, writing
 from labelfeed.data.dataset import Dataset
-from labelfeed.models.margin import MarginModel
 from labelfeed.runs.embed import embed
 from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
@@ -48,7 +47,7 @@ def run_embed(
         dataset = load_rows(loaded, data, read_labels=False, on_image=on_image)
     for line in dataset.notes:
         note(line, quiet)
-    if not isinstance(loaded.model, MarginModel):
+    if not loaded.predictor.embeds:
         note(
             "this run was not trained to embed (labelfeed train --strategy margin): written is "
             "what its last layer reads",

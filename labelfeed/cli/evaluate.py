@@ -9,7 +9,8 @@ import click
 
 from labelfeed.cli.console import note, print_json, reading_images
 from labelfeed.cli.report import check_report, write_report
-from labelfeed.cli.train import score_table
+from labelfeed.report.score_tables import main_table
+from labelfeed.report.tables import table_text
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows, select_rows
@@ -34,7 +35,7 @@ def run_evaluate(
         run: Run folder.
         data: File or folder with labelled rows.
         rows: `"auto"`, `"held-out"` or `"all"`; see `select_rows`.
-        known_share: Share of the labels shown to a multi-label model, in [0, 1].
+        known_share: Share of each row's labels shown to a multi-label model, in [0, 1).
         report: `.html` file to write: scores by the share of known labels, with a chart.
         labels_file: Table with the labels of images.
         as_json: Print JSON only.
@@ -53,7 +54,7 @@ def run_evaluate(
         print_json(metrics)
     else:
         click.echo(f"{data}: {what}")
-        click.echo(score_table(metrics))
+        click.echo(table_text(main_table(metrics)))
     if report is not None:
         write_report(Path(report), loaded, chosen, metrics)
         note(f"report written to {report}", quiet or as_json)

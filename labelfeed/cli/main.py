@@ -10,14 +10,12 @@ import click
 
 from labelfeed import __version__
 from labelfeed.cli.shell import COMMON, JUDGED, LEAK, Commands, split_names, start_backend
-from labelfeed.options import STRATEGIES
+from labelfeed.cli.training_options import TRAINING
+from labelfeed.options import TrainingOptions
 
 __all__ = ["main"]
 
-_RATE = click.FloatRange(0, 1, max_open=True)
 _COUNT = click.IntRange(min=1)
-_HEADS = ("arcface", "cosface", "combined", "curricularface", "adaface", "subcenter-arcface",
-          "proxy-anchor", "center-loss", "normalized-softmax")  # fmt: skip
 
 
 @click.group(
@@ -47,48 +45,7 @@ def main() -> None:
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
-@click.option("--strategy", default="auto", show_default=True,
-              type=click.Choice(STRATEGIES),
-              help="What the label is for; plain: no input; margin: the loss of an embedding only; "
-              "auto: side-label with --side, partial-labels for several labels of tables, else "
-              "masked.")  # fmt: skip
-@click.option("--conditioning", default="auto", show_default=True,
-              type=click.Choice(["auto", "embedding", "conditional-dense", "branch"]),
-              help="Where the label enters the network of 'masked'. [embedding]")  # fmt: skip
-@click.option("--head", type=click.Choice(_HEADS), help="Head of 'margin'. [arcface]")
-@click.option("--embedding-dim", type=click.IntRange(min=2),
-              help="Length of the embedding of 'margin'. [64]")  # fmt: skip
-@click.option("--network", metavar="MODULE:FUNCTION", help="Own network: function(shape, spec).")
-@click.option("--width", type=_COUNT, default=64, show_default=True, help="Units per dense layer.")
-@click.option("--depth", type=_COUNT, default=2, show_default=True, help="Number of dense layers.")
-@click.option("--activation", default="relu", show_default=True, help="Any Keras activation.")
-@click.option("--dropout", type=_RATE, default=0.1, show_default=True)
-@click.option("--label-dropout", type=_RATE, default=0.0, show_default=True,
-              help="Chance that a layer takes a shown label for unknown.")  # fmt: skip
-@click.option("--hidden-rate", metavar="RATE",
-              help="Chance that a label is hidden in training, or 'uniform'. "
-              "[uniform for several labels, 0.5 for one]")  # fmt: skip
-@click.option("--side-layer", default="auto", show_default=True,
-              type=click.Choice(["auto", "conditional-dense", "low-rank", "ada-ln-zero", "film",
-                                 "gate", "embedding"]),
-              help="Where side labels enter; auto: conditional-dense with 100 training rows for "
-              "each class, else ada-ln-zero.")  # fmt: skip
-@click.option("--side-dropout", type=_RATE, default=0.1, show_default=True,
-              help="Chance that a side label is taken for unknown in training.")  # fmt: skip
-@click.option("--side-corruption", type=_RATE, default=0.1, show_default=True,
-              help="Chance that it is taken for another class in training.")  # fmt: skip
-@click.option("--side-offset/--no-side-offset", default=True, show_default=True,
-              help="Whether counts of the side labels are added to the logits.")  # fmt: skip
-@click.option("--epochs", type=_COUNT, default=100, show_default=True)
-@click.option("--patience", type=_COUNT, default=10, show_default=True,
-              help="Stop after so many epochs without a better validation loss.")  # fmt: skip
-@click.option("--batch-size", type=_COUNT, default=32, show_default=True)
-@click.option("--learning-rate", type=click.FloatRange(0, min_open=True), default=1e-3,
-              show_default=True)  # fmt: skip
-@click.option("--weight-decay", type=click.FloatRange(0), default=1e-4, show_default=True)
-@click.option("--test-share", type=_RATE, default=0.2, show_default=True)
-@click.option("--validation-share", type=_RATE, default=0.15, show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@TRAINING
 @COMMON
 def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
@@ -99,22 +56,21 @@ def _train(
     reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"
     reading["sides"] = split_names(reading["sides"])
-    given["hidden_rate"] = _hidden_rate(given["hidden_rate"])
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
+    options = TrainingOptions(**given)
     start_backend(backend)
     from labelfeed.cli.train import run_train
-    from labelfeed.options import TrainingOptions
 
-    options = TrainingOptions(**given)
     run_train(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet)
 
 
 @main.command("evaluate")
 @click.argument("run")
 @click.argument("data")
-@click.option("--known-share", type=click.FloatRange(0, 1), default=0.5, show_default=True,
-              help="Share of the labels shown to a model of several labels.")  # fmt: skip
+@click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
+              show_default=True,
+              help="Share of each row's labels shown to a model of several labels.")  # fmt: skip
 @click.option("--report", metavar="FILE.html", help="Write a page: scores by the share known.")
 @JUDGED
 @COMMON
@@ -234,17 +190,3 @@ def _demo(out: str, backend: str | None, quiet: bool) -> None:
     from labelfeed.demo import run_demo
 
     run_demo(Path(out), console=Console(quiet=quiet))
-
-
-def _hidden_rate(text: str | None) -> float | str | None:
-    if text is None or text == "uniform":
-        return text
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = -1.0
-    if not 0 <= rate <= 1:
-        raise click.BadParameter(
-            f"{text!r} is neither a number in [0, 1] nor 'uniform'.", param_hint="--hidden-rate"
-        )
-    return rate

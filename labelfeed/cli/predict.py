@@ -12,14 +12,13 @@ import pandas as pd
 from labelfeed.cli.console import in_chunks, note, reading_images
 from labelfeed.cli.explain import check_explain, explanation_table
 from labelfeed.cli.output import check_out, id_name, write_table
-from labelfeed.cli.side_report import side_summary
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.margin import MarginModel
-from labelfeed.runs.folder import NO_KNOWN, Run, load_run
+from labelfeed.report.side_tables import side_summary
+from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
 
 __all__ = ["known_labels", "parse_known", "prediction_table", "run_predict"]
@@ -55,8 +54,7 @@ def run_predict(
     target = Path(out)
     check_out(target, data, overwrite)
     loaded = load_run(run)
-    if known and isinstance(loaded.model, MarginModel):
-        raise DataError(NO_KNOWN)
+    loaded.predictor.check_known(known or None)
     if explain is not None:
         check_explain(explain, known, out, loaded.spec)
         check_out(Path(explain), data, overwrite)
@@ -130,8 +128,7 @@ def _encoded_value(name: str, value: str, spec: LabelSpec) -> np.ndarray:
     try:
         encoded: np.ndarray = spec.encode([{name: value}])[0]
     except LabelError as error:  # there is no row 0 here
-        what = str(error).partition(": ")[2]
-        raise LabelError(f"--known {name}={value}: {what}") from error
+        raise error.at(f"--known {name}={value}") from error
     return encoded
 
 

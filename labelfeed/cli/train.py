@@ -8,16 +8,17 @@ from typing import Any
 
 import click
 
-from labelfeed.cli.console import figure, note, progress, reading_images, table
-from labelfeed.cli.side_report import side_table
+from labelfeed.cli.console import note, progress, reading_images
 from labelfeed.data.loading import fingerprint, load_data
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
+from labelfeed.report.score_tables import main_table
+from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import Run, check_free, save_run
 from labelfeed.runs.train import train
 from labelfeed.strategies.choose import most_epochs
 
-__all__ = ["run_train", "score_table"]
+__all__ = ["run_train"]
 
 
 def run_train(
@@ -74,7 +75,7 @@ def run_train(
             f"{done['best_epoch']}), held out {done['test_rows']}; saved in {Path(out)}"
         )
         if "nothing_known" in run.metrics:
-            click.echo(score_table(run.metrics))
+            click.echo(table_text(main_table(run.metrics)))
     return run
 
 
@@ -86,46 +87,6 @@ def _what(spec: LabelSpec) -> str:
     parts = [f"{yes_no} yes/no labels"] if yes_no or not spec.groups else []
     parts += [f"{name!r} of {len(classes)} classes" for name, classes in spec.groups]
     return ", ".join(parts)
-
-
-def score_table(metrics: dict[str, Any]) -> str:
-    """Return the scores of `evaluate_run` as text; labels without an area are named."""
-    head = [
-        "labels known to the network",
-        "scored",
-        "accuracy",
-        "balanced",
-        "macro-AUC",
-        "log loss",
-    ]
-    rows = [head, ["none", *_scores(metrics["nothing_known"])]]
-    if "partly_known" in metrics:
-        known, not_fed = metrics["partly_known"], metrics["not_fed"]
-        rows.append(["none (the labels of the next line)", *_scores(not_fed)])
-        rows.append([f"{known['known_share']:.0%} (the others are scored)", *_scores(known)])
-    lines = [table(rows)]
-    if "sides" in metrics:
-        return side_table(metrics["sides"])
-    if "verification" in metrics:
-        lines.append(_verification(metrics["verification"]))
-    skipped = metrics["nothing_known"]["skipped"]
-    if skipped:
-        shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
-        lines.append(f"no AUC for {shown}: only one state among the scored rows")
-    return "\n".join(lines)
-
-
-def _scores(scores: dict[str, Any]) -> list[str]:
-    names = ("accuracy", "balanced_accuracy", "macro_auc", "log_loss")
-    return [str(scores["labels"]), *(figure(scores[name]) for name in names)]
-
-
-def _verification(found: dict[str, Any]) -> str:
-    return (
-        f"pairs of {found['rows']} rows by the cosine of their embeddings: TAR at FAR "
-        f"{found['far']:.0%} {figure(found['tar_at_far'])}, ROC-AUC {figure(found['pair_auc'])}; "
-        f"recall at 1 {figure(found['recall_at_1'])}"
-    )
 
 
 def _losses(logs: dict[str, float]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import multi_labels, single_labels, spec_columns
@@ -146,20 +147,27 @@ def _read(path: Path, names: tuple[str, ...]) -> dict[str, Any]:
             for name in archive.files:
                 found[name] = None
                 if name in names:
-                    try:
-                        found[name] = archive[name]
-                    except ValueError as error:
-                        if "allow_pickle" not in str(error):
-                            raise
+                    if _holds_objects(archive, name):
                         raise DataError(
                             f"{path}: {name!r} is an array of Python objects, which is not read; "
                             "save it as numbers or as fixed-width text (dtype 'U')."
-                        ) from error
+                        )
+                    found[name] = archive[name]
     except DataError:
         raise
     except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: cannot be read as npz: {error}") from error
     return found
+
+
+def _holds_objects(archive: Any, name: str) -> bool:
+    """Tell, from its header, whether an array of an npz holds Python objects."""
+    if f"{name}.npy" not in archive.zip.namelist():
+        return False
+    with archive.zip.open(f"{name}.npy") as member:
+        header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+        read = header.get(npy.read_magic(member))
+        return read is not None and bool(read(member)[2].hasobject)
 
 
 def _features(found: dict[str, Any], name: str, source: str) -> np.ndarray:

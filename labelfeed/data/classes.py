@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.dataset import DataError
+from labelfeed.labels.words import MISSING, UNKNOWN_LABEL
 
 __all__ = ["check_classes", "natural"]
 
@@ -31,7 +32,8 @@ def check_classes(
     if not classes:
         raise DataError(f"{where} is missing in every row; nothing can be learned.")
     if len(classes) == 1:
-        minus = any(str(v).strip() in ("-1", "-1.0") for v in np.asarray(values, dtype=object))
+        cells = [str(v) for v in np.asarray(values, dtype=object)]
+        minus = any(cell in UNKNOWN_LABEL and cell not in MISSING for cell in cells)
         hint = " -1 means unknown here: write that class with another value." if minus else ""
         raise DataError(f"{where} has only one class, {classes[0]!r}; expected two or more.{hint}")
     known = sum(t is not None for t in texts)

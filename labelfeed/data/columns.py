@@ -10,10 +10,10 @@ import pandas as pd
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.labelling import as_text
+from labelfeed.labels.words import MISSING, other_word, yes_no
 
 __all__ = ["Category", "Numeric", "fit_column"]
 
-_WORDS = {"true": "1", "false": "0", "yes": "1", "no": "0"}
 _MOST_CATEGORIES = 100
 _LIMIT = 1e6  # a standardised value beyond says nothing more, and float32 must not overflow
 
@@ -28,7 +28,8 @@ class Numeric:
         mean: Mean after imputation.
         scale: Standard deviation after imputation, positive.
         indicator: Whether a second output tells missing (1) from present (0).
-        words: Whether the column was true/false or yes/no in training, so that these words are 1/0.
+        words: Whether the column was yes/no in training (true/false, y/n, ...), so that these words
+            are 1/0.
     """
 
     name: str
@@ -78,7 +79,8 @@ class Category:
         """Return float32 of shape `(n, len(values) + 1)`."""
         place = {value: i for i, value in enumerate(self.values)}
         last = len(self.values)
-        ids = np.array([last if t is None else place.get(t, last) for t in as_text(column)], int)
+        texts = as_text(column, MISSING.but(self.values))
+        ids = np.array([last if t is None else place.get(t, last) for t in texts], int)
         out = np.zeros((len(ids), last + 1), np.float32)
         out[np.arange(len(ids)), ids] = 1.0
         if not self.other:
@@ -109,11 +111,11 @@ def fit_column(column: pd.Series) -> Numeric | Category | str:
     present = [t for t in texts if t is not None]
     if not present:
         return "no value in any training row"
-    if all(t.lower() in _WORDS for t in present):
-        return _fit_numeric(column, name, words=True)
     numeric = sum(_is_number(t) for t in present)
     if numeric == len(present):
         return _fit_numeric(column, name)
+    if _is_yes_no(present):
+        return _fit_numeric(column, name, words=True)
     distinct = len(set(present))
     unique = distinct == len(present) and distinct > 10
     if distinct > _MOST_CATEGORIES or unique:
@@ -121,7 +123,7 @@ def fit_column(column: pd.Series) -> Numeric | Category | str:
             _numbers(column, name)  # tells the first word among the numbers
         kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
         return f"{distinct} different texts ({kind}, such as {present[0]!r}): like an identifier"
-    categories = tuple(sorted({t for t in as_text(column) if t is not None}))
+    categories = tuple(sorted({t for t in as_text(column, MISSING) if t is not None}))
     missing = len(present) < len(texts)
     if len(categories) == 1 and not missing:
         return f"always {categories[0]!r}"
@@ -132,8 +134,16 @@ def _cells(column: Any) -> list[str | None]:
     """Return cells as stripped text, `None` where missing."""
     cells = np.asarray(column, dtype=object)
     missing = pd.isna(cells)
-    texts = ("" if gone else str(cell).strip() for cell, gone in zip(cells, missing, strict=True))
-    return [None if t in ("", "?") else t for t in texts]
+    texts = ("" if gone else str(cell) for cell, gone in zip(cells, missing, strict=True))
+    return MISSING.blanked(texts)
+
+
+def _is_yes_no(texts: list[str]) -> bool:
+    """Tell whether all are yes or no, in words that go together: `f` may be half of f and m."""
+    words = {text.lower() for text in set(texts)}
+    if any(yes_no(word) is None for word in words):
+        return False
+    return words <= {"true", "false", "yes", "no"} or any(other_word(w) in words for w in words)
 
 
 def _fit_numeric(column: pd.Series, name: str, words: bool = False) -> Numeric | str:
@@ -169,11 +179,11 @@ def _numbers(column: Any, name: str, words: bool = False) -> np.ndarray:
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     else:
         texts = _cells(column)
-        known = [t if t is None or not words else _WORDS.get(t.lower(), t) for t in texts]
-        values = np.array([np.nan if t is None else _number(t) for t in known], np.float64)
+        read = _number_or_word if words else _number
+        values = np.array([np.nan if t is None else read(t) for t in texts], np.float64)
         wrong = np.flatnonzero(np.isnan(values) & np.array([t is not None for t in texts], bool))
         if wrong.size:
-            what = "true, false or an empty cell" if words else "a number or an empty cell"
+            what = "true, false, yes, no or an empty cell" if words else "a number or an empty cell"
             _refuse(column, int(wrong[0]), name, what)
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
@@ -184,9 +194,9 @@ def _numbers(column: Any, name: str, words: bool = False) -> np.ndarray:
 def _refuse(column: Any, position: int, name: str, expected: str) -> None:
     series = column if isinstance(column, pd.Series) else pd.Series(column)
     value = series.iloc[position]
-    value = value.item() if isinstance(value, np.generic) else value
     row = series.index[position]
-    raise DataError(f"Data row {row}, column {name!r}: got {value!r}; expected {expected}.")
+    row = row.item() if isinstance(row, np.generic) else row
+    raise DataError(row=row, column=name, value=value, expected=expected)
 
 
 def _number(text: str) -> float:
@@ -195,6 +205,12 @@ def _number(text: str) -> float:
         return float(text) if "_" not in text else np.nan
     except ValueError:
         return np.nan
+
+
+def _number_or_word(text: str) -> float:
+    """Return 1 for yes, 0 for no, else the number."""
+    state = yes_no(text)
+    return _number(text) if state is None else float(state)
 
 
 def _is_number(text: str) -> bool:

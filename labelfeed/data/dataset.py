@@ -10,13 +10,16 @@ from typing import Any, Literal
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["DataError", "Dataset", "Sides", "did_you_mean"]
 
 
-class DataError(ValueError):
-    """A data file that cannot be used; the message names file, row and column where it can."""
+class DataError(CellError):
+    """A data file that cannot be used; names file, row and column where it can, see `CellError`."""
+
+    row_word = "Data row"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,7 +10,13 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
-from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
+from labelfeed.data.labelling import (
+    as_text,
+    class_texts,
+    multi_labels,
+    single_labels,
+    spec_columns,
+)
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.table import read_frame
 from labelfeed.labels.spec import LabelSpec
@@ -152,10 +158,10 @@ def _check_folders(
 ) -> None:
     if spec is None or spec.names is None:
         return
-    for text, image in zip(as_text(values), ids, strict=True):
+    for text, image in zip(class_texts(values, spec.names), ids, strict=True):
         if text is not None and text not in spec.names:
-            hint = did_you_mean(text, spec.names)
-            raise DataError(f"{source}: {image}: the run has no class {text!r}.{hint}")
+            what = f"the run has no class {text!r}.{did_you_mean(text, spec.names)}"
+            raise DataError(what, place=f"{source}: {image}", column=spec.name, value=text)
 
 
 def _from_table(
@@ -190,11 +196,15 @@ def _from_table(
     seen: set[str] = set()
     for row, cell in enumerate(as_text(frame[file_column])):
         image = "" if cell is None else cell.replace("\\", "/").removeprefix("./")
-        where = f"{path}: data row {row + 1}, column {file_column!r}"
-        if image not in place:
-            raise DataError(f"{where}: there is no image {image!r} in the folder.")
-        if image in seen:
-            raise DataError(f"{where}: {image!r} stands there twice.")
+        if image not in place or image in seen:
+            twice = f"{image!r} stands there twice."
+            raise DataError(
+                twice if image in seen else f"there is no image {image!r} in the folder.",
+                place=f"{path}: data row {row + 1}, column {file_column!r}",
+                row=row + 1,
+                column=file_column,
+                value=image,
+            )
         seen.add(image)
         for name in wanted:
             given[name][place[image]] = values[name][row]

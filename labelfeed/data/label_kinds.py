@@ -9,13 +9,9 @@ import numpy as np
 
 from labelfeed.data.classes import check_classes, natural
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.labels.words import other_word, yes_no
 
 __all__ = ["spec_of_columns"]
-
-_PAIRS = (("0", "1"), ("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"),
-          ("absent", "present"), ("negative", "positive"), ("neg", "pos"))  # fmt: skip
-_STATE = {word: state for pair in _PAIRS for state, word in enumerate(pair)}
-_OTHER = {word: pair[1 - state] for pair in _PAIRS for state, word in enumerate(pair)}
 
 
 def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> LabelSpec:
@@ -46,7 +42,7 @@ def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> 
     groups, words = [], []
     for column, values in texts.items():
         counts = Counter(v for v in values if v is not None)
-        foreign = {v: n for v, n in counts.items() if v.lower() not in _STATE}
+        foreign = {v: n for v, n in counts.items() if yes_no(v) is None}
         if not foreign or (len(foreign) < len(counts) and max(foreign.values()) == 1):
             names.append(column)
             no, yes = _words(counts)
@@ -65,15 +61,12 @@ def _words(counts: Counter[str]) -> tuple[str, str]:
     """Return the words for absent and present; of several, the most frequent."""
     best: dict[int, str] = {}
     for word, _ in counts.most_common():
-        if word.lower() in _STATE:
-            best.setdefault(_STATE[word.lower()], word)
+        state = yes_no(word)
+        if state is not None:
+            best.setdefault(state, word)
     if not best:
         return "0", "1"
     for state in (0, 1):
         if state not in best:
-            there = best[1 - state]
-            other = _OTHER[there.lower()]
-            best[state] = other.upper() if there.isupper() else other
-            if there[0].isupper() and not there.isupper():
-                best[state] = other.capitalize()
+            best[state] = other_word(best[1 - state])
     return best[0], best[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,21 +12,22 @@ import numpy as np
 from labelfeed.data.classes import check_classes, natural
 from labelfeed.data.dataset import DataError
 from labelfeed.data.label_kinds import spec_of_columns
-from labelfeed.labels.encoding import UNKNOWN, LabelError, is_missing
+from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.labels.words import UNKNOWN_LABEL, MissingWords, is_missing
 
-__all__ = ["as_text", "multi_labels", "single_labels", "spec_columns"]
+__all__ = ["as_text", "class_texts", "multi_labels", "single_labels", "spec_columns"]
 
 _WHOLE = re.compile(r"[+-]?\d+\.0+")
-_MISSING = frozenset({"", "-1", "nan", "none", "null", "na", "n/a", "<na>", "unknown", "?"})
 _COUNTED = " Rows count from 1, without the header."
 
 
-def as_text(values: Any) -> np.ndarray:
+def as_text(values: Any, words: MissingWords = UNKNOWN_LABEL) -> np.ndarray:
     """Return class values as text, `None` where missing: 1, 1.0, "1" and "1.0" are all "1".
 
     Args:
         values: One value per row, of any type.
+        words: The words that mean missing; by default those of a label, -1 among them.
 
     Returns:
         Object array of shape `(n,)` of strings and `None`.
@@ -43,14 +44,14 @@ def as_text(values: Any) -> np.ndarray:
         if key is not None and key in texts:
             out[row] = texts[key]
             continue
-        out[row] = _text(value)
+        out[row] = _text(value, words)
         if key is not None:
             texts[key] = out[row]
     return out
 
 
-def _text(value: Any) -> str | None:
-    if is_missing(value):
+def _text(value: Any, words: MissingWords) -> str | None:
+    if is_missing(value, words):
         return None
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
@@ -59,13 +60,16 @@ def _text(value: Any) -> str | None:
     text = str(value).strip()
     if _WHOLE.fullmatch(text):
         text = text.partition(".")[0]
-    return None if text.lower() in _MISSING else text
+    return None if text in words else text
+
+
+def class_texts(values: Any, classes: Iterable[str] | None) -> np.ndarray:
+    """Return `as_text` for a label of known classes: a class called `unknown` or `NA` is one."""
+    return as_text(values, UNKNOWN_LABEL.but(classes))
 
 
 def spec_columns(spec: LabelSpec) -> tuple[str, ...]:
     """Return the names of the columns that hold the labels of `spec`."""
-    if spec.kind == "single":
-        return (spec.name,)
     return tuple(column.name for column in spec.label_columns)
 
 
@@ -78,7 +82,7 @@ def single_labels(
         DataError: No label at all, one class only, or a column of measurements.
         LabelError: A class that `spec` does not have; the message names row and column.
     """
-    texts = as_text(values)
+    texts = class_texts(values, None if spec is None else spec.names)
     if spec is None:
         classes = sorted({t for t in texts if t is not None}, key=natural)
         check_classes(classes, texts, values, name, source)
@@ -103,7 +107,8 @@ def multi_labels(
             names row and column.
     """
     fresh = spec is None
-    texts = {key: as_text(values) for key, values in columns.items()}
+    names = {} if spec is None else {c.name: c.names for c in spec.label_columns if c.grouped}
+    texts = {key: class_texts(values, names.get(key)) for key, values in columns.items()}
     if spec is None:
         spec = spec_of_columns(texts, source, name)
     labels = _encode(spec, texts, source)
@@ -131,4 +136,4 @@ def _encode(spec: LabelSpec, values: Any, source: str) -> np.ndarray:
     try:
         return spec.encode(values, first_row=1)
     except LabelError as error:
-        raise LabelError(f"{source}: {error}{_COUNTED}") from error
+        raise error.within(source, _COUNTED) from error

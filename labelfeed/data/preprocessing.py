@@ -207,4 +207,10 @@ def _check_pixels(images: np.ndarray) -> None:
     if len(bad):
         row, *pixel = (int(i) for i in bad[0])
         value = images[tuple(bad[0])]
-        raise DataError(f"Image {row + 1}, pixel {tuple(pixel)}: got {value}; expected a number.")
+        raise DataError(
+            f"got {value}; expected a number.",
+            place=f"Image {row + 1}, pixel {tuple(pixel)}",
+            row=row + 1,
+            value=value,
+            expected="a number",
+        )

@@ -10,10 +10,11 @@ import numpy as np
 
 from labelfeed.data.classes import natural
 from labelfeed.data.dataset import DataError, Dataset, Sides
-from labelfeed.data.labelling import as_text
+from labelfeed.data.labelling import class_texts
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.findings import check_sides
+from labelfeed.sides.values import complete_sides
 
 __all__ = ["prepare_sides", "read_sides", "side_names"]
 
@@ -62,10 +63,11 @@ def read_sides(
         ("side column 'scanner': 2 of 3 rows hold a value unseen in training ('C'): unknown",)
     """
     specs: list[LabelSpec] = []
-    ids: list[np.ndarray] = []
+    given: dict[str, list[str | None]] = {}
     notes: list[str] = []
     for side, name in zip(sides, side_names(sides), strict=True):
-        texts = as_text(columns[name]) if name in columns else None
+        named = None if isinstance(side, str) else side.names
+        texts = class_texts(columns[name], named) if name in columns else None
         if isinstance(side, str):
             classes = sorted({t for t in texts if t is not None}, key=natural)  # type: ignore[union-attr]
             if len(classes) < 2:
@@ -74,10 +76,11 @@ def read_sides(
             spec = LabelSpec.single(classes, name=name)
         else:
             spec = side
+        specs.append(spec)
         if texts is None:
             notes.append(f"there is no side column {name!r}: unknown in every row")
-            texts = np.full(rows, None, dtype=object)
-        known = {spec.name_of(i): i for i in range(spec.num_classes)}
+            continue
+        known = {spec.name_of(i) for i in range(spec.num_classes)}
         unseen = [t for t in texts if t is not None and t not in known]
         if unseen:
             different = list(dict.fromkeys(unseen))
@@ -87,8 +90,8 @@ def read_sides(
                 f"side column {name!r}: {len(unseen)} of {rows} rows hold a value unseen in "
                 f"training ({shown}): unknown"
             )
-        specs.append(spec)
-        ids.append(np.array([known.get(t, UNKNOWN) for t in texts], np.int32))
+        given[name] = [t if t in known else None for t in texts]
+    ids = complete_sides(specs, given, rows)
     stacked = np.stack(ids, axis=1) if ids else np.zeros((rows, 0), np.int32)
     return Sides(tuple(specs), stacked), tuple(notes)
 
@@ -129,21 +132,12 @@ def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[s
             if notes
             else f"{dataset.source}: the strategy 'side-label' needs a side column (--side COL)."
         )
-    target, labels = dataset.spec, dataset.labels
-    for name, y in _targets(target, labels):
-        found = check_sides(name, y, specs, ids, fail=True)
+    for column in dataset.spec.label_columns:
+        target = LabelSpec.single(column.names, name=column.name)
+        found = check_sides(target, column.ids(dataset.labels), specs, ids, fail=True)
         notes += [f.why for f in found if f.verdict != "ok"]
     sides = Sides(tuple(specs), np.stack(ids, axis=1))
     return dataclasses.replace(dataset, sides=sides), tuple(dict.fromkeys(notes))
-
-
-def _targets(spec: LabelSpec, labels: np.ndarray) -> list[tuple[LabelSpec, np.ndarray]]:
-    if spec.kind == "single":
-        return [(spec, labels)]
-    return [
-        (LabelSpec.single(column.names, name=column.name), column.ids(labels))
-        for column in spec.label_columns
-    ]
 
 
 def _useless(name: str, classes: Sequence[str], where: str = "row") -> str:

@@ -1,4 +1,9 @@
-"""Stratified, seeded train/validation/test split of single and multi labels."""
+"""Stratified, seeded train/validation/test split of single and multi labels.
+
+Not scikit-learn's: its stratified splits refuse a class with one row, and a part with fewer rows
+than there are classes; they give rare classes to parts at random, here they go to training first;
+and they know no multi labels with unknown ones.
+"""
 
 from __future__ import annotations
 

@@ -23,10 +23,11 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
 
 
 def read_frame(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read a CSV or Parquet file as it stands: cells of a CSV stay text.
+    """Read a CSV or Parquet file as it stands: cells of a CSV stay text, empty ones are NaN.
 
-    `NA`, `null`, `None`, `nan`, `?` and empty cells are missing. The separator of a CSV is the
-    comma; semicolon and tab are recognised in the header. Text is UTF-8.
+    Whether words such as `NA` mean missing is for the reader of a column to say
+    (`labelfeed.labels.words`). The separator of a CSV is the comma; semicolon and tab are
+    recognised in the header. Text is UTF-8.
 
     Args:
         path: File that ends in `.csv`, `.tsv`, `.parquet` or `.pq`; `.csv.gz` works too.
@@ -161,8 +162,9 @@ def _ids(column: pd.Series, source: str) -> np.ndarray:
     ids = as_text(column)
     missing = np.flatnonzero([i is None for i in ids])
     if missing.size:
-        row = missing[0] + 1
-        raise DataError(f"{source}: data row {row}, column {column.name!r}: the row id is missing.")
+        row, name = int(missing[0]) + 1, str(column.name)
+        place = f"{source}: data row {row}, column {name!r}"
+        raise DataError("the row id is missing.", place=place, row=row, column=name)
     return ids
 
 
@@ -177,7 +179,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = pd.read_csv(
                 path, sep=separator, dtype=str, index_col=False, encoding="utf-8-sig",
-                na_values=["?"],
+                keep_default_na=False, na_values=[""],
             )  # fmt: skip
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8.") from error

@@ -79,7 +79,8 @@ def findings(
     names = pd.read_csv(path, nrows=0).columns
     labels = [c for c in names if c.startswith("high ")]
     data = load_table(path, target="malignant", labels=labels, id_column="patient")
-    options = dataclasses.replace(options or TrainingOptions(test_share=0.3), seed=seed)
+    asked = options or TrainingOptions(test_share=0.3)
+    options = dataclasses.replace(asked, given={**asked.given, "seed": seed})
     read = {"target": "malignant", "labels": labels, "id_column": "patient"}
     record = {"path": str(path), "kind": data.kind, "fingerprint": fingerprint(path), **read}
     run = dataclasses.replace(train(data, options), data=record)

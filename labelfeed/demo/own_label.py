@@ -16,6 +16,7 @@ from labelfeed.audit import audit
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import LabelEmbedding
+from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.visibility.policies import Hidden, Masked
 
@@ -75,7 +76,7 @@ def own_label(
 
     results = {}
     for name in MODELS:
-        keras.utils.set_random_seed(seed)
+        set_random_seed(seed)
         network = _network(x.shape[1], spec, reads_label=name != "plain")
         model: Any = network
         if name == "naive":

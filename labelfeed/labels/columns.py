@@ -28,13 +28,21 @@ class _Spec(Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class LabelColumn:
-    """One column of a multi label, as its user sees it: a yes/no label, or one of C classes.
+    """One column of labels, as its user sees it: a yes/no label, or one of C classes.
+
+    A single label is one column by itself, with all of its classes.
 
     Args:
         name: Name of the column.
         names: Names of its classes in id order; for yes/no the words for absent and present.
         places: Which of the multi label's yes/no labels it consists of: one for a yes/no column,
             one for each class otherwise.
+
+    Example:
+        >>> from labelfeed import LabelSpec
+        >>> (column,) = LabelSpec.single(["cat", "dog"]).label_columns
+        >>> column.ids(np.array([1, -1])).tolist(), column.names
+        ([1, -1], ('cat', 'dog'))
     """
 
     name: str
@@ -56,8 +64,15 @@ class LabelColumn:
         return self.names[index]
 
     def ids(self, labels: np.ndarray) -> np.ndarray:
-        """Return the class ids `(n,)` in multi labels `(n, num_labels)`, -1 where unknown."""
-        own = np.asarray(labels)[:, list(self.places)]
+        """Return the class ids `(n,)`, -1 where unknown.
+
+        Args:
+            labels: Multi labels `(n, num_labels)`; or a single label, `(n,)`, which is its ids.
+        """
+        labels = np.asarray(labels)
+        if labels.ndim == 1:
+            return labels.astype(np.int32)
+        own = labels[:, list(self.places)]
         if not self.grouped:
             return own[:, 0].astype(np.int32)
         return np.where((own == 1).any(axis=1), own.argmax(axis=1), UNKNOWN).astype(np.int32)
@@ -70,7 +85,12 @@ class LabelColumn:
         return ids.astype(np.int32)
 
     def probabilities(self, output: np.ndarray) -> np.ndarray:
-        """Return class probabilities `(n, num_classes)` out of a network's `(n, num_labels)`."""
+        """Return class probabilities `(n, num_classes)`.
+
+        Args:
+            output: A network's output: of multi labels `(n, num_labels)`, each a probability of
+                present; of a single label `(n, num_classes)`.
+        """
         own = np.asarray(output)[:, list(self.places)]
         return own if self.grouped else np.concatenate([1 - own, own], axis=1)
 
@@ -196,7 +216,12 @@ def _completed(columns: tuple[LabelColumn, ...], out: np.ndarray, first_row: int
 def _refuse(bad: np.ndarray, column: LabelColumn, first_row: int, what: str) -> None:
     if bad.any():
         names = ", ".join(map(repr, column.names[:8])) + (", ..." if len(column.names) > 8 else "")
+        row, expected = first_row + int(bad.argmax()), f"one of {names}, or unknown"
         raise LabelError(
-            f"Row {first_row + int(bad.argmax())}, column {column.name!r}: got {what}; expected "
-            f"one of {names}, or unknown."
+            f"got {what}; expected {expected}.",
+            place=f"Row {row}, column {column.name!r}",
+            row=row,
+            column=column.name,
+            expected=expected,
+            count=int(bad.sum()),
         )

@@ -8,21 +8,22 @@ from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
-__all__ = ["UNKNOWN", "LabelError", "encode_multi", "encode_single", "is_missing", "label_array"]
+from labelfeed.labels.errors import CellError
+from labelfeed.labels.words import UNKNOWN_LABEL, is_missing, without_value, yes_no
+
+__all__ = ["UNKNOWN", "LabelError", "encode_multi", "encode_single", "label_array"]
 
 UNKNOWN = -1
 """The id of a label that nobody gave (the missing code of scikit-learn)."""
 
-_YES = frozenset({"1", "1.0", "yes", "y", "true", "t", "present", "positive", "pos"})
-_NO = frozenset({"0", "0.0", "no", "n", "false", "f", "absent", "negative", "neg"})
-_MISSING_WORDS = frozenset(
-    {"", "-1", "-1.0", "nan", "none", "null", "na", "n/a", "<na>", "unknown"}
-)
 _INVALID = -2
+_YES_NO = "0, 1, yes, no or unknown"
 
 
-class LabelError(ValueError):
-    """A label that does not fit its spec; the message names row, column, value and what fits."""
+class LabelError(CellError):
+    """A label that does not fit its spec; names row, column, value and what fits, as fields too."""
+
+    hint = ' Unknown labels are written -1, NaN, None or "".'
 
 
 class _Spec(Protocol):
@@ -46,10 +47,8 @@ def encode_single(spec: _Spec, values: Any, soft: str, first_row: int) -> np.nda
         return _encode_ids(spec, array, first_row)
     if array.ndim == 2 and array.shape[1] == spec.num_classes:
         return _encode_one_hot(spec, array, soft, first_row)
-    raise LabelError(
-        f"The single label {spec.name!r} has shape {array.shape}; expected (n,), (n, 1) or "
-        f"one-hot (n, {spec.num_classes})."
-    )
+    expected = f"(n,), (n, 1) or one-hot (n, {spec.num_classes})"
+    raise _whole(f"The single label {spec.name!r} has shape {array.shape}", spec.name, expected)
 
 
 def encode_multi(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
@@ -59,14 +58,12 @@ def encode_multi(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndar
     if array.ndim == 1 and spec.num_classes == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[1] != spec.num_classes:
-        raise LabelError(
-            f"The multi label {spec.name!r} has shape {array.shape}; expected "
-            f"(n, {spec.num_classes}), one column per label."
-        )
+        what = f"The multi label {spec.name!r} has shape {array.shape}"
+        raise _whole(what, spec.name, f"(n, {spec.num_classes}), one column per label")
     numbers = _numbers(spec, array, first_row)
     filled = np.where(np.isnan(numbers), UNKNOWN, numbers)
     exact = (filled == 0) | (filled == 1) | (filled == UNKNOWN)
-    what = "0, 1, yes, no or unknown"
+    what = _YES_NO
     between = (filled > 0) & (filled < 1)
     if soft == "nearest":
         exact |= between
@@ -79,13 +76,6 @@ def encode_multi(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndar
     return np.where(filled == UNKNOWN, UNKNOWN, filled >= 0.5).astype(np.int32)
 
 
-def is_missing(value: Any) -> bool:
-    """Tell whether one value is None, NaN, or a missing value of pandas."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
-
-
 def _as_array(values: Any, name: str) -> np.ndarray:
     if hasattr(values, "detach"):  # a Torch tensor, possibly on a device
         values = values.detach().cpu()
@@ -96,9 +86,11 @@ def _as_array(values: Any, name: str) -> np.ndarray:
         if array.dtype.kind in "US" and not isinstance(values, np.ndarray):
             array = np.asarray(values, dtype=object)
     except (ValueError, TypeError) as error:
-        raise LabelError(f"The label {name!r} is not a regular array: {error}") from error
+        what = f"The label {name!r} is not a regular array: {error}"
+        raise LabelError(what, column=name) from error
     if array.ndim == 0:
-        raise LabelError(f"Expected one {name!r} per row, got the single value {values!r}.")
+        what = f"Expected one {name!r} per row, got the single value {values!r}."
+        raise LabelError(what, column=name, value=values, expected=f"one {name!r} per row")
     return array
 
 
@@ -110,7 +102,8 @@ def _single_array(spec: _Spec, values: Any) -> np.ndarray:
         return _one_hot_columns(spec, values)
     elif isinstance(values, Mapping):
         if spec.name not in values:
-            raise LabelError(f"Expected the key {spec.name!r}, got {_listed(tuple(values))}.")
+            what = f"Expected the key {spec.name!r}, got {_listed(tuple(values))}."
+            raise LabelError(what, column=spec.name, expected=f"the key {spec.name!r}")
         values = values[spec.name]
     return _as_array(values, spec.name)
 
@@ -137,10 +130,11 @@ def label_array(spec: _Spec, names: Sequence[str], values: Any, first_row: int =
         given = {str(key): _as_array(values[key], str(key)) for key in keys}
         _check_names(names, given, f"The multi label {spec.name!r}")
         if not given:
-            raise LabelError(f"{spec.name!r} has no column; expected some of {_listed(names)}.")
+            raise _whole(f"{spec.name!r} has no column", spec.name, f"some of {_listed(names)}")
         lengths = {len(column) for column in given.values()}
         if len(lengths) != 1:
-            raise LabelError(f"The columns of {spec.name!r} differ in length: {sorted(lengths)}.")
+            what = f"The columns of {spec.name!r} differ in length: {sorted(lengths)}."
+            raise LabelError(what, column=spec.name)
         out = np.full((lengths.pop(), len(names)), None, dtype=object)
         for key, column in given.items():
             out[:, names.index(key)] = column
@@ -150,23 +144,28 @@ def label_array(spec: _Spec, names: Sequence[str], values: Any, first_row: int =
         out = np.full((len(array), len(names)), None, dtype=object)
         for row, given_row in enumerate(array):
             if not isinstance(given_row, Mapping):
-                if is_missing(given_row):
+                if without_value(given_row):
                     continue
                 _fail(first_row + row, spec.name, given_row, "a dict of label names", 1)
             named = {str(key): value for key, value in given_row.items()}
-            _check_names(names, named, f"Row {first_row + row} of {spec.name!r}")
+            what = f"Row {first_row + row} of {spec.name!r}"
+            _check_names(names, named, what, first_row + row)
             for key, value in named.items():
                 out[row, names.index(key)] = value
         return out
     return array
 
 
-def _check_names(names: Sequence[str], given: Mapping[str, Any], what: str) -> None:
+def _check_names(
+    names: Sequence[str], given: Mapping[str, Any], what: str, row: int | None = None
+) -> None:
     for key in given:
         if key not in names:
             close = difflib.get_close_matches(str(key), names, 1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise LabelError(f"{what} has no label {key!r}; expected {_listed(names)}.{hint}")
+            expected = _listed(names)
+            what = f"{what} has no label {key!r}; expected {expected}.{hint}"
+            raise LabelError(what, row=row, value=key, expected=expected)
 
 
 def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
@@ -180,9 +179,8 @@ def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
         ids = np.where(whole, filled, _INVALID).astype(np.int64)
         return _checked_ids(spec, ids, array, first_row)
     if array.dtype.kind not in "OUS":
-        raise LabelError(
-            f"The label {spec.name!r} has dtype {array.dtype}; expected integers or strings."
-        )
+        what = f"The label {spec.name!r} has dtype {array.dtype}"
+        raise _whole(what, spec.name, "integers or strings")
     lookup = {spec.name_of(i): i for i in range(spec.num_classes)}
     ids = np.fromiter((_one_id(spec, v, lookup) for v in array), np.int64, len(array))
     return _checked_ids(spec, ids, array, first_row)
@@ -194,14 +192,13 @@ def _one_id(spec: _Spec, value: Any, lookup: Mapping[str, int]) -> int:
         if any(key != spec.name for key in value):
             return _INVALID
         value = value.get(spec.name)
-    if is_missing(value):
-        return UNKNOWN
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
-    if isinstance(value, str):
-        found = lookup.get(value, lookup.get(value.strip(), _INVALID))
-        missing = found == _INVALID and value.strip().lower() in _MISSING_WORDS
-        return UNKNOWN if missing else found
+    found = lookup.get(value, lookup.get(value.strip())) if isinstance(value, str) else None
+    if found is not None:
+        return found
+    if is_missing(value, UNKNOWN_LABEL):
+        return UNKNOWN
     whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
     if whole or isinstance(value, (bool, np.bool_, int, np.integer)):
         number = int(value)
@@ -252,29 +249,23 @@ def _numbers(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
     if array.dtype.kind in "iufb":
         return array.astype(np.float64)
     if array.dtype.kind not in "OUS":
-        raise LabelError(
-            f"The label {spec.name!r} has dtype {array.dtype}; expected 0/1 numbers or yes/no."
-        )
+        what = f"The label {spec.name!r} has dtype {array.dtype}"
+        raise _whole(what, spec.name, "0/1 numbers or yes/no")
     out = np.empty(array.shape, np.float64)
     for row, column in np.ndindex(array.shape):
-        number = _yes_no(array[row, column])
+        number = _number(array[row, column])
         if number is None:
-            what = "0, 1, yes, no or unknown"
-            _fail(first_row + row, spec.name_of(column), array[row, column], what, 1)
+            _fail(first_row + row, spec.name_of(column), array[row, column], _YES_NO, 1)
         out[row, column] = number
     return out
 
 
-def _yes_no(value: Any) -> float | None:
+def _number(value: Any) -> float | None:
     """Return 1.0, 0.0, another number, NaN for unknown, or None for what cannot be read."""
-    if is_missing(value):
+    if is_missing(value, UNKNOWN_LABEL):
         return float("nan")
     if isinstance(value, (bytes, str)):
-        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-        word = text.strip().lower()
-        if word in _MISSING_WORDS:
-            return float("nan")
-        return 1.0 if word in _YES else 0.0 if word in _NO else None
+        return yes_no(value.decode("utf-8", "replace") if isinstance(value, bytes) else value)
     if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
         return float(value)
     return None
@@ -286,9 +277,9 @@ def _listed(names: Sequence[str], most: int = 8) -> str:
 
 
 def _fail(row: int, column: str, value: Any, expected: str, count: int) -> NoReturn:
-    shown = value.item() if isinstance(value, np.generic) else value
-    more = "" if count == 1 else f" {count} labels do not fit; this is the first."
-    raise LabelError(
-        f"Row {row}, column {column!r}: got {shown!r}; expected {expected}. "
-        f'Unknown labels are written -1, NaN, None or "".{more}'
-    )
+    raise LabelError(row=row, column=column, value=value, expected=expected, count=count)
+
+
+def _whole(what: str, name: str, expected: str) -> LabelError:
+    """Return the error of a label that does not fit as a whole."""
+    return LabelError(f"{what}; expected {expected}.", column=name, expected=expected)

@@ -210,8 +210,9 @@ class LabelSpec:
                 `{spec.name: value}`. For multi labels: an array `(n, num_classes)` of 0/1/yes/no,
                 dicts `{label name: value}` (a missing key is unknown), or a table with the label
                 names as columns (a missing column is unknown). A column of classes takes class
-                names or ids, also in an array with an entry for each column. -1, NaN, None and
-                `""` are unknown everywhere. Integers are ids, strings are names.
+                names or ids, also in an array with an entry for each column. -1, NaN, None, `""`
+                and the words of `labelfeed.labels.words` (`?`, `NA`, ...) are unknown everywhere,
+                unless a class is called so. Integers are ids, strings are names.
             soft: What to do with soft rows (class probabilities): `"error"`, or `"nearest"` to
                 take the most probable class (multi: 1 where >= 0.5).
             first_row: Number of the first row, for the messages of a streamed batch.
@@ -236,19 +237,12 @@ class LabelSpec:
         classes, an entry for each column: class name, 1, 0 or `None`.
         """
         known = self.encode(ids)
-        if self.groups:
-            table = np.full((len(known), len(self.label_columns)), None, dtype=object)
-            for place, column in enumerate(self.label_columns):
-                for row, value in enumerate(column.ids(known).tolist()):
-                    if value != UNKNOWN:
-                        table[row, place] = column.name_of(value) if column.grouped else value
-            return table
-        out = np.empty(known.shape, dtype=object)
-        for position in np.ndindex(known.shape):
-            value = int(known[position])
-            if value != UNKNOWN:
-                out[position] = self.name_of(value) if self.kind == "single" else value
-        return out
+        table = np.full((len(known), len(self.label_columns)), None, dtype=object)
+        for place, column in enumerate(self.label_columns):
+            for row, value in enumerate(column.ids(known).tolist()):
+                if value != UNKNOWN:
+                    table[row, place] = column.name_of(value) if column.grouped else value
+        return table if self.shape else table[:, 0]
 
 
 def _count_and_names(classes: int | Sequence[str]) -> tuple[int, tuple[str, ...] | None]:

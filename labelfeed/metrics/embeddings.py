@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 __all__ = [
     "open_set_auc",
@@ -94,11 +95,7 @@ def roc_auc(similarity: Any, same: Any) -> float:
         0.75
     """
     similarity, same = _both_kinds(similarity, same)
-    _, inverse, count = np.unique(similarity, return_inverse=True, return_counts=True)
-    rank = (np.cumsum(count) - (count - 1) / 2)[inverse]
-    positives, negatives = int(same.sum()), int((~same).sum())
-    wins = rank[same].sum() - positives * (positives + 1) / 2
-    return float(wins / (positives * negatives))
+    return float(roc_auc_score(same, similarity))
 
 
 def recall_at_k(embedding: Any, label: Any, k: int = 1) -> float:

@@ -1,4 +1,4 @@
-"""Held-out scores of class probabilities: of single labels, and of multi labels partly known."""
+"""Held-out scores of class probabilities, of single and multi labels, some of them hidden."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import auc, average_precision_score, roc_curve
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["Scores", "as_probabilities", "mean_scores", "score"]
+__all__ = ["Scores", "accuracy_gains", "mean_scores", "score"]
+
+_BINS = 10  # of the calibration error
 
 
 @dataclasses.dataclass(frozen=True)
 class Scores:
-    """Scores of predictions on labels that the model did not read.
+    """Scores of predictions on labels that the model did not read; `None` where there is none.
 
     Args:
         rows: Rows with at least one scored label.
@@ -26,93 +28,117 @@ class Scores:
         balanced_accuracy: Mean over the classes present of the share predicted right; for several
             columns, some of them with classes, the mean of that over the columns.
         macro_auc: Mean over labels (single: classes against the rest) of the area under the ROC
-            curve; `None` when none can be computed.
+            curve.
+        micro_auc: Area under the ROC curve of all yes/no labels together; of multi labels only.
+        average_precision: Mean over labels of the average precision, in [0, 1]; of multi labels
+            only.
         log_loss: Mean of -log(probability of the true state), in nats.
+        calibration_error: Expected calibration error over ten bins of equal width, in [0, 1]: mean
+            distance between the probability of a bin and the share of present labels in it; of
+            a single label that of the most probable class.
         auc: Area under the ROC curve of each yes/no label and each class (against the others).
-        skipped: Labels without an area, because all scored rows have the same state.
+        skipped: Labels without an area, because all scored rows have the same state; they are left
+            out of the macro means.
     """
 
-    rows: int
-    labels: int
-    accuracy: float | None
-    balanced_accuracy: float | None
-    macro_auc: float | None
-    log_loss: float | None
-    auc: dict[str, float]
-    skipped: tuple[str, ...]
+    rows: int = 0
+    labels: int = 0
+    accuracy: float | None = None
+    balanced_accuracy: float | None = None
+    macro_auc: float | None = None
+    micro_auc: float | None = None
+    average_precision: float | None = None
+    log_loss: float | None = None
+    calibration_error: float | None = None
+    auc: dict[str, float] = dataclasses.field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON types."""
         return {**dataclasses.asdict(self), "skipped": list(self.skipped)}
 
 
-def as_probabilities(output: np.ndarray, spec: LabelSpec) -> np.ndarray:
-    """Return a network's output as `(n, num_classes)`, also of one sigmoid unit of two classes."""
-    output = np.asarray(output, dtype=np.float64)
-    if spec.kind == "single" and output.shape[1] == 1:
-        return np.concatenate([1 - output, output], axis=1)
-    return output
-
-
 def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Scores:
     """Score probabilities against labels.
 
     Args:
-        labels: int32 array of shape `(n,)` or `(n, num_labels)`; -1 is not scored (unknown, or
+        labels: int array of shape `(n,)` or `(n, num_labels)`; -1 is not scored (unknown, or
             read by the model).
-        probabilities: Array of shape `(n, num_classes)`.
+        probabilities: Array of shape `(n, num_classes)`, in [0, 1].
         spec: What the labels are.
 
     Returns:
         The `Scores`; what cannot be computed is `None`, never NaN.
+
+    Raises:
+        ValueError: The shapes do not fit.
+
+    References:
+        Naeini, Cooper and Hauskrecht 2015, Obtaining well calibrated probabilities using Bayesian
+        binning (expected calibration error); Guo et al. 2017, On calibration of modern neural
+        networks (that of the most probable class).
 
     Example:
         >>> got = score(np.array([0, 1, -1]), np.eye(2)[[0, 1, 1]], LabelSpec.single(2))
         >>> got.accuracy, got.labels
         (1.0, 2)
     """
+    labels, probabilities = np.asarray(labels), np.asarray(probabilities, np.float64)
+    expected = (*labels.shape, spec.num_classes) if spec.kind == "single" else labels.shape
+    if probabilities.shape != expected or expected[1:] != (spec.num_classes,):
+        raise ValueError(
+            f"Expected labels (n{'' if spec.kind == 'single' else ', num_labels'}) and "
+            f"probabilities (n, {spec.num_classes}), got {labels.shape} and {probabilities.shape}."
+        )
     known = labels != UNKNOWN
     if not known.any():
-        names = tuple(spec.name_of(i) for i in range(spec.num_classes))
-        return Scores(0, 0, None, None, None, None, {}, names)
+        return Scores(skipped=tuple(spec.name_of(i) for i in range(spec.num_classes)))
+    multi: dict[str, float] = {}
     if spec.kind == "single":
         truth, rows = labels[known], probabilities[known]
         right = rows.argmax(axis=1) == truth
         balanced = [right[truth == c].mean() for c in np.unique(truth)]
         likelihood = rows[np.arange(len(truth)), truth]
+        calibration = _calibration_error(right, rows.max(axis=1))
         states = [(truth == c, rows[:, c]) for c in range(spec.num_classes)]
         # Of two classes one area says it all.
         states = states if spec.num_classes > 2 else [(truth == 1, rows[:, 1])]
         names = tuple(spec.name_of(i + (spec.num_classes == 2)) for i in range(len(states)))
     else:
+        truth, flat = labels[known] == 1, probabilities[known]
         if spec.groups:
             right, balanced, likelihood = _by_column(labels, probabilities, spec)
         else:
-            truth, flat = labels[known] == 1, probabilities[known]
             right = (flat >= 0.5) == truth
             balanced = [right[truth == state].mean() for state in np.unique(truth)]
             likelihood = np.where(truth, flat, 1 - flat)
+        calibration = _calibration_error(truth, flat)
         states = [
             (labels[known[:, i], i] == 1, probabilities[known[:, i], i])
             for i in range(spec.num_classes)
         ]
         names = tuple(spec.name_of(i) for i in range(spec.num_classes))
-    auc: dict[str, float] = {}
-    skipped = []
-    for name, (present, values) in zip(names, states, strict=True):
-        if len(present) and present.any() and not present.all():
-            auc[name] = float(roc_auc_score(present, values))
-        else:
-            skipped.append(name)
+        scored = [state for state in states if _both(state[0])]
+        if scored:
+            multi["average_precision"] = float(
+                np.mean([average_precision_score(*state) for state in scored])
+            )
+        if _both(truth):
+            multi["micro_auc"] = _area(truth, flat)
+    areas = {
+        name: _area(*state) for name, state in zip(names, states, strict=True) if _both(state[0])
+    }
     return Scores(
         rows=int(known.sum() if known.ndim == 1 else known.any(axis=1).sum()),
         labels=len(right),
         accuracy=float(right.mean()) if len(right) else None,
         balanced_accuracy=float(np.mean(balanced)) if balanced else None,
-        macro_auc=float(np.mean(list(auc.values()))) if auc else None,
+        macro_auc=float(np.mean(list(areas.values()))) if areas else None,
         log_loss=float(-np.log(np.clip(likelihood, 1e-7, 1.0)).mean()) if len(right) else None,
-        auc=auc,
-        skipped=tuple(skipped),
+        calibration_error=calibration,
+        auc=areas,
+        skipped=tuple(name for name in names if name not in areas),
+        **multi,
     )
 
 
@@ -124,17 +150,75 @@ def mean_scores(drawn: list[Scores]) -> dict[str, Any]:
         return float(np.mean(there)) if there else None
 
     names = [*drawn[0].auc, *drawn[0].skipped]
-    auc = {name: mean([s.auc.get(name) for s in drawn]) for name in names}
+    areas = {name: mean([s.auc.get(name) for s in drawn]) for name in names}
+    means = {
+        field.name: mean([getattr(s, field.name) for s in drawn])
+        for field in dataclasses.fields(Scores)
+        if field.name not in ("rows", "labels", "auc", "skipped")
+    }
     return {
         "rows": drawn[0].rows,
         "labels": round(float(np.mean([s.labels for s in drawn]))),
-        "accuracy": mean([s.accuracy for s in drawn]),
-        "balanced_accuracy": mean([s.balanced_accuracy for s in drawn]),
-        "macro_auc": mean([s.macro_auc for s in drawn]),
-        "log_loss": mean([s.log_loss for s in drawn]),
-        "auc": {name: value for name, value in auc.items() if value is not None},
-        "skipped": [name for name, value in auc.items() if value is None],
+        **means,
+        "auc": {name: value for name, value in areas.items() if value is not None},
+        "skipped": [name for name, value in areas.items() if value is None],
     }
+
+
+def accuracy_gains(
+    labels: np.ndarray, ours: np.ndarray, theirs: np.ndarray, spec: LabelSpec
+) -> np.ndarray:
+    """Return how much more of each row's labels one prediction has right than another.
+
+    The labels of one row are no independent trials: the mean of each row counts once.
+
+    Args:
+        labels: As for `score`.
+        ours: Probabilities `(n, num_classes)`.
+        theirs: The same of a peer.
+        spec: What the labels are.
+
+    Returns:
+        float array `(rows with a known label,)`, in [-1, 1], for `interval_of`.
+
+    Example:
+        >>> labels, ours = np.array([0, 1, -1]), np.eye(2)[[0, 1, 1]]
+        >>> accuracy_gains(labels, ours, np.eye(2)[[0, 0, 0]], LabelSpec.single(2)).tolist()
+        [0.0, 1.0]
+    """
+    right, there = [], []
+    for column in spec.label_columns:
+        single = spec.kind == "single"
+        ids = labels if single else column.ids(labels)
+        found = [
+            (p if single else column.probabilities(p)).argmax(axis=1) == ids for p in (ours, theirs)
+        ]
+        there.append(ids != UNKNOWN)
+        right.append((found[0].astype(float) - found[1]) * there[-1])
+    count = np.sum(there, axis=0)
+    gains: np.ndarray = (np.sum(right, axis=0) / np.maximum(count, 1))[count > 0]
+    return gains
+
+
+def _both(present: np.ndarray) -> bool:
+    """Tell whether a label is present in some rows and absent in others."""
+    return bool(present.any() and not present.all())
+
+
+def _area(present: np.ndarray, p: np.ndarray) -> float:
+    """Return the area under the ROC curve.
+
+    `roc_auc_score` is the same, but first binarizes what is binary: two thirds of its time where
+    there are hundreds of rows, and here are many labels, shares and draws.
+    """
+    false, true, _ = roc_curve(present, p, drop_intermediate=False)
+    return float(auc(false, true))
+
+
+def _calibration_error(present: np.ndarray, p: np.ndarray) -> float:
+    bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
+    gaps = np.bincount(bins, weights=p - present, minlength=_BINS)
+    return float(np.abs(gaps).sum() / len(p))
 
 
 def _by_column(

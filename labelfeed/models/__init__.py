@@ -10,7 +10,19 @@ import labelfeed.visibility  # noqa: F401 (all three for their registered names)
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
 from labelfeed.models.nearest_prototype import NearestPrototype
+from labelfeed.models.predictor import Predictor
+from labelfeed.models.responses import PredictorError
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.two_phase import TwoPhaseModel
+from labelfeed.models.wrapping import as_predictor
 
-__all__ = ["LabelFedModel", "MarginModel", "NearestPrototype", "SideLabelModel", "TwoPhaseModel"]
+__all__ = [
+    "LabelFedModel",
+    "MarginModel",
+    "NearestPrototype",
+    "Predictor",
+    "PredictorError",
+    "SideLabelModel",
+    "TwoPhaseModel",
+    "as_predictor",
+]

@@ -12,6 +12,13 @@ from keras import ops
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checks import any_known, check_finite, class_weight_table
+from labelfeed.models.keras_private import (
+    build_optimizer,
+    forget_compiled,
+    forget_train_step,
+    replace_loss_tracker,
+    set_untracked,
+)
 from labelfeed.models.scoring import ScoredMean, wrap_metrics
 from labelfeed.models.sources import checked_source, encode_targets, run_checked
 
@@ -22,7 +29,7 @@ class CheckedModel(keras.Model):
     """A Keras model whose labels are checked and encoded before they reach a step.
 
     A subclass calls its `__init__`, and `_compile` from its own `compile`; its steps hand `ids`
-    to `_class_weighted`, and leave the number of rows that count in `_loss_tracker.weight`. It
+    to `_class_weighted`, and leave the number of rows that count in `loss_tracker(self).weight`. It
     says in `_feature_structure` what an export takes.
 
     Args:
@@ -34,7 +41,6 @@ class CheckedModel(keras.Model):
 
     label: LabelSpec
     loss: Any
-    _loss_tracker: ScoredMean
     _channels: tuple[str, ...]
     _compile_arguments: dict[str, Any]
     _class_weight: np.ndarray | None
@@ -55,13 +61,11 @@ class CheckedModel(keras.Model):
     ) -> None:
         """Compile with metrics by channel; `arguments` is what the caller's `compile` was given."""
         wrapped, self._channels = wrap_metrics(metrics, self.label, binary)
-        # Keras keeps what an earlier compile left where a later one says None.
-        self._compile_loss = self._compile_metrics = self.loss = None
+        forget_compiled(self)
         super().compile(weighted_metrics=wrapped or None, **kwargs)
-        # Past Keras's tracking, as in its own compile: what is tracked is reported once more.
-        object.__setattr__(self, "_loss_tracker", ScoredMean())
+        replace_loss_tracker(self, ScoredMean())
         arguments = {**arguments, "optimizer": self.optimizer}
-        object.__setattr__(self, "_compile_arguments", arguments)
+        set_untracked(self, "_compile_arguments", arguments)
 
     def fit(
         self,
@@ -137,7 +141,7 @@ class CheckedModel(keras.Model):
         try:
             targets = self._encode(y)
         except LabelError as error:
-            raise LabelError(f"{what}: {error}") from error
+            raise error.within(what) from error
         if some_known and not any_known(targets, self.label):
             raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
         return targets
@@ -152,7 +156,7 @@ class CheckedModel(keras.Model):
         table = class_weight_table(class_weight, self.label)
         before = self._class_weight
         if (table is None) != (before is None) or (table is not None and np.any(table != before)):
-            self.train_function = None  # the weights are constants of the compiled step
+            forget_train_step(self)  # the weights are constants of the compiled step
         self._class_weight = table
 
     def _class_weighted(self, weight: Any, ids: Any) -> Any:
@@ -217,7 +221,7 @@ class CheckedModel(keras.Model):
         """Compile with what `get_compile_config` returned."""
         if config:
             self.compile(**keras.saving.deserialize_keras_object(config))
-            self.optimizer.build(self.trainable_variables)
+            build_optimizer(self.optimizer, self.trainable_variables)
 
     @classmethod
     def _with_objects(cls, config: dict[str, Any], keys: tuple[str, ...], custom: Any) -> Any:

@@ -8,6 +8,7 @@ import keras
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checks import check_network, encode_known
+from labelfeed.models.keras_private import call_inside
 from labelfeed.models.steps import LabelStepModel
 from labelfeed.models.wire import as_tensors, split_label, to_ids, unknown_like, with_label
 from labelfeed.visibility.policies import Masked, Shown, Visibility
@@ -82,8 +83,7 @@ class LabelFedModel(LabelStepModel):
             inputs[self.label.input_name] = unknown_like(next(iter(inputs.values())), self.label)
         else:  # the very ids that decide what is scored
             inputs[self.label.input_name] = to_ids(label, self.label)
-        # Not network(inputs): the outer __call__ has done its work already (casts, training).
-        return self.network.call(inputs, training=training)
+        return call_inside(self.network, inputs, training)
 
     def _feature_list(self, features: Any) -> list[Any]:
         """Return features in the order of the network's inputs, or say what does not fit."""

@@ -12,6 +12,7 @@ from labelfeed.heads.base import LabelHead, RowLosses, fitting_label
 from labelfeed.heads.sampling import Drawn
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checked import CheckedModel
+from labelfeed.models.keras_private import loss_tracker, split_step
 from labelfeed.models.row_updates import RowUpdates
 from labelfeed.models.scoring import pack_weights
 from labelfeed.models.wire import as_tensors, split_label, to_ids, with_label
@@ -137,14 +138,14 @@ class MarginModel(CheckedModel):
         return self._step(super().test_step, args, False)
 
     def _step(self, step: Any, args: tuple[Any, ...], training: bool) -> Any:
-        *state, data = args
+        state, data = split_step(args)
         x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
         if y is None:
             raise ValueError("MarginModel needs targets y; -1 where a label is unknown.")
         ids = to_ids(y, self.label)
         weight = None if weight is None else self._weights(weight, ids)
         weight = self._class_weighted(weight, ids) if training else weight
-        self._loss_tracker.weight = ops.sum(ops.cast(ids >= 0, "float32"))
+        loss_tracker(self).weight = ops.sum(ops.cast(ids >= 0, "float32"))
         try:
             if self._row_updates is None or not training:
                 return step(*state, (with_label(x, ids), ids, weight))
@@ -155,7 +156,7 @@ class MarginModel(CheckedModel):
                 lambda *s: step(*s[:-1], (with_label(x, (ids, s[-1])), ids, weight)),
             )
         finally:
-            self._loss_tracker.weight = None
+            loss_tracker(self).weight = None
 
     def compute_loss(
         self,

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from labelfeed.heads.cosine import CosineHead
+from labelfeed.models.keras_private import build_optimizer, on_state, optimizer_slots
 
 __all__ = ["RowUpdates"]
 
@@ -81,9 +82,8 @@ class RowUpdates:
                 "sparse_update draws other rows at each step, so that use_ema and "
                 "gradient_accumulation_steps would mix classes. Leave them off."
             )
-        optimizer.build(trainable)
-        prefix = self.rows.path.replace("/", "_") + "_"
-        slots = [v for v in optimizer.variables if v.name.startswith(prefix)]
+        build_optimizer(optimizer, trainable)
+        slots = optimizer_slots(optimizer, self.rows)
         tables = {v.name: v for v in optimizer.variables}
         self.pairs = [(self.head.centres, self.rows)]
         for slot in slots:
@@ -132,25 +132,9 @@ class RowUpdates:
             logs = run(place)
             self.end(drawn)
             return logs
-        groups = (
-            model.trainable_variables,
-            model.non_trainable_variables,
-            model.optimizer.variables,
-        )
-        (drawn, place), before = _on_values(groups, state[0], lambda: self.begin(label))
+        (drawn, place), before = on_state(model, state[0], lambda: self.begin(label))
         logs, after = run(before, place)
-        return logs, _on_values(groups, after, lambda: self.end(drawn))[1]
-
-
-def _on_values(groups: Any, values: Any, function: Any) -> tuple[Any, Any]:
-    """Return what a function of variables returns for given values, and the values after it."""
-    mapping = [
-        pair for g, v in zip(groups, values, strict=False) for pair in zip(g, v, strict=True)
-    ]
-    with keras.StatelessScope(state_mapping=mapping) as scope:
-        found = function()
-    new = [[scope.get_current_value(v) for v in group] for group in groups]
-    return found, (*new, *values[len(groups) :])
+        return logs, on_state(model, after, lambda: self.end(drawn))[1]
 
 
 def _gather(table: Any, places: Any) -> Any:

@@ -11,7 +11,9 @@ from keras import ops
 
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._unread import with_unread
 from labelfeed.models.checks import num_rows
+from labelfeed.models.keras_private import all_layers, build_optimizer, call_inside
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.phases import extend_history, restart
 from labelfeed.models.wire import as_tensors, split_label, to_ids, unknown_like
@@ -78,7 +80,9 @@ class SideLabelModel(LabelFedModel):
         if missing:
             raise ValueError(f"The network has no input {missing}; it has {found}.")
         if label.input_name not in found:  # what LabelFedModel looks for; nothing reads it
-            network = keras.Model([*network.inputs, LabelInput(label)], network.outputs[0])
+            unread = LabelInput(label)
+            output = with_unread(network.outputs[0], unread)
+            network = keras.Model([*network.inputs, unread], output)
         super().__init__(network, label, Hidden(), name=name, **kwargs)
         self.sides = specs
         self.product = BayesProduct.from_config(product) if isinstance(product, dict) else product
@@ -108,7 +112,7 @@ class SideLabelModel(LabelFedModel):
             most = spec.num_classes if spec.kind == "single" else 2
             inputs[spec.input_name] = ops.where(ids < most, ids, -1)
         inputs[self.label.input_name] = unknown_like(features, self.label)
-        return self.network.call(inputs, training=training)
+        return call_inside(self.network, inputs, training)
 
     def with_sides(self, x: Any, sides: Any) -> Any:
         """Put side labels beside array features, as `fit`, `predict` and a direct call take them.
@@ -175,7 +179,7 @@ class SideLabelModel(LabelFedModel):
         if not self._two_phases:
             return super().fit(x, y, epochs=epochs, **options)
         plain_epochs = epochs if plain_epochs is None else plain_epochs
-        flags = {layer: layer.trainable for layer in self.network._flatten_layers()}
+        flags = {layer: layer.trainable for layer in all_layers(self.network)}
         plain = self.network.get_layer(PLAIN)
         readers = [v for v in self.network.layers if v is not plain]
         total: dict[str, list[float]] = {}
@@ -196,7 +200,7 @@ class SideLabelModel(LabelFedModel):
         finally:
             self._plain_only = False
             restart(self, flags, [])
-            self.optimizer.build(self.trainable_variables)  # so that saving finds its variables
+            build_optimizer(self.optimizer, self.trainable_variables)  # saved with the model
         if history is not None:
             history.history, history.epoch = total, list(range(len(total["loss"])))
         return history

@@ -12,6 +12,7 @@ import numpy as np
 
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.keras_private import write_back
 from labelfeed.models.wire import split_label, with_label
 
 __all__ = ["checked_source", "encode_targets", "run_checked"]
@@ -84,8 +85,7 @@ def run_checked(
     try:
         return method(*args, **kwargs)
     except Exception as error:
-        # Under JAX the weights are out of the model during a run and would be lost with it.
-        getattr(model, "jax_state_sync", lambda: None)()
+        write_back(model)
         if errors and not isinstance(error, LabelError):
             raise errors[0] from error
         raise
@@ -110,7 +110,7 @@ class _BatchCheck:
         try:
             return encode()
         except LabelError as error:
-            named = LabelError(f"In a batch of the data (rows counted in the batch): {error}")
+            named = error.within("In a batch of the data (rows counted in the batch)")
             self.errors.append(named)
             raise named from error
 

@@ -10,6 +10,7 @@ from keras import ops
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.models.checked import CheckedModel
+from labelfeed.models.keras_private import loss_tracker, on_state, split_step
 from labelfeed.models.scoring import pack_weights
 from labelfeed.models.wire import Counted, as_tensors, split_label, to_ids, with_label
 from labelfeed.visibility.by_column import draw_columns
@@ -73,7 +74,7 @@ class LabelStepModel(CheckedModel):
 
     def train_step(self, *args: Any) -> Any:
         """Run Keras's own step on a batch whose labels one draw has shown or hidden."""
-        *state, data = args
+        state, data = split_step(args)
         if state:  # JAX: the state of the draw travels as a value
             state[0], data = self._draw_stateless(state[0], data)
         else:
@@ -82,7 +83,7 @@ class LabelStepModel(CheckedModel):
 
     def test_step(self, *args: Any) -> Any:
         """Run Keras's own test step; the network reads only a label that the caller put in x."""
-        *state, data = args
+        state, data = split_step(args)
         x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
         if y is None:
             raise ValueError(_NEEDS_TARGETS)
@@ -92,12 +93,12 @@ class LabelStepModel(CheckedModel):
         """Run a step of Keras's with what counts worked out once, for loss and metrics alike."""
         x, y, _ = data
         self._counted = Counted(x, y, self.label)
-        self._loss_tracker.weight = self._counted.total
+        loss_tracker(self).weight = self._counted.total
         try:
             return step(*state, data)
         finally:
             self._counted = None
-            self._loss_tracker.weight = None
+            loss_tracker(self).weight = None
 
     def _count(self, x: Any, y: Any) -> Counted:
         if y is None:
@@ -117,12 +118,9 @@ class LabelStepModel(CheckedModel):
         return x, y, weight
 
     def _draw_stateless(self, state: tuple[Any, ...], data: Any) -> tuple[tuple[Any, ...], Any]:
-        trainable, frozen, *rest = state
-        mapping = list(zip(self.non_trainable_variables, frozen, strict=True))
-        with keras.StatelessScope(state_mapping=mapping) as scope:
-            data = self._with_label(data)
-        frozen = [scope.get_current_value(v) for v in self.non_trainable_variables]
-        return (trainable, frozen, *rest), data
+        seeds = ("non_trainable",)
+        data, state = on_state(self, state, lambda: self._with_label(data), seeds)
+        return state, data
 
     def compute_loss(
         self,

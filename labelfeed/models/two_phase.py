@@ -11,6 +11,7 @@ import numpy as np
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.layers.base import LabelLayer
 from labelfeed.layers.logit_calibration import LogitCalibration
+from labelfeed.models.keras_private import all_layers, build_optimizer
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.phases import extend_history, restart
 from labelfeed.models.wire import split_label, with_label
@@ -127,7 +128,7 @@ class TwoPhaseModel(LabelFedModel):
             y = self._targets(y, "y")
             if not self._adapted():
                 self.adapt(y)
-        flags = {layer: layer.trainable for layer in self.network._flatten_layers()}
+        flags = {layer: layer.trainable for layer in all_layers(self.network)}
         visibility = self.visibility
         plain_epochs = epochs if plain_epochs is None else plain_epochs
         history: dict[str, list[float]] = {}
@@ -165,16 +166,16 @@ class TwoPhaseModel(LabelFedModel):
             extend_history(history, second.history)
         finally:
             self._begin(flags, [], visibility)
-            self.optimizer.build(self.trainable_variables)  # so that saving finds its variables
+            build_optimizer(self.optimizer, self.trainable_variables)  # saved with the model
         second.history = history
         second.epoch = list(range(len(history["loss"])))
         return second
 
     def _readers(self) -> list[Any]:
-        return [v for v in self.network._flatten_layers() if isinstance(v, LabelLayer)]
+        return [v for v in all_layers(self.network) if isinstance(v, LabelLayer)]
 
     def _calibrations(self) -> list[LogitCalibration]:
-        return [v for v in self.network._flatten_layers() if isinstance(v, LogitCalibration)]
+        return [v for v in all_layers(self.network) if isinstance(v, LogitCalibration)]
 
     def _calibrate(self, x: Any, y: Any, batch_size: int | None) -> None:
         if y is None:

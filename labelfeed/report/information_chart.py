@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from labelfeed.audit.information_curve import InformationCurve
 from labelfeed.report.charts import curve
 
-__all__ = ["information_chart"]
+__all__ = ["TITLES", "information_chart"]
 
-_TITLES = {
+TITLES = {
     "macro_auc": "macro-AUC",
     "micro_auc": "micro-AUC",
     "average_precision": "average precision",
@@ -48,8 +48,8 @@ def information_chart(
     shares = {c.shares for c in curves.values()}
     if len(shares) != 1:
         raise ValueError(f"Expected curves of the same shares, got {sorted(map(str, shares))}.")
-    if metric not in _TITLES:
-        raise ValueError(f"metric must be one of {tuple(_TITLES)}, got {metric!r}.")
+    if metric not in TITLES:
+        raise ValueError(f"metric must be one of {tuple(TITLES)}, got {metric!r}.")
     wanted = shares.pop()
     first = next(iter(curves.values()))
     others = [scored for s, scored in zip(wanted, first.scored, strict=True) if s != "last"]
@@ -60,4 +60,4 @@ def information_chart(
     series = {
         name: [[row[i] for row in c.values[metric]] for i in places] for name, c in curves.items()
     }
-    return curve([float(s) for s in at], series, f"{_TITLES[metric]} of the unknown labels", title)
+    return curve([float(s) for s in at], series, f"{TITLES[metric]} of the unknown labels", title)

@@ -1,16 +1,25 @@
-"""A table of results, for the terminal and for a page."""
+"""A table of results: as text for a command, for a terminal, for a page, and for the docs."""
 
 from __future__ import annotations
 
 import dataclasses
 import html
+import io
 import math
 from collections.abc import Sequence
 from typing import Any
 
-from labelfeed.metrics.intervals import t_interval
+from labelfeed.metrics.intervals import interval_of
 
-__all__ = ["Table", "print_table", "table_html", "with_interval"]
+__all__ = [
+    "Table",
+    "figure",
+    "print_table",
+    "table_html",
+    "table_markdown",
+    "table_text",
+    "with_interval",
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +30,7 @@ class Table:
         title: One line.
         columns: Headers; the first column is text, the others are aligned right.
         rows: Cells as text, one tuple a row, as many as headers.
-        note: A sentence or two under the table.
+        note: Sentences under the table, a line each.
         emphasis: Indices of rows to stand out.
     """
 
@@ -49,24 +58,63 @@ def with_interval(values: Sequence[float], digits: int = 3) -> str:
         >>> with_interval([0.90, 0.91, 0.92], digits=2)
         '.91 ± .02'
     """
-    mean, half = t_interval(values)
-    shown = _short(mean, digits)
-    return shown if math.isnan(half) else f"{shown} ± {_short(half, digits)}"
+    found = interval_of(values)
+    shown = _short(found.mean, digits)
+    return shown if math.isnan(found.half) else f"{shown} ± {_short(found.half, digits)}"
+
+
+def figure(value: float | None) -> str:
+    """Return a score with three decimals, `-` when there is none.
+
+    Example:
+        >>> figure(0.12345), figure(None), figure(float("nan"))
+        ('0.123', '-', '-')
+    """
+    return "-" if value is None or math.isnan(value) else f"{value:.3f}"
 
 
 def print_table(table: Table, console: Any) -> None:
-    """Print `table` to a `rich.console.Console`."""
-    import rich.table
-
-    shown = rich.table.Table(title=table.title, title_justify="left", title_style="bold")
-    for index, header in enumerate(table.columns):
-        shown.add_column(header, justify="left" if index == 0 else "right")
-    for index, row in enumerate(table.rows):
-        shown.add_row(*row, style="bold" if index in table.emphasis else None)
-    console.print(shown)
+    """Print `table` with its title and note to a `rich.console.Console`."""
+    console.print(_rich(table, title=table.title, title_justify="left", title_style="bold"))
     if table.note:
-        console.print(table.note, style="dim", soft_wrap=True)
+        console.print(table.note, style="dim", soft_wrap=True, markup=False)
     console.print()
+
+
+def table_text(table: Table) -> str:
+    """Return `table` as aligned plain text of any width, its note below, without the title.
+
+    Example:
+        >>> print(table_text(Table("Scores", ("model", "AUC"), (("plain", ".9"), ("ours", "-")))))
+        model  AUC
+        plain   .9
+        ours     -
+    """
+    import rich.console
+
+    stream = io.StringIO()
+    console = rich.console.Console(file=stream, width=10_000, color_system=None)
+    console.print(_rich(table, box=None, pad_edge=False, padding=(0, 2, 0, 0)))
+    lines = [line.rstrip() for line in stream.getvalue().splitlines()]
+    return "\n".join([*lines, *([table.note] if table.note else [])])
+
+
+def table_markdown(table: Table) -> str:
+    """Return `table` as Markdown with aligned columns, its title and note around it.
+
+    Example:
+        >>> print(table_markdown(Table("", ("model", "AUC"), (("plain", ".9"),))))
+        | model | AUC |
+        | ----- | --- |
+        | plain | .9  |
+    """
+    text = [[cell.replace("|", "\\|") for cell in row] for row in (table.columns, *table.rows)]
+    widths = [max(map(len, column)) for column in zip(*text, strict=True)]
+    lines = [" | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in text]
+    lines.insert(1, " | ".join("-" * w for w in widths))
+    body = "\n".join(f"| {line} |" for line in lines)
+    title = f"**{table.title}**" if table.title else ""
+    return "\n\n".join(part for part in (title, body, table.note) if part)
 
 
 def table_html(table: Table) -> str:
@@ -82,6 +130,20 @@ def table_html(table: Table) -> str:
         f"<h2>{title}</h2>\n<div class=scroll><table><thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{body}</tbody></table></div>\n{note}\n"
     )
+
+
+def _rich(table: Table, **style: Any) -> Any:
+    """Return a `rich.table.Table`; cells are text, whatever brackets they hold."""
+    import rich.table
+    import rich.text
+
+    made = rich.table.Table(**style)
+    for index, header in enumerate(table.columns):
+        made.add_column(rich.text.Text(header), justify="left" if index == 0 else "right")
+    for index, row in enumerate(table.rows):
+        cells = map(rich.text.Text, row)
+        made.add_row(*cells, style="bold" if index in table.emphasis else None)
+    return made
 
 
 def _short(value: float, digits: int) -> str:

@@ -12,6 +12,8 @@ import numpy as np
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.predictor import Predictor
+from labelfeed.models.wrapping import as_predictor
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,18 +53,19 @@ def find_target(spec: LabelSpec, name: str) -> Target:
             if spec.name_of(place) == name:
                 return Target(name, column, place)
     names = [column.name for column in spec.label_columns]
-    raise LabelError(f"There is no label {name!r}; expected one of {names}.")
+    what = f"There is no label {name!r}; expected one of {names}."
+    raise LabelError(what, value=name, expected=f"one of {names}")
 
 
-def multi_spec(model: Any) -> LabelSpec:
-    """Return the label spec of a model or run; raise `ValueError` unless it is multi."""
-    spec = getattr(model, "label", None) or getattr(model, "spec", None)
-    if not isinstance(spec, LabelSpec) or spec.kind != "multi":
+def partly_known(model: Any) -> Predictor:
+    """Return the predictor of a model; raise `ValueError` unless it reads several labels."""
+    predictor = as_predictor(model)
+    if predictor.spec.kind != "multi" or not predictor.reads_label:
         raise ValueError(
             "Expected a LabelFedModel or Run of several labels, of which some can be known while "
-            f"others are not; got {type(model).__name__} with {spec!r}."
+            f"others are not; got a {predictor.what} with {predictor.spec!r}."
         )
-    return spec
+    return predictor
 
 
 def encode_row(spec: LabelSpec, known: Any) -> np.ndarray:
@@ -89,22 +92,14 @@ def known_columns(spec: LabelSpec, row: np.ndarray) -> list[LabelColumn]:
     return [c for c in spec.label_columns if (row[list(c.places)] != UNKNOWN).any()]
 
 
-def predict_row(model: Any, row: Any, known: np.ndarray) -> np.ndarray:
+def predict_row(predictor: Predictor, row: Any, known: np.ndarray) -> np.ndarray:
     """Return probabilities of one row under several states of knowledge, float64."""
-    batch = 256
-    if isinstance(model, keras.Model):
-        shape = next(i.shape for i in model.network.inputs if i.name != model.label.input_name)
-        row = keras.tree.map_structure(np.asarray, row)
-        if not isinstance(row, (dict, list, tuple)):
-            row = row[None] if row.ndim == len(shape) - 1 else row
-        rows = keras.tree.map_structure(lambda part: np.repeat(part, len(known), axis=0), row)
-        out = model.predict(rows, known=known, batch_size=batch, verbose=0)
-    else:  # a run reads raw rows
-        first = row.iloc[[0] * len(known)] if hasattr(row, "iloc") else None
-        if first is None:
-            row = np.asarray(row)
-            features = model.preprocessor.shape
-            row = row[None] if row.ndim == len(features) else row
-            first = np.repeat(row, len(known), axis=0)
-        out = model.predict(first, known=known, batch_size=batch)
-    return np.asarray(out, np.float64)
+    count = len(known)
+    if hasattr(row, "iloc"):
+        return predictor.probabilities(row.iloc[[0] * count], known)
+    row = keras.tree.map_structure(np.asarray, row)
+    if not isinstance(row, (dict, list, tuple)):
+        axes = 1 if predictor.feature_shapes is None else len(predictor.feature_shapes[0])
+        row = row[None] if row.ndim == axes else row
+    rows = keras.tree.map_structure(lambda part: np.repeat(part, count, axis=0), row)
+    return predictor.probabilities(rows, known)

@@ -12,7 +12,7 @@ from labelfeed.runs._one_row import (
     answers,
     encode_row,
     find_target,
-    multi_spec,
+    partly_known,
     predict_row,
     with_ids,
 )
@@ -57,7 +57,8 @@ def ask(
     mind.
 
     Args:
-        model: A `LabelFedModel` of several labels, or a `Run`.
+        model: A `LabelFedModel` of several labels, a `Run`, or another model that reads labels and
+            that `as_predictor` takes.
         row: Features of one row, with or without the batch axis.
         about: Name of the target, unknown in this row: a yes/no label, a column of classes
             (`colour`), or one class of it (`colour=red`).
@@ -81,7 +82,8 @@ def ask(
         >>> [q.label for q in questions]
         ['effusion']
     """
-    spec = multi_spec(model)
+    predictor = partly_known(model)
+    spec = predictor.spec
     given, target = encode_row(spec, known), find_target(spec, about)
     whole = target.place is None or not target.column.grouped
     state = int(target.column.ids(given[None])[0] if whole else given[target.place])
@@ -89,13 +91,15 @@ def ask(
         value = target.column.name_of(state) if target.place is None else state
         raise LabelError(
             f"{about!r} is known already ({value}): there is nothing to ask about it. "
-            "Leave it out of what is known."
+            "Leave it out of what is known.",
+            column=about,
+            value=value,
         )
     open_ = [
         c for c in spec.label_columns if c != target.column and c.ids(given[None])[0] == UNKNOWN
     ]
     cases = [given, *(with_ids(given, c, s) for c in open_ for s in range(c.num_classes))]
-    p = predict_row(model, row, np.stack(cases))
+    p = predict_row(predictor, row, np.stack(cases))
     questions, start = [], 1
     for column in open_:
         chance = answers(column, p[:1])[0]

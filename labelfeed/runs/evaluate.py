@@ -10,56 +10,55 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.metrics.embeddings import verification_scores
 from labelfeed.metrics.probabilities import mean_scores, score
-from labelfeed.models.margin import MarginModel
+from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.embed import embed
-from labelfeed.runs.folder import Run
 from labelfeed.runs.side_scores import score_sides
-from labelfeed.visibility.by_column import sample_columns
-from labelfeed.visibility.policies import Masked
+from labelfeed.visibility.known_share import hide_share
 
-__all__ = ["evaluate_run"]
+__all__ = ["DRAWS", "evaluate_run"]
 
-_DRAWS = 5  # draws of which labels are known: one alone would be noisy on a small test part
+DRAWS = 5  # draws of which labels are known: one alone would be noisy on a small test part
 
 
-def evaluate_run(run: Run, dataset: Dataset, known_share: float = 0.5) -> dict[str, Any]:
+def evaluate_run(run: Any, dataset: Dataset, known_share: float = 0.5) -> dict[str, Any]:
     """Score a run on labelled rows: with nothing known, and for multi labels partly known.
 
     Args:
-        run: The run.
+        run: The `Run`, or another model that `as_predictor` takes.
         dataset: Raw rows with labels of the run's spec; rows that were not trained on.
-        known_share: Share of the labels shown to a multi-label model, in [0, 1]; only the others
-            are scored, over 5 seeded draws.
+        known_share: Share of each row's labels that a multi-label model is shown, in [0, 1), drawn
+            by `hide_share`; only the others are scored, over 5 seeded draws.
 
     Returns:
         JSON types, each a `Scores`: `"nothing_known"`; for multi labels also `"partly_known"` with
         `"known_share"`, and `"not_fed"`, the very same labels scored when none is fed: the
         difference is what the known labels are worth. Both are means of the draws. With side
-        labels also `"sides"`, see `score_sides`; for the strategy `margin` also `"verification"`,
+        labels also `"sides"`, see `score_sides`; if it was trained to embed also `"verification"`,
         see `verification_scores`.
 
     Raises:
         DataError: No row has a label.
+        ValueError: `known_share` is out of its range.
     """
     if not dataset.labelled.any():
         raise DataError(f"{dataset.source}: no row has a label, so there is nothing to score.")
     dataset = dataset.take(dataset.labelled)
-    spec = run.spec
-    blind = run.predict(dataset.features)
+    predictor = as_predictor(run)
+    spec = predictor.spec
+    blind = predictor.probabilities(dataset.features)
     result: dict[str, Any] = {"nothing_known": score(dataset.labels, blind, spec).to_json()}
-    if isinstance(run.model, MarginModel):
-        vectors = embed(run, dataset.features)
+    if predictor.embeds:
+        vectors = embed(predictor, dataset.features)
         result["verification"] = verification_scores(vectors, dataset.labels)
-    sided = bool(getattr(run, "sides", ()))
-    if len(spec.label_columns) > 1 and not sided:
+    if len(spec.label_columns) > 1 and predictor.reads_label:
         fed, not_fed = [], []
-        for seed in range(_DRAWS):
-            shown = sample_columns(Masked(1 - known_share), dataset.labels, spec, seed)
+        for seed in range(DRAWS):
+            shown = hide_share(dataset.labels, known_share, seed, spec)
             hidden = np.where(shown == UNKNOWN, dataset.labels, UNKNOWN)
-            fed.append(score(hidden, run.predict(dataset.features, known=shown), spec))
+            fed.append(score(hidden, predictor.probabilities(dataset.features, shown), spec))
             not_fed.append(score(hidden, blind, spec))
         result["partly_known"] = {"known_share": known_share, **mean_scores(fed)}
         result["not_fed"] = {"known_share": known_share, **mean_scores(not_fed)}
-    if sided and dataset.sides.specs:
-        result["sides"] = score_sides(run, dataset)
+    if predictor.sides and dataset.sides.specs:
+        result["sides"] = score_sides(predictor, dataset)
     return result

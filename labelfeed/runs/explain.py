@@ -12,7 +12,7 @@ from labelfeed.runs._one_row import (
     encode_row,
     find_target,
     known_columns,
-    multi_spec,
+    partly_known,
     predict_row,
     with_ids,
 )
@@ -61,7 +61,8 @@ def explain_known(model: Any, row: Any, known: Any, about: str) -> KnownEffect:
     """Return what the known labels of one row changed in the prediction of a target.
 
     Args:
-        model: A `LabelFedModel` of several labels, or a `Run`.
+        model: A `LabelFedModel` of several labels, a `Run`, or another model that reads labels and
+            that `as_predictor` takes.
         row: Features of one row, with or without the batch axis.
         known: What is known: a dict such as `{"fever": 1}`, or an encoded row.
         about: Name of the target: a yes/no label, one class (`colour=red`), or a column of classes,
@@ -78,14 +79,15 @@ def explain_known(model: Any, row: Any, known: Any, about: str) -> KnownEffect:
         >>> sorted(effect.alone), effect.without["nodule"] == effect.nothing_known
         (['nodule'], True)
     """
-    spec = multi_spec(model)
+    predictor = partly_known(model)
+    spec = predictor.spec
     given, target = encode_row(spec, known), find_target(spec, about)
     given = with_ids(given, target.column, UNKNOWN)
     nothing = np.full_like(given, UNKNOWN)
     told = known_columns(spec, given)
     alone = [np.where(np.isin(np.arange(len(given)), c.places), given, UNKNOWN) for c in told]
     without = [with_ids(given, c, UNKNOWN) for c in told]
-    out = predict_row(model, row, np.stack([nothing, given, *alone, *without]))
+    out = predict_row(predictor, row, np.stack([nothing, given, *alone, *without]))
     place = target.place
     if place is None:
         place = target.column.places[int(target.column.probabilities(out[1:2]).argmax())]
@@ -105,14 +107,15 @@ def explain_rows(run: Any, features: Any, known: np.ndarray) -> KnownEffects:
     """Return what the known labels of many rows changed, against nothing known.
 
     Args:
-        run: A `Run`, or whatever has `predict(features, known=...)` and a `spec`.
-        features: Rows, as its `predict` takes them; sliceable by a boolean mask.
+        run: A `Run`, or another model that `as_predictor` takes.
+        features: Rows as it takes them; sliceable by a boolean mask.
         known: int32 labels `(n, num_labels)`, -1 where unknown.
 
     Raises:
         ValueError: The run is of one label.
     """
-    spec = multi_spec(run)
+    predictor = partly_known(run)
+    spec = predictor.spec
     columns = spec.label_columns
     alone: dict[str, np.ndarray] = {}
     without: dict[str, np.ndarray] = {}
@@ -124,7 +127,7 @@ def explain_rows(run: Any, features: Any, known: np.ndarray) -> KnownEffects:
         chosen = features.iloc[rows] if hasattr(features, "iloc") else features[rows]
         for kept, out in ((own, alone), (~own, without)):
             p = np.full(known.shape, np.nan)
-            p[rows] = run.predict(chosen, known=np.where(kept, known[rows], UNKNOWN))
+            p[rows] = predictor.probabilities(chosen, np.where(kept, known[rows], UNKNOWN))
             out[column.name] = p
-    blind, all_known = run.predict(features), run.predict(features, known=known)
-    return KnownEffects(blind, all_known, alone, without)
+    blind = predictor.probabilities(features)
+    return KnownEffects(blind, predictor.probabilities(features, known), alone, without)

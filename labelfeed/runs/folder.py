@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 import json
 import os
@@ -18,22 +19,17 @@ import numpy as np
 
 import labelfeed.models  # noqa: F401 (registers what a run may hold)
 from labelfeed import __version__
-from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.probabilities import as_probabilities
-from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.models.margin import MarginModel
+from labelfeed.models.keras_private import without_tensorflow
+from labelfeed.models.predictor import Predictor
+from labelfeed.models.wrapping import as_predictor, own_spec
+from labelfeed.runs.raw_rows import RawRows
 
-__all__ = ["NO_KNOWN", "Run", "RunError", "check_free", "load_run", "save_run"]
+__all__ = ["Run", "RunError", "check_free", "load_run", "save_run"]
 
 _FORMAT = 1
 _MODEL, _RUN, _PREPROCESS, _SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
-
-NO_KNOWN = (
-    "This run was trained with the strategy 'margin': its label is in the training loss only, and "
-    "its network reads none. Predict without known labels."
-)
 
 
 class RunError(ValueError):
@@ -45,7 +41,7 @@ class Run:
     """A trained model with its preprocessing and its record.
 
     Args:
-        model: The trained model; its `label` is the label spec.
+        model: The trained model, of this library; its `label` is the label spec.
         preprocessor: Turns raw rows into what the model reads.
         options: Training options as JSON types.
         data: How the training file was read (kind, path, fingerprint, columns, image size, ...).
@@ -54,7 +50,7 @@ class Run:
         versions: Versions of labelfeed, Python, Keras and the backend.
     """
 
-    model: LabelFedModel | MarginModel
+    model: Any
     preprocessor: Preprocessor
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
     data: dict[str, Any] = dataclasses.field(default_factory=dict)
@@ -62,16 +58,20 @@ class Run:
     metrics: dict[str, Any] = dataclasses.field(default_factory=dict)
     versions: dict[str, str] = dataclasses.field(default_factory=lambda: _versions())
 
+    @functools.cached_property
+    def predictor(self) -> Predictor:
+        """The predictor of raw rows: what everything that is done with a run asks."""
+        return RawRows(as_predictor(self.model), self.preprocessor)
+
     @property
     def spec(self) -> LabelSpec:
         """The label spec."""
-        spec: LabelSpec = self.model.label
-        return spec
+        return self.predictor.spec
 
     @property
     def sides(self) -> tuple[LabelSpec, ...]:
         """The specs of the side labels; empty for the other strategies."""
-        return tuple(getattr(self.model, "sides", ()))
+        return self.predictor.sides
 
     def predict(
         self, features: Any, known: Any = None, batch_size: int = 256, *, sides: Any = None
@@ -90,21 +90,11 @@ class Run:
             float64 array of shape `(n, num_classes)`.
 
         Raises:
-            DataError: A row does not fit what the run was trained on (names row and column), or
-                `known` is given to a run of the strategy `margin`.
+            DataError: A row does not fit what the run was trained on; names row and column.
+            PredictorError: `known` is given to a run that reads no label (`margin`, `side-label`),
+                or `sides` to one that takes none.
         """
-        if isinstance(self.model, MarginModel) and known is not None:
-            raise DataError(NO_KNOWN)
-        x = self.preprocessor.transform(features)
-        if len(x) == 0:
-            return np.zeros((0, self.spec.num_classes))
-        if isinstance(self.model, MarginModel):
-            scores = self.model.predict(x, batch_size=batch_size, verbose=0)
-            out = keras.ops.convert_to_numpy(self.model.head.probabilities(scores))
-        else:
-            more = {} if sides is None else {"sides": sides}
-            out = self.model.predict(x, known=known, batch_size=batch_size, verbose=0, **more)
-        return as_probabilities(out, self.spec)
+        return self.predictor.batched(batch_size).probabilities(features, known, sides)
 
 
 def check_free(path: str | Path, overwrite: bool = False) -> None:
@@ -159,7 +149,8 @@ def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as beside:
             fresh = Path(beside) / "run"
             fresh.mkdir()
-            run.model.save(fresh / _MODEL)
+            with without_tensorflow():
+                run.model.save(fresh / _MODEL)
             _write(fresh / _PREPROCESS, run.preprocessor.to_json())
             _write(fresh / _SPLIT, run.split)
             _write(fresh / _RUN, record)
@@ -205,18 +196,16 @@ def load_run(path: str | Path) -> Run:
     model = _load_model(path / _MODEL, parts["options"].get("network"))
     if model.label != spec:
         raise RunError(f"{path}: {_MODEL} and {_RUN} have different labels; one was exchanged.")
-    network = model.embedder if isinstance(model, MarginModel) else model.network
-    labels = {side.input_name for side in (spec, *getattr(model, "sides", ()))}
-    shapes = [tuple(i.shape[1:]) for i in network.inputs if i.name not in labels]
-    if shapes != [preprocessor.shape]:
+    shapes = as_predictor(model).feature_shapes
+    if shapes != (preprocessor.shape,):
         raise RunError(
-            f"{path}: {_MODEL} reads features of shape {shapes}, {_PREPROCESS} makes "
+            f"{path}: {_MODEL} reads features of shape {list(shapes or ())}, {_PREPROCESS} makes "
             f"{preprocessor.shape}; one was exchanged."
         )
     return Run(model, preprocessor, split=_read(path / _SPLIT), **parts)
 
 
-def _load_model(path: Path, network: str | None) -> LabelFedModel | MarginModel:
+def _load_model(path: Path, network: str | None) -> Any:
     if not path.is_file():
         raise RunError(f"{path.parent} is no complete run: {path.name} is missing.")
     if network is not None:
@@ -231,11 +220,12 @@ def _load_model(path: Path, network: str | None) -> LabelFedModel | MarginModel:
                 f"imported here ({error}). Run it from the folder that has it."
             ) from error
     try:
-        model = keras.saving.load_model(path)
+        with without_tensorflow():
+            model = keras.saving.load_model(path)
     except Exception as error:  # a broken archive raises what its broken part happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
         raise RunError(f"{path} cannot be loaded: {reason}") from error
-    if not isinstance(model, (LabelFedModel, MarginModel)):
+    if own_spec(model) is None:
         raise RunError(
             f"{path} holds a {type(model).__name__}, not a LabelFedModel or a MarginModel."
         )

@@ -9,8 +9,10 @@ import numpy as np
 from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.probabilities import Scores, mean_scores, score
-from labelfeed.runs.folder import Run
+from labelfeed.metrics.intervals import interval_of
+from labelfeed.metrics.probabilities import Scores, accuracy_gains, mean_scores, score
+from labelfeed.models.wrapping import as_predictor
+from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.sides.findings import wrong_sides
 
 __all__ = ["WRONG_SHARE", "score_sides"]
@@ -19,7 +21,7 @@ WRONG_SHARE = 0.2
 _DRAWS = 5  # draws of which side labels are wrong
 
 
-def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
+def score_sides(run: Any, dataset: Dataset) -> dict[str, Any]:
     """Score a run of the strategy `side-label` on labelled rows.
 
     The plain posterior is that of the run with every side label unknown: the plain network of the
@@ -27,25 +29,26 @@ def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
     training rows is the peer that the side labels have to beat.
 
     Args:
-        run: A run whose model is a `SideLabelModel`.
+        run: A `Run` of it, or another model with side labels that `as_predictor` takes.
         dataset: Labelled rows that were not trained on, with their side labels.
 
     Returns:
         JSON types: `"unknown"`, `"known"` and `"wrong"` (`WRONG_SHARE` of the known side labels
         replaced by another class, mean of 5 seeded draws), each a `Scores`; for a single target
         also `"product_known"` and `"product_wrong"` of the peer; `"over_plain"`, `"over_product"`
-        and `"product_over_plain"`, gains in accuracy and half of their 95 % intervals;
+        and `"product_over_plain"`, gains in accuracy and half of their 95 %
+        t-intervals over the rows, `None` with one row;
         `"rows"` and `"without"`, the number of rows and of those without any side label.
     """
-    ids, spec, sides = dataset.sides.ids, run.spec, dataset.sides.specs
-    plain = run.predict(dataset.features)
-    product: Any = getattr(run.model, "product", None)
+    predictor = as_predictor(run)
+    ids, spec, sides = dataset.sides.ids, predictor.spec, dataset.sides.specs
+    plain, product = predictor.probabilities(dataset.features), predictor.product
 
     def learned(values: np.ndarray) -> np.ndarray:
-        return run.predict(dataset.features, sides=Sides(sides, values).columns())
+        return predictor.probabilities(dataset.features, sides=Sides(sides, values).columns())
 
-    def counted(values: np.ndarray) -> np.ndarray:
-        made: np.ndarray = product.predict_proba(plain, Sides(sides, values).columns())
+    def counted(peer: BayesProduct, values: np.ndarray) -> np.ndarray:
+        made: np.ndarray = peer.predict_proba(plain, Sides(sides, values).columns())
         return made
 
     def scores(probabilities: np.ndarray) -> Scores:
@@ -63,29 +66,22 @@ def score_sides(run: Run, dataset: Dataset) -> dict[str, Any]:
         "over_plain": _gain(dataset.labels, known, plain, spec),
     }
     if product is not None:
-        peer = counted(ids)
+        peer = counted(product, ids)
         result["product_known"] = scores(peer).to_json()
-        result["product_wrong"] = mean_scores([scores(counted(values)) for values in wrong])
+        result["product_wrong"] = mean_scores(
+            [scores(counted(product, values)) for values in wrong]
+        )
         result["over_product"] = _gain(dataset.labels, known, peer, spec)
         result["product_over_plain"] = _gain(dataset.labels, peer, plain, spec)
     return result
 
 
-def _gain(labels: np.ndarray, ours: np.ndarray, theirs: np.ndarray, spec: LabelSpec) -> list[float]:
-    """Return the gain in accuracy and half of its 95 % interval, paired by row.
-
-    The labels of one row are no independent trials: the mean of each row counts.
-    """
-    right, there = [], []
-    for column in spec.label_columns:
-        single = spec.kind == "single"
-        ids = labels if single else column.ids(labels)
-        found = [
-            (p if single else column.probabilities(p)).argmax(axis=1) == ids for p in (ours, theirs)
-        ]
-        there.append(ids != UNKNOWN)
-        right.append((found[0].astype(float) - found[1]) * there[-1])
-    count = np.sum(there, axis=0)
-    values = (np.sum(right, axis=0) / np.maximum(count, 1))[count > 0]
-    half = 1.96 * values.std() / max(1, len(values)) ** 0.5
-    return [float(values.mean()), float(half)]
+def _gain(
+    labels: np.ndarray, ours: np.ndarray, theirs: np.ndarray, spec: LabelSpec
+) -> list[float | None]:
+    """Return the gain in accuracy and half of its 95 % t-interval, paired by row."""
+    gains = accuracy_gains(labels, ours, theirs, spec)
+    if not len(gains):
+        return [None, None]
+    found = interval_of(gains)
+    return [found.mean, found.half if found.seeds > 1 else None]

@@ -13,38 +13,45 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.split import Split, split_rows
-from labelfeed.options import TrainingOptions
+from labelfeed.models.keras_private import set_random_seed
+from labelfeed.models.wrapping import as_predictor
+from labelfeed.options import StrategyOptions, TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import Run
 from labelfeed.strategies.choose import build_model, choose_strategy
 
-__all__ = ["OWN_COPY", "train"]
+__all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
 _DIVERGED = "The training loss became NaN or infinite: lower the learning rate."
 
+AUTO_PLAIN = (
+    "strategy plain: the target is the only label, and its own copy tells a model nothing. It pays "
+    "to feed labels that are known at prediction time: give them with --label or --side"
+)
 OWN_COPY = (
     "the only label that is fed is the target itself: its own copy adds nothing at prediction "
     "time, when it is unknown. It pays to feed a label where other labels, or a noisier one, are "
-    "known then: give them with --label, or compare with --strategy plain"
+    "known then: give them with --label or --side, or compare with --strategy plain"
 )
 
 
 def train(
     dataset: Dataset,
-    options: TrainingOptions | None = None,
+    options: TrainingOptions | StrategyOptions | None = None,
     *,
     on_epoch: Callable[[int, dict[str, float]], None] | None = None,
     note: Callable[[str], None] | None = None,
 ) -> Run:
     """Train on a data set and score the held-out rows.
 
-    What the network reads is not scored. Training stops early on the loss of the validation part
-    (its own for each phase of `"partial-labels"`) and keeps the best weights. Sets the seeds of
+    What the network reads is not scored. Training stops early on the score of the validation part
+    that the strategy watches, in each of its phases, and keeps the best weights. Sets the seeds of
     Python, NumPy and Keras.
 
     Args:
         dataset: Raw rows with labels, some possibly unknown.
-        options: How to train.
+        options: How to train: what the user asks for, or all options of one strategy; what is not
+            given comes from the strategy (`labelfeed.options`).
         on_epoch: Called after each epoch with its number from 1 and the losses.
         note: Called with each line that the user should know.
 
@@ -54,6 +61,7 @@ def train(
     Raises:
         DataError: Features or labels that cannot be learned from.
         NetworkError: The network cannot be built, or the strategy does not suit the labels.
+        OptionError: An option does not belong to the strategy.
         SideLeakError: A side label is the target, or determines it.
 
     Example:
@@ -61,10 +69,11 @@ def train(
         >>> train(data).metrics["nothing_known"]["accuracy"]  # doctest: +SKIP
         0.93
     """
-    options = TrainingOptions() if options is None else options
+    asked = _asked(options)
     tell = note if note is not None else lambda line: None
-    strategy = choose_strategy(options, dataset)
-    keras.utils.set_random_seed(options.seed)
+    options = choose_strategy(asked, dataset)
+    strategy = options.strategy
+    set_random_seed(options.seed)
     split = split_rows(
         dataset.labels,
         dataset.spec,
@@ -84,6 +93,8 @@ def train(
         tell(line)
     x = preprocessor.transform(rows.features)
     model = build_model(preprocessor.shape, rows, options)
+    if asked.strategy == "auto" and strategy == "plain":
+        tell(AUTO_PLAIN)
     if strategy == "masked" and dataset.spec.kind == "single":
         tell(OWN_COPY)
     validation = None
@@ -107,25 +118,37 @@ def train(
     if not np.all(np.isfinite(history["loss"])):
         raise DataError(_DIVERGED)
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
-    run = Run(model, preprocessor, options=dataclasses.asdict(options), split=parts)
+    record = {"strategy": strategy, **dataclasses.asdict(options)}
+    run = Run(model, preprocessor, options=record, split=parts)
     metrics = evaluate_run(run, dataset.take(split.test)) if len(split.test) else {}
-    return dataclasses.replace(run, metrics={**metrics, "training": _summary(history, split)})
+    return dataclasses.replace(
+        run, metrics={**metrics, "training": _summary(history, split, options.watch)}
+    )
+
+
+def _asked(options: TrainingOptions | StrategyOptions | None) -> TrainingOptions:
+    if isinstance(options, StrategyOptions):
+        return TrainingOptions(options.strategy, given=dataclasses.asdict(options))
+    return TrainingOptions() if options is None else options
 
 
 def _beside(model: Any, x: Any, dataset: Dataset) -> Any:
     """Return features with the side labels beside them, if the model takes any."""
-    return model.with_sides(x, dataset.sides.columns()) if hasattr(model, "sides") else x
+    return model.with_sides(x, dataset.sides.columns()) if as_predictor(model).sides else x
 
 
 def _callbacks(
-    options: TrainingOptions,
+    options: StrategyOptions,
     validated: bool,
     on_epoch: Callable[[int, dict[str, float]], None] | None,
 ) -> list[Any]:
     callbacks: list[Any] = [keras.callbacks.TerminateOnNaN()]
     if validated:
         stop = keras.callbacks.EarlyStopping(
-            "val_loss", patience=options.patience, restore_best_weights=True
+            options.watch,
+            patience=options.patience,
+            mode="max" if _greatest(options.watch) else "min",
+            restore_best_weights=True,
         )
         callbacks.append(stop)
     if on_epoch is not None:
@@ -136,13 +159,19 @@ def _callbacks(
     return callbacks
 
 
-def _summary(history: dict[str, list[float]], split: Split) -> dict[str, Any]:
-    followed = history.get("val_loss") or history["loss"]
+def _greatest(watch: str) -> bool:
+    """Return whether the greatest value is the best."""
+    return "loss" not in watch
+
+
+def _summary(history: dict[str, list[float]], split: Split, watch: str) -> dict[str, Any]:
+    watch = watch if watch in history else "loss"
+    followed = np.asarray(history[watch])
     return {
         "epochs": len(followed),
-        "best_epoch": int(np.argmin(followed)) + 1,
+        "best_epoch": int((followed.argmax if _greatest(watch) else followed.argmin)()) + 1,
         "loss": float(history["loss"][-1]),
-        "best_validation_loss": float(min(followed)) if "val_loss" in history else None,
+        "best_validation_loss": float(min(history["val_loss"])) if "val_loss" in history else None,
         "train_rows": len(split.train),
         "validation_rows": len(split.validation),
         "test_rows": len(split.test),

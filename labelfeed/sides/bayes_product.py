@@ -9,6 +9,7 @@ import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.sides.values import complete_sides
 
 __all__ = ["BayesProduct"]
 
@@ -97,7 +98,8 @@ class BayesProduct:
 
         Args:
             y: Targets: anything `LabelSpec.encode` takes.
-            sides: A list with the values of each side label, or a dict by name.
+            sides: By name, a value for each row or one for all; what is left out is unknown. Or a
+                DataFrame, or a list with the values of each side label.
         """
         ids = self.target.encode(y)
         self.tables = []
@@ -108,15 +110,16 @@ class BayesProduct:
             self.tables.append(self._log_table(counts, name))
         return self
 
-    def log_factor(self, sides: Any) -> np.ndarray:
+    def log_factor(self, sides: Any, rows: int | None = None) -> np.ndarray:
         """Return `sum_k log p(s_k | y)`, `(n, classes)`: the offset to add to logits; 0 if unknown.
 
         Args:
             sides: As for `fit`.
+            rows: Number of rows; needed where no side label is given.
         """
         self._check_fitted()
         total: Any = 0
-        for table, (column, _, _) in zip(self.tables, self._columns(sides), strict=True):
+        for table, (column, _, _) in zip(self.tables, self._columns(sides, rows), strict=True):
             total = total + np.where((column >= 0)[:, None], table.T[np.maximum(column, 0)], 0.0)
         return np.asarray(total)
 
@@ -134,7 +137,7 @@ class BayesProduct:
                 f"shape {plain.shape}"
                 + (" with negative numbers: pass probabilities, not logits." if plain.size else ".")
             )
-        product = plain * np.exp(self.log_factor(sides))
+        product = plain * np.exp(self.log_factor(sides, len(plain)))
         total = product.sum(1, keepdims=True)
         # Side labels that rule every class out contradict each other or x: take x's word.
         return np.where(total > _TINY**2, product / np.maximum(total, _TINY**2), plain)
@@ -192,20 +195,8 @@ class BayesProduct:
 
     def _columns(self, sides: Any, rows: int | None = None) -> list[tuple[np.ndarray, int, str]]:
         """Return ids, number of states and name of each label that counts by itself."""
-        if isinstance(sides, Mapping):
-            missing = [side.name for side in self.sides if side.name not in sides]
-            if missing:
-                raise ValueError(f"Side labels {missing} are missing; got {sorted(sides)}.")
-            sides = [sides[side.name] for side in self.sides]
-        if len(sides) != len(self.sides):
-            names = [side.name for side in self.sides]
-            raise ValueError(f"Expected a list of the side labels {names}, got {len(sides)} items.")
         found = []
-        for spec, values in zip(self.sides, sides, strict=True):
-            ids = spec.encode(values)
-            rows = len(ids) if rows is None else rows
-            if len(ids) != rows:
-                raise ValueError(f"Side label {spec.name!r} has {len(ids)} rows, expected {rows}.")
+        for spec, ids in zip(self.sides, complete_sides(self.sides, sides, rows), strict=True):
             if spec.kind == "single":
                 found.append((ids, spec.num_classes, spec.name))
             else:

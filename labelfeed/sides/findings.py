@@ -9,12 +9,10 @@ from typing import Any, Literal
 import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.sides.relation import relation
+from labelfeed.sides.values import complete_sides
 
 __all__ = ["SideFinding", "SideLeakError", "check_sides", "coarse_of_fine", "wrong_sides"]
-
-_ROWS_PER_VALUE = 5  # fewer on average, and any column would seem to determine the target
-_LEAST_ROWS = 20
-_NEARLY = 0.995
 
 
 class SideLeakError(ValueError):
@@ -30,7 +28,8 @@ class SideFinding:
         verdict: `"leak"` (it is the target or determines it), `"warning"`, or `"ok"`.
         relation: `"same"` (one to one), `"fine"` (determines the target), `"nearly"`, `"coarse"`
             (a function of the target: the Bayes product may rule classes out), `"constant"`,
-            `"many"` (hardly a value twice), `"unknown"` (no row with both), or `"free"`.
+            `"many"` (hardly a value twice), `"unknown"` (too few rows with both), or `"free"`;
+            see `labelfeed.sides.relation`.
         why: The reason, in words, with what to do.
         determined: Share of rows whose target is the most frequent one of their side label.
     """
@@ -46,7 +45,7 @@ def check_sides(
     target: LabelSpec,
     y: Any,
     sides: Sequence[LabelSpec],
-    values: Sequence[Any],
+    values: Any,
     *,
     fail: bool = False,
 ) -> list[SideFinding]:
@@ -56,11 +55,12 @@ def check_sides(
         target: Spec of the single target.
         y: Targets of the rows.
         sides: Spec of each side label.
-        values: Values of each side label, in the order of `sides`.
+        values: Values of the side labels: by name, a DataFrame, or a list in the order of `sides`.
+            What is left out is unknown.
         fail: Whether to raise where a side label leaks.
 
     Returns:
-        One finding for each side label (for multi, for each of its labels).
+        One finding for each side label (for multi, for each of its columns).
 
     Raises:
         SideLeakError: `fail`, and a side label is the target or determines it.
@@ -74,19 +74,11 @@ def check_sides(
     """
     ids = target.encode(y)
     found = []
-    for spec, given in zip(sides, values, strict=True):
-        encoded = spec.encode(given)
-        if len(encoded) != len(ids):
-            raise ValueError(
-                f"Side label {spec.name!r} has {len(encoded)} rows, the target {len(ids)}."
-            )
-        if spec.kind == "single":
-            found.append(_finding(spec.name, ids, encoded, target.name))
-        else:
-            found += [
-                _finding(spec.name_of(j), ids, column, target.name)
-                for j, column in enumerate(encoded.T)
-            ]
+    for spec, encoded in zip(sides, complete_sides(sides, values, len(ids)), strict=True):
+        found += [
+            _finding(column.name, ids, column.ids(encoded), target.name)
+            for column in spec.label_columns
+        ]
     leaks = [f for f in found if f.verdict == "leak"]
     if fail and leaks:
         raise SideLeakError(" ".join(f.why for f in leaks))
@@ -133,42 +125,33 @@ def wrong_sides(ids: np.ndarray, sides: Sequence[LabelSpec], share: float, seed:
 
 def _finding(name: str, ids: np.ndarray, side: np.ndarray, target: str) -> SideFinding:
     both = (ids >= 0) & (side >= 0)
-    ids, side = ids[both], side[both]
-    rows = len(ids)
-    if rows < _LEAST_ROWS:
-        why = f"{name!r} and the target are both known in {rows} rows: too few to judge."
-        return SideFinding(name, "warning", "unknown", why, float("nan"))
-    _, y = np.unique(ids, return_inverse=True)
-    _, s = np.unique(side, return_inverse=True)
-    counts = np.zeros((y.max() + 1, s.max() + 1), np.int64)
-    np.add.at(counts, (y, s), 1)
-    determined = float(counts.max(0).sum() / rows)
-    verdict: Literal["leak", "warning", "ok"] = "ok"
-    relation, why = "free", f"{name!r} is no function of the target nor the reverse."
-    if counts.shape[1] == 1:
-        verdict, relation = "warning", "constant"
+    found = relation(side[both], ids[both])
+    verdict: Literal["leak", "warning", "ok"] = "warning"
+    if found.kind == "unknown":
+        why = f"{name!r} and the target are both known in {found.rows} rows: too few to judge."
+    elif found.kind == "constant":
         why = f"{name!r} has one value only: it tells nothing."
-    elif counts.shape[1] * _ROWS_PER_VALUE > rows:
-        verdict, relation = "warning", "many"
+    elif found.kind == "many":
         why = (
-            f"{name!r} has {counts.shape[1]} values in {rows} rows: too few rows for each to learn "
-            "from, and perhaps an identifier. Group its values, or leave it out."
+            f"{name!r} has {found.values} values in {found.rows} rows: too few rows for each to "
+            "learn from, and perhaps an identifier. Group its values, or leave it out."
         )
-    elif counts.shape[0] > 1 and determined == 1:
-        one_to_one = bool((np.count_nonzero(counts, axis=1) == 1).all())
-        verdict, relation = "leak", "same" if one_to_one else "fine"
-        what = "is the target under another name" if one_to_one else "determines the target"
+    elif found.kind in ("same", "fine"):
+        verdict = "leak"
+        same = found.kind == "same"
+        what = "is the target under another name" if same else "determines the target"
         why = (
-            f"The side label {name!r} {what} {target!r} in all {rows} rows: a model would copy it. "
-            "Leave it out; if it is truly known at inference, a look-up table is enough."
+            f"The side label {name!r} {what} {target!r} in all {found.rows} rows: a model would "
+            "copy it. Leave it out; if it is truly known at inference, a look-up table is enough."
         )
-    elif counts.shape[0] > 1 and determined >= _NEARLY:
-        verdict, relation = "warning", "nearly"
+    elif found.kind == "nearly":
         why = (
-            f"The side label {name!r} tells the target in {determined:.1%} of the rows: make sure "
-            "that it is known, and as good, before the target is."
+            f"The side label {name!r} tells the target in {found.determined:.1%} of the rows: make "
+            "sure that it is known, and as good, before the target is."
         )
-    elif (np.count_nonzero(counts, axis=1) == 1).all():
-        relation = "coarse"
+    elif found.kind == "coarse":
+        verdict = "ok"
         why = f"{name!r} is a function of the target: a Bayes product may rule classes out."
-    return SideFinding(name, verdict, relation, why, determined)
+    else:
+        verdict, why = "ok", f"{name!r} is no function of the target nor the reverse."
+    return SideFinding(name, verdict, found.kind, why, found.determined)

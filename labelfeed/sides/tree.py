@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from labelfeed.labels.encoding import is_missing
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.labels.words import is_missing
 from labelfeed.sides.bayes_product import BayesProduct
 
 __all__ = ["Tree", "TreeError"]
@@ -83,7 +83,7 @@ class Tree:
         """
         parents: dict[str, str] = {}
         for child, parent in pairs:
-            if is_missing(child) or is_missing(parent) or not str(parent).strip():
+            if is_missing(child) or is_missing(parent):
                 continue
             child, parent = str(child).strip(), str(parent).strip()
             before = parents.setdefault(child, parent)

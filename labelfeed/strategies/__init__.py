@@ -1,21 +1,27 @@
 """Strategies: named recipes (layers, visibility, loss), each for one kind of label input.
 
-Why these: each serves a row of the table *When can a label input help?*, which it names.
+Why these: each serves a row of the table *When can a label input help?*, which it names. A new one
+is a file here, its options in `labelfeed.options`, and a line in `strategies.choose.RECIPES`.
 """
 
 import importlib
 from typing import Any
 
+from labelfeed.options import SIDE_LAYERS
 from labelfeed.strategies.margin import MARGIN_HEADS, margin
+from labelfeed.strategies.masked import masked
 from labelfeed.strategies.partial_labels import partial_labels
-from labelfeed.strategies.side_label import SIDE_LAYERS, choose_layers, side_label
+from labelfeed.strategies.plain import plain
+from labelfeed.strategies.side_label import choose_layers, side_label
 
 __all__ = [
     "MARGIN_HEADS",
     "SIDE_LAYERS",
     "choose_layers",
     "margin",
+    "masked",
     "partial_labels",
+    "plain",
     "side_label",
 ]
 

@@ -7,24 +7,19 @@ from typing import Any
 import keras
 
 from labelfeed import heads
+from labelfeed.data.dataset import Dataset
 from labelfeed.heads.base import LabelHead
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.margin import MarginModel
+from labelfeed.options import HEADS, MarginOptions
 from labelfeed.strategies.networks import NetworkError, build_network
+from labelfeed.strategies.recipe import Recipe, without_sides
 
-__all__ = ["MARGIN_HEADS", "margin"]
+__all__ = ["MARGIN", "MARGIN_HEADS", "margin"]
 
-# Heads with class probabilities that follow from the cosines and the number of classes alone.
+_OWN = MarginOptions()
 MARGIN_HEADS: dict[str, type[LabelHead]] = {
-    "arcface": heads.ArcFace,
-    "cosface": heads.CosFace,
-    "combined": heads.CombinedMargin,
-    "curricularface": heads.CurricularFace,
-    "adaface": heads.AdaFace,
-    "subcenter-arcface": heads.SubCenterArcFace,
-    "proxy-anchor": heads.ProxyAnchor,
-    "center-loss": heads.CenterLoss,
-    "normalized-softmax": heads.NormalizedSoftmax,
+    name: getattr(heads, made) for name, made in HEADS.items()
 }
 # Chosen on letters never trained (docs/margin.md). The papers' margins, 0.35 to 0.5 at a scale of
 # 64, are for embeddings of hundreds of dimensions and many thousand classes.
@@ -36,15 +31,15 @@ _SMALL_MARGIN = ("arcface", "cosface", "subcenter-arcface")
 def margin(
     spec: LabelSpec,
     features: tuple[int, ...] | Any,
-    head: str | LabelHead = "arcface",
+    head: str | LabelHead = _OWN.head,
     *,
-    dimension: int = 64,
-    width: int = 64,
-    depth: int = 2,
-    activation: str = "relu",
-    dropout: float = 0.1,
-    learning_rate: float = 1e-3,
-    weight_decay: float = 1e-4,
+    dimension: int = _OWN.embedding_dim,
+    width: int = _OWN.width,
+    depth: int = _OWN.depth,
+    activation: str = _OWN.activation,
+    dropout: float = _OWN.dropout,
+    learning_rate: float = _OWN.learning_rate,
+    weight_decay: float = _OWN.weight_decay,
     metrics: Any = None,
     **head_arguments: Any,
 ) -> MarginModel:
@@ -98,9 +93,8 @@ def margin(
             f"margin needs a single label (LabelSpec.single), one class per row; {spec.name!r} is "
             f"multi with {spec.num_classes} yes/no labels."
         )
-    if isinstance(features, keras.Model):
-        embedder = features
-    else:
+    embedder = features
+    if isinstance(features, (tuple, list)):
         embedder = _embedder(
             tuple(features),
             spec,
@@ -137,3 +131,25 @@ def _head(head: str | LabelHead, spec: LabelSpec, arguments: dict[str, Any]) -> 
     if head in _SMALL_MARGIN:
         arguments = {"margin": _MARGIN, **arguments}
     return MARGIN_HEADS[head](spec.num_classes, **arguments)
+
+
+def _build(shape: tuple[int, ...], rows: Dataset, options: MarginOptions) -> Any:
+    return margin(
+        rows.spec,
+        shape,
+        options.head,
+        dimension=options.embedding_dim,
+        **options.shared(),
+    )
+
+
+def _unsuited(rows: Dataset) -> str | None:
+    if rows.spec.kind == "single":
+        return without_sides("margin")(rows)
+    return (
+        "The strategy 'margin' needs one label, the class of a row: --target alone, without "
+        f"--label. These are {len(rows.spec.label_columns)} label columns."
+    )
+
+
+MARGIN = Recipe(_build, _unsuited)

@@ -12,14 +12,15 @@ import numpy as np
 
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._unread import with_unread
 from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.label_branch import LabelBranch
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.models.checks import check_network
+from labelfeed.options import CONDITIONINGS
 
 __all__ = [
-    "CONDITIONINGS",
     "NetworkError",
     "as_vector",
     "build_network",
@@ -27,7 +28,6 @@ __all__ = [
     "without_label",
 ]
 
-CONDITIONINGS = ("embedding", "conditional-dense", "branch")
 _EMBEDDING_WIDTH = 32
 _FILTERS = (32, 64, 128)
 _SMALLEST_MAP = 8  # convolution blocks halve an image until its shorter side is this or less
@@ -145,7 +145,8 @@ def without_label(network: Any, spec: LabelSpec) -> Any:
         spec: The label.
     """
     features = keras.Input(network.inputs[0].shape[1:], name=_features_name(spec))
-    return keras.Model([features, LabelInput(spec)], network(features))
+    label = LabelInput(spec)
+    return keras.Model([features, label], with_unread(network(features), label))
 
 
 def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) -> Any:

@@ -8,33 +8,38 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.data.dataset import Dataset
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.layers.logit_calibration import LogitCalibration
 from labelfeed.models.two_phase import TwoPhaseModel
+from labelfeed.options import PartialLabelsOptions
 from labelfeed.strategies.networks import build_network
+from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
 from labelfeed.visibility.policies import Masked, Visibility
 
-__all__ = ["partial_labels"]
+__all__ = ["PARTIAL_LABELS", "partial_labels"]
+
+_OWN = PartialLabelsOptions()
 
 
 def partial_labels(
     spec: LabelSpec,
     features: tuple[int, ...] | Any,
     *,
-    width: int = 128,
-    depth: int = 1,
-    activation: str = "relu",
-    dropout: float = 0.3,
+    width: int = _OWN.width,
+    depth: int = _OWN.depth,
+    activation: str = _OWN.activation,
+    dropout: float = _OWN.dropout,
     path_units: Sequence[int] = (256, 256),
     path_dropout: float = 0.1,
-    label_dropout: float = 0.0,
+    label_dropout: float = _OWN.label_dropout,
     calibrate: bool = True,
     visibility: Visibility | None = None,
-    learning_rate: float = 2e-3,
-    weight_decay: float = 1e-2,
+    learning_rate: float = _OWN.learning_rate,
+    weight_decay: float = _OWN.weight_decay,
     metrics: Any = None,
 ) -> TwoPhaseModel:
     """Return a compiled model that predicts each unknown label from features and known labels.
@@ -93,7 +98,7 @@ def partial_labels(
             "LabelSpec.columns), so that one can be known while another is not; "
             f"{spec.name!r} is {spec.kind} with num_classes={spec.num_classes}."
         )
-    if isinstance(features, keras.Model):
+    if not isinstance(features, (tuple, list)):
         plain = features
         _check_plain(plain, spec)
     else:
@@ -123,17 +128,37 @@ def partial_labels(
     if not spec.groups:
         out = keras.layers.Activation("sigmoid", dtype="float32", name="probabilities")
     network = keras.Model([*inputs, label], out(path([logits, label])))
-    model = TwoPhaseModel(network, spec, Masked("uniform") if visibility is None else visibility)
-    model.compile(
-        keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay),
-        "binary_crossentropy",
-        metrics=metrics,
+    model = TwoPhaseModel(
+        network, spec, Masked(_OWN.hidden_rate) if visibility is None else visibility
     )
+    compile_probabilities(model, learning_rate, weight_decay, metrics)
     return model
 
 
+def _build(shape: tuple[int, ...], rows: Dataset, options: PartialLabelsOptions) -> Any:
+    return partial_labels(
+        rows.spec,
+        shape,
+        visibility=Masked(options.hidden_rate, seed=options.seed),
+        label_dropout=options.label_dropout,
+        **options.shared(),
+    )
+
+
+def _unsuited(rows: Dataset) -> str | None:
+    if len(rows.spec.label_columns) > 1:
+        return without_sides("partial-labels")(rows)
+    return (
+        "The strategy 'partial-labels' needs several label columns, of which some are known while "
+        f"others are not; {rows.spec.name!r} is one label. Use 'plain'."
+    )
+
+
+PARTIAL_LABELS = Recipe(_build, _unsuited, phases=2)
+
+
 def _check_plain(plain: Any, spec: LabelSpec) -> None:
-    outputs = [tuple(o.shape) for o in plain.outputs]
+    outputs = [tuple(o.shape) for o in getattr(plain, "outputs", None) or ()]
     if len(outputs) != 1 or outputs[0][1:] != (spec.num_classes,):
         raise ValueError(
             f"The plain network must have one output of shape (batch, {spec.num_classes}), one "

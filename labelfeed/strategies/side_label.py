@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from labelfeed.data.dataset import Dataset
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.ada_ln_zero import AdaLNZero
@@ -19,12 +20,14 @@ from labelfeed.layers.label_gate import LabelGate
 from labelfeed.layers.label_noise import LabelNoise
 from labelfeed.layers.label_switch import LabelSwitch
 from labelfeed.models.side_label import OUTPUT, PLAIN, SideLabelModel
+from labelfeed.options import SIDE_LAYERS, SideLabelOptions
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.strategies.networks import as_vector, build_network
+from labelfeed.strategies.recipe import Recipe, compile_probabilities
 
-__all__ = ["SIDE_LAYERS", "choose_layers", "side_label"]
+__all__ = ["SIDE_LABEL", "choose_layers", "side_label"]
 
-SIDE_LAYERS = ("conditional-dense", "low-rank", "ada-ln-zero", "film", "gate", "embedding")
+_OWN = SideLabelOptions()
 _ENOUGH = 100  # training rows for each class that kernels of its own take
 _FEW = 32  # classes for which they are assumed, where the number of rows is not told
 _EMBEDDING_WIDTH = 32
@@ -37,18 +40,18 @@ def side_label(
     features: tuple[int, ...],
     sides: LabelSpec | Sequence[LabelSpec],
     *,
-    layer: str = "auto",
+    layer: str = _OWN.side_layer,
     rows: int | None = None,
-    width: int = 64,
-    depth: int = 2,
-    activation: str = "relu",
-    dropout: float = 0.1,
-    side_dropout: float = 0.1,
-    side_corruption: float = 0.1,
+    width: int = _OWN.width,
+    depth: int = _OWN.depth,
+    activation: str = _OWN.activation,
+    dropout: float = _OWN.dropout,
+    side_dropout: float = _OWN.side_dropout,
+    side_corruption: float = _OWN.side_corruption,
     product: BayesProduct | None = None,
     offset: bool = False,
-    learning_rate: float = 1e-3,
-    weight_decay: float = 1e-4,
+    learning_rate: float = _OWN.learning_rate,
+    weight_decay: float = _OWN.weight_decay,
     metrics: Any = None,
 ) -> SideLabelModel:
     """Return a compiled model of features and side labels, which are never needed.
@@ -152,12 +155,30 @@ def side_label(
         scores = ColumnProbabilities(target, name=OUTPUT)
     out = scores(logits)
     model = SideLabelModel(keras.Model([x, *inputs], out), target, specs, product)
-    model.compile(
-        keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay),
-        "sparse_categorical_crossentropy" if target.kind == "single" else "binary_crossentropy",
-        metrics=metrics,
-    )
+    compile_probabilities(model, learning_rate, weight_decay, metrics)
     return model
+
+
+def _build(shape: tuple[int, ...], rows: Dataset, options: SideLabelOptions) -> Any:
+    spec, sides, product = rows.spec, rows.sides, None
+    if spec.kind == "single":  # the peer: its table is told what corruption teaches the network
+        product = BayesProduct(spec, sides.specs, error_rate=options.side_corruption or None)
+        product.fit(rows.labels, sides.columns())
+    return side_label(
+        spec,
+        shape,
+        sides.specs,
+        layer=options.side_layer,
+        rows=len(rows),
+        side_dropout=options.side_dropout,
+        side_corruption=options.side_corruption,
+        product=product,
+        offset=options.side_offset and product is not None,
+        **options.shared(),
+    )
+
+
+SIDE_LABEL = Recipe(_build, phases=2)
 
 
 def choose_layers(sides: Sequence[LabelSpec], layer: str, rows: int | None) -> list[str]:

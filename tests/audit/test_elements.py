@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from labelfeed.audit.elements import probe_multi
-from labelfeed.audit.subject import make_subject
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.wrapping import as_predictor
 
 N, C = 240, 3
 SPEC = LabelSpec.multi(["a", "b", "c"])
@@ -18,8 +18,10 @@ X = RNG.normal(size=(N, C))
 
 
 def probe(model, ids=Y, unknown_id=None):
-    subject = make_subject(model, SPEC, None, "ids", unknown_id, 64)
-    accuracy, read, follow, permutation = probe_multi(subject, X, ids, SPEC, seed=0)
+    predictor = as_predictor(
+        model, SPEC, reads_label=True, label_format="ids", unknown_id=unknown_id
+    )
+    accuracy, read, follow, permutation = probe_multi(predictor, X, ids, SPEC, seed=0)
     return accuracy, read, {(p.label, p.context): p for p in follow}, permutation
 
 

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from labelfeed.audit.information_curve import KNOWN_SHARES, hide_share, information_curve
+from labelfeed.audit.information_curve import KNOWN_SHARES, METRICS, information_curve
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.probabilities import score
+from labelfeed.visibility.known_share import hide_share
 
 
 def labels(n: int = 120, unknown: float = 0.1) -> np.ndarray:
@@ -27,30 +29,6 @@ def copies(x: object, known: np.ndarray) -> np.ndarray:
     for a, b in ((0, 1), (1, 0)):
         p[:, a] = np.where(known[:, b] >= 0, 0.1 + 0.8 * known[:, b], 0.5)
     return p
-
-
-def test_only_known_labels_are_given_and_one_stays_hidden() -> None:
-    y = labels()
-    for share in (*KNOWN_SHARES, 0.99):
-        known = hide_share(y, share, 0)
-        given = known >= 0
-        assert (known[given] == y[given]).all()
-        count = (y >= 0).sum(axis=1)
-        wanted = count - 1 if share == "last" else np.floor(count * share + 0.5)
-        assert (given.sum(axis=1) == np.clip(wanted, 0, np.maximum(count - 1, 0))).all()
-
-
-def test_larger_shares_keep_what_smaller_ones_know() -> None:
-    y = labels()
-    less, more = (hide_share(y, share, 3) for share in (0.25, 0.75))
-    assert (more[less >= 0] >= 0).all()
-    assert (hide_share(y, 0.5, 3) != hide_share(y, 0.5, 4)).any()
-    assert np.array_equal(hide_share(y, 0.5, 3), hide_share(y, 0.5, 3))
-
-
-def test_each_label_is_as_likely_to_be_given() -> None:
-    given = hide_share(np.ones((4000, 4), int), 0.5, 0) >= 0
-    assert np.abs(given.mean(axis=0) - 0.5).max() < 4.5 * 0.5 / 4000**0.5
 
 
 def test_scores_of_the_hidden_labels_grow_with_what_is_known() -> None:
@@ -89,9 +67,6 @@ def test_a_list_has_a_model_and_rows_for_each_seed() -> None:
 
 
 def test_bad_arguments_are_refused() -> None:
-    for share in (1.0, -0.1, "half"):
-        with pytest.raises(ValueError, match="share must be"):
-            hide_share(labels(), share, 0)  # type: ignore[arg-type]
     curve = information_curve(copies, None, labels(), shares=[0.5], seeds=2)
     with pytest.raises(ValueError, match="metric must be one of"):
         curve.interval("accuracy", 0.5)
@@ -106,11 +81,19 @@ def test_a_column_of_classes_is_known_as_a_whole() -> None:
     ids = np.random.default_rng(0).integers(0, [3, 2, 2], (80, 3))
     labels = spec.encode(ids)
     labels[:8] = -1
-    known = hide_share(labels, 0.5, 0, spec)
-    counts = [column.ids(known) >= 0 for column in spec.label_columns]
-    assert set(np.sum(counts, axis=0)[8:].tolist()) == {2}
-    assert not ((known[:, :3] >= 0).any(1) ^ (known[:, :3] >= 0).all(1)).any()
-    last = hide_share(labels, "last", 0, spec)
-    assert set(((last < 0) & (labels >= 0)).sum(axis=1)[8:].tolist()) <= {1, 3}
     copy = information_curve(lambda x, known: np.clip(known, 0.5, 1), None, labels, spec=spec)
     assert copy.interval("macro_auc", 0.5).mean == 0.5
+    assert copy.scored == (3 * 72, 2 * 72, 1 * 72, 1 * 72, 1 * 72)
+    # The same log loss as everywhere: of the true class, not of three yes/no labels.
+    assert copy.interval("log_loss", 0.0).mean == pytest.approx(np.log(2))
+
+
+def test_it_draws_and_scores_as_anything_else_does() -> None:
+    y, spec = labels(), LabelSpec.multi(4)
+    curve = information_curve(copies, None, y, seeds=[3])
+    known = hide_share(y, 0.5, 3)
+    found = score(np.where(known < 0, y, -1), copies(None, known), spec)
+    for metric in METRICS:
+        assert curve.values[metric][0][2] == getattr(found, metric)
+    alike = information_curve(copies, None, np.ones((9, 4), int), seeds=1)
+    assert math.isnan(alike.values["macro_auc"][0][0]) and alike.values["log_loss"][0][0] > 0

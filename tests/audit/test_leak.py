@@ -76,7 +76,11 @@ def test_a_copied_column_is_a_warning() -> None:
     table = np.column_stack([X, 10 * Y])
     result = audit(lambda x, y: x[:, :4], table, Y, SPEC)
     assert result.verdict == "label not read"
-    assert result.warnings == ("column '10' determines 'label' one to one",)
+    (warning,) = result.warnings
+    assert (warning.kind, str(warning)) == (
+        "feature copy",
+        "column '10' determines 'label' one to one",
+    )
 
 
 def test_names_and_missing_labels_are_encoded_by_the_spec() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from labelfeed.audit.results import (
     AccuracyProbe,
+    AuditWarning,
     FeatureCopyProbe,
     FollowProbe,
     LeakAudit,
@@ -17,6 +18,7 @@ from labelfeed.audit.results import (
     ScoredPathProbe,
 )
 
+COPY = FeatureCopyProbe("code", "letter", 90)
 FOLLOW = FollowProbe("letter", "", 90, 0.9, 0.1, 1e-9, 1.0, 4.0, 1e-9, 1.0, 2.0, 5.0)
 
 
@@ -24,7 +26,7 @@ def full_audit(**changes: object) -> LeakAudit:
     audit = LeakAudit(
         verdict="leak",
         reasons=("first", "second", "third", "fourth", "fifth"),
-        warnings=("column 'code' determines 'letter' one to one",),
+        warnings=(COPY.warning,),
         subject="two-input model",
         label="letter",
         kind="single",
@@ -34,7 +36,7 @@ def full_audit(**changes: object) -> LeakAudit:
         read=ReadProbe(0.5, 0.0, True),
         follow=(FOLLOW,),
         permutation=PermutationProbe(0.9, 0.25, 0.001),
-        feature_copies=(FeatureCopyProbe("code", "letter", 90),),
+        feature_copies=(COPY,),
     )
     return dataclasses.replace(audit, **changes)
 
@@ -55,6 +57,17 @@ def test_to_dict_is_json_with_none_for_what_is_no_number() -> None:
     assert out["follow"][0]["strength"] is None
     assert out["follow"][0]["excess"] == pytest.approx(0.8)
     assert out["feature_copies"][0]["column"] == "code"
+    text = "column 'code' determines 'letter' one to one"
+    assert out["warnings"] == [{"kind": "feature copy", "text": text}]
+
+
+def test_other_feature_copies_replace_their_warnings_and_no_others() -> None:
+    other = AuditWarning("not compiled", "a column that is one to one is not meant here")
+    named = FeatureCopyProbe("kind of tumour", "letter", 90)
+    audit = full_audit(warnings=(COPY.warning, other)).with_feature_copies((named,))
+    assert audit.warnings == (other, named.warning)
+    assert audit.feature_copies == (named,)
+    assert audit.with_feature_copies(()).warnings == (other,)
 
 
 def test_an_audit_without_probes_is_json_and_text_too() -> None:

@@ -33,7 +33,8 @@ def test_a_label_that_determines_the_target_is_warned_of() -> None:
     renamed = LabelSpec.single(["d", "c", "b", "a"], name="code")
     result = audit(lambda x, y: np.eye(4)[3 - y], X, 3 - TARGET, renamed, target=TARGET)
     assert not result.leaks
-    assert "'code' determines the target" in result.warnings[0]
+    assert result.warnings[0].kind == "side label determines target"
+    assert "'code' determines the target" in str(result.warnings[0])
 
 
 def test_a_side_label_that_is_ignored_is_not_read() -> None:
@@ -47,7 +48,7 @@ def test_multi_side_labels_and_multi_targets() -> None:
     target = np.column_stack([side[:, 1], RNG.integers(0, 2, N)])
     target[:5] = -1
     result = audit(lambda x, y: y[:, ::-1] - 0.5, X, side, spec, target=target)
-    assert "'tall' determines the target 0" in result.warnings[0]
+    assert "'tall' determines the target 0" in str(result.warnings[0])
     assert len(result.warnings) == 1
     assert 0.5 < result.accuracy.true < 1.0
 

@@ -5,6 +5,7 @@ import pytest
 
 from labelfeed.audit.side_curve import side_curve
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.predictor import Predictor
 from labelfeed.sides.bayes_product import BayesProduct
 
 TARGET, SIDE = LabelSpec.single(2, "ill"), LabelSpec.single(2, "code")
@@ -12,15 +13,14 @@ Y = np.random.default_rng(0).integers(0, 2, 400)
 SIDES = {"code": Y.copy()}
 
 
-class Believer:
+class Believer(Predictor):
     """Says 1 - y where nothing is known, else what the side label says."""
 
-    label, sides = TARGET, (SIDE,)
-
     def __init__(self, product=None):
+        super().__init__(TARGET, sides=(SIDE,))
         self.product = product
 
-    def predict(self, x, sides=None, verbose=0):
+    def scores(self, x, known=None, sides=None):
         told = np.full(len(x), -1) if sides is None else sides["code"]
         return np.eye(2)[np.where(told < 0, 1 - Y, told)] * 0.98 + 0.01
 

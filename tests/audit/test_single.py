@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from labelfeed.audit.single import log_odds, log_probabilities, probe_single, read_probe
-from labelfeed.audit.subject import make_subject
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.wrapping import as_predictor
 
 N, C = 300, 4
 SPEC = LabelSpec.single(C)
@@ -17,8 +17,10 @@ X = np.eye(C)[Y] * 6.0 + RNG.normal(size=(N, C))
 
 
 def probe(model, **kwargs):
-    subject = make_subject(model, SPEC, None, "ids", kwargs.get("unknown_id"), 64)
-    return probe_single(subject, X, Y, SPEC, seed=0)
+    predictor = as_predictor(
+        model, SPEC, reads_label=True, label_format="ids", unknown_id=kwargs.get("unknown_id")
+    )
+    return probe_single(predictor, X, Y, SPEC, seed=0)
 
 
 def test_a_mere_copy_is_followed_always() -> None:

@@ -1,4 +1,4 @@
-"""Columns and side labels that are the target under another name."""
+"""Columns that are the target under another name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 
-from labelfeed.audit.tables import determines, feature_copy
+from labelfeed.audit.tables import feature_copy
 from labelfeed.labels.spec import LabelSpec
 
 Y = np.arange(60) % 3
@@ -48,13 +48,3 @@ def test_real_tables_raise_no_alarm(load) -> None:
 def test_what_is_no_table_gives_nothing() -> None:
     assert feature_copy(np.zeros((60, 4, 4)), Y, LabelSpec.single(3)) == ()
     assert feature_copy([np.zeros((60, 4))], Y, LabelSpec.single(3)) == ()
-
-
-def test_determines_needs_repeats_rows_and_two_targets() -> None:
-    assert determines(Y * 10, Y)
-    assert determines(np.arange(60) % 6, Y)  # six sites, each of one class
-    assert not determines(np.arange(60) % 6, Y, both_ways=True)
-    assert not determines(np.arange(60), Y)  # row numbers
-    assert not determines(Y[:19], Y[:19])
-    assert not determines(Y, np.zeros(60))
-    assert not determines(np.arange(60) % 4, Y)

@@ -20,3 +20,4 @@ def test_a_copy_of_the_target_among_the_columns_is_named(runs, tmp_path, capsys)
     result = run_audit(str(runs.multi), str(tmp_path / "copy.csv"))
     assert [(c.column, c.label) for c in result.feature_copies] == [("smokes", "cough")]
     assert "column 'smokes' determines 'cough' one to one" in capsys.readouterr().out
+    assert [w.kind for w in result.warnings] == ["feature copy"]

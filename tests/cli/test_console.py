@@ -4,7 +4,7 @@ import io
 import json
 import sys
 
-from labelfeed.cli.console import figure, note, print_json, progress, table
+from labelfeed.cli.console import note, print_json, progress
 
 
 def test_plain_progress_has_few_lines_and_no_control_characters(capsys):
@@ -44,9 +44,3 @@ def test_output_goes_where_it_belongs(capsys):
     got = capsys.readouterr()
     assert got.err == "note: careful\n"
     assert json.loads(got.out) == {"größe": 1.5, "none": None}
-
-
-def test_table_and_figure():
-    assert table([["a", "b"], ["long", figure(0.12345)], ["c", figure(None)]]) == (
-        "a         b\nlong  0.123\nc         -"
-    )

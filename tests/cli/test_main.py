@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 from labelfeed import demo
 from labelfeed.cli import audit as audit_command
 from labelfeed.cli import main as cli
+from labelfeed.options import OPTIONS
 from labelfeed.runs.folder import load_run
-from labelfeed.strategies import MARGIN_HEADS
 from tests._backends import ROOT
 from tests._blobs import NAMES, blobs
 from tests._rows import table, write_csv, write_images
@@ -101,6 +101,16 @@ def test_parquet_single_label(tmp_path):
     assert len(pd.read_parquet(tmp_path / "p.parquet")) == 90
 
 
+def test_one_label_alone_trains_plain_and_says_why(csv, tmp_path):
+    said = works("train", csv, "--target", "class", "--drop", "cough", "--drop", "fever", "--out",
+                 tmp_path / "run", *QUICK).stderr  # fmt: skip
+    (line,) = (line for line in said.splitlines() if "strategy plain" in line)
+    assert "its own copy tells a model nothing" in line
+    options = load_run(tmp_path / "run").options
+    assert (options["strategy"], options["epochs"], options["width"]) == ("plain", 1, 8)
+    assert options["batch_size"] == OPTIONS["plain"]().batch_size
+
+
 def test_npz(tmp_path):
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "d.npz", pixels=rng.random((40, 8, 8)), digit=rng.integers(0, 3, 40))
@@ -178,6 +188,10 @@ def test_fail_on_leak_exits_with_1(csv, multi, monkeypatch):
         ("x,y\n1,a\n2,b\n", [], "--target COL"),
         ("x,y\n1,a\n2,b\n", ["--target", "y", "--hidden-rate", "2"], "--hidden-rate"),
         ("x,y\n1,a\n2,b\n", ["--target", "y", "--epochs", "0"], "--epochs"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--strategy", "plain", "--no-side-offset"],
+         "--side-offset belongs to the strategy 'side-label', not to 'plain'"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--head", "cosface"],
+         "--head belongs to the strategy 'margin', not to 'plain', what 'auto' takes here"),
         ("x,y\n1,a\n2,b\n", ["--target", "y", "--nonsense"], "--nonsense"),
         ("x,y\n1,a\n2,b\n3,a\n4,b\n", ["--target", "y", "--activation", "rellu"], "'rellu'"),
     ],
@@ -253,7 +267,6 @@ def test_margin_from_the_table_to_unseen_classes(tmp_path):
     assert "got 'dog'" in fails("evaluate", run, new).replace("'eel'", "'dog'")
     for wrong in (("--reject", "0.1"), ("--known", "class", *given)):
         assert call("predict", run, rows, *wrong, *out).exit_code == 2
-    assert list(cli._HEADS) == list(MARGIN_HEADS)
 
 
 def test_version_and_module():

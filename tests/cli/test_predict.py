@@ -144,6 +144,13 @@ def test_a_class_that_the_run_does_not_have(runs, tmp_path):
         predict(runs.mixed, tmp_path / "odd.csv", tmp_path / "x.csv", known=["class"])
     with pytest.raises(LabelError, match=r"--known class=dead: got 'dead'.*'ill', 'well'"):
         predict(runs.mixed, runs.rows, tmp_path / "x.csv", known=["class=dead"])
+    with pytest.raises(LabelError, match=r"--known class=a: b: got 'a: b'; expected") as caught:
+        predict(runs.mixed, runs.rows, tmp_path / "x.csv", known=["class=a: b"])
+    assert (caught.value.row, caught.value.column, caught.value.value) == (None, "class", "a: b")
+    for word in ("?", "NA", "-1"):
+        args = (str(runs.mixed), str(runs.rows), str(tmp_path / f"{len(word)}.csv"))
+        known = run_predict(*args, known=[f"fever={word}"], overwrite=True)
+        assert (known["fever_source"] == "predicted").all()
 
 
 def test_when_all_is_known_it_says_so(runs, tmp_path, capsys):

@@ -20,7 +20,11 @@ def test_a_run_of_several_labels_gets_its_curve(runs, tmp_path) -> None:
     assert text.count("<table>") == 3 and text.count("data:image/png;base64,") == 1
     for words in ("all but one", "calibration error", "class=ill", "±", "gain"):
         assert words in text, words
-    assert f"<td>{metrics['partly_known']['macro_auc']:.3f}</td>" in text
+    half = metrics["partly_known"]["macro_auc"]
+    assert f"<td>{half:.3f}</td>" in text
+    # The table of `evaluate` and the curve mean the same by 50 % known.
+    row = text.partition("<tr><td>50%</td>")[2]
+    assert row.startswith(f"<td>{half:.3f} ±".replace(">0.", ">."))
     assert f"<td>{metrics['nothing_known']['auc']['fever']:.3f}</td>" in text
 
 

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
+
 import pytest
 
 from labelfeed.cli import train as command
-from labelfeed.cli.train import run_train, score_table
+from labelfeed.cli.train import run_train
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.folder import RunError, load_run
+from tests._backends import ROOT
+from tests._rows import write_csv
 
 
 def test_the_record_tells_how_the_file_was_read(runs):
@@ -24,18 +30,24 @@ def test_a_place_that_is_taken_is_told_before_training(runs, monkeypatch):
         run_train(str(runs.rows), str(runs.multi), reading={}, options=TrainingOptions())
 
 
-def test_score_table():
-    scores = {"labels": 7, "accuracy": 0.5, "balanced_accuracy": 0.25, "macro_auc": None,
-              "log_loss": 1.5, "skipped": ["a", "b"]}  # fmt: skip
-    text = score_table(
-        {
-            "nothing_known": scores,
-            "not_fed": scores,
-            "partly_known": {**scores, "known_share": 0.25},
-        }
+@pytest.mark.only_backend("jax", "torch")
+def test_tensorflow_is_not_started_on_another_backend(tmp_path, keras_backend):
+    """Not by seeding either: its start lines would stand among ours, seconds later."""
+    rows = write_csv(tmp_path / "rows.csv")
+    code = f"""
+        import sys
+        from labelfeed.cli.main import main
+        out = {str(tmp_path / "run")!r}
+        for command in (
+            ["train", {str(rows)!r}, "--target", "class", "--epochs", "1", "--out", out],
+            ["predict", out, {str(rows)!r}, "--out", out + ".csv"],
+        ):
+            main([*command, "--quiet", "--backend", {keras_backend!r}], standalone_mode=False)
+        assert "tensorflow" not in sys.modules
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, capture_output=True, text=True
     )
-    lines = text.splitlines()
-    assert lines[1].split() == ["none", "7", "0.500", "0.250", "-", "1.500"]
-    assert lines[2].startswith("none (the labels of the next line)")
-    assert lines[3].startswith("25% (the others are scored)")
-    assert lines[4] == "no AUC for a, b: only one state among the scored rows"
+    assert done.returncode == 0, done.stderr
+    assert "oneDNN" not in done.stderr
+    assert "absl" not in done.stderr

@@ -81,7 +81,8 @@ def test_a_saved_spec_is_reused(npz):
         ({"x": X[:0], "y": []}, "none of them 0"),
         ({"x": X.astype(str), "y": [0, 1, 0, 1]}, "expected numbers"),
         ({"x": X, "y": np.array(["a", None, "b", "a"], object)}, "Python objects"),
-        ({"x": X, "y": [1, 1, 1, 1]}, "only one class"),
+        ({"x": X, "y": np.array(["allow_pickle"] * 4)}, "only one class, 'allow_pickle'"),
+        ({"x": X.astype(object), "y": [0, 1, 0, 1]}, "'x' is an array of Python objects"),
     ],
 )
 def test_bad_arrays(npz, arrays, message):

@@ -47,6 +47,40 @@ def test_booleans(values):
         column.apply(series(["yes", "perhaps"]))
 
 
+@pytest.mark.parametrize("no, yes", [("n", "y"), ("F", "T"), ("neg", "pos"), ("Absent", "Present")])
+def test_every_word_for_yes_and_no_is_one_in_features_too(no, yes):
+    column = fit_column(series([no, yes, no, None]))
+    assert isinstance(column, Numeric)
+    assert column.outputs == ("c", "c missing")
+    out = column.apply(series([yes, no, "unknown", "yes", 0]))
+    assert (out[:, 0] > 0).tolist() == [True, False, False, True, False]
+    assert out[:, 1].tolist() == [0, 0, 1, 0, 0]
+
+
+@pytest.mark.parametrize("words", [["f", "f", None], ["t", "n", "t"], ["pos", "unclear", "neg"]])
+def test_words_that_may_be_half_of_something_else_are_categories(words):
+    assert isinstance(fit_column(series(words)), Category)
+
+
+def test_minus_one_and_words_for_missing_in_features():
+    assert fit_column(series(["a", "-1", "a", "NA"])) == Category("c", ("-1", "a"), True)
+    numbers = fit_column(series(["3", "-1", "NA", "n/a"]))
+    assert (numbers.median, numbers.indicator) == (1.0, True)
+
+
+def test_a_category_of_a_saved_run_may_be_called_as_what_is_missing():
+    column = Category("c", ("NA", "a"), True)
+    assert column.apply(series(["NA", "a", "na"])).tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+
+
+def test_an_error_has_row_column_and_value_as_fields():
+    with pytest.raises(DataError) as caught:
+        fit_column(series([1, 2, 4])).apply(series([1, "x"]))
+    error = caught.value
+    assert (error.row, error.column, error.value) == (2, "c", "x")
+    assert error.expected == "a number or an empty cell"
+
+
 def test_categories_with_missing():
     column = fit_column(series(["b", "a", None, "b"]))
     assert column == Category("c", ("a", "b"), True)

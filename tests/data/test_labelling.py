@@ -94,6 +94,14 @@ def test_multi():
     assert spec_columns(spec) == ("a", "b", "c")
 
 
+def test_the_error_of_a_file_has_fields():
+    with pytest.raises(LabelError) as caught:
+        single_labels(["1", "0", "7"], "grade", LabelSpec.single(["1", "2"], "grade"), "f: x.csv")
+    error = caught.value
+    assert (error.row, error.column, error.value, error.count) == (2, "grade", "0", 2)
+    assert str(error).startswith("f: x.csv: Row 2, column 'grade': got '0'")
+
+
 def test_multi_names_what_cannot_be_learned():
     _, _, notes = multi_labels({"a": [1, 0], "b": [None, None], "c": [1, 1]}, None, "f.csv")
     assert len(notes) == 2

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.model_selection import train_test_split
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.split import split_rows
@@ -58,6 +59,15 @@ def test_rare_classes_go_to_training_first_and_are_named():
         "'once' has 1 row(s): none in test and validation",
         "'twice' has 2 row(s): none in validation",
     )
+
+
+@pytest.mark.parametrize("labels", [[0] * 10 + [1] * 10 + [2], [0, 1, 2] * 3])
+def test_what_scikit_learn_refuses_is_why_the_split_is_our_own(labels):
+    """Once it deals these, `split_rows` can leave single labels to it."""
+    with pytest.raises(ValueError, match=r"least populated class|greater or equal to the number"):
+        train_test_split(labels, test_size=0.2, stratify=labels)
+    split = split_rows(np.array(labels), LabelSpec.single(3))
+    assert len(split.test) and np.isin([0, 1, 2], np.array(labels)[split.train]).all()
 
 
 def test_shares_may_be_zero():

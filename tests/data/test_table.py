@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.table import load_table, read_frame
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
@@ -39,6 +40,18 @@ def test_multi_label_of_yes_no_columns(csv_file):
     assert data.spec.names == ("c", "a", "b")
     assert data.labels.tolist() == [[0, 1, 1], [-1, 0, 0], [1, 1, -1]]
     assert list(data.features) == ["x"]
+
+
+def test_words_for_missing_are_told_by_the_column_that_they_stand_in(tmp_path):
+    words = ["", "?", "NA", "n/a", "unknown", "None", "#N/A"]
+    text = "".join(f"{w},{w},{w}\n" for w in ["1", "2", *words])
+    (tmp_path / "a.csv").write_text("age,grade,y\n" + text.replace("1,1,1", "1,a,yes", 1)
+                                    .replace("2,2,2", "2,b,no", 1))  # fmt: skip
+    data = load_table(tmp_path / "a.csv", target="y")
+    assert data.labels.tolist() == [1, 0] + [-1] * 7
+    fitted = Preprocessor.fit(data.features)
+    assert fitted.outputs == ("age", "age missing", "grade=a", "grade=b", "grade other/missing")
+    assert fitted.transform(data.features)[2:, [1, 4]].all()
 
 
 def test_parquet_and_csv_agree(tmp_path, csv_file):

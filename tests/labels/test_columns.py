@@ -15,6 +15,7 @@ from labelfeed.labels.columns import (
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 
+DIGIT = LabelSpec.single(3, name="digit")
 COLOUR = LabelSpec.single(["red", "green", "blue"], name="colour")
 SPEC = LabelSpec.columns(["cough", COLOUR, "fever"])
 RED, GREEN, NOTHING = [1, 0, 0], [0, 1, 0], [-1, -1, -1]
@@ -32,6 +33,17 @@ def test_a_column_reads_and_writes_its_labels() -> None:
     p = np.array([[0.25, 0.5, 0.3, 0.2, 0.9]])
     assert cough.probabilities(p).tolist() == [[0.75, 0.25]]
     assert colour.probabilities(p).tolist() == [[0.5, 0.3, 0.2]]
+
+
+def test_a_single_label_is_one_column() -> None:
+    (column,) = DIGIT.label_columns
+    assert (column.name, column.names, column.grouped) == ("digit", ("0", "1", "2"), True)
+    ids = DIGIT.encode([2, None, 0])
+    assert column.ids(ids).tolist() == [2, -1, 0]
+    assert column.ids(ids).dtype == np.int32
+    assert column.ids(column.labels(ids)).tolist() == [2, -1, 0]
+    output = np.array([[0.2, 0.5, 0.3], [1.0, 0.0, 0.0]])
+    np.testing.assert_array_equal(column.probabilities(output), output)
 
 
 @pytest.mark.parametrize(

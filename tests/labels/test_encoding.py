@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.labels.encoding import LabelError, encode_multi, encode_single, is_missing
+from labelfeed.labels.encoding import LabelError, encode_multi, encode_single
 from labelfeed.labels.spec import LabelSpec
 
 COLOUR = LabelSpec.single(["red", "green", "blue"], name="colour")
@@ -42,7 +42,10 @@ SINGLE_FORMS = {
     "names as S array": (np.array([b"blue", b""]), [2, -1]),
     "names as bytes": ([b"blue", b"", None], [2, -1, -1]),
     "names, NaN": (["blue", NAN], [2, -1]),
-    "words for unknown": (["", "NA", "n/a", "None", "null", "-1", "unknown", "<NA>"], [-1] * 8),
+    "words for unknown": (
+        ["", "NA", "n/a", "None", "null", "-1", "unknown", "<NA>", "?"],
+        [-1] * 9,
+    ),
     "ids and names": ([1, "blue", None], [1, 2, -1]),
     "bools": (np.array([True, False]), [1, 0]),
     "bools and None": ([True, None], [1, -1]),
@@ -152,7 +155,7 @@ MULTI_FORMS = {
     "floats": (np.array([[1.0, NAN, 0.0]]), [[1, -1, 0]]),
     "bools": (np.array([[True, False, True]]), [[1, 0, 1]]),
     "lists with None": ([[1, None, 0], [None, None, 1]], [[1, -1, 0], [-1, -1, 1]]),
-    "words": ([["yes", "NO", ""], ["present", "absent", "unknown"]], [[1, 0, -1], [1, 0, -1]]),
+    "words": ([["yes", "NO", "?"], ["present", "absent", "unknown"]], [[1, 0, -1], [1, 0, -1]]),
     "bytes": (np.array([[b"y", b"f", b""]]), [[1, 0, -1]]),
     "numbers as words": ([["1", "0.0", "-1"]], [[1, 0, -1]]),
     "dict rows": (
@@ -245,11 +248,22 @@ def test_the_input_is_left_alone() -> None:
     assert np.isnan(values[1])
 
 
-@pytest.mark.parametrize("value", [None, NAN, np.float32("nan"), pd.NA, pd.NaT])
-def test_is_missing(value: object) -> None:
-    assert is_missing(value)
-
-
-@pytest.mark.parametrize("value", [0, "", -1, False, "nan", [NAN], np.array([NAN])])
-def test_is_not_missing(value: object) -> None:
-    assert not is_missing(value)
+def test_an_error_has_its_parts_as_fields() -> None:
+    with pytest.raises(LabelError) as caught:
+        single(COLOUR, ["red", "bleu", "blck"], first_row=10)
+    error = caught.value
+    assert (error.row, error.column, error.value, error.count) == (11, "colour", "bleu", 2)
+    assert error.expected is not None
+    assert error.expected.startswith("an id in 0..2 or one of the names 'red', 'green', 'blue'")
+    with pytest.raises(LabelError) as caught:
+        multi(FINDINGS, np.array([[0, 1, 0], [0, 0, 7]]))
+    error = caught.value
+    assert (error.row, error.column, error.value) == (1, "mass", 7)
+    assert type(error.value) is int
+    with pytest.raises(LabelError) as caught:
+        multi(FINDINGS, [{}, {"masses": 1}])
+    assert (caught.value.row, caught.value.column, caught.value.value) == (1, None, "masses")
+    with pytest.raises(LabelError) as caught:
+        single(COLOUR, np.zeros((4, 2)))
+    assert (caught.value.row, caught.value.column) == (None, "colour")
+    assert caught.value.expected == "(n,), (n, 1) or one-hot (n, 3)"

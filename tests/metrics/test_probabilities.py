@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import balanced_accuracy_score, log_loss, roc_auc_score
+from sklearn.metrics import (
+    average_precision_score,
+    balanced_accuracy_score,
+    log_loss,
+    roc_auc_score,
+)
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.probabilities import as_probabilities, score
+from labelfeed.metrics.probabilities import accuracy_gains, mean_scores, score
 
 
 def test_single_agrees_with_scikit_learn():
@@ -39,6 +44,11 @@ def test_multi_scores_only_the_labels_that_are_given():
     for i, name in enumerate("ab"):
         rows = known[:, i]
         assert got.auc[name] == pytest.approx(roc_auc_score(labels[rows, i], p[rows, i]))
+    assert got.macro_auc == pytest.approx(np.mean(list(got.auc.values())))
+    assert got.micro_auc == pytest.approx(roc_auc_score(labels[known], p[known]))
+    assert got.log_loss == pytest.approx(log_loss(labels[known], p[known]))
+    precision = [average_precision_score(labels[k, i], p[k, i]) for i, k in enumerate(known.T)]
+    assert got.average_precision == pytest.approx(np.mean(precision))
     # What is not scored may be anything.
     assert score(labels, np.where(known, p, 0.123), LabelSpec.multi(["a", "b"])) == got
 
@@ -48,6 +58,7 @@ def test_labels_with_one_state_are_skipped_and_named():
     got = score(labels, np.full((3, 3), 0.4), LabelSpec.multi(["a", "b", "c"]))
     assert got.skipped == ("b", "c")
     assert got.macro_auc == got.auc["a"] == 0.5
+    assert got.average_precision == pytest.approx(2 / 3)  # of "a" alone
     single = score(np.array([0, 0]), np.full((2, 3), 1 / 3), LabelSpec.single(3))
     assert single.macro_auc is None
     assert single.skipped == ("0", "1", "2")
@@ -62,13 +73,47 @@ def test_nothing_to_score():
 def test_certain_and_wrong_is_finite():
     got = score(np.array([0, 1]), np.eye(2)[[1, 1]], LabelSpec.single(2))
     assert np.isfinite(got.log_loss)
+    multi = score(np.array([[1]]), np.array([[0.0]]), LabelSpec.multi(1))
+    assert multi.log_loss == pytest.approx(16.118, 1e-3)
 
 
-def test_one_sigmoid_unit_becomes_two_columns():
-    out = as_probabilities(np.array([[0.25]]), LabelSpec.single(2))
-    assert out.tolist() == [[0.75, 0.25]]
-    same = np.array([[0.25]])
-    assert as_probabilities(same, LabelSpec.multi(1)).tolist() == same.tolist()
+def test_calibration_error_is_the_gap_of_the_bins():
+    y = np.array([[1], [0], [0], [0], [1], [1]])
+    p = np.array([[0.25], [0.25], [0.25], [0.25], [0.75], [0.75]])
+    spec = LabelSpec.multi(1)
+    assert score(y, p, spec).calibration_error == pytest.approx(2 / 6 * 0.25)
+    assert score(y, y.astype(float), spec).calibration_error == 0
+    # Of a single label: the most probable class has .9 or .6, and is right each time and once.
+    sure = np.array([[0.9, 0.1], [0.1, 0.9], [0.6, 0.4], [0.4, 0.6]])
+    got = score(np.array([0, 1, 0, 0]), sure, LabelSpec.single(2))
+    assert got.calibration_error == pytest.approx((2 * 0.1 + 2 * 0.1) / 4)
+    assert got.micro_auc is got.average_precision is None
+
+
+def test_means_over_draws_leave_out_what_a_draw_has_not():
+    spec = LabelSpec.multi(["a", "b"])
+    p = np.array([[0.9, 0.2], [0.2, 0.6]])
+    drawn = [score(np.array(y), p, spec) for y in ([[1, 0], [0, 1]], [[0, -1], [1, -1]])]
+    got = mean_scores(drawn)
+    assert got["auc"] == {"a": 0.5, "b": 1.0}
+    assert got["macro_auc"] == 0.5 and got["labels"] == 3
+    assert got["micro_auc"] == pytest.approx((drawn[0].micro_auc + drawn[1].micro_auc) / 2)
+
+
+def test_gains_in_accuracy_are_by_row():
+    colour = LabelSpec.single(["red", "green", "blue"], name="colour")
+    spec = LabelSpec.columns([colour, "fever"])
+    labels = np.array([[1, 0, 0, 1], [0, 1, 0, -1], [-1, -1, -1, -1]])
+    ours = np.array([[0.8, 0.1, 0.1, 0.9], [0.8, 0.1, 0.1, 0.9], [0.8, 0.1, 0.1, 0.9]])
+    theirs = np.array([[0.1, 0.8, 0.1, 0.9], [0.1, 0.8, 0.1, 0.1], [0.8, 0.1, 0.1, 0.9]])
+    assert accuracy_gains(labels, ours, theirs, spec).tolist() == [0.5, -1.0]
+
+
+def test_shapes_must_fit():
+    with pytest.raises(ValueError, match=r"got \(2, 2\) and \(2, 3\)"):
+        score(np.zeros((2, 2)), np.zeros((2, 3)), LabelSpec.multi(2))
+    with pytest.raises(ValueError, match=r"probabilities \(n, 3\), got \(2,\) and \(2, 1\)"):
+        score(np.zeros(2), np.zeros((2, 1)), LabelSpec.single(3))
 
 
 def test_columns_of_classes_are_scored_by_their_most_probable_class():

@@ -9,9 +9,19 @@ import pytest
 import rich.console
 from scipy import stats
 
-from labelfeed.report.tables import Table, print_table, table_html, with_interval
+from labelfeed.report.tables import (
+    Table,
+    figure,
+    print_table,
+    table_html,
+    table_markdown,
+    table_text,
+    with_interval,
+)
 
-TABLE = Table("Scores", ("model", "AUC"), (("plain <b>", ".90"), ("ours", ".95")), "A note.", (1,))
+TABLE = Table(
+    "Scores", ("model", "AUC"), (("plain <b>", ".90"), ("[red]|ours", ".95")), "A [note].", (1,)
+)
 
 
 @pytest.mark.parametrize("count", [2, 3, 5, 20])
@@ -38,11 +48,43 @@ def test_html_is_escaped_and_marks_rows() -> None:
     text = table_html(TABLE)
     assert "plain &lt;b&gt;" in text and "<b>" not in text
     assert text.count("<tr class=strong>") == 1
-    assert "A note." in text
+    assert "A [note]." in text
 
 
 def test_terminal_shows_every_cell() -> None:
     stream = io.StringIO()
     print_table(TABLE, rich.console.Console(file=stream, width=60))
-    for cell in ("Scores", "plain <b>", ".95", "A note."):
+    for cell in ("Scores", "plain <b>", "[red]|ours", ".95", "A [note]."):
         assert cell in stream.getvalue()
+
+
+def test_text_is_aligned_and_never_cut() -> None:
+    wide = Table("Scores", ("model", "AUC"), (("x" * 500, ".9"), ("[b]", "-")), "Line one.\nTwo.")
+    lines = table_text(wide).splitlines()
+    assert lines[0] == "model".ljust(500) + "  AUC"
+    assert lines[1] == "x" * 500 + "   .9"
+    assert lines[2] == "[b]".ljust(500) + "    -"
+    assert lines[3:] == ["Line one.", "Two."]
+
+
+def test_markdown_has_a_rule_and_escapes_bars() -> None:
+    assert table_markdown(TABLE).splitlines() == [
+        "**Scores**",
+        "",
+        "| model       | AUC |",
+        "| ----------- | --- |",
+        "| plain <b>   | .90 |",
+        "| [red]\\|ours | .95 |",
+        "",
+        "A [note].",
+    ]
+
+
+def test_every_renderer_shows_every_cell() -> None:
+    for shown in (table_text(TABLE), table_markdown(TABLE), table_html(TABLE)):
+        for cell in ("plain", ".90", "ours", ".95", "A [note]."):
+            assert cell in shown
+
+
+def test_figures_have_three_decimals() -> None:
+    assert [figure(v) for v in (0.12345, 1.0, None, float("nan"))] == ["0.123", "1.000", "-", "-"]

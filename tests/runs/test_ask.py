@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from labelfeed.labels.encoding import LabelError
+from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.ask import ask
 from labelfeed.runs.explain import explain_known
 from tests.strategies._findings import SPEC, rows, trained
@@ -71,4 +72,17 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(LabelError, match="one row, got 2 rows"):
         ask(trained(), row, about="itch", known=np.full((2, SPEC.num_classes), -1))
     with pytest.raises(ValueError, match="Expected a LabelFedModel or Run"):
-        ask(object(), row, about="itch")
+        ask(as_predictor(lambda x: x, SPEC), row, about="itch")
+
+
+def test_a_users_function_is_asked_too() -> None:
+    def follows_fever(x, known):  # itch is what fever is
+        p = np.full(known.shape, 0.5)
+        p[:, 3] = np.where(known[:, 1] < 0, 0.5, 0.1 + 0.8 * known[:, 1])
+        return p
+
+    questions = ask(as_predictor(follows_fever, SPEC), np.zeros(3), about="itch")
+    assert questions[0].label == "fever" and questions[0].gain > 0.5
+    assert [q.gain for q in questions[1:]] == [0.0, 0.0]
+    effect = explain_known(as_predictor(follows_fever, SPEC), np.zeros(3), {"fever": 1}, "itch")
+    assert (effect.nothing_known, effect.all_known) == (0.5, 0.9)

@@ -10,8 +10,9 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.responses import PredictorError
 from labelfeed.runs.embed import embed
-from labelfeed.runs.folder import Run, RunError, load_run, save_run
+from labelfeed.runs.folder import Run, load_run, save_run
 from labelfeed.strategies import margin, partial_labels
 from labelfeed.strategies.networks import build_network, without_label
 from tests._blobs import NAMES, blobs
@@ -50,10 +51,10 @@ def test_other_runs_give_what_their_last_layer_reads_with_labels_unknown(conditi
 def test_a_network_without_an_embedding_is_refused() -> None:
     spec = LabelSpec.multi(2)
     run = Run(partial_labels(spec, (6,), width=4), PREPROCESSOR)
-    with pytest.raises(RunError, match="not in a dense layer behind"):
+    with pytest.raises(PredictorError, match="not in a dense layer behind"):
         embed(run, ROWS)
     inputs = [keras.Input((6,)), keras.Input((2,)), LabelInput(SPEC)]
     out = keras.layers.Dense(3, activation="softmax")(keras.layers.Concatenate()(inputs[:2]))
     run = Run(LabelFedModel(keras.Model(inputs, out), SPEC), PREPROCESSOR)
-    with pytest.raises(RunError, match="reads side labels"):
+    with pytest.raises(PredictorError, match="reads side labels"):
         embed(run, ROWS)

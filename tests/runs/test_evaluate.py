@@ -5,11 +5,13 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestClassifier
 
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.embeddings import verification_scores
+from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.embed import embed
 from labelfeed.runs.evaluate import evaluate_run
 from tests._blobs import NAMES, blobs, margin_run
@@ -22,16 +24,10 @@ DATA = Dataset("arrays", np.zeros((200, 3)), TRUTH, LabelSpec.multi(["cough", "f
 def test_evaluate_run_scores_only_what_was_not_shown():
     """A run that copies what is shown and else says 0.5 must score 0.5 everywhere."""
 
-    class Copier:
-        spec = LabelSpec.multi(["cough", "fever"], name="labels")
-        model = None
+    def copier(features, known):
+        return np.where(known == UNKNOWN, 0.5, known)
 
-        def predict(self, features, known=None):
-            shape = (len(features), 2)
-            known = np.full(shape, UNKNOWN) if known is None else known
-            return np.where(known == UNKNOWN, 0.5, known)
-
-    metrics = evaluate_run(Copier(), DATA)
+    metrics = evaluate_run(as_predictor(copier, DATA.spec), DATA)
     for part in ("nothing_known", "partly_known", "not_fed"):
         assert metrics[part]["macro_auc"] == 0.5
         assert metrics[part]["log_loss"] == pytest.approx(np.log(2))
@@ -40,17 +36,22 @@ def test_evaluate_run_scores_only_what_was_not_shown():
 def test_what_is_known_is_compared_on_the_very_labels_that_are_scored():
     """A run that knows all once it is shown anything: only `partly_known` may be perfect."""
 
-    class Knower:
-        spec = LabelSpec.multi(["cough", "fever"], name="labels")
-        model = None
+    def knower(features, known):
+        return TRUTH * 1.0 if (known != UNKNOWN).any() else np.full((len(features), 2), 0.5)
 
-        def predict(self, features, known=None):
-            return np.full((len(features), 2), 0.5) if known is None else TRUTH * 1.0
-
-    metrics = evaluate_run(Knower(), DATA)
+    metrics = evaluate_run(as_predictor(knower, DATA.spec), DATA)
     assert metrics["partly_known"]["accuracy"] == 1.0
     assert metrics["not_fed"]["accuracy"] == pytest.approx(0.5, abs=0.1)
     assert metrics["not_fed"]["labels"] == metrics["partly_known"]["labels"] < TRUTH.size
+
+
+def test_a_users_estimator_is_scored_with_nothing_known():
+    x = np.random.default_rng(1).normal(size=TRUTH.shape) + 4 * TRUTH
+    forest = RandomForestClassifier(20, random_state=0).fit(x[:100], TRUTH[:100])
+    held = dataclasses.replace(DATA, features=x).take(np.arange(100, 200))
+    metrics = evaluate_run(as_predictor(forest, DATA.spec), held)
+    assert set(metrics) == {"nothing_known"}
+    assert metrics["nothing_known"]["macro_auc"] > 0.97
 
 
 def test_rows_without_a_label():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.ask import ask
 from labelfeed.runs.explain import explain_known, explain_rows
 from tests.strategies._columns import SPEC, rows, trained
@@ -76,10 +76,7 @@ def test_the_effect_on_a_column_is_that_on_its_most_probable_class() -> None:
 def test_many_rows_at_once_say_what_one_row_says() -> None:
     x, model = rows(6, seed=3)[0], trained()
     known = SPEC.encode([{"fever": 1}, {"colour": "red", "rash": 0}, {}, {"rash": 1}, {}, {}])
-    run = SimpleNamespace(
-        spec=SPEC, predict=lambda x, known=None: model.predict(x, known=known, verbose=0)
-    )
-    effects = explain_rows(run, x, known)
+    effects = explain_rows(model, x, known)
     assert set(effects.alone) == set(effects.without) == {"fever", "colour", "rash"}
     one = explain_known(model, x[1], known[1], "fever")
     got = effects.nothing_known[1, 0], effects.all_known[1, 0]
@@ -89,4 +86,4 @@ def test_many_rows_at_once_say_what_one_row_says() -> None:
         assert effects.without[name][1, 0] == pytest.approx(one.without[name], abs=1e-5)
     assert np.isnan(effects.alone["fever"][1:]).all()
     with pytest.raises(ValueError, match="several labels"):
-        explain_rows(SimpleNamespace(spec=None), x, known)
+        explain_rows(as_predictor(lambda x: x, LabelSpec.single(3)), x, known)

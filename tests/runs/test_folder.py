@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.responses import PredictorError
 from labelfeed.runs.folder import Run, RunError, check_free, load_run, save_run
 from labelfeed.strategies.networks import build_network
 from tests._backends import BACKENDS, ROOT
@@ -175,7 +175,7 @@ def test_a_margin_run_keeps_its_embedding_and_reads_no_label(tmp_path):
     scores = again.model.predict(again.preprocessor.transform(rows), verbose=0)
     scaled = np.exp(again.model.head.scale * scores.astype(np.float64))  # softmax of the cosines
     np.testing.assert_allclose(probabilities, scaled / scaled.sum(axis=1, keepdims=True), atol=1e-5)
-    with pytest.raises(DataError, match="its network reads none"):
+    with pytest.raises(PredictorError, match="its network reads none"):
         again.predict(rows, known=np.zeros(25))
     path = save_run(run, tmp_path / "run2")
     narrower = Preprocessor.fit(rows[["f0"]]).to_json()

@@ -8,9 +8,9 @@ import pytest
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.table import load_table
-from labelfeed.options import TrainingOptions
-from labelfeed.runs.train import OWN_COPY, train
-from labelfeed.visibility.policies import Masked
+from labelfeed.options import MarginOptions, PlainOptions, TrainingOptions
+from labelfeed.runs.train import AUTO_PLAIN, OWN_COPY, train
+from labelfeed.visibility.policies import Hidden, Masked
 from tests._rows import SHORT, write_csv
 
 FAST = TrainingOptions(**SHORT)
@@ -29,15 +29,55 @@ def test_single(data):
     notes, epochs = [], []
     options = dataclasses.replace(FAST, epochs=30, learning_rate=1e-2)
     run = train(data["single"], options, note=notes.append, on_epoch=lambda e, _: epochs.append(e))
-    assert OWN_COPY in notes
+    assert AUTO_PLAIN in notes and OWN_COPY not in notes and "\n" not in AUTO_PLAIN
     assert any("'id' left out" in line for line in notes)
-    assert run.model.visibility == Masked(0.5, seed=0)
+    assert run.model.visibility == Hidden()
+    assert run.options["strategy"] == "plain"
     assert epochs == list(range(1, run.metrics["training"]["epochs"] + 1))
     assert run.metrics["nothing_known"]["accuracy"] > 0.8
     assert "partly_known" not in run.metrics
     assert run.metrics["training"]["test_rows"] == len(run.split["test"]) == 17
     # Rows without a label are trained on at no cost, never scored.
     assert not set(np.flatnonzero(~data["single"].labelled)) & set(run.split["test"])
+
+
+def test_masked_is_trained_when_asked_for_and_says_what_it_is_worth(data):
+    notes = []
+    options = dataclasses.replace(FAST, strategy="masked", epochs=1)
+    run = train(data["single"], options, note=notes.append)
+    assert run.model.visibility == Masked(0.5, seed=0)
+    assert OWN_COPY in notes and AUTO_PLAIN not in notes
+
+
+def test_what_is_not_given_is_the_recipes(data, monkeypatch):
+    seen = {}
+
+    def fit(model, *args, epochs, batch_size, callbacks, **kwargs):
+        stop = next(c for c in callbacks if isinstance(c, keras.callbacks.EarlyStopping))
+        seen.update(epochs=epochs, batch_size=batch_size, patience=stop.patience)
+        seen["watch"] = stop.monitor
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("labelfeed.models.label_fed.LabelFedModel.fit", fit)
+    monkeypatch.setattr("labelfeed.models.margin.MarginModel.fit", fit, raising=False)
+    for options, own in (
+        (None, PlainOptions()),
+        (TrainingOptions("margin", patience=3), MarginOptions(patience=3)),
+        (MarginOptions(batch_size=7), MarginOptions(batch_size=7)),
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            train(data["single"], options)
+        wanted = {name: getattr(own, name) for name in seen}
+        assert seen == wanted
+
+
+def test_the_best_epoch_is_the_best_in_what_the_strategy_watches(data):
+    options = TrainingOptions("margin", width=8, epochs=6, learning_rate=1e-2)
+    accuracy = []
+    note = lambda epoch, logs: accuracy.append(logs["val_accuracy"])  # noqa: E731
+    run = train(data["single"], options, on_epoch=note)
+    assert run.metrics["training"]["best_epoch"] == int(np.argmax(accuracy)) + 1
+    assert run.metrics["training"]["best_validation_loss"] > 0
 
 
 def test_multi(data):

@@ -114,7 +114,18 @@ def test_bad_inputs_are_refused() -> None:
     product.fit([0, 1, 2], [[0, 0, 1]])
     with pytest.raises(ValueError, match="pass probabilities, not logits"):
         product.predict_proba([[1, 0, -3]], [[0]])
-    with pytest.raises(ValueError, match=r"\['site'\] are missing"):
+    with pytest.raises(ValueError, match=r"no side label 'place'; expected some of \['site'\]"):
         product.log_factor({"place": [0]})
     with pytest.raises(ValueError, match="has 2 rows, expected 3"):
         product.fit([0, 1, 2], [[0, 0]])
+
+
+def test_a_side_label_that_is_absent_is_unknown() -> None:
+    y, plain, site, signs = _world(200)
+    product = BayesProduct(Y, [SITE, SIGNS]).fit(y, {"site": site, "signs": signs})
+    unknown = product.predict_proba(plain, [np.full(200, -1), signs])
+    np.testing.assert_array_equal(product.predict_proba(plain, {"signs": signs}), unknown)
+    np.testing.assert_allclose(product.predict_proba(plain, {}), plain)
+    with pytest.raises(ValueError, match="pass rows="):
+        product.log_factor({})
+    assert not product.log_factor({}, rows=2).any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from labelfeed.labels.spec import LabelSpec
@@ -50,8 +51,22 @@ def test_each_label_of_a_multi_side_is_judged_and_leaks_may_stop() -> None:
 
 
 def test_lengths_must_agree() -> None:
-    with pytest.raises(ValueError, match="has 3 rows, the target 400"):
+    with pytest.raises(ValueError, match="has 3 rows, expected 400"):
         check_sides(Y, IDS, [LabelSpec.single(2, "side")], [[0, 1, 0]])
+
+
+def test_by_name_what_is_left_out_is_unknown() -> None:
+    sides = [LabelSpec.single(4, "code"), LabelSpec.single(2, "site")]
+    found = check_sides(Y, IDS, sides, {"code": 3 - IDS})
+    assert [(f.name, f.relation) for f in found] == [("code", "same"), ("site", "unknown")]
+
+
+def test_a_column_of_classes_is_judged_as_a_whole() -> None:
+    colour = LabelSpec.single(["red", "green", "blue", "grey"], name="colour")
+    spec = LabelSpec.columns(["sick", colour])
+    values = {"colour": 3 - IDS, "sick": IDS % 3 == 0}
+    found = check_sides(Y, IDS, [spec], [pd.DataFrame(values)])
+    assert [(f.name, f.relation) for f in found] == [("sick", "coarse"), ("colour", "same")]
 
 
 def test_coarse_of_fine_is_none_where_it_is_no_function() -> None:

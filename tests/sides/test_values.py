@@ -6,7 +6,7 @@ import pytest
 
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.sides.values import encode_sides
+from labelfeed.sides.values import complete_sides, encode_sides
 
 SCANNER = LabelSpec.single(["A", "B"], name="scanner/type")
 SIGNS = LabelSpec.multi(2, name="signs")
@@ -36,9 +36,29 @@ def test_in_order_and_one_value_for_all():
 def test_what_does_not_fit():
     with pytest.raises(LabelError, match="Row 1, column 'scanner/type': got 'C'"):
         encode_sides(SPECS, {"scanner/type": ["A", "C"]}, 2)
-    with pytest.raises(ValueError, match="no side label 'scaner'; the model has"):
+    with pytest.raises(ValueError, match="no side label 'scaner'; expected some of"):
         encode_sides(SPECS, {"scaner": ["A"]}, 1)
-    with pytest.raises(ValueError, match="has 2 rows, x has 3"):
+    with pytest.raises(ValueError, match="has 2 rows, expected 3"):
         encode_sides(SPECS, {"scanner/type": ["A", "B"]}, 3)
     with pytest.raises(ValueError, match="Expected a list of 2 side labels"):
         encode_sides(SPECS, [["A"]], 1)
+
+
+def test_what_is_left_out_is_unknown_in_the_complete_list():
+    scanner, signs = complete_sides(SPECS, {"signs": [[0, 1], [1, -1]]})
+    assert (scanner.tolist(), signs.tolist()) == ([-1, -1], [[0, 1], [1, -1]])
+    scanner, signs = complete_sides(SPECS, {"signs": None, "scanner/type": "B"}, 2)
+    assert (scanner.tolist(), signs.tolist()) == ([1, 1], [[-1, -1], [-1, -1]])
+    frame = pd.DataFrame({"scanner/type": ["A", "?"], "other": 1})
+    assert complete_sides(SPECS, frame)[0].tolist() == [0, -1]
+    assert [ids.shape for ids in complete_sides(SPECS, {}, 3)] == [(3,), (3, 2)]
+    assert complete_sides(SPECS, None, 2)[0].tolist() == [-1, -1]
+    with pytest.raises(ValueError, match="pass rows="):
+        complete_sides(SPECS, {})
+
+
+def test_names_that_look_alike_to_a_network_are_told_apart():
+    specs = [LabelSpec.single(2, name) for name in ("a/b", "a_b", "a_b")]
+    found = complete_sides(specs, [[0], [1], [-1]])
+    assert [ids.tolist() for ids in found] == [[0], [1], [-1]]
+    assert complete_sides(specs[:2], {"a_b": [1]})[0].tolist() == [-1]

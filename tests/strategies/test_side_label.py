@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import keras
 import numpy as np
 import pytest
@@ -12,7 +10,6 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import BayesProductLayer
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.strategies import SIDE_LAYERS, choose_layers, side_label
-from tests._backends import ROOT
 from tests.strategies._sides import TARGET, TURN, accuracy, rows, trained
 
 
@@ -112,13 +109,3 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="label_dropout must be"):
         side_label(TARGET, (4,), [TURN], side_dropout=1.0)
     assert isinstance(side_label(TARGET, (4,), TURN), keras.Model)
-
-
-@pytest.mark.only_backend("torch")  # each call of the page is tested on every backend elsewhere
-def test_python_of_the_page_runs(capsys):
-    text = (ROOT / "docs" / "side-labels.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert len(blocks) > 3
-    for block in blocks:
-        exec(compile(block, "side-labels.md", "exec"), {})
-    assert "ok free" in capsys.readouterr().out

@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from labelfeed.cli.side_report import side_page_table, side_summary, side_table
 from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.report.side_tables import side_summary, side_table
+from labelfeed.report.tables import table_text
 
 SPECS = (LabelSpec.single(2, "scanner"), LabelSpec.single(3, "view"))
 RUN = SimpleNamespace(sides=SPECS)
@@ -38,24 +39,28 @@ def found(known: float, wrong: float, product: float, half: float = 0.02) -> dic
     }  # fmt: skip
 
 
+def told(sides: dict) -> str:
+    return table_text(side_table(sides))
+
+
 def test_table_says_whether_it_pays():
-    pays = side_table(found(0.9, 0.8, 0.8))
-    assert "the side labels pay here: +0.100 accuracy over the plain network" in pays
+    pays = told(found(0.9, 0.8, 0.8))
+    assert "The side labels pay here: +0.100 accuracy over the plain network" in pays
     assert "plain x Bayes product, 20% wrong" in pays
     assert "Bayes product of the plain network" not in pays
-    assert "do not clearly pay here: +0.010" in side_table(found(0.81, 0.8, 0.8))
-    assert "a table of counts does about as well: +0.010" in side_table(found(0.9, 0.8, 0.89))
-    assert "Bayes product of the plain network is better: +0.050" in side_table(
-        found(0.85, 0.8, 0.9)
-    )
-    assert "falls below the plain network" in side_table(found(0.9, 0.7, 0.8))
+    assert "do not clearly pay here: +0.010" in told(found(0.81, 0.8, 0.8))
+    assert "A table of counts does about as well: +0.010" in told(found(0.9, 0.8, 0.89))
+    assert "Bayes product of the plain network is better: +0.050" in told(found(0.85, 0.8, 0.9))
+    assert "falls below the plain network" in told(found(0.9, 0.7, 0.8))
     some = {**found(0.9, 0.8, 0.8), "without": 30}
-    assert "30 of 100 rows have no side label" in side_table(some)
-    assert "no row has a side label" in side_table({**some, "without": 100})
+    assert "30 of 100 rows have no side label" in told(some)
+    assert "No row has a side label" in told({**some, "without": 100})
+    assert "Too few rows" in told({**some, "over_plain": [0.1, None]})
 
 
-def test_the_same_for_a_page():
-    page = side_page_table(found(0.9, 0.8, 0.8))
-    assert len(page.rows) == 5
-    assert page.rows[1][:3] == ("as in the data", "100", "0.900")
-    assert "the side labels pay here" in page.note
+def test_the_table_has_a_row_for_each_state_and_a_line_for_each_sentence():
+    made = side_table({**found(0.9, 0.7, 0.8), "without": 30})
+    assert len(made.rows) == 5
+    assert made.rows[1][:3] == ("as in the data", "100", "0.900")
+    assert len(made.note.splitlines()) == 3
+    assert all(line.endswith(".") for line in made.note.splitlines())

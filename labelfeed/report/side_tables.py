@@ -1,16 +1,15 @@
-"""What the commands print about side labels: how many there were, and what they are worth."""
+"""What is shown about side labels: how many there were, and what they are worth."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from labelfeed.cli.console import figure, table
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.encoding import UNKNOWN
-from labelfeed.report.tables import Table
+from labelfeed.report.tables import Table, figure
 from labelfeed.runs.folder import Run
 
-__all__ = ["side_page_table", "side_summary", "side_table"]
+__all__ = ["side_summary", "side_table"]
 
 _HEAD = ("side labels", "scored", "accuracy", "balanced", "log loss")
 
@@ -32,18 +31,13 @@ def side_summary(run: Run, dataset: Dataset) -> str:
     return text + (f", only a part in {some}" if some else "")
 
 
-def side_table(sides: dict[str, Any]) -> str:
-    """Return what `score_sides` found as text, with one sentence on what it means.
+def side_table(sides: dict[str, Any]) -> Table:
+    """Return what `score_sides` found, with a sentence or more on what it means.
 
     Args:
         sides: Its result.
     """
-    return "\n".join([table([list(_HEAD), *map(list, _rows(sides))]), *_words(sides)])
-
-
-def side_page_table(sides: dict[str, Any]) -> Table:
-    """Return the same for a page."""
-    note = ". ".join(_words(sides)) + "."
+    note = "\n".join(f"{line[0].upper()}{line[1:]}." for line in _words(sides))
     return Table("Side labels known at inference", _HEAD, tuple(_rows(sides)), note)
 
 
@@ -70,6 +64,8 @@ def _words(sides: dict[str, Any]) -> list[str]:
     if sides["without"] == sides["rows"]:
         return ["no row has a side label: nothing can be said about their worth"]
     gain, half = sides["over_plain"]
+    if half is None:  # at most one row
+        return ["too few rows have a label: nothing can be said about their worth"]
     said = f"{gain:+.3f} accuracy over the plain network (95 % interval +- {half:.3f})"
     pays = gain > half
     lines = [f"the side labels {'pay' if pays else 'do not clearly pay'} here: {said}"]

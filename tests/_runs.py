@@ -1,4 +1,4 @@
-"""One small run of each kind, trained once for all tests of the commands."""
+"""One small run of each kind, trained once for all tests of runs and commands."""
 
 from __future__ import annotations
 

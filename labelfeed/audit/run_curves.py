@@ -1,0 +1,38 @@
+"""The information curves of a run: its known labels fed, and the very same labels not fed."""
+
+from __future__ import annotations
+
+from labelfeed.audit.information_curve import InformationCurve, information_curve
+from labelfeed.data.dataset import Dataset
+from labelfeed.runs.evaluate import DRAWS
+from labelfeed.runs.folder import Run
+
+__all__ = ["FED", "NOT_FED", "run_curves"]
+
+FED, NOT_FED = "known labels fed", "the same labels, none fed"
+
+
+def run_curves(run: Run, dataset: Dataset) -> dict[str, InformationCurve]:
+    """Return the curves of a run of several labels over the draws that `evaluate_run` makes.
+
+    So both say the same of the same share of known labels.
+
+    Args:
+        run: The run.
+        dataset: Raw rows with labels of the run's spec; rows that were not trained on.
+
+    Returns:
+        The curve `FED` of the run with the known labels, and `NOT_FED` of the run without any,
+        scored on the same labels; empty for a run of one label, or one with side labels.
+    """
+    if len(run.spec.label_columns) < 2 or not run.predictor.reads_label:
+        return {}
+    dataset = dataset.take(dataset.labelled)
+    x, y, blind = dataset.features, dataset.labels, run.predict(dataset.features)
+    ways = {
+        FED: lambda x, known: run.predict(x, known=known),
+        NOT_FED: lambda x, known: blind,
+    }
+    return {
+        name: information_curve(way, x, y, seeds=DRAWS, spec=run.spec) for name, way in ways.items()
+    }

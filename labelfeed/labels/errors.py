@@ -1,0 +1,78 @@
+"""An error about a cell: where it stands, what came, what fits; in fields, and in words."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+__all__ = ["CellError"]
+
+
+class CellError(ValueError):
+    """A value that does not fit, in a row and column that the message names where they are known.
+
+    The message is `place: reason`. Without a `reason` both are made of the fields.
+
+    Args:
+        reason: What is wrong, as a sentence.
+        place: Where, as the message says it.
+        row: Number of the row, counted as the message counts it; `None` where there is none.
+        column: Name of the column or label.
+        value: What came.
+        expected: What fits, in words.
+        count: How many cells do not fit; this is the first of them.
+
+    Example:
+        >>> error = CellError(row=3, column="colour", value="rde", expected="red or blue")
+        >>> str(error), error.row, error.value
+        ("Row 3, column 'colour': got 'rde'; expected red or blue.", 3, 'rde')
+        >>> str(error.within("colours.csv"))
+        "colours.csv: Row 3, column 'colour': got 'rde'; expected red or blue."
+        >>> str(error.at("--known"))
+        "--known: got 'rde'; expected red or blue."
+    """
+
+    row_word: ClassVar[str] = "Row"
+    hint: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        reason: str | None = None,
+        *,
+        place: str = "",
+        row: int | None = None,
+        column: str | None = None,
+        value: Any = None,
+        expected: str | None = None,
+        count: int = 1,
+    ) -> None:
+        """Store the fields and make the message."""
+        self.row, self.column, self.expected, self.count = row, column, expected, count
+        self.value = value.item() if isinstance(value, np.generic) else value
+        if reason is None:
+            place = place or f"{self.row_word} {row}, column {column!r}"
+            more = "" if count == 1 else f" {count} labels do not fit; this is the first."
+            reason = f"got {self.value!r}; expected {expected}.{self.hint}{more}"
+        self.place, self.reason = place, reason
+        super().__init__(f"{place}: {reason}" if place else reason)
+
+    def within(self, where: str, note: str = "") -> Self:
+        """Return the error as told from further out: `where: message` and a note behind it."""
+        place = f"{where}: {self.place}" if self.place else where
+        return self._told(place, self.reason + note, self.row)
+
+    def at(self, place: str) -> Self:
+        """Return the error with another place; there is no row any more."""
+        return self._told(place, self.reason, None)
+
+    def _told(self, place: str, reason: str, row: int | None) -> Self:
+        return type(self)(
+            reason,
+            place=place,
+            row=row,
+            column=self.column,
+            value=self.value,
+            expected=self.expected,
+            count=self.count,
+        )

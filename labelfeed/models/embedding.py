@@ -1,0 +1,71 @@
+"""What the embedding of a network is: the input of its last dense layer, the classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.responses import PredictorError
+
+__all__ = ["embed_rows", "embedder_of"]
+
+
+def embedder_of(network: Any, labels: Sequence[str] = ()) -> Any:
+    """Return a network up to its classifier.
+
+    Args:
+        network: Functional `keras.Model` of one feature input and any label inputs.
+        labels: Names of the label inputs.
+
+    Returns:
+        `keras.Model` of the same inputs whose output is the embedding `(batch, dimension)`.
+
+    Raises:
+        PredictorError: It reads something beside one feature input and the label, or does not end
+            in a dense layer.
+
+    Example:
+        >>> import keras
+        >>> x = keras.Input((4,))
+        >>> h = keras.layers.Dense(3)(x)
+        >>> embedder_of(keras.Model(x, keras.layers.Dense(2)(h))).output.shape
+        (None, 3)
+    """
+    while isinstance(network.layers[-1], keras.Model):  # a plain network under `without_label`
+        network = network.layers[-1]
+    if sum(i.name not in labels for i in network.inputs) > 1:
+        raise PredictorError(
+            "This network reads side labels, or several features, so a row has no embedding of its "
+            "own. Train with --strategy margin, or plain."
+        )
+    last = network.layers[-1]
+    if not isinstance(last, keras.layers.Dense) or len(last.input.shape) != 2:
+        raise PredictorError(
+            f"This network ends in a {type(last).__name__}, not in a dense layer behind an "
+            "embedding (batch, dimension). Train with --strategy margin, or plain."
+        )
+    return keras.Model(network.inputs, last.input)
+
+
+def embed_rows(embedder: Any, x: Any, spec: LabelSpec, batch_size: int) -> np.ndarray:
+    """Return the embedding of each row with the label unknown, float32 `(n, dimension)`.
+
+    Args:
+        embedder: What `embedder_of` returned, or any network of one feature input.
+        x: Features, one array.
+        spec: The label, fed as unknown to its input if there is one.
+        batch_size: Rows per step.
+    """
+    if len(x) == 0:
+        return np.zeros((0, int(embedder.output.shape[-1])), np.float32)
+    unknown = np.full((len(x), *spec.shape), UNKNOWN, np.int32)
+    inputs = [unknown if i.name == spec.input_name else x for i in embedder.inputs]
+    out = embedder.predict(
+        inputs if len(inputs) > 1 else inputs[0], batch_size=batch_size, verbose=0
+    )
+    return np.asarray(out, np.float32)

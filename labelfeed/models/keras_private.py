@@ -1,0 +1,183 @@
+"""Everything of Keras that it does not document and that this library touches; nobody else may.
+
+Each function says why it is needed. `tests/models/test_keras_private.py` has a canary for each, and
+runs on the newest Keras (`make test`) and on the oldest that `pyproject.toml` promises
+(`make test-oldest`): looked at with Keras 3.12.2 and 3.15.1. It stands in models/ because
+labels, layers, heads and losses need nothing of the kind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+
+__all__ = [
+    "all_layers",
+    "build_optimizer",
+    "call_inside",
+    "evaluated_anew",
+    "forget_compiled",
+    "forget_train_step",
+    "loss_tracker",
+    "on_state",
+    "optimizer_slots",
+    "replace_loss_tracker",
+    "set_random_seed",
+    "set_untracked",
+    "split_step",
+    "without_tensorflow",
+    "write_back",
+]
+
+# What a JAX step's state holds, in this order; the variables of the metrics come last.
+_STATE = ("trainable", "non_trainable", "optimizer")
+
+
+def all_layers(model: Any) -> list[Any]:
+    """Return a model and the layers in it, at any depth, outer ones first.
+
+    `model.layers` stops at the first level, and setting `trainable` of a layer reaches the layers
+    inside: who restores these flags has to go from the outside to the inside.
+    """
+    return list(model._flatten_layers())
+
+
+def call_inside(network: Any, inputs: Any, training: bool | None) -> Any:
+    """Run a functional model inside the `call` of an outer one.
+
+    Its `__call__` would cast and settle `training` once more, which the outer one's has done: 6 %
+    of a small Torch step.
+    """
+    return network.call(inputs, training=training)
+
+
+def forget_compiled(model: Any) -> None:
+    """Drop the loss and the metrics of an earlier `compile`.
+
+    Keras keeps them where a later one says `None`.
+    """
+    model._compile_loss = model._compile_metrics = model.loss = None
+
+
+def set_untracked(model: Any, name: str, value: Any) -> None:
+    """Set an attribute past Keras, which takes metrics and layers in attributes for the model's."""
+    object.__setattr__(model, name, value)
+
+
+def replace_loss_tracker(model: Any, tracker: Any) -> None:
+    """Replace the mean that reports `loss`.
+
+    Keras weighs each batch by its rows; where labels are unknown or shown, the mean over what
+    counted needs other weights. Untracked, as in Keras's own `compile`: it is reported anyway.
+    """
+    set_untracked(model, "_loss_tracker", tracker)
+
+
+def loss_tracker(model: Any) -> Any:
+    """Return the mean that reports `loss`."""
+    return model._loss_tracker
+
+
+def forget_train_step(model: Any) -> None:
+    """Have the training step compiled anew: what it took for a constant has changed."""
+    model.train_function = None
+
+
+@contextlib.contextmanager
+def evaluated_anew(model: Any) -> Iterator[None]:
+    """Let `evaluate` run eagerly, and put the compiled step back afterwards."""
+    kept = model.run_eagerly, model.test_function
+    model.run_eagerly, model.test_function = True, None
+    try:
+        yield
+    finally:
+        model.run_eagerly, model.test_function = kept
+
+
+def build_optimizer(optimizer: Any, variables: list[Any]) -> None:
+    """Make the optimizer's variables before the first step, so that a file finds them."""
+    optimizer.build(variables)
+
+
+def optimizer_slots(optimizer: Any, variable: Any) -> list[Any]:
+    """Return what an optimizer keeps for one variable (momentum, moments, ...).
+
+    It says so nowhere but in their names, which begin with the path of the variable.
+    """
+    prefix = variable.path.replace("/", "_") + "_"
+    return [v for v in optimizer.variables if v.name.startswith(prefix)]
+
+
+def split_step(args: tuple[Any, ...]) -> tuple[list[Any], Any]:
+    """Return `([state], data)` of the arguments of `train_step` or `test_step`, `[]` but on JAX.
+
+    The data come last on every backend, so one override serves all.
+    """
+    *state, data = args
+    return state, data
+
+
+def on_state(
+    model: Any, state: Any, function: Callable[[], Any], parts: tuple[str, ...] = _STATE
+) -> tuple[Any, tuple[Any, ...]]:
+    """Run a function that reads and writes variables inside a JAX step, where they are values.
+
+    Args:
+        model: The model whose step it is.
+        state: The state of the step: the values of trainable, non-trainable, optimizer and metrics
+            variables, in this order.
+        function: Takes nothing.
+        parts: The kinds of variables that the function may touch.
+
+    Returns:
+        What the function returned, and the state after it.
+    """
+    variables = {
+        "trainable": lambda: model.trainable_variables,
+        "non_trainable": lambda: model.non_trainable_variables,
+        "optimizer": lambda: model.optimizer.variables,
+    }
+    groups = [variables[name]() if name in parts else None for name in _STATE]
+    given = list(zip(groups, state, strict=False))
+    mapping = [pair for g, values in given if g is not None for pair in zip(g, values, strict=True)]
+    with keras.StatelessScope(state_mapping=mapping) as scope:
+        found = function()
+    after = [v if g is None else [scope.get_current_value(w) for w in g] for g, v in given]
+    return found, (*after, *state[len(given) :])
+
+
+def write_back(model: Any) -> None:
+    """Give a model its weights back after an error in `fit`.
+
+    On JAX they are out of the model while it runs, and would be lost.
+    """
+    getattr(model, "jax_state_sync", lambda: None)()
+
+
+@contextlib.contextmanager
+def without_tensorflow() -> Iterator[None]:
+    """Keep Keras on JAX and Torch from importing TensorFlow, if nothing has imported it yet.
+
+    Keras asks whether TensorFlow is there by importing it, when it seeds (to seed it too), saves
+    and loads (an object might be a `TensorShape`): seconds, and lines on the terminal.
+    """
+    module: Any = sys.modules.get("keras.src.utils.module_utils")
+    lazy: Any = getattr(module, "tensorflow", None)
+    if "tensorflow" in sys.modules or getattr(lazy, "_available", False) is not None:
+        yield
+        return
+    lazy._available = False
+    try:
+        yield
+    finally:
+        lazy._available = None
+
+
+def set_random_seed(seed: int) -> None:
+    """Seed Python, NumPy, Keras and the backend; TensorFlow only where it runs already."""
+    with without_tensorflow():
+        keras.utils.set_random_seed(seed)

@@ -1,0 +1,135 @@
+"""The predictors of this library's own models."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from labelfeed.models.embedding import embed_rows, embedder_of
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.margin import MarginModel
+from labelfeed.models.predictor import Predictor
+from labelfeed.models.responses import PredictorError, one_output
+from labelfeed.models.side_label import SideLabelModel
+from labelfeed.models.wire import with_label
+
+__all__ = ["LabelFedPredictor", "MarginPredictor", "SideLabelPredictor"]
+
+
+class LabelFedPredictor(Predictor):
+    """A `LabelFedModel` (also in two phases): reads its label where some of it is known.
+
+    Args:
+        model: The model.
+    """
+
+    what = "LabelFedModel"
+
+    def __init__(self, model: LabelFedModel) -> None:
+        """Ask the model what it takes."""
+        super().__init__(model.label, reads_label=True)
+        self.model: Any = model
+        self.visibility = model.visibility
+        self.feature_shapes = _feature_shapes(model.network, (model.label.input_name,))
+
+    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+        """Return the network's output."""
+        return self.model.predict(x, known=known, batch_size=self.batch_size, verbose=0)
+
+    def fed_scores(self, x: Any, ids: np.ndarray) -> np.ndarray:
+        """Return the network's output with the label beside the features, as in a training step."""
+        fed = with_label(x, ids)
+        return one_output(self.model.predict(fed, batch_size=self.batch_size, verbose=0), len(ids))
+
+    def embedding(self, x: Any) -> np.ndarray:
+        """Return the input of the last dense layer, with every label unknown.
+
+        Raises:
+            PredictorError: The network reads side labels, or does not end in a dense layer.
+        """
+        return embed_rows(self._embedder, x, self.spec, self.batch_size)
+
+    @functools.cached_property
+    def _embedder(self) -> Any:
+        return embedder_of(self.model.network, (self.spec.input_name,))
+
+
+class SideLabelPredictor(LabelFedPredictor):
+    """A `SideLabelModel`: takes side labels; its target is no input.
+
+    Args:
+        model: The model.
+    """
+
+    what = "SideLabelModel"
+
+    def __init__(self, model: SideLabelModel) -> None:
+        """Ask the model what it takes."""
+        super().__init__(model)
+        self.reads_label, self.sides, self.product = False, model.sides, model.product
+        labels = [spec.input_name for spec in (model.label, *model.sides)]
+        self.feature_shapes = _feature_shapes(model.network, labels)
+
+    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+        """Return the network's output; what is not in `sides` is unknown."""
+        return self.model.predict(x, sides=sides, batch_size=self.batch_size, verbose=0)
+
+    def _no_known(self) -> str:
+        names = [spec.name for spec in self.sides]
+        return (
+            f"The target {self.spec.name!r} is no input of this model: predict without known "
+            f"labels. Side labels go into sides= ({names})."
+        )
+
+
+class MarginPredictor(Predictor):
+    """A `MarginModel`: an embedding; its label is in the training loss only.
+
+    Args:
+        model: The model.
+    """
+
+    what = "MarginModel"
+    embeds = True
+
+    def __init__(self, model: MarginModel) -> None:
+        """Ask the model what it takes."""
+        super().__init__(model.label)
+        self.model = model
+        self.feature_shapes = _feature_shapes(model.embedder, ())
+
+    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+        """Return class probabilities of the label-free scores."""
+        scores = self.model.predict(x, batch_size=self.batch_size, verbose=0)
+        return self._probabilities(scores)
+
+    def fed_scores(self, x: Any, ids: np.ndarray) -> np.ndarray:
+        """Return class probabilities with the label at the head, where training has it."""
+        vectors = self.model.embedder.predict(x, batch_size=self.batch_size, verbose=0)
+        return one_output(self._probabilities(self.model.head(vectors, ids)), len(ids))
+
+    def embedding(self, x: Any) -> np.ndarray:
+        """Return the output of the embedder."""
+        return embed_rows(self.model.embedder, x, self.spec, self.batch_size)
+
+    def _probabilities(self, scores: Any) -> Any:
+        if self.model.head.num_classes is None:
+            raise PredictorError(
+                f"The head {type(self.model.head).__name__} has no classes, only an embedding. Use "
+                "embedding(x), and NearestPrototype for classes."
+            )
+        return self.model.head.probabilities(scores)
+
+    def _no_known(self) -> str:
+        return (
+            "This model was trained with the strategy 'margin': its label is in the training loss "
+            "only, and its network reads none. Predict without known labels."
+        )
+
+
+def _feature_shapes(network: Any, labels: Any) -> tuple[tuple[int | None, ...], ...]:
+    """Return the shape of one row for each input that is no label."""
+    inputs = network.inputs or ()
+    return tuple(tuple(i.shape[1:]) for i in inputs if i.name not in labels)

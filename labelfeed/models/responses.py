@@ -1,0 +1,93 @@
+"""What a model gives for rows, settled: one output, two columns for a sigmoid, checked numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.labels.spec import LabelSpec
+
+__all__ = ["PredictorError", "class_probabilities", "one_output"]
+
+_SLACK = 1e-4  # how far rounding may take a probability beyond 0 or 1
+
+
+class PredictorError(ValueError):
+    """A model that cannot do what it is asked, or gives what does not fit; says how to mend it."""
+
+
+def class_probabilities(output: Any, spec: LabelSpec, rows: int | None) -> np.ndarray:
+    """Return a model's output as probabilities `(n, num_classes)`.
+
+    The only place that knows: one sigmoid column stands for two classes, `(1 - p, p)`.
+
+    Args:
+        output: `(n, num_classes)`, or for two classes or one yes/no label `(n, 1)` or `(n,)`.
+        spec: The label that is predicted.
+        rows: How many rows there must be; `None` if nobody knows.
+
+    Returns:
+        float64 array in [0, 1].
+
+    Raises:
+        PredictorError: There is another number of rows or columns, or a value outside of [0, 1].
+
+    Example:
+        >>> class_probabilities(np.array([0.25]), LabelSpec.single(2), 1).tolist()
+        [[0.75, 0.25]]
+    """
+    found = one_output(output, rows)
+    if spec.kind == "single" and spec.num_classes == 2 and found.shape[1] == 1:
+        _check_range(found, spec)
+        found = np.hstack([1 - found, found])
+    if found.shape[1] != spec.num_classes:
+        what = "classes" if spec.kind == "single" else "labels"
+        raise PredictorError(
+            f"The model gives {found.shape[1]} scores a row; {spec.name!r} has {spec.num_classes} "
+            f"{what}, so ({len(found)}, {spec.num_classes}) was expected. Pass the spec of the "
+            "label that the model predicts."
+        )
+    _check_range(found, spec)
+    return np.clip(found, 0.0, 1.0)
+
+
+def one_output(output: Any, rows: int | None) -> np.ndarray:
+    """Return the scores among a model's outputs as a float64 matrix `(n, columns)`.
+
+    Args:
+        output: An array or tensor `(n,)` or `(n, columns)`, alone or in a list or dict.
+        rows: How many rows there must be; `None` if nobody knows.
+
+    Raises:
+        PredictorError: There are several outputs, or the shape does not fit.
+    """
+    if isinstance(output, dict):
+        output = list(output.values())
+    if isinstance(output, (list, tuple)):
+        if len(output) != 1:
+            raise PredictorError(
+                f"The model has {len(output)} outputs; pass a function that returns the one that "
+                "predicts the label, such as (features, label) -> scores."
+            )
+        output = output[0]
+    scores = np.asarray(keras.ops.convert_to_numpy(output), np.float64)
+    scores = scores[:, None] if scores.ndim == 1 else scores
+    if scores.ndim != 2 or rows not in (None, len(scores)):
+        wanted = "rows" if rows is None else rows
+        raise PredictorError(f"Expected scores of shape ({wanted}, classes), got {scores.shape}.")
+    return scores
+
+
+def _check_range(found: np.ndarray, spec: LabelSpec) -> None:
+    # Written so that NaN is caught too.
+    bad = np.argwhere(~((found >= -_SLACK) & (found <= 1 + _SLACK)))
+    if len(bad):
+        row, column = (int(i) for i in bad[0])
+        end = "softmax" if spec.kind == "single" else "sigmoid"
+        raise PredictorError(
+            f"Row {row}, column {column}: the model gives {found[row, column]:.6g}, and a "
+            f"probability lies in [0, 1]; {len(bad)} of {found.size} values do not. If these are "
+            f"logits, end the model in a {end}; NaN comes of a feature or a training gone wrong."
+        )

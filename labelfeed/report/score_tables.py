@@ -1,0 +1,78 @@
+"""The scores of a run as tables, the same for a command and for a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labelfeed.report.side_tables import side_table
+from labelfeed.report.tables import Table, figure
+
+__all__ = ["label_table", "main_table", "score_table"]
+
+_SCORES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced",
+    "macro_auc": "macro-AUC",
+    "log_loss": "log loss",
+}
+
+
+def main_table(metrics: dict[str, Any]) -> Table:
+    """Return the one table that a command prints: of side labels where there are some.
+
+    Args:
+        metrics: What `evaluate_run` returned.
+    """
+    return side_table(metrics["sides"]) if "sides" in metrics else score_table(metrics)
+
+
+def score_table(metrics: dict[str, Any]) -> Table:
+    """Return the scores of `evaluate_run`, a row for each amount of knowledge.
+
+    Args:
+        metrics: What it returned. Labels without an area are named in the note.
+    """
+    kinds = {
+        "nothing_known": "none",
+        "not_fed": "none (the labels of the next line)",
+        "partly_known": "{:.0%} (the others are scored)",
+    }
+    rows = []
+    for kind, text in kinds.items():
+        if kind in metrics:
+            found = metrics[kind]
+            figures = (figure(found[name]) for name in _SCORES)
+            rows.append((text.format(found.get("known_share", 0)), str(found["labels"]), *figures))
+    lines = []
+    if "verification" in metrics:
+        lines.append(_verification(metrics["verification"]))
+    skipped = metrics["nothing_known"]["skipped"]
+    if skipped:
+        shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
+        lines.append(f"No AUC for {shown}: only one state among the scored rows.")
+    head = ("labels known to the network", "scored", *_SCORES.values())
+    return Table("Scores", head, tuple(rows), "\n".join(lines))
+
+
+def label_table(metrics: dict[str, Any]) -> Table:
+    """Return the area under the ROC curve of each label, with nothing and with a part known.
+
+    Args:
+        metrics: What `evaluate_run` returned.
+    """
+    blind, known = metrics["nothing_known"], metrics.get("partly_known")
+    found = [blind, known] if known else [blind]
+    heads = ("label", "nothing known", *([f"{known['known_share']:.0%} known"] if known else []))
+    rows = tuple(
+        (name, *(figure(scores["auc"].get(name)) for scores in found))
+        for name in [*blind["auc"], *blind["skipped"]]
+    )
+    return Table("AUC of each label", heads, rows, "- where the scored rows have one state only.")
+
+
+def _verification(found: dict[str, Any]) -> str:
+    return (
+        f"Pairs of {found['rows']} rows by the cosine of their embeddings: TAR at FAR "
+        f"{found['far']:.0%} {figure(found['tar_at_far'])}, ROC-AUC {figure(found['pair_auc'])}; "
+        f"recall at 1 {figure(found['recall_at_1'])}."
+    )

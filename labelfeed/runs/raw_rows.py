@@ -1,0 +1,65 @@
+"""A predictor of raw rows: preprocessing in front of the predictor of a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.models.predictor import Predictor
+
+__all__ = ["RawRows"]
+
+
+class RawRows(Predictor):
+    """Preprocess raw rows, then ask the predictor of what was trained on such rows.
+
+    Args:
+        inner: Predictor of preprocessed rows.
+        preprocessor: Turns raw rows into what it reads.
+
+    Raises:
+        DataError: Of every method: a row does not fit what was trained on; names row and column.
+    """
+
+    def __init__(self, inner: Predictor, preprocessor: Preprocessor) -> None:
+        """Take over what the inner predictor is and takes."""
+        super().__init__(inner.spec, inner.reads_label, inner.sides)
+        self.inner = inner
+        self.preprocessor = preprocessor
+        self.model = inner.model
+        self.what, self.visibility, self.product = inner.what, inner.visibility, inner.product
+        self.takes_unknown, self.unknown_how = inner.takes_unknown, inner.unknown_how
+        self.embeds, self.batch_size = inner.embeds, inner.batch_size
+        self.feature_shapes = (preprocessor.shape,)
+
+    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+        """Return what the model itself gives for raw rows."""
+        return self.inner.scores(self.preprocessor.transform(x), known, sides)
+
+    def probabilities(self, x: Any, known: Any = None, sides: Any = None) -> np.ndarray:
+        """Return class probabilities of raw rows: a DataFrame or an array."""
+        self.check_known(known)
+        return self.inner.probabilities(self.preprocessor.transform(x), known, sides)
+
+    def check_known(self, known: Any) -> None:
+        """Raise `PredictorError` if labels are given to what reads none."""
+        self.inner.check_known(known)
+
+    def fed_scores(self, x: Any, ids: np.ndarray) -> np.ndarray:
+        """Return raw scores of raw rows with a label fed wherever training has it."""
+        return self.inner.fed_scores(self.preprocessor.transform(x), ids)
+
+    def embedding(self, x: Any) -> np.ndarray:
+        """Return the embedding of each raw row."""
+        return self.inner.embedding(self.preprocessor.transform(x))
+
+    def prepared(self, x: Any) -> tuple[Predictor, Any]:
+        """Return the inner predictor and the preprocessed rows."""
+        return self.inner, self.preprocessor.transform(x)
+
+    def batched(self, batch_size: int | None) -> Predictor:
+        """Return this predictor with another number of rows per step."""
+        inner = self.inner.batched(batch_size)
+        return self if inner is self.inner else RawRows(inner, self.preprocessor)

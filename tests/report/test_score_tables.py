@@ -1,0 +1,49 @@
+"""The scores of a run as tables."""
+
+from __future__ import annotations
+
+from labelfeed.report.score_tables import label_table, main_table, score_table
+from labelfeed.report.tables import table_text
+
+SCORES = {"labels": 7, "accuracy": 0.5, "balanced_accuracy": 0.25, "macro_auc": None,
+          "log_loss": 1.5, "auc": {"c": 0.75}, "skipped": ["a", "b"]}  # fmt: skip
+PARTLY = {
+    "nothing_known": SCORES,
+    "not_fed": SCORES,
+    "partly_known": {**SCORES, "known_share": 0.25, "auc": {"c": 0.8, "a": 0.6}},
+}
+
+
+def test_a_row_for_each_amount_of_knowledge() -> None:
+    made = score_table(PARTLY)
+    assert made.rows[0] == ("none", "7", "0.500", "0.250", "-", "1.500")
+    assert [row[0] for row in made.rows[1:]] == [
+        "none (the labels of the next line)",
+        "25% (the others are scored)",
+    ]
+    assert made.note == "No AUC for a, b: only one state among the scored rows."
+    assert len(score_table({"nothing_known": SCORES}).rows) == 1
+
+
+def test_what_a_margin_run_tells_of_pairs() -> None:
+    pairs = {"rows": 9, "far": 0.01, "tar_at_far": 0.5, "pair_auc": None, "recall_at_1": 0.25}
+    note = score_table({"nothing_known": {**SCORES, "skipped": []}, "verification": pairs}).note
+    assert note == (
+        "Pairs of 9 rows by the cosine of their embeddings: TAR at FAR 1% 0.500, ROC-AUC -; "
+        "recall at 1 0.250."
+    )
+
+
+def test_the_area_of_each_label() -> None:
+    made = label_table(PARTLY)
+    assert made.columns == ("label", "nothing known", "25% known")
+    assert made.rows == (("c", "0.750", "0.800"), ("a", "-", "0.600"), ("b", "-", "-"))
+    assert label_table({"nothing_known": SCORES}).columns == ("label", "nothing known")
+
+
+def test_side_labels_have_a_table_of_their_own() -> None:
+    assert main_table(PARTLY) == score_table(PARTLY)
+    state = {k: SCORES[k] for k in ("labels", "accuracy", "balanced_accuracy", "log_loss")}
+    sides = {"rows": 7, "without": 7, "wrong_share": 0.2, "unknown": state, "known": state}
+    text = table_text(main_table({**PARTLY, "sides": sides}))
+    assert text.startswith("side labels") and "No row has a side label" in text
