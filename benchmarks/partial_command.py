@@ -28,10 +28,8 @@ def from_command_line(parts: Parts, seed: int) -> Callable[[np.ndarray, np.ndarr
     from labelfeed.cli.main import main
     from labelfeed.runs.folder import load_run
 
-    (raw, (_, y)), (held, (_, held_y)) = (
-        (parts.raw[0], parts.train),
-        (parts.raw[1], parts.validation),
-    )
+    raw, held, tested = parts.raw
+    y, held_y = parts.train[1], parts.validation[1]
     labels = [f"label {i}" for i in range(y.shape[1])]
     with tempfile.TemporaryDirectory() as folder:
         data, run = Path(folder) / "rows.csv", Path(folder) / "run"
@@ -47,10 +45,9 @@ def from_command_line(parts: Parts, seed: int) -> Callable[[np.ndarray, np.ndarr
         loaded = load_run(run)
 
     def predict(x: np.ndarray, known: np.ndarray) -> np.ndarray:
-        rows = _table(parts.raw[2])
-        if len(rows) != len(x):
-            raise ValueError(f"Expected the {len(rows)} test rows, got {len(x)}.")
-        return loaded.predict(rows, known=known, batch_size=1024)
+        if len(tested) != len(x):
+            raise ValueError(f"Expected the {len(tested)} test rows, got {len(x)}.")
+        return loaded.predict(_table(tested), known=known, batch_size=1024)
 
     return predict
 

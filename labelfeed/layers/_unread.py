@@ -9,13 +9,13 @@ import keras
 __all__ = ["Unread", "with_unread"]
 
 
-def with_unread(output: Any, label: Any) -> Any:
-    """Return `output` as it is, in a graph that `label` belongs to.
+def with_unread(tensor: Any, label: Any) -> Any:
+    """Return `tensor` as it is, in a graph that `label` belongs to.
 
     `LabelFedModel` wants a network with a label input, also where nothing shall read it; Keras
     3.12 refuses a functional model with an input that leads nowhere (3.14 takes it).
     """
-    return Unread()([output, label])
+    return Unread()([tensor, label])
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")

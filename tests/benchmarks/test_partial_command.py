@@ -11,13 +11,13 @@ import pytest
 from benchmarks import partial_command
 from benchmarks.partial_data import split
 from benchmarks.partial_peers import PEERS
+from labelfeed.cli.main import main
+from labelfeed.options import PartialLabelsOptions
 from labelfeed.runs import folder
 
 
 @pytest.mark.only_backend("torch")  # what it calls is tested on every backend elsewhere
 def test_it_trains_the_rows_of_the_others_as_the_recipe_says(monkeypatch) -> None:
-    from labelfeed.options import PartialLabelsOptions
-
     assert keras.backend.backend()
     parts, runs, call = split("breast-cancer", None, seed=0), [], partial_command._call
     monkeypatch.setattr(
@@ -40,4 +40,4 @@ def test_it_trains_the_rows_of_the_others_as_the_recipe_says(monkeypatch) -> Non
     with pytest.raises(ValueError, match="Expected the 170 test rows, got 3"):
         predict(x[:3], known[:3])
     with pytest.raises(RuntimeError, match="exited with 2"):
-        call(__import__("labelfeed.cli.main").cli.main.main, ["train", "nowhere.csv"])
+        call(main, ["train", "nowhere.csv"])
