@@ -138,7 +138,7 @@ def audit(
     if target is not None:
         return side_audit(predictor, features, known, spec, np.asarray(target)[rows], seed, head)
     follow: tuple[FollowProbe, ...]
-    if spec.kind == "single":
+    if spec.kind == "single":  # one label moves by itself, several one while the others stay
         accuracy, read, one, permutation = probe_single(predictor, features, known, spec, seed)
         follow = (one,)
     else:

@@ -60,6 +60,7 @@ def any_known(targets: np.ndarray, spec: LabelSpec) -> bool:
     """Tell whether any label of encoded targets (ids, one-hot or soft) is known."""
     if targets.dtype.kind != "f":
         return bool(np.any(targets >= 0))
+    # An unknown row of floats is all 0 (single) or NaN (multi), as `encode_targets` writes it.
     return bool(np.any(targets.sum(axis=1) > 0 if spec.kind == "single" else targets >= 0))
 
 

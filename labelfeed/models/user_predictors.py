@@ -120,7 +120,7 @@ class EstimatorPredictor(Predictor):
     def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> np.ndarray:
         """Return probabilities in the order of the spec."""
         found, classes = self.model.predict_proba(x), getattr(self.model, "classes_", None)
-        if self.spec.kind == "single":
+        if self.spec.kind == "single":  # one array of classes, (n, 1) too; no list of columns
             return self._placed(np.asarray(found), self.spec, classes)
         if not isinstance(found, (list, tuple)):
             return np.asarray(found)

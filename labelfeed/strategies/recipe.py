@@ -46,6 +46,7 @@ def without_sides(strategy: str) -> Callable[[Dataset], str | None]:
 
 def usual_rate(spec: LabelSpec) -> float | Literal["uniform"]:
     """Return the rate at which `Masked` hides labels where none is given."""
+    # Of several labels any share may be known at inference; of one it is all or nothing.
     return "uniform" if spec.kind == "multi" else 0.5
 
 
