@@ -19,11 +19,7 @@ from labelfeed.strategies.side_label import SIDE_LABEL
 __all__ = ["RECIPES", "build_model", "choose_strategy", "most_epochs"]
 
 RECIPES: dict[str, Recipe] = {
-    "plain": PLAIN,
-    "masked": MASKED,
-    "partial-labels": PARTIAL_LABELS,
-    "side-label": SIDE_LABEL,
-    "margin": MARGIN,
+    made.options.strategy: made for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN)
 }
 
 

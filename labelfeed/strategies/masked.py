@@ -107,4 +107,4 @@ def _build(shape: tuple[int, ...], rows: Dataset, options: MaskedOptions) -> Any
     )
 
 
-MASKED = Recipe(_build, without_sides("masked"))
+MASKED = Recipe(MaskedOptions, _build, without_sides("masked"))

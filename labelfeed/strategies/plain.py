@@ -83,4 +83,4 @@ def _build(shape: tuple[int, ...], rows: Dataset, options: PlainOptions) -> Any:
     return plain(rows.spec, shape, **options.shared())
 
 
-PLAIN = Recipe(_build)
+PLAIN = Recipe(PlainOptions, _build)
