@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from labelfeed import __version__
-from labelfeed.cli.shell import COMMON, JUDGED, LEAK, Commands, split_names, start_backend
+from labelfeed.cli.backends import start_backend
+from labelfeed.cli.common_options import COMMON, JUDGED, split_names
+from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
 

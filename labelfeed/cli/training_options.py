@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from labelfeed.cli.shell import options_of
+from labelfeed.cli.common_options import options_of
 from labelfeed.options import CONDITIONINGS, HEADS, OPTIONS, SIDE_LAYERS, STRATEGIES, owners
 
 __all__ = ["TRAINING", "defaults_text"]
