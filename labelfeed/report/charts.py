@@ -1,4 +1,4 @@
-"""Charts as PNG bytes: bars per model, and a score against the share of known labels."""
+"""Charts as PNG bytes: bars per model, and a score against the known share."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def curve(
     ylabel: str,
     title: str = "",
 ) -> bytes:
-    """Return a line chart of a score against the share of known labels, a band for the seeds.
+    """Return a line chart of a score against the known share, a band for the seeds.
 
     Args:
         shares: Shares of known labels in [0, 1], the x axis.
@@ -68,7 +68,7 @@ def curve(
                 x, array.min(axis=1), array.max(axis=1), color=_colour(index), alpha=0.15, lw=0
             )
     axes.set_xticks(x, [f"{v:.0f} %" for v in x])
-    axes.set_xlabel("share of the row's labels that is known")
+    axes.set_xlabel("known share of the row's labels")
     axes.legend(frameon=False, loc="best")
     return _png(figure)
 

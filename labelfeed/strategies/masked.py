@@ -12,7 +12,7 @@ from labelfeed.strategies.networks import build_network, load_network
 from labelfeed.strategies.recipe import (
     Recipe,
     compile_probabilities,
-    usual_rate,
+    usual_hidden_rate,
     without_sides,
 )
 from labelfeed.visibility.policies import Masked, Visibility
@@ -89,20 +89,22 @@ def masked(
             dropout=dropout,
             label_dropout=label_dropout,
         )
-    visibility = Masked(usual_rate(spec)) if visibility is None else visibility
+    visibility = Masked(usual_hidden_rate(spec)) if visibility is None else visibility
     model = LabelFedModel(network, spec, visibility)
     return compile_probabilities(model, learning_rate, weight_decay, metrics)
 
 
 def _build(shape: tuple[int, ...], rows: Dataset, options: MaskedOptions) -> Any:
-    spec, rate = rows.spec, options.hidden_rate
+    spec, hidden_rate = rows.spec, options.hidden_rate
     own = options.network
     return masked(
         spec,
         shape if own is None else load_network(own, shape, spec),
         conditioning=options.conditioning,
         label_dropout=options.label_dropout,
-        visibility=Masked(usual_rate(spec) if rate is None else rate, seed=options.seed),
+        visibility=Masked(
+            usual_hidden_rate(spec) if hidden_rate is None else hidden_rate, seed=options.seed
+        ),
         **options.shared(),
     )
 

@@ -11,7 +11,7 @@ import keras
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["Recipe", "compile_probabilities", "usual_rate", "without_sides"]
+__all__ = ["Recipe", "compile_probabilities", "usual_hidden_rate", "without_sides"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,8 +44,8 @@ def without_sides(strategy: str) -> Callable[[Dataset], str | None]:
     return unsuited
 
 
-def usual_rate(spec: LabelSpec) -> float | Literal["uniform"]:
-    """Return the rate at which `Masked` hides labels where none is given."""
+def usual_hidden_rate(spec: LabelSpec) -> float | Literal["uniform"]:
+    """Return the hidden rate of `Masked` where none is given."""
     return "uniform" if spec.kind == "multi" else 0.5
 
 

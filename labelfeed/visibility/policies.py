@@ -109,9 +109,9 @@ class Masked(Visibility):
     """Hide each label at random with probability `rate`; hidden labels are scored.
 
     Args:
-        rate: Probability in [0, 1] that a label is hidden, or `"uniform"` to draw it anew from
-            [0, 1] for each row, so that one model meets every amount of knowledge. Multi labels
-            are hidden each by itself.
+        rate: The hidden rate: probability in [0, 1] that a label is hidden, or `"uniform"` to
+            draw it anew from [0, 1] for each row, so that one model meets every amount of
+            knowledge. Multi labels are hidden each by itself.
         seed: Seed of the draws, or `None` to follow `keras.utils.set_random_seed`.
 
     Raises:
