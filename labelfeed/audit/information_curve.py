@@ -14,6 +14,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.intervals import Interval, interval_of
 from labelfeed.metrics.probabilities import score
 from labelfeed.models.wrapping import as_predictor, own_spec
+from labelfeed.types import AnyModel, Features
 from labelfeed.visibility.known_share import KnownShare, leave_known
 
 __all__ = ["KNOWN_SHARES", "METRICS", "InformationCurve", "information_curve"]
@@ -70,8 +71,8 @@ class InformationCurve:
 
 
 def information_curve(
-    models: Any,
-    x: Any,
+    models: AnyModel | Sequence[AnyModel],
+    x: Features,
     labels: np.ndarray | Sequence[np.ndarray],
     shares: Sequence[KnownShare] = KNOWN_SHARES,
     seeds: int | Sequence[int] = 5,

@@ -15,7 +15,7 @@ __all__ = ["COMMON", "JUDGED", "options_of", "split_names"]
 def options_of(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Apply several options, in the order in which help shows them."""
 
-    def decorate(function: Any) -> Any:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             function = option(function)
         return function

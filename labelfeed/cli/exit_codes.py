@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -18,7 +19,9 @@ LEAK, BAD_INPUT, CRASH, INTERRUPTED = 1, 2, 3, 130
 class Commands(click.Group):
     """Turns what goes wrong into one line on stderr and an exit code; see docs/cli.md."""
 
-    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> Any:
         """Run a command; exit with the code that docs/cli.md promises."""
         given = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Shape, Shapes, Tensor
 
 __all__ = ["ColumnProbabilities"]
 
@@ -51,9 +52,9 @@ class ColumnProbabilities(keras.layers.Layer):
                 "a softmax over its classes."
             )
 
-    def call(self, logits: Any) -> Any:
+    def call(self, logits: Tensor) -> Tensor:
         """Return the probabilities."""
-        parts: list[Any] = []
+        parts: list[Tensor] = []
         start = 0  # of the yes/no labels that wait for their sigmoid
         for column in self.spec.label_columns:
             if column.grouped:
@@ -66,7 +67,7 @@ class ColumnProbabilities(keras.layers.Layer):
             parts.append(ops.sigmoid(logits[:, start:]))
         return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the logits."""
         return tuple(input_shape)
 

@@ -13,6 +13,7 @@ from labelfeed.metrics.probabilities import mean_scores, score
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.embed import embed
 from labelfeed.runs.side_scores import score_sides
+from labelfeed.types import AnyModel
 from labelfeed.visibility.known_share import leave_known
 
 __all__ = ["DRAWS", "evaluate_run"]
@@ -20,7 +21,7 @@ __all__ = ["DRAWS", "evaluate_run"]
 DRAWS = 5  # draws of which labels are known: one alone would be noisy on a small test part
 
 
-def evaluate_run(run: Any, dataset: Dataset, known_share: float = 0.5) -> dict[str, Any]:
+def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> dict[str, Any]:
     """Score a run on labelled rows: with nothing known, and for multi labels partly known.
 
     Args:

@@ -10,6 +10,7 @@ import keras
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Identifier, KerasModel
 
 __all__ = ["Recipe", "compile_probabilities", "usual_hidden_rate", "without_sides"]
 
@@ -25,7 +26,7 @@ class Recipe:
         phases: How often `options.epochs` are trained at most.
     """
 
-    build: Callable[[tuple[int, ...], Dataset, Any], Any]
+    build: Callable[[tuple[int, ...], Dataset, Any], KerasModel]
     unsuited: Callable[[Dataset], str | None] = lambda rows: None
     phases: int = 1
 
@@ -50,8 +51,8 @@ def usual_hidden_rate(spec: LabelSpec) -> float | Literal["uniform"]:
 
 
 def compile_probabilities(
-    model: Any, learning_rate: float, weight_decay: float, metrics: Any = None
-) -> Any:
+    model: KerasModel, learning_rate: float, weight_decay: float, metrics: Identifier | None = None
+) -> KerasModel:
     """Compile a model whose network gives class probabilities, with AdamW; return it.
 
     Args:
