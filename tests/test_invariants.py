@@ -138,7 +138,7 @@ class NotesLoss(keras.losses.Loss):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         self.note(sample_weight > 0)
-        return ops.mean(y_pred * ops.reshape(sample_weight, (-1, 1)))
+        return ops.mean(y_pred * ops.reshape(sample_weight, (len(y_pred), -1)))
 
 
 class NotesMetric(keras.metrics.Metric):

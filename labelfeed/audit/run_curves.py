@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labelfeed.audit.information_curve import InformationCurve, information_curve
 from labelfeed.data.dataset import Dataset
+from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.evaluate import DRAWS
 from labelfeed.runs.folder import Run
 
@@ -25,14 +26,14 @@ def run_curves(run: Run, dataset: Dataset) -> dict[str, InformationCurve]:
         The curve `FED` of the run with the known labels, and `NOT_FED` of the run without any,
         scored on the same labels; empty for a run of one label, or one with side labels.
     """
-    if len(run.spec.label_columns) < 2 or not run.predictor.reads_label:
+    predictor = as_predictor(run)
+    spec = predictor.spec
+    if len(spec.label_columns) < 2 or not predictor.reads_label:
         return {}
     dataset = dataset.take(dataset.labelled)
-    x, y, blind = dataset.features, dataset.labels, run.predict(dataset.features)
-    ways = {
-        FED: lambda x, known: run.predict(x, known=known),
-        NOT_FED: lambda x, known: blind,
-    }
+    (predictor, x), y = predictor.prepared(dataset.features), dataset.labels
+    blind = predictor.probabilities(x)
+    ways = {FED: predictor, NOT_FED: lambda x, known: blind}
     return {
-        name: information_curve(way, x, y, seeds=DRAWS, spec=run.spec) for name, way in ways.items()
+        name: information_curve(way, x, y, seeds=DRAWS, spec=spec) for name, way in ways.items()
     }

@@ -12,13 +12,13 @@ from labelfeed.types import Tensor
 __all__ = ["Unread", "with_unread"]
 
 
-def with_unread(output: Tensor, label: Tensor) -> Tensor:
-    """Return `output` as it is, in a graph that `label` belongs to.
+def with_unread(tensor: Tensor, label: Tensor) -> Tensor:
+    """Return `tensor` as it is, in a graph that `label` belongs to.
 
     `LabelFedModel` wants a network with a label input, also where nothing shall read it; Keras
     3.12 refuses a functional model with an input that leads nowhere (3.14 takes it).
     """
-    return Unread()([output, label])
+    return Unread()([tensor, label])
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")

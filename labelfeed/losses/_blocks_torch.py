@@ -1,6 +1,10 @@
-"""Class terms block by block on Torch: the gradient is written in place.
+"""Class terms block by block on Torch: logits wait in the memory of the gradient to come.
 
-Native because slice updates of `keras.ops` copy the whole gradient for every block on Torch.
+Native because slice updates of `keras.ops` copy the whole gradient for every block on Torch, and
+because a block's logits can lie where its gradient will: forward writes them into the table of the
+gradient, backward reads them there before it writes the gradient over them. So no product is
+computed twice, and no memory beside the gradient and a few blocks is needed. The table has room for
+as many rows of the batch as a centre has numbers; the logits of further rows are computed again.
 """
 
 from __future__ import annotations
@@ -13,39 +17,46 @@ NOTHING = -1e30
 
 
 class BlockedTerms(torch.autograd.Function):
-    """Target logit, log-sum-exp and maximum of the others; blocks are recomputed backward."""
+    """Target logit, log-sum-exp and maximum of the others."""
 
     @staticmethod
     def forward(
-        ctx: Any, query: Any, centres: Any, label: Any, block: int, hard: Any
+        ctx: Any, query: Any, centres: Any, label: Any, block: int, hard: Any, graded: bool
     ) -> tuple[Any, Any, Any]:
-        """Return `(target, rest, best)`, each `(batch,)`."""
+        """Return `(target, rest, best)`, each `(batch,)`; `graded`: backward will be asked for."""
         batch, classes = query.shape[0], centres.shape[0]
         inverse = centres.new_empty(classes)
         target = query.new_zeros(batch)
         peak = query.new_full((batch,), NOTHING)
         best, total = peak.clone(), query.new_zeros(batch)
+        table = centres.new_empty(centres.shape) if graded else None
+        spare = query.new_empty(2, batch * min(block, classes))
         for start in range(0, classes, block):
-            part = centres[start : start + block]
-            inv = torch.linalg.vector_norm(part, dim=1).clamp_(min=1e-12).reciprocal_()
-            inverse[start : start + block] = inv
-            logits = torch.mm(query, part.T).mul_(inv)
-            rows, own = _own(label, start, part.shape[0])
+            place = slice(start, start + block)
+            part, inv = centres[place], inverse[place]
+            torch.linalg.vector_norm(part, dim=1, out=inv).clamp_(min=1e-12).reciprocal_()
+            logits, work = (one[: batch * len(part)].view(batch, -1) for one in spare)
+            kept = logits[:0] if table is None else _kept(table[place], batch)
+            if len(kept) == batch:
+                logits = kept
+            torch.mm(query, part.T, out=logits).mul_(inv)
+            rows, own = _own(label, start, len(part))
             target[rows] = logits[rows, own]
+            logits[rows, own] = NOTHING
+            if len(kept) < batch:
+                kept.copy_(logits[: len(kept)])
             if hard is not None:
-                logits[rows, own] = NOTHING
                 best = torch.maximum(best, logits.amax(dim=1))
                 logits = torch.where(
                     logits > hard[0][:, None], logits * (hard[1] + logits / hard[2]), logits
                 )
-            logits[rows, own] = NOTHING
             top = torch.maximum(peak, logits.amax(dim=1))
             total = total * torch.exp(peak - top)
-            total += logits.sub_(top[:, None]).exp_().sum(dim=1)
+            total += torch.sub(logits, top[:, None], out=work).exp_().sum(dim=1)
             peak = top
         rest = torch.log(total) + peak
-        ctx.save_for_backward(query, centres, label, inverse, rest, *(hard or ())[:2])
-        ctx.block, ctx.scale = block, None if hard is None else hard[2]
+        ctx.save_for_backward(query, centres, label, inverse, target, rest, *(hard or ())[:2])
+        ctx.block, ctx.scale, ctx.table = block, None if hard is None else hard[2], table
         best = peak if hard is None else best
         ctx.mark_non_differentiable(best)
         return target, rest, best
@@ -54,28 +65,47 @@ class BlockedTerms(torch.autograd.Function):
     def backward(ctx: Any, *slopes: Any) -> tuple[Any, ...]:
         """Return the gradients by query and centres."""
         by_target, by_rest, _ = slopes
-        query, centres, label, inverse, rest, *hard = ctx.saved_tensors
-        by_query, by_centres = torch.zeros_like(query), torch.empty_like(centres)
-        for start in range(0, centres.shape[0], ctx.block):
+        query, centres, label, inverse, target, rest, *hard = ctx.saved_tensors
+        batch, classes = query.shape[0], centres.shape[0]
+        by_query, by_centres, ctx.table = torch.zeros_like(query), ctx.table, None
+        filled = by_centres is not None  # not when a graph is walked a second time
+        if not filled:
+            by_centres = torch.empty_like(centres)
+        spare = query.new_empty(2, batch * min(ctx.block, classes))
+        for start in range(0, classes, ctx.block):
             place = slice(start, start + ctx.block)
             part, inv = centres[place], inverse[place]
-            logits = torch.mm(query, part.T).mul_(inv)
-            rows, own = _own(label, start, part.shape[0])
+            logits, weight = (one[: batch * len(part)].view(batch, -1) for one in spare)
+            kept = _kept(by_centres[place], batch if filled else 0)
+            if len(kept) == batch:
+                logits = kept  # read to the end before the gradient is written over it
+            else:
+                logits[: len(kept)] = kept
+                torch.mm(query[len(kept) :], part.T, out=logits[len(kept) :]).mul_(inv)
+            rows, own = _own(label, start, len(part))
+            logits[rows, own] = target[rows]
             if hard:
                 above = logits > hard[0][:, None]
                 moved = torch.where(above, logits * (hard[1] + logits / ctx.scale), logits)
                 factor = torch.where(above, hard[1] + 2 * logits / ctx.scale, 1.0)
-                weight = torch.exp(moved - rest[:, None]).mul_(factor)
+                torch.sub(moved, rest[:, None], out=weight).exp_().mul_(factor)
             else:
-                weight = torch.sub(logits, rest[:, None]).exp_()
+                torch.sub(logits, rest[:, None], out=weight).exp_()
             weight.mul_(by_rest[:, None])
             weight[rows, own] = by_target[rows]
-            radial = (weight * logits).sum(dim=0).mul_(inv).mul_(inv)
+            radial = logits.mul_(weight).sum(dim=0).mul_(inv).mul_(inv)
             weight.mul_(inv)
             by_query.addmm_(weight, part)
             torch.mm(weight.T, query, out=by_centres[place])
             by_centres[place].addcmul_(part, radial[:, None], value=-1)
-        return by_query, by_centres, None, None, None
+        return by_query, by_centres, None, None, None, None
+
+
+def _kept(table: Any, batch: int) -> Any:
+    """Return the part of a block's gradient, `(size, depth)`, that holds logits: `(rows, size)`."""
+    size, depth = table.shape
+    rows = min(batch, depth)
+    return table.view(-1)[: rows * size].view(rows, size)
 
 
 def _own(label: Any, start: int, size: int) -> tuple[Any, Any]:
@@ -86,4 +116,5 @@ def _own(label: Any, start: int, size: int) -> tuple[Any, Any]:
 
 def blocked(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tuple[Any, Any, Any]:
     """Return `(target, rest, best)`; arguments as for `class_terms`."""
-    return BlockedTerms.apply(query, centres, label.long(), block, hard)
+    graded = torch.is_grad_enabled() and centres.requires_grad
+    return BlockedTerms.apply(query, centres, label.long(), block, hard, graded)

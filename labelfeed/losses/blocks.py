@@ -1,4 +1,4 @@
-"""Class terms without the batch x classes matrix: block by block, recomputed backward."""
+"""Class terms without the batch x classes matrix: block by block; exact."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ def blocked_terms(
 ) -> ClassTerms:
     """Return what `class_terms` returns, from `block_size` classes at a time; exact.
 
-    Forward: a running maximum and a running sum. Backward: each block's logits are computed again,
-    and its part of the centres' gradient is written once. So beside the gradient itself only
-    `batch * block_size` numbers are needed, for one matrix product more than with the matrix.
+    Forward: a running maximum and a running sum. Backward: each block's part of the centres'
+    gradient is written once. On Torch, and on TensorFlow in a compiled step, its logits wait in the
+    memory of that part; elsewhere they are computed again, for one matrix product more. So beside
+    the gradient itself only `batch * block_size` numbers are needed.
     Several centres a class take the generic way, which saves nothing in the backward pass.
 
     Args:

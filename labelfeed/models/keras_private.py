@@ -34,6 +34,7 @@ __all__ = [
     "forget_compiled",
     "forget_train_step",
     "loss_tracker",
+    "mean_of",
     "on_state",
     "optimizer_slots",
     "replace_loss_tracker",
@@ -130,6 +131,19 @@ def split_step(args: tuple[Any, ...]) -> tuple[list[State], Batch]:
     """
     *state, data = args
     return state, data
+
+
+def mean_of(metric: Any) -> tuple[Any, dict[str, Any]] | None:
+    """Return the function whose weighted mean a metric is, with its arguments; else `None`.
+
+    `MeanMetricWrapper` keeps both to itself. With them a metric over partly hidden labels is one
+    weighted sum, instead of a flat copy of its arguments; a subclass that updates itself otherwise
+    is no such mean.
+    """
+    function = getattr(metric, "_fn", None)
+    if type(metric).update_state is not keras.metrics.MeanMetricWrapper.update_state:
+        return None
+    return None if function is None else (function, dict(metric._fn_kwargs))
 
 
 def on_state(

@@ -29,7 +29,10 @@ class LabelFedModel(LabelStepModel):
 
     The loss of a batch is `sum(w_i l_i) / n` over its `n` scored labels, where `w_i` are the
     sample and class weights: what Keras computes on those labels alone. For multi labels `i`
-    runs over row and label; losses and metrics see them flat, as `(batch * num_labels, 1)`.
+    runs over row and label: Keras's binary losses and metrics count each label by itself, metrics
+    of columns (`F1Score(threshold=0.5)`, `class_id=1`) the scored part of each column, metrics of
+    rows (`"categorical_accuracy"`) the rows that are scored whole; losses of rows are refused. A
+    loss or metric function of your own gets `(batch, num_labels)` and returns that shape.
 
     Args:
         network: Functional `keras.Model` whose inputs are the features and one label input made

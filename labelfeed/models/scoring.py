@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,14 +10,34 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.keras_private import mean_of
+from labelfeed.models.native_ops import cast, flat, total
+from labelfeed.models.score_kinds import (
+    CUSTOM,
+    ELEMENT,
+    F_SCORE,
+    ONE_COLUMN,
+    ROW,
+    kind_of_metric,
+)
 
-__all__ = ["CHANNELS", "ScoredMean", "ScoredMetric", "pack_weights", "wrap_metrics"]
+__all__ = [
+    "CHANNELS",
+    "ScoredMean",
+    "ScoredMetric",
+    "add_f_score",
+    "pack_weights",
+    "row_weights",
+    "wrap_metrics",
+]
 
 CHANNELS = ("hidden", "hidden_weighted", "shown")
 
 
 def pack_weights(channels: Sequence[str], known: Any, hidden: Any, weights: Any) -> Any:
-    """Stack the weights of the `channels` that are in use, `(len(channels), batch, ...)`.
+    """Return the weights of the `channels` that are in use, `(len(channels), batch, ...)`.
+
+    The weights of one channel alone are not stacked: `(batch, ...)`.
 
     Args:
         channels: Some of `CHANNELS`.
@@ -32,44 +53,81 @@ def pack_weights(channels: Sequence[str], known: Any, hidden: Any, weights: Any)
             packed.append(hidden * weights)
         else:
             packed.append(hidden)
-    return ops.stack(packed, axis=0) if len(packed) > 1 else packed[0][None]
+    return ops.stack(packed, axis=0) if len(packed) > 1 else packed[0]
 
 
 class ScoredMetric(keras.metrics.Metric):
     """A Keras metric that sees one of the packed weights of `LabelFedModel`.
 
-    Multi labels are handed over flat, one row per label (`(batch * num_labels, 1)`), so that any
-    binary metric works element-wise; a metric whose `multi_label` attribute is true (as
-    `keras.metrics.AUC(multi_label=True)`) gets `(batch, num_labels)` and weights of that shape.
+    Of multi labels it sees what it is defined on (`score_kinds`): each label by itself, columns
+    `(batch, num_labels)` with weights of that shape, or the rows that are scored as a whole.
 
     Args:
         metric: The metric to feed.
         channel: One of `CHANNELS`.
-        position: Its place in the packed weights.
-        flat: Whether labels are multi and go flat.
+        position: Its place in the packed weights; `None` if it is the only channel.
+        kind: What the metric is defined on; `None` for single labels.
     """
 
-    def __init__(self, metric: Any, channel: str, position: int, flat: bool) -> None:
+    def __init__(
+        self, metric: Any, channel: str, position: int | None, kind: str | None = None
+    ) -> None:
         """Wrap `metric`, keeping its name (with `shown_` before it for shown labels)."""
         prefix = "shown_" if channel == "shown" else ""
         super().__init__(name=prefix + metric.name, dtype=metric.dtype)
         self.metric = metric
         self.channel = channel
         self.position = position
-        self.flat = flat and not getattr(metric, "multi_label", False)
+        self.kind = kind
+        self.function: Any = _values_of(metric) if kind in (None, ELEMENT, CUSTOM) else None
         self.seen = None
         if channel == "shown":
             self.seen = self.add_variable((), initializer="zeros", name="seen")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Update the metric with the chosen channel of the packed `sample_weight`."""
-        weight = None if sample_weight is None else sample_weight[self.position]
+        weight = sample_weight
+        if weight is not None and self.position is not None:
+            weight = weight[self.position]
         if self.seen is not None:
             self.seen.assign_add(ops.size(y_true) if weight is None else ops.sum(weight))
-        if self.flat:
-            y_true, y_pred = ops.reshape(y_true, (-1, 1)), ops.reshape(y_pred, (-1, 1))
-            weight = None if weight is None else ops.reshape(weight, (-1,))
-        self.metric.update_state(y_true, y_pred, sample_weight=weight)
+        kind = self.kind
+        masked = getattr(y_pred, "_keras_mask", None) is not None
+        if self.function is not None and weight is not None and not masked:
+            self._add_mean(y_true, y_pred, weight)
+        elif kind == ELEMENT:
+            y_true, y_pred = flat(y_true), flat(y_pred)
+            weight = None if weight is None else flat(weight)[:, 0]
+            self.metric.update_state(y_true, y_pred, sample_weight=weight)
+        elif kind == F_SCORE and weight is not None:
+            add_f_score(self.metric, y_true, y_pred, weight)
+        else:
+            if kind == ONE_COLUMN and weight is not None:
+                weight = weight[:, self.metric.class_id]
+            elif kind == ROW and weight is not None:
+                weight = row_weights(weight)
+            self.metric.update_state(y_true, y_pred, sample_weight=weight)
+
+    def _add_mean(self, y_true: Any, y_pred: Any, weight: Any) -> None:
+        """Add weighted values and weights to a `Mean`, as its own `update_state` does."""
+        metric = self.metric
+        if self.kind == ELEMENT and not _is_binary_accuracy(metric):
+            y_true, y_pred = y_true[..., None], y_pred[..., None]
+        values = self.function(y_true, y_pred)
+        if self.kind == ELEMENT and len(values.shape) == 3:  # no mean, as of `accuracy`
+            values = values[..., 0]
+        if len(values.shape) != len(weight.shape):
+            if self.kind is not None:
+                raise ValueError(
+                    f"The metric {self.name!r} returned the shape {tuple(values.shape)}; expected "
+                    "a value for each label, (n, num_labels), without a mean over the last axis: "
+                    "labels are hidden one by one."
+                )
+            metric.update_state(y_true, y_pred, sample_weight=weight)
+            return
+        weight = cast(weight, metric.dtype)
+        metric.total.assign_add(total(cast(values, metric.dtype) * weight))
+        metric.count.assign_add(total(weight))
 
     def result(self) -> Any:
         """Return the wrapped metric's result; NaN if no label was shown (Keras would say 0)."""
@@ -97,9 +155,47 @@ class ScoredMean(keras.metrics.Mean):
         super().__init__(name=name)
         self.weight: Any = None
 
+    def weigh(self, weight: Any) -> None:
+        """Set `weight`, past Keras's tracking of attributes: Torch goes here at every step."""
+        object.__setattr__(self, "weight", weight)
+
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
         """Add a batch's mean loss with the weight of its scored labels."""
-        super().update_state(values, sample_weight if self.weight is None else self.weight)
+        weight = self.weight
+        if weight is None:
+            super().update_state(values, sample_weight)
+            return
+        self.total.assign_add(values * weight)
+        self.count.assign_add(weight)
+
+
+def row_weights(weight: Any) -> Any:
+    """Return the mean weight of each row `(n, L)` whose labels all count, 0 for the others."""
+    whole = ops.min(weight, axis=1) > 0
+    return ops.where(whole, ops.mean(weight, axis=1), 0.0)
+
+
+def add_f_score(metric: Any, y_true: Any, y_pred: Any, weight: Any) -> None:
+    """Update a `keras.metrics.FBetaScore` with weights `(n, L)`; Keras takes `(n,)` only.
+
+    Args:
+        metric: The metric, with a threshold.
+        y_true: 0 and 1, `(n, L)`.
+        y_pred: Probabilities `(n, L)`.
+        weight: Weights `(n, L)`.
+    """
+    if not hasattr(metric, "true_positives"):  # makes its variables, and adds nothing
+        metric.update_state(ops.zeros_like(y_true[:1]), ops.zeros_like(y_pred[:1]))
+    y_true, weight = cast(y_true, metric.dtype), cast(weight, metric.dtype)
+    found = ops.cast(y_pred > metric.threshold, metric.dtype)
+
+    def add(variable: Any, values: Any) -> None:
+        variable.assign_add(ops.sum(values * weight, axis=metric.axis))
+
+    add(metric.true_positives, found * y_true)
+    add(metric.false_positives, found * (1 - y_true))
+    add(metric.false_negatives, (1 - found) * y_true)
+    add(metric.intermediate_weights, y_true)
 
 
 def wrap_metrics(
@@ -115,12 +211,13 @@ def wrap_metrics(
     """
     given = {c: [m for m in keras.tree.flatten(metrics.get(c)) if m is not None] for c in CHANNELS}
     channels = tuple(c for c in CHANNELS if given[c])
-    flat = spec.kind == "multi"
-    wrapped = [
-        ScoredMetric(_resolve(m, spec, binary_output), channel, position, flat)
-        for position, channel in enumerate(channels)
-        for m in given[channel]
-    ]
+    wrapped = []
+    for position, channel in enumerate(channels):
+        for identifier in given[channel]:
+            metric = _resolve(identifier, spec, binary_output)
+            kind = kind_of_metric(metric) if spec.kind == "multi" else None
+            place = position if len(channels) > 1 else None
+            wrapped.append(ScoredMetric(metric, channel, place, kind))
     plain = {metric.name for metric in wrapped if metric.channel == "hidden"}
     for metric in wrapped:  # evaluate returns a list too long where two have one name
         if metric.channel == "hidden_weighted" and metric.name in plain:
@@ -140,6 +237,18 @@ def _resolve(identifier: Any, spec: LabelSpec, binary_output: bool) -> Any:
         return metric
     name = identifier if isinstance(identifier, str) else getattr(metric, "__name__", "metric")
     return keras.metrics.MeanMetricWrapper(metric, name=name)
+
+
+def _values_of(metric: Any) -> Any:
+    """Return the function whose weighted mean a metric is; `None` if it is something else."""
+    found = mean_of(metric)
+    return None if found is None else functools.partial(found[0], **found[1])
+
+
+def _is_binary_accuracy(metric: Any) -> bool:
+    """Tell whether a metric's function takes no mean, so that it can have `(n, L)` as it is."""
+    found = mean_of(metric)
+    return found is not None and found[0] is keras.metrics.binary_accuracy
 
 
 class _Accuracy(keras.metrics.MeanMetricWrapper):

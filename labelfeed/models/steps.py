@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import keras
-from keras import ops
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.models.checked import CheckedModel
-from labelfeed.models.keras_private import loss_tracker, on_state, split_step
+from labelfeed.models.keras_private import loss_tracker, on_state, set_untracked, split_step
+from labelfeed.models.native_ops import pick
+from labelfeed.models.scored_loss import scored_losses
 from labelfeed.models.scoring import pack_weights
 from labelfeed.models.wire import Counted, as_tensors, split_label, to_ids, with_label
 from labelfeed.visibility.by_column import draw_columns
@@ -19,7 +19,6 @@ from labelfeed.visibility.policies import Visibility
 __all__ = ["LabelStepModel"]
 
 _NEEDS_TARGETS = "LabelFedModel needs targets y to train and evaluate; -1 where a label is unknown."
-_MEANS = ("sum_over_batch_size", "mean")
 
 
 class LabelStepModel(CheckedModel):
@@ -70,35 +69,38 @@ class LabelStepModel(CheckedModel):
             **further,
         }
         binary = self.network.outputs[0].shape[-1] == 1
-        self._compile(given, arguments, binary, optimizer=optimizer, **further)
+        scored = scored_losses(loss, self.label)
+        self._compile(given, arguments, binary, optimizer=optimizer, **{**further, "loss": scored})
+        self.loss = loss
 
     def train_step(self, *args: Any) -> Any:
         """Run Keras's own step on a batch whose labels one draw has shown or hidden."""
         state, data = split_step(args)
         if state:  # JAX: the state of the draw travels as a value
-            state[0], data = self._draw_stateless(state[0], data)
+            state[0], data, counted = self._draw_stateless(state[0], data)
         else:
-            data = self._with_label(data)
-        return self._weighted_step(super().train_step, state, data)
+            data, counted = self._with_label(data)
+        return self._counted_step(super().train_step, state, data, counted)
 
     def test_step(self, *args: Any) -> Any:
         """Run Keras's own test step; the network reads only a label that the caller put in x."""
         state, data = split_step(args)
-        x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
-        if y is None:
-            raise ValueError(_NEEDS_TARGETS)
-        return self._weighted_step(super().test_step, state, (x, y, weight))
+        x, y, weight = _unpacked(data)
+        return self._counted_step(
+            super().test_step, state, (x, y, weight), Counted(x, y, self.label)
+        )
 
-    def _weighted_step(self, step: Any, state: list[Any], data: Any) -> Any:
+    def _counted_step(self, step: Any, state: list[Any], data: Any, counted: Counted) -> Any:
         """Run a step of Keras's with what counts worked out once, for loss and metrics alike."""
-        x, y, _ = data
-        self._counted = Counted(x, y, self.label)
-        loss_tracker(self).weight = self._counted.total
+        # Past Keras's tracking of attributes: Torch goes through here at every step.
+        set_untracked(self, "_counted", counted)
+        tracker = loss_tracker(self)
+        tracker.weigh(counted.total)
         try:
             return step(*state, data)
         finally:
-            self._counted = None
-            loss_tracker(self).weight = None
+            set_untracked(self, "_counted", None)
+            tracker.weigh(None)
 
     def _count(self, x: Any, y: Any) -> Counted:
         if y is None:
@@ -106,21 +108,20 @@ class LabelStepModel(CheckedModel):
         counted = self._counted
         return counted if counted and counted.fits(x, y) else Counted(x, y, self.label)
 
-    def _with_label(self, data: Any) -> tuple[Any, Any, Any]:
-        x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
-        if y is None:
-            raise ValueError(_NEEDS_TARGETS)
+    def _with_label(self, data: Any) -> tuple[tuple[Any, Any, Any], Counted]:
+        x, y, weight = _unpacked(data)
         ids = to_ids(y, self.label)
         weight = self._class_weighted(weight, ids)
-        if split_label(x)[1] is None:
-            shown = draw_columns(self.visibility, ids, self.label, self._label_seed)
-            x = with_label(x, ops.where(shown, ids, UNKNOWN))
-        return x, y, weight
+        if split_label(x)[1] is not None:
+            return (x, y, weight), Counted(x, y, self.label)
+        shown = draw_columns(self.visibility, ids, self.label, self._label_seed)
+        x = with_label(x, pick(shown, ids, UNKNOWN))
+        return (x, y, weight), Counted(x, y, self.label, ids)
 
-    def _draw_stateless(self, state: tuple[Any, ...], data: Any) -> tuple[tuple[Any, ...], Any]:
+    def _draw_stateless(self, state: tuple[Any, ...], data: Any) -> tuple[Any, Any, Counted]:
         seeds = ("non_trainable",)
-        data, state = on_state(self, state, lambda: self._with_label(data), seeds)
-        return state, data
+        found, state = on_state(self, state, lambda: self._with_label(data), seeds)
+        return state, *found
 
     def compute_loss(
         self,
@@ -133,14 +134,9 @@ class LabelStepModel(CheckedModel):
         """Return the loss over the labels that the network did not read, plus added losses."""
         counted = self._count(x, y)
         weight, y = counted.hidden, _for_output(counted.targets, y_pred)
-        if getattr(_first(self.loss), "reduction", "sum_over_batch_size") in _MEANS:
-            weight = weight * (_size(weight) / ops.maximum(counted.total, 1.0))
         if sample_weight is not None:
             weight = weight * self._weights(sample_weight, weight)
-        if self.label.kind == "multi":
-            y, y_pred = ops.reshape(y, (-1, 1)), ops.reshape(y_pred, (-1, 1))
-            weight = ops.reshape(weight, (-1,))
-        return super().compute_loss(x, y, y_pred, weight, training)
+        return super().compute_loss(x, y, y_pred, (weight, counted.total), training)
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the metrics over hidden labels (and over shown ones where asked for)."""
@@ -159,12 +155,8 @@ def _for_output(targets: Any, y_pred: Any) -> Any:
     return targets[:, 1] if two and y_pred.shape[-1] == 1 else targets
 
 
-def _size(tensor: Any) -> Any:
-    if None not in tensor.shape:
-        return float(math.prod(tensor.shape))
-    return ops.cast(ops.size(tensor), "float32")
-
-
-def _first(loss: Any) -> Any:
-    """Return the one loss out of whatever structure Keras allows."""
-    return next(iter(keras.tree.flatten(loss)), None)
+def _unpacked(data: Any) -> tuple[Any, Any, Any]:
+    x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
+    if y is None:
+        raise ValueError(_NEEDS_TARGETS)
+    return x, y, weight

@@ -13,6 +13,7 @@ from keras import ops
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.native_ops import at_least, cast, pick, total
 
 __all__ = [
     "Counted",
@@ -67,8 +68,9 @@ def to_ids(y: Any, spec: LabelSpec) -> Any:
         int32 tensor of shape `(batch,)` for single, `(batch, num_classes)` for multi.
     """
     y = ops.convert_to_tensor(y)
-    floating = keras.backend.is_float_dtype(keras.backend.standardize_dtype(y.dtype))
-    if not floating:
+    dtype = keras.backend.standardize_dtype(y.dtype)
+    floating = dtype != "int32" and keras.backend.is_float_dtype(dtype)
+    if not floating and dtype != "int32":
         y = ops.cast(y, "int32")
     rank = len(y.shape)
     if spec.kind == "single" and rank == 2 and y.shape[1] == spec.num_classes:
@@ -94,13 +96,14 @@ def clean_targets(y: Any, ids: Any, spec: LabelSpec) -> Any:
     become float32. An unknown target has weight 0 everywhere, but 0 times NaN would be NaN.
     """
     y = ops.convert_to_tensor(y)
-    known = ids >= 0
     if spec.kind == "multi":
-        y = ops.reshape(ops.cast(y, "float32"), ops.shape(ids))
-        return ops.where(known, y, 0.0)
+        if not keras.backend.is_float_dtype(keras.backend.standardize_dtype(y.dtype)):
+            return cast(ids > 0)
+        y = ops.reshape(cast(y), ops.shape(ids))
+        return pick(ids >= 0, y, 0.0)
     if len(y.shape) == 2 and y.shape[1] == spec.num_classes:
-        return ops.where(known[:, None], ops.cast(y, "float32"), 1.0 / spec.num_classes)
-    return ops.maximum(ids, 0)
+        return pick((ids >= 0)[:, None], cast(y), 1.0 / spec.num_classes)
+    return at_least(ids, 0)
 
 
 class Counted:
@@ -110,24 +113,33 @@ class Counted:
         x: Features of the batch, with the label that the network reads beside them, if any.
         y: Targets of the batch.
         spec: The label's spec.
+        ids: `to_ids` of y, if the label beside x was drawn from them: each the same, or unknown.
 
     Attributes:
-        known: float32 1 where a label is known.
-        hidden: float32 1 where it is known and the network does not read it: what is scored.
+        hidden: float32 1 where a label is known and the network does not read it: what is scored.
         total: Sum of `hidden`.
         targets: `clean_targets` of y.
     """
 
-    def __init__(self, x: Any, y: Any, spec: LabelSpec) -> None:
+    def __init__(self, x: Any, y: Any, spec: LabelSpec, ids: Any = None) -> None:
         """Work it out once for a step."""
         self.label, self.y = split_label(x)[1], y
-        ids = to_ids(y, spec)
-        known = ids >= 0
-        self.known = ops.cast(known, "float32")
-        read = None if self.label is None else to_ids(self.label, spec) >= 0
-        self.hidden = self.known if read is None else ops.where(read, 0.0, self.known)
-        self.total = ops.sum(self.hidden)
+        if ids is not None:
+            scored = ids > self.label
+        else:
+            ids = to_ids(y, spec)
+            scored = ids >= 0
+            if self.label is not None:
+                scored = ops.logical_and(scored, to_ids(self.label, spec) < 0)
+        self._ids = ids
+        self.hidden = cast(scored)
+        self.total = total(self.hidden)
         self.targets = clean_targets(y, ids, spec)
+
+    @property
+    def known(self) -> Any:
+        """float32 1 where a label is known."""
+        return cast(self._ids >= 0)
 
     def fits(self, x: Any, y: Any) -> bool:
         """Tell whether this was counted for these very tensors."""

@@ -147,7 +147,8 @@ def without_label(network: KerasModel, spec: LabelSpec) -> KerasModel:
     """
     features = keras.Input(network.inputs[0].shape[1:], name=_features_name(spec))
     label = LabelInput(spec)
-    return keras.Model([features, label], with_unread(network(features), label))
+    # In front: what is last stays last, which is how the embedding of a network is found.
+    return keras.Model([features, label], network(with_unread(features, label)))
 
 
 def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) -> KerasModel:

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.visibility.draws import uniform
 from labelfeed.visibility.policies import Visibility
 
 __all__ = ["LikeData"]
@@ -94,8 +95,7 @@ class LikeData(Visibility):
         self._check(tuple(label.shape))
         absent, present = np.asarray(self.rates, dtype=np.float32).T
         rate = ops.where(label == 1, present, absent)
-        drawn = keras.random.uniform(ops.shape(label), dtype="float32", seed=seed_generator)
-        return drawn < rate
+        return uniform(label, seed_generator) < rate
 
     def sample(self, label: np.ndarray, seed: int | None = None) -> np.ndarray:
         """Return `label` with -1 where it is hidden."""

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.visibility.draws import uniform
 
 __all__ = ["Hidden", "Masked", "Shown", "Visibility"]
 
@@ -140,13 +141,11 @@ class Masked(Visibility):
 
     def draw(self, label: Any, seed_generator: Any) -> Any:
         """Return True where the label may be read."""
-        shape = ops.shape(label)
         rate: Any = self.rate
         if self.rate == "uniform":
-            row_shape = (shape[0], *(1 for _ in shape[1:]))
-            rate = keras.random.uniform(row_shape, dtype="float32", seed=seed_generator)
+            rate = uniform(label, seed_generator, by_row=True)
         # uniform() lies in [0, 1): rate 0 hides nothing and rate 1 hides everything.
-        return keras.random.uniform(shape, dtype="float32", seed=seed_generator) >= rate
+        return uniform(label, seed_generator) >= rate
 
     def sample(self, label: np.ndarray, seed: int | None = None) -> np.ndarray:
         """Return `label` with -1 where it is hidden."""

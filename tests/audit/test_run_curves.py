@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,24 +10,23 @@ import pytest
 from labelfeed.audit.run_curves import FED, NOT_FED, run_curves
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.predictor import Predictor
 from labelfeed.runs.evaluate import evaluate_run
 
 COLOUR = LabelSpec.single(["red", "green", "blue"], name="colour")
 SPECS = [LabelSpec.multi(["a", "b", "c", "d", "e"]), LabelSpec.columns([COLOUR, "a", "b", "c"])]
 
 
-class Guesser:
+class Guesser(Predictor):
     """Guesses from the features, and better the more is known."""
 
-    model, sides = SimpleNamespace(), ()
+    def __init__(self, spec: LabelSpec, **kwargs: Any) -> None:
+        super().__init__(spec, **{"reads_label": True, **kwargs})
 
-    def __init__(self, spec: LabelSpec) -> None:
-        self.spec = spec
-
-    def predict(self, features: np.ndarray, known: np.ndarray | None = None) -> np.ndarray:
+    def scores(self, x: Any, known: Any = None, sides: Any = None) -> np.ndarray:
         told = 0.0 if known is None else (known >= 0).mean(axis=1, keepdims=True)
-        noise = np.random.default_rng(1).normal(size=features.shape)
-        return 1 / (1 + np.exp(-(features - 0.5) * (1 + told) - noise))
+        noise = np.random.default_rng(1).normal(size=x.shape)
+        return 1 / (1 + np.exp(-(x - 0.5) * (1 + told) - noise))
 
 
 def rows(spec: LabelSpec) -> Dataset:
@@ -57,7 +56,6 @@ def test_the_same_share_has_the_same_scores_as_in_the_table(spec: LabelSpec, sha
 
 
 def test_one_label_has_no_curve_and_side_labels_are_not_known_in_part() -> None:
-    run, data = Guesser(SPECS[0]), rows(SPECS[0])
-    run.sides = (COLOUR,)
-    assert run_curves(run, data) == {}
+    data = rows(SPECS[0])
+    assert run_curves(Guesser(SPECS[0], reads_label=False, sides=(COLOUR,)), data) == {}
     assert run_curves(Guesser(COLOUR), data) == {}

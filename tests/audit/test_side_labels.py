@@ -47,7 +47,7 @@ def test_each_is_fed_true_wrong_and_unknown_while_the_others_stay() -> None:
 
 def test_one_that_is_the_target_is_warned_of() -> None:
     (found,) = audit_sides(Turned(), X, Y, {"turn": Y})
-    assert "determines the target" in found.warnings[0]
+    assert "determines the target" in found.warnings[0].text
 
 
 def test_our_own_model_and_the_ones_that_are_not_given() -> None:

@@ -136,7 +136,10 @@ def _jax(layer: Any, mode: dict[str, bool]) -> Any:
     def loss(floats: Any, weights: Any, others: Any, state: Any, order: Any) -> Any:
         floats, others = list(floats), list(others)
         values = [(floats if is_float else others).pop(0) for is_float in order]
-        output, _ = layer.stateless_call(weights, state, _fed(values), **mode)
+        variables = [*layer.trainable_variables, *layer.non_trainable_variables]
+        mapping = list(zip(variables, [*weights, *state], strict=True))
+        with keras.StatelessScope(state_mapping=mapping):  # stateless_call casts no input
+            output = layer(_fed(values), **mode)
         return _loss(output), output
 
     compiled = jax.jit(jax.grad(loss, argnums=(0, 1), has_aux=True), static_argnums=4)

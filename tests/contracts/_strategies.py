@@ -58,12 +58,14 @@ _SMALL = {"width": 4, "depth": 1}
 
 ROWS = {
     "margin": Row(strategies.margin, TARGET, {**_SMALL, "dimension": 3}),
+    "masked": Row(strategies.masked, TARGET, _SMALL, reads=True),
     "partial_labels": Row(
         strategies.partial_labels, SIGNS, {**_SMALL, "path_units": (4,)}, reads=True
     ),
     "partial_labels-columns": Row(
         strategies.partial_labels, MIXED, {**_SMALL, "path_units": (4,)}, reads=True
     ),
+    "plain": Row(strategies.plain, SIGNS, _SMALL),
     "side_label": Row(
         strategies.side_label, TARGET, {**_SMALL, "sides": [KIND, SIGNS]}, sides=(KIND, SIGNS)
     ),

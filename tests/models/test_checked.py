@@ -12,6 +12,10 @@ from keras import ops
 
 import labelfeed
 from labelfeed.models.checked import CheckedModel
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.models.margin import MarginModel
+from labelfeed.models.side_label import SideLabelModel
+from labelfeed.models.two_phase import TwoPhaseModel
 
 SPEC = labelfeed.LabelSpec.single(["a", "b", "c"], name="letter")
 Y = np.arange(24, dtype=np.int32) % 3
@@ -88,3 +92,18 @@ def test_compile_is_remembered_by_the_file(make: Any, tmp_path: Path) -> None:
     np.testing.assert_allclose(
         again.evaluate(X, Y, verbose=0), model.evaluate(X, Y, verbose=0), rtol=1e-5
     )
+
+
+@pytest.mark.parametrize("model", [CheckedModel, LabelFedModel, MarginModel, TwoPhaseModel])
+def test_our_private_names_are_not_those_of_keras(model: type) -> None:
+    ours = {
+        name
+        for cls in (*model.__mro__, SideLabelModel)
+        if cls.__module__.startswith("labelfeed.")
+        for name in {*vars(cls), *getattr(cls, "__annotations__", {})}
+        if name.startswith("_") and not name.startswith("__") and not name.startswith("_abc_")
+    }
+    base = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    base.compile("sgd", "mse", metrics=["mae"])
+    taken = {name for name in ours if hasattr(base, name)}
+    assert not taken, f"keras.Model has {taken} of its own now: rename ours"

@@ -17,11 +17,6 @@ import pytest
 from keras import ops
 
 from labelfeed.models import keras_private
-from labelfeed.models.checked import CheckedModel
-from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.models.margin import MarginModel
-from labelfeed.models.side_label import SideLabelModel
-from labelfeed.models.two_phase import TwoPhaseModel
 from tests._private_keras import KERAS_PRIVATE
 
 ROOT = Path(__file__).parents[2]
@@ -274,20 +269,6 @@ def test_seeding_and_saving_import_tensorflow_only_where_it_is_the_backend(tmp_p
     assert done.returncode == 0, said + done.stderr.decode()
 
 
-@pytest.mark.parametrize("model", [CheckedModel, LabelFedModel, MarginModel, TwoPhaseModel])
-def test_our_private_names_are_not_those_of_keras(model: type) -> None:
-    ours = {
-        name
-        for cls in (*model.__mro__, SideLabelModel)
-        if cls.__module__.startswith("labelfeed.")
-        for name in {*vars(cls), *getattr(cls, "__annotations__", {})}
-        if name.startswith("_") and not name.startswith("__") and not name.startswith("_abc_")
-    }
-    base = plain()
-    taken = {name for name in ours if hasattr(base, name)}
-    assert not taken, f"keras.Model has {taken} of its own now: rename ours"
-
-
 def test_the_names_that_the_rule_refuses_exist() -> None:
     model = plain(metrics=["mae"])
     model.fit(X, Y, verbose=0)
@@ -296,3 +277,11 @@ def test_the_names_that_the_rule_refuses_exist() -> None:
     if keras.backend.backend() != "jax":
         missing.discard("jax_state_sync")
     assert not missing, changed(str(missing), "and KERAS_PRIVATE of tests/_private_keras.py")
+
+
+def test_a_mean_metric_has_its_function_and_arguments() -> None:
+    found = keras_private.mean_of(keras.metrics.BinaryAccuracy(threshold=0.3))
+    assert found is not None, "Keras keeps the function of MeanMetricWrapper elsewhere now"
+    assert found[0] is keras.metrics.binary_accuracy
+    assert found[1] == {"threshold": 0.3}
+    assert keras_private.mean_of(keras.metrics.AUC()) is None

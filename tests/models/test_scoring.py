@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.models.scoring import CHANNELS, ScoredMean, ScoredMetric, pack_weights, wrap_metrics
+from labelfeed.models.scoring import (
+    CHANNELS,
+    ScoredMean,
+    ScoredMetric,
+    add_f_score,
+    pack_weights,
+    row_weights,
+    wrap_metrics,
+)
 from tests._core import BINARY, COLOUR, FINDINGS
 
 HIDDEN = np.array([1, 1, 0, 0], np.float32)
@@ -24,7 +32,8 @@ def wrap_one(metrics, channel: str, spec, binary: bool) -> list[ScoredMetric]:
 
 
 def value(metric: ScoredMetric, *updates: tuple) -> float:
-    for y, p, packed in updates:
+    for update in updates:
+        y, p, packed = map(ops.convert_to_tensor, update)
         metric.update_state(y, p, sample_weight=packed)
     return ops.convert_to_numpy(metric.result()).item()
 
@@ -45,11 +54,15 @@ def test_the_channels_in_use_are_packed_in_their_order() -> None:
     packed = pack_weights(CHANNELS, known, hidden, sample)
     expected = [HIDDEN, HIDDEN * SAMPLE, SHOWN]
     np.testing.assert_array_equal(ops.convert_to_numpy(packed), expected)
+    alone = pack_weights(("shown",), known, hidden, sample)
+    np.testing.assert_array_equal(ops.convert_to_numpy(alone), SHOWN)
     packed = pack_weights(("hidden_weighted", "shown"), known, hidden, None)
     np.testing.assert_array_equal(ops.convert_to_numpy(packed), [HIDDEN, SHOWN])
     metrics, channels = wrap_metrics({"shown": "acc", "hidden": ["acc", "mse"]}, COLOUR, False)
     assert channels == ("hidden", "shown")
     assert [(m.name, m.position) for m in metrics] == [("acc", 0), ("mse", 0), ("shown_acc", 1)]
+    metrics, channels = wrap_metrics({"shown": "acc"}, COLOUR, False)
+    assert [m.position for m in metrics] == [None]
 
 
 def test_weighted_metrics_of_one_name_are_told_apart() -> None:
@@ -60,23 +73,23 @@ def test_weighted_metrics_of_one_name_are_told_apart() -> None:
 
 def test_a_metric_of_no_shown_label_is_nan_and_resets() -> None:
     [metric] = wrap_one(["accuracy"], "shown", COLOUR, False)
-    nothing = np.zeros((3, 4), np.float32)
+    nothing = np.zeros(4, np.float32)
     assert np.isnan(value(metric))
     assert np.isnan(value(metric, (TRUE, SCORES, nothing)))
-    assert value(metric, (TRUE, SCORES, np.stack([HIDDEN] * 3))) == 0.5
+    assert value(metric, (TRUE, SCORES, HIDDEN)) == 0.5
     metric.reset_state()
     assert np.isnan(value(metric))
 
 
 def test_batches_weigh_by_their_labels() -> None:
     [metric] = wrap_one(["accuracy"], "hidden", COLOUR, False)
-    first = np.stack([np.array([1, 0, 0, 0], np.float32)] * 3)  # one right
-    second = np.stack([np.array([0, 1, 1, 1], np.float32)] * 3)  # two wrong, one right
+    first = np.array([1, 0, 0, 0], np.float32)  # one right
+    second = np.array([0, 1, 1, 1], np.float32)  # two wrong, one right
     found = value(metric, (TRUE, SCORES, first), (TRUE, SCORES, second))
     assert found == pytest.approx(2 / 4)
 
 
-def test_multi_labels_go_flat_but_for_a_metric_that_wants_columns() -> None:
+def test_multi_labels_count_one_by_one_or_in_columns() -> None:
     rng = np.random.default_rng(0)
     true = rng.integers(0, 2, (60, 3)).astype(np.float32)
     scores = rng.random((60, 3)).astype(np.float32)
@@ -84,13 +97,12 @@ def test_multi_labels_go_flat_but_for_a_metric_that_wants_columns() -> None:
     area = keras.metrics.AUC(multi_label=True, num_labels=3, num_thresholds=2000)
     flat, columns = wrap_one(["accuracy", area], "hidden", FINDINGS, False)
     right = ((scores > 0.5) == true)[mask == 1].mean()
-    packed = np.stack([mask] * 3)
-    assert value(flat, (true, scores, packed)) == pytest.approx(right)
+    assert value(flat, (true, scores, mask)) == pytest.approx(right)
     areas = []
     for j in range(3):
         t, s = true[mask[:, j] == 1, j], scores[mask[:, j] == 1, j]
         areas.append((s[t == 1][:, None] > s[t == 0][None]).mean())
-    assert value(columns, (true, scores, packed)) == pytest.approx(np.mean(areas), abs=5e-3)
+    assert value(columns, (true, scores, mask)) == pytest.approx(np.mean(areas), abs=5e-3)
 
 
 @pytest.mark.parametrize("name", ["accuracy", "acc", "Accuracy"])
@@ -107,10 +119,10 @@ def test_accuracy_means_what_the_label_needs(name: str) -> None:
 
 def test_accuracy_takes_ids_and_rows() -> None:
     [metric] = wrap_one("accuracy", "hidden", COLOUR, False)
-    packed = np.ones((3, 4), np.float32)
-    assert value(metric, (TRUE, SCORES, packed)) == 0.5
+    ones = np.ones(4, np.float32)
+    assert value(metric, (TRUE, SCORES, ones)) == 0.5
     soft = 0.4 + 0.2 * np.eye(3)[TRUE]
-    assert value(metric, (soft, SCORES, packed)) == 0.5
+    assert value(metric, (soft, SCORES, ones)) == 0.5
 
 
 def my_error(y_true, y_pred):
@@ -125,7 +137,7 @@ def test_metrics_may_be_names_functions_objects_and_nested() -> None:
     assert wrap_one(None, "hidden", COLOUR, False) == []
     mse = wrap_one(["mse", my_error], "hidden", COLOUR, False)
     assert [m.name for m in mse] == ["mse", "my_error"]
-    assert value(mse[1], (TRUE, SCORES, np.ones((3, 4), np.float32))) == 7
+    assert value(mse[1], (TRUE, SCORES, np.ones(4, np.float32))) == 7
 
 
 def test_the_mean_loss_weighs_batches_by_scored_labels() -> None:
@@ -139,3 +151,41 @@ def test_the_mean_loss_weighs_batches_by_scored_labels() -> None:
     mean.update_state(1.0, sample_weight=1)
     mean.update_state(4.0, sample_weight=2)
     assert ops.convert_to_numpy(mean.result()).item() == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("average", [None, "micro", "macro", "weighted"])
+def test_an_f_score_weighs_each_label(average: str | None) -> None:
+    rng = np.random.default_rng(1)
+    true = rng.integers(0, 2, (50, 3)).astype(np.float32)
+    scores, weight = rng.random((2, 50, 3)).astype(np.float32)
+    metric = keras.metrics.FBetaScore(average, beta=2.0, threshold=0.4)
+    for part in (slice(20), slice(20, 50)):
+        add_f_score(metric, *(ops.convert_to_tensor(v[part]) for v in (true, scores, weight)))
+    found = scores > 0.4
+    axis = None if average == "micro" else 0
+    hit, extra, missed = (
+        (np.asarray(v) * weight).sum(axis)
+        for v in (found * true, found * (1 - true), ~found * true)
+    )
+    expected = 5 * hit / (5 * hit + 4 * missed + extra)
+    if average == "macro":
+        expected = expected.mean()
+    if average == "weighted":
+        share = (true * weight).sum(0)
+        expected = (expected * share / share.sum()).sum()
+    np.testing.assert_allclose(ops.convert_to_numpy(metric.result()), expected, rtol=1e-4)
+
+
+def test_a_row_counts_where_all_its_labels_do() -> None:
+    weight = ops.convert_to_tensor(np.array([[1, 3], [1, 0], [0, 0]], np.float32))
+    np.testing.assert_array_equal(ops.convert_to_numpy(row_weights(weight)), [2, 0, 0])
+
+
+def test_a_function_gives_a_value_for_each_label() -> None:
+    [metric] = wrap_one(lambda y, p: ops.abs(y - p) * ops.array([1.0, 5, 1]), "hidden", FINDINGS, 0)
+    true, mask = np.zeros((2, 3), np.float32), np.array([[1, 1, 0], [0, 0, 1]], np.float32)
+    scores = np.array([[1, 1, 9], [9, 9, 2]], np.float32)
+    assert value(metric, (true, scores, mask)) == pytest.approx((1 + 5 + 2) / 3)
+    [metric] = wrap_one(lambda y, p: ops.mean(ops.abs(y - p), -1), "hidden", FINDINGS, False)
+    with pytest.raises(ValueError, match=r"shape \(2,\); expected a value for each label"):
+        value(metric, (true, scores, mask))
