@@ -18,6 +18,7 @@ import keras
 from labelfeed.types import (
     Batch,
     Features,
+    Identifier,
     KerasLayer,
     KerasModel,
     KerasOptimizer,
@@ -133,7 +134,7 @@ def split_step(args: tuple[Any, ...]) -> tuple[list[State], Batch]:
     return state, data
 
 
-def mean_of(metric: Any) -> tuple[Any, dict[str, Any]] | None:
+def mean_of(metric: Identifier) -> tuple[Any, dict[str, Any]] | None:
     """Return the function whose weighted mean a metric is, with its arguments; else `None`.
 
     `MeanMetricWrapper` keeps both to itself. With them a metric over partly hidden labels is one
