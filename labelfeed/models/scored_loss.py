@@ -81,7 +81,8 @@ class ScoredLoss(keras.losses.Loss):
         if self.reduction == "sum":
             return weighted
         if self.reduction in _MEANS:
-            return _replica_share(weighted / at_least(counted, 1.0))
+            wide = dtype if dtype == "float64" else "float32"  # half floats cannot count far
+            return _replica_share(cast(weighted, wide) / cast(at_least(counted, 1.0), wide))
         return _replica_share(ops.divide_no_nan(weighted, cast(total(weight), dtype)))
 
     def _by_weight(self, values: Tensor, weight: SampleWeight) -> Tensor:
