@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import smallest_sample
 from labelfeed.models.label_feeding import LabelFormat
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.types import AnyModel, Features, Labels
 
 __all__ = ["audit"]
 
@@ -27,12 +29,12 @@ _MOST_CELLS = 20_000_000
 
 
 def audit(
-    model: Any,
-    x: Any,
-    y: Any,
+    model: AnyModel,
+    x: Features,
+    y: Labels,
     spec: LabelSpec,
     *,
-    target: Any = None,
+    target: np.ndarray | Sequence[Any] | None = None,
     label_input: str | int | None = None,
     label_format: LabelFormat = "auto",
     unknown_id: int | None = None,

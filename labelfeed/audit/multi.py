@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labelfeed.audit.results import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
@@ -14,6 +12,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test
 from labelfeed.models.predictor import Predictor
+from labelfeed.types import Features
 
 __all__ = ["probe_multi"]
 
@@ -22,7 +21,7 @@ _LEAST_ROWS = 5
 
 
 def probe_multi(
-    predictor: Predictor, features: Any, ids: np.ndarray, spec: LabelSpec, seed: int
+    predictor: Predictor, features: Features, ids: np.ndarray, spec: LabelSpec, seed: int
 ) -> tuple[AccuracyProbe, ReadProbe, tuple[FollowProbe, ...], PermutationProbe]:
     """Run all probes of a multi label; only the own state of a label counts as following.
 
@@ -62,7 +61,7 @@ def probe_multi(
 
 
 def _odds_by_state(
-    predictor: Predictor, features: Any, ids: np.ndarray, spec: LabelSpec, label: int
+    predictor: Predictor, features: Features, ids: np.ndarray, spec: LabelSpec, label: int
 ) -> dict[str, np.ndarray]:
     """Return the log odds of `label` with its own state fed in each way, from one call."""
     hidden = np.full_like(ids, UNKNOWN)

@@ -13,13 +13,14 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.predictor import Predictor
 from labelfeed.sides.relation import determines
+from labelfeed.types import Features
 
 __all__ = ["side_audit"]
 
 
 def side_audit(
     predictor: Predictor,
-    features: Any,
+    features: Features,
     ids: np.ndarray,
     spec: LabelSpec,
     target: np.ndarray,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labelfeed.audit.results import FeatureCopyProbe
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.relation import determines
+from labelfeed.types import Features, Labels
 
 __all__ = ["feature_copy"]
 
 
-def feature_copy(x: Any, y: Any, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...]:
+def feature_copy(x: Features, y: Labels, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...]:
     """Find the columns of a table that determine the target one to one.
 
     Such a column is the target under other names or numbers: each of its values goes with one
@@ -52,7 +51,7 @@ def feature_copy(x: Any, y: Any, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...
     return tuple(found)
 
 
-def _columns(x: Any) -> list[tuple[str, np.ndarray]]:
+def _columns(x: Features) -> list[tuple[str, np.ndarray]]:
     if hasattr(x, "columns"):
         return [(str(name), np.asarray(x[name])) for name in x.columns]
     if isinstance(x, dict):

@@ -146,7 +146,7 @@ def _read(path: Path, names: tuple[str, ...]) -> dict[str, Any]:
             for name in archive.files:
                 found[name] = None
                 if name in names:
-                    if _holds_objects(archive, name):
+                    if _holds_objects(archive.zip, name):
                         raise DataError(
                             f"{path}: {name!r} is an array of Python objects, which is not read; "
                             "save it as numbers or as fixed-width text (dtype 'U')."
@@ -159,11 +159,11 @@ def _read(path: Path, names: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-def _holds_objects(archive: Any, name: str) -> bool:
+def _holds_objects(members: zipfile.ZipFile, name: str) -> bool:
     """Tell, from its header, whether an array of an npz holds Python objects."""
-    if f"{name}.npy" not in archive.zip.namelist():
+    if f"{name}.npy" not in members.namelist():
         return False
-    with archive.zip.open(f"{name}.npy") as member:
+    with members.open(f"{name}.npy") as member:
         header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
         read = header.get(npy.read_magic(member))
         return read is not None and bool(read(member)[2].hasobject)

@@ -20,6 +20,7 @@ from labelfeed.data.labelling import (
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.table import read_frame
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Cell
 
 __all__ = ["IMAGE_SUFFIXES", "load_images"]
 
@@ -155,7 +156,7 @@ def _class_of(image_id: str) -> str | None:
 
 
 def _check_folders(
-    values: Sequence[Any], ids: Sequence[str], spec: LabelSpec | None, source: str
+    values: Sequence[Cell], ids: Sequence[str], spec: LabelSpec | None, source: str
 ) -> None:
     if spec is None or spec.names is None:
         return

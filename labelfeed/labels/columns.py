@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN, LabelError, encode_multi, encode_single, label_array
+from labelfeed.types import Labels
 
 __all__ = [
     "LabelColumn",
@@ -110,7 +111,7 @@ class LabelColumn:
         return own if self.of_classes else np.concatenate([1 - own, own], axis=1)
 
 
-def encode_columns(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
+def encode_columns(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
     """Return int32 `(n, num_classes)` of 0, 1 and -1 where some columns have classes.
 
     Takes what `encode_multi` takes, by the names of the columns (`colour`) or of their yes/no

@@ -12,6 +12,7 @@ import numpy as np
 
 from labelfeed.labels.columns import LabelColumn, encode_columns
 from labelfeed.labels.encoding import UNKNOWN, encode_multi, encode_single
+from labelfeed.types import Labels
 
 __all__ = ["LabelSpec"]
 
@@ -217,7 +218,7 @@ class LabelSpec:
 
     def encode(
         self,
-        values: Any,
+        values: Labels,
         *,
         soft: Literal["error", "nearest"] = "error",
         first_row: int = 0,
@@ -249,7 +250,7 @@ class LabelSpec:
         encode = encode_single if self.kind == "single" else encode_multi
         return encode(self, values, soft, first_row)
 
-    def decode(self, ids: Any) -> np.ndarray:
+    def decode(self, ids: Labels) -> np.ndarray:
         """Return names for the ids of a single label (`None` where unknown), as an object array.
 
         For multi labels the result holds 1, 0 or `None` in the shape of `ids`; with columns of

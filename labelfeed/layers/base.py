@@ -11,6 +11,7 @@ from keras import ops
 from labelfeed.labels.columns import first_places
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import KerasLayer, Shapes, Tensor
 
 __all__ = ["LabelLayer", "dropout_rate", "feature_width"]
 
@@ -64,7 +65,7 @@ class LabelLayer(keras.layers.Layer):
         """States of the label: `num_classes + 1`, or 3 for each multi label."""
         return self.spec.entry_states + 1
 
-    def checked_label(self, label: Any, training: bool | None) -> Any:
+    def checked_label(self, label: Tensor, training: bool | None) -> Tensor:
         """Return the label as int32 in the spec's shape, dropped or corrupted in training."""
         shape = tuple(label.shape)
         if len(shape) == 2 and shape[1] == 1 and not self.spec.shape:
@@ -84,7 +85,7 @@ class LabelLayer(keras.layers.Layer):
             label = ops.where(draw < self.label_dropout, UNKNOWN, label)
         return label
 
-    def _corrupted(self, label: Any) -> Any:
+    def _corrupted(self, label: Tensor) -> Tensor:
         shape, states, step = ops.shape(label), self.spec.entry_states, 1
         if states > 2:
             draw = keras.random.uniform(shape, dtype="float32", seed=self.label_seed)
@@ -96,11 +97,11 @@ class LabelLayer(keras.layers.Layer):
         wrong = ops.logical_and(draw < self.label_corruption, label >= 0)
         return ops.where(wrong, other, label)
 
-    def states(self, label: Any) -> Any:
+    def states(self, label: Tensor) -> Tensor:
         """Return the index of each label's state, in `0 .. num_states - 1`."""
         return ops.where(label < 0, self.num_states - 1, label)
 
-    def one_hot_states(self, label: Any) -> Any:
+    def one_hot_states(self, label: Tensor) -> Tensor:
         """Return one-hot states, `(batch, num_classes + 1)`, for multi `(batch, 3 * labels)`."""
         hot = ops.one_hot(self.states(label), self.num_states, dtype=self.compute_dtype)
         return ops.reshape(hot, (-1, self.num_states * self.spec.num_entries))
@@ -122,7 +123,9 @@ def dropout_rate(rate: float, name: str) -> float:
     return float(rate)
 
 
-def feature_width(layer: Any, input_shape: Any, labels: Sequence[str] = ("label",)) -> int:
+def feature_width(
+    layer: KerasLayer, input_shape: Shapes, labels: Sequence[str] = ("label",)
+) -> int:
     """Return the width of the features in `[features, label, ...]`, or raise `ValueError`.
 
     Args:

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Shape, Shapes, Tensor
 
 __all__ = ["ColumnProbabilities"]
 
@@ -43,9 +44,9 @@ class ColumnProbabilities(keras.layers.Layer):
         super().__init__(**kwargs)
         self.spec = LabelSpec.from_config(spec)
 
-    def call(self, logits: Any) -> Any:
+    def call(self, logits: Tensor) -> Tensor:
         """Return the probabilities."""
-        parts: list[Any] = []
+        parts: list[Tensor] = []
         start = 0  # of the yes/no labels that wait for their sigmoid
         for column in self.spec.label_columns:
             if column.of_classes:
@@ -58,7 +59,7 @@ class ColumnProbabilities(keras.layers.Layer):
             parts.append(ops.sigmoid(logits[:, start:]))
         return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the logits."""
         return tuple(input_shape)
 

@@ -13,6 +13,7 @@ from labelfeed.labels.columns import same_column
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
+from labelfeed.types import ArrayLike, Identifier, Shape, Shapes, Tensor
 
 __all__ = ["KnownLabelPath"]
 
@@ -69,7 +70,7 @@ class KnownLabelPath(LabelLayer):
         self,
         spec: LabelSpec,
         units: Sequence[int] = (256, 256),
-        activation: Any = "relu",
+        activation: Identifier = "relu",
         dropout: float = 0.1,
         offset: bool = True,
         label_dropout: float = 0.0,
@@ -95,7 +96,7 @@ class KnownLabelPath(LabelLayer):
         self.same = same_column(self.spec)
         self.change = keras.layers.Dense(self.spec.num_classes, dtype=policy, name="change")
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Shapes | None = None) -> None:
         """Build offset and dense layers; all widths follow from the spec."""
         if self.built:
             return
@@ -109,7 +110,7 @@ class KnownLabelPath(LabelLayer):
             width = layer.units
         self.built = True
 
-    def adapt(self, labels: Any) -> None:
+    def adapt(self, labels: ArrayLike) -> None:
         """Count the tables of the offset on training labels; call it before `fit`.
 
         Args:
@@ -119,7 +120,7 @@ class KnownLabelPath(LabelLayer):
         if self.offset is not None:
             self.offset.adapt(labels)
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the logits with the change that the known labels bring."""
         logits, label = inputs
         label = self.checked_label(label, training)
@@ -146,7 +147,7 @@ class KnownLabelPath(LabelLayer):
             out = out - 30.0 * left_out
         return out + ops.where(any_known, self.change(h), ops.zeros_like(logits))
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the logits."""
         return tuple(input_shape[0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -12,6 +13,7 @@ from keras import ops
 from labelfeed.labels.columns import same_column
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer
+from labelfeed.types import ArrayLike, Shape, Shapes, Tensor
 
 __all__ = ["NaiveBayesOffset", "pairwise_log_odds"]
 
@@ -89,7 +91,7 @@ class NaiveBayesOffset(LabelLayer):
         self.smoothing = float(smoothing)
         self.same = same_column(self.spec)
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Shapes | None = None) -> None:
         """Allocate the tables and, for each label, strength and redundancy."""
         if self.built:
             return
@@ -104,7 +106,7 @@ class NaiveBayesOffset(LabelLayer):
         self.redundancy = self.add_weight((labels,), tenth, name="redundancy", **exact)
         self.built = True
 
-    def adapt(self, labels: Any) -> None:
+    def adapt(self, labels: ArrayLike) -> None:
         """Count the tables on training labels; call it before `fit`.
 
         Args:
@@ -113,7 +115,7 @@ class NaiveBayesOffset(LabelLayer):
         self.build()
         self.tables.assign(pairwise_log_odds(self.spec.encode(labels), self.smoothing, self.spec))
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Tensor | Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the logits with the offset added, or the offset alone."""
         logits, label = inputs if isinstance(inputs, (list, tuple)) else (None, inputs)
         label = self.checked_label(label, training)
@@ -132,7 +134,7 @@ class NaiveBayesOffset(LabelLayer):
         offset = ops.cast(strength * evidence / (1.0 + repeated), self.compute_dtype)
         return offset if logits is None else logits + offset
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the label."""
         first = input_shape[0]
         return tuple(first) if isinstance(first, (list, tuple)) else tuple(input_shape)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Tensor
 
 __all__ = ["PredictorError", "class_probabilities", "one_output"]
 
@@ -18,7 +17,7 @@ class PredictorError(ValueError):
     """A model that cannot do what it is asked, or gives what does not fit; says how to mend it."""
 
 
-def class_probabilities(output: Any, spec: LabelSpec, rows: int | None) -> np.ndarray:
+def class_probabilities(output: Tensor, spec: LabelSpec, rows: int | None) -> np.ndarray:
     """Return a model's output as probabilities `(n, num_classes)`.
 
     The only place that knows: one sigmoid column stands for two classes, `(1 - p, p)`.
@@ -52,7 +51,7 @@ def class_probabilities(output: Any, spec: LabelSpec, rows: int | None) -> np.nd
     return np.clip(found, 0.0, 1.0)
 
 
-def one_output(output: Any, rows: int | None) -> np.ndarray:
+def one_output(output: Tensor, rows: int | None) -> np.ndarray:
     """Return the scores among a model's outputs as a float64 matrix `(n, columns)`.
 
     Args:

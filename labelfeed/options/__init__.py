@@ -13,7 +13,7 @@ from labelfeed.options.base import (
     owners,
 )
 from labelfeed.options.margin import HEADS, MarginOptions
-from labelfeed.options.masked import CONDITIONINGS, MaskedOptions
+from labelfeed.options.masked import CONDITIONINGS, Conditioning, MaskedOptions
 from labelfeed.options.partial_labels import PartialLabelsOptions
 from labelfeed.options.plain import PlainOptions
 from labelfeed.options.side_label import SIDE_LAYERS, SideLabelOptions
@@ -24,6 +24,7 @@ __all__ = [
     "OPTIONS",
     "SIDE_LAYERS",
     "STRATEGIES",
+    "Conditioning",
     "MarginOptions",
     "MaskedOptions",
     "OptionError",

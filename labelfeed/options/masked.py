@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from labelfeed.options.base import StrategyOptions
 
-__all__ = ["CONDITIONINGS", "MaskedOptions"]
+__all__ = ["CONDITIONINGS", "Conditioning", "MaskedOptions"]
 
-CONDITIONINGS = ("embedding", "conditional-dense", "branch")
+Conditioning = Literal["embedding", "conditional-dense", "branch"]
+CONDITIONINGS: tuple[Conditioning, ...] = get_args(Conditioning)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,6 @@ class MaskedOptions(StrategyOptions):
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     network: str | None = None
-    conditioning: str = "embedding"
+    conditioning: Conditioning = "embedding"
     hidden_rate: float | Literal["uniform"] | None = None
     label_dropout: float = 0.0

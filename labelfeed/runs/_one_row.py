@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
@@ -14,6 +13,7 @@ from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.types import AnyModel, Features, Labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,7 +57,7 @@ def find_target(spec: LabelSpec, name: str) -> Target:
     raise LabelError(what, value=name, expected=f"one of {names}")
 
 
-def partly_known(model: Any) -> Predictor:
+def partly_known(model: AnyModel) -> Predictor:
     """Return the predictor of a model; raise `ValueError` unless it reads several labels."""
     predictor = as_predictor(model)
     if len(predictor.spec.label_columns) < 2 or not predictor.reads_label:
@@ -68,7 +68,7 @@ def partly_known(model: Any) -> Predictor:
     return predictor
 
 
-def encode_row(spec: LabelSpec, known: Any) -> np.ndarray:
+def encode_row(spec: LabelSpec, known: Labels) -> np.ndarray:
     """Return what is known about one row, `(num_labels,)`."""
     if known is None:
         return np.full(spec.num_classes, UNKNOWN, np.int32)
@@ -92,7 +92,7 @@ def known_columns(spec: LabelSpec, row: np.ndarray) -> list[LabelColumn]:
     return [c for c in spec.label_columns if (row[list(c.places)] != UNKNOWN).any()]
 
 
-def predict_row(predictor: Predictor, row: Any, known: np.ndarray) -> np.ndarray:
+def predict_row(predictor: Predictor, row: Features, known: np.ndarray) -> np.ndarray:
     """Return probabilities of one row under several states of knowledge, float64."""
     count = len(known)
     if hasattr(row, "iloc"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from labelfeed.runs._one_row import (
     predict_row,
     with_ids,
 )
+from labelfeed.types import AnyModel, Features, Labels
 
 __all__ = ["Question", "ask"]
 
@@ -45,7 +45,7 @@ class Question:
 
 
 def ask(
-    model: Any, row: Any, about: str, known: Any = None, best: int | None = 3
+    model: AnyModel, row: Features, about: str, known: Labels | None = None, best: int | None = 3
 ) -> list[Question]:
     """Return which unknown labels of one row would tell most about a target label, best first.
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from keras import ops
 
 from labelfeed.labels.columns import first_places, same_column
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import SeedGenerator, Tensor
 from labelfeed.visibility.policies import Visibility
 
 __all__ = ["draw_columns", "joint_draw", "sample_columns"]
 
 
-def draw_columns(visibility: Visibility, ids: Any, spec: LabelSpec, seed_generator: Any) -> Any:
+def draw_columns(
+    visibility: Visibility, ids: Tensor, spec: LabelSpec, seed_generator: SeedGenerator
+) -> Tensor:
     """Return what a visibility shows in a training step, True or False, whole columns alike.
 
     One class of a column that is shown would tell its siblings. So a column follows the draw of
@@ -32,7 +33,7 @@ def draw_columns(visibility: Visibility, ids: Any, spec: LabelSpec, seed_generat
     return joint_draw(shown, ids, spec) if spec.class_columns else shown
 
 
-def joint_draw(shown: Any, ids: Any, spec: LabelSpec) -> Any:
+def joint_draw(shown: Tensor, ids: Tensor, spec: LabelSpec) -> Tensor:
     """Return a boolean tensor in which each column follows its present class, else its first."""
     same = ops.convert_to_tensor(same_column(spec))
     present = ops.cast(ids == 1, "float32")
