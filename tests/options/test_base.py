@@ -16,6 +16,7 @@ from labelfeed.options import (
     TrainingOptions,
     owners,
 )
+from tests._backends import ROOT
 
 
 @pytest.mark.parametrize("strategy", OPTIONS)
@@ -75,5 +76,6 @@ def test_nothing_heavy_is_imported_here():
         "heavy = {'keras', 'numpy', 'pandas', 'click'} & set(sys.modules)\n"
         "print(sorted(m for m in ours if not m.startswith('labelfeed.options')), sorted(heavy))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[] []\n"
