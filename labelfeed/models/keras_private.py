@@ -34,6 +34,7 @@ __all__ = [
     "evaluated_anew",
     "forget_compiled",
     "forget_train_step",
+    "is_masked",
     "loss_tracker",
     "mean_of",
     "on_state",
@@ -132,6 +133,11 @@ def split_step(args: tuple[Any, ...]) -> tuple[list[State], Batch]:
     """
     *state, data = args
     return state, data
+
+
+def is_masked(tensor: Tensor) -> bool:
+    """Tell whether a layer put a mask on a tensor, which Keras's losses and metrics then apply."""
+    return getattr(tensor, "_keras_mask", None) is not None
 
 
 def mean_of(metric: Identifier) -> tuple[Any, dict[str, Any]] | None:

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.keras_private import is_masked
 from labelfeed.models.native_ops import at_least, cast, total
 from labelfeed.models.score_kinds import ELEMENT, kind_of_loss
 from labelfeed.types import Identifier, SampleWeight, Tensor
@@ -63,7 +64,7 @@ class ScoredLoss(keras.losses.Loss):
                 the number of scored labels.
         """
         weight, counted = sample_weight
-        masked = not self.multi and getattr(y_pred, "_keras_mask", None) is not None
+        masked = not self.multi and is_masked(y_pred)
         if self.by_label:
             y_true, y_pred = y_true[..., None], y_pred[..., None]
         if masked or not self.has_values:

@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.keras_private import mean_of
+from labelfeed.models.keras_private import is_masked, mean_of
 from labelfeed.models.native_ops import cast, flat, total
 from labelfeed.models.score_kinds import (
     CUSTOM,
@@ -97,7 +97,7 @@ class ScoredMetric(keras.metrics.Metric):
         if self.seen is not None:
             self.seen.assign_add(ops.size(y_true) if weight is None else ops.sum(weight))
         kind = self.kind
-        masked = getattr(y_pred, "_keras_mask", None) is not None
+        masked = is_masked(y_pred)
         if self.function is not None and weight is not None and not masked:
             self._add_mean(y_true, y_pred, weight)
         elif kind == ELEMENT:
