@@ -14,7 +14,8 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
-from labelfeed.runs.folder import Run, check_free, save_run
+from labelfeed.runs.folder import Run
+from labelfeed.runs.saving import check_free, save_run
 from labelfeed.runs.train import train
 from labelfeed.strategies.choose import most_epochs
 

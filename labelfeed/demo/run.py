@@ -13,7 +13,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.demo.findings import SHARES, findings, write_findings
 from labelfeed.demo.own_label import MODELS, own_label
 from labelfeed.report import Table, bars, curve, print_table, with_interval, write_page
-from labelfeed.runs.folder import save_run
+from labelfeed.runs.saving import save_run
 
 __all__ = ["run_demo"]
 
