@@ -63,10 +63,11 @@ def load_rows(
 
 
 def _interrupted(run: Run) -> str:
-    epochs = run.metrics["training"].get("epochs")
+    done = run.metrics["training"]
+    phase = f"phase {len(done['phases'])}, " if len(done.get("phases", ())) > 1 else ""
     return (
-        f"the training of this run was INTERRUPTED after {epochs} whole epochs: its weights are "
-        "the best until then"
+        f"the training of this run was INTERRUPTED ({phase}{done.get('epochs')} whole epochs "
+        "in all): its weights are the best until then"
     )
 
 

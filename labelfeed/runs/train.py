@@ -14,7 +14,8 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.split import split_rows
-from labelfeed.models.keras_private import set_random_seed
+from labelfeed.layers.known_label_path import KnownLabelPath
+from labelfeed.models.keras_private import all_layers, set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
@@ -135,6 +136,10 @@ def train(
         raise DataError(_DIVERGED) from error
     if not np.all(np.isfinite([loss for phase in watch.phases for loss in phase.get("loss", ())])):
         raise DataError(_DIVERGED)
+    if watch.stopped and not any(watch.phases[1:]):  # no epoch of the second phase
+        for layer in all_layers(as_predictor(model).model):
+            if isinstance(layer, KnownLabelPath):
+                layer.reset()
     check_numbers(model, preprocessor)
     done = {
         **watch.summary(options.watch, validation is not None),
