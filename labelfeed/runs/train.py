@@ -15,7 +15,7 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.split import split_rows
 from labelfeed.layers.known_label_path import KnownLabelPath
-from labelfeed.models.keras_private import all_layers, set_random_seed
+from labelfeed.models.keras_private import all_layers, set_random_seed, without_tensorflow
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
@@ -172,7 +172,8 @@ def _beside(model: Any, x: Any, dataset: Dataset) -> Any:
 def _check_saves(model: Any) -> None:
     """Raise unless the model can be described, which is how it is saved when all is done."""
     try:
-        json.dumps(keras.saving.serialize_keras_object(model))
+        with without_tensorflow():
+            json.dumps(keras.saving.serialize_keras_object(model))
     except Exception as error:  # what a layer of the user's happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
         raise NetworkError(

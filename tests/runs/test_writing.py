@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -180,3 +184,33 @@ def test_a_place_is_tried_without_a_trace(tmp_path, monkeypatch):
         try_place(tmp_path / "x" / "y")
     assert [p.name for p in tmp_path.iterdir()] != [] and not (tmp_path / "x").exists()
     assert not leftovers(tmp_path)
+
+
+def test_a_real_kill_at_any_step_leaves_one_version_whole(tmp_path):
+    code = f"""
+        import os, runpy, signal, sys
+        found = runpy.run_path({writing.__file__!r})  # without Keras: it starts at once
+        run, step = sys.argv[1], int(sys.argv[2])
+        def count(event, args):
+            global step
+            if event == "os.rename" and run in str(args[0]):
+                step -= 1
+                if step < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+        sys.addaudithook(count)
+        with found["replacing_files"](run) as fresh:
+            for name in "ab":
+                (fresh / name).write_text("new")
+    """
+    ended = []
+    for step in range(6):  # the step that counts, four moves, and none
+        run = tmp_path / str(step)
+        write(run, a="old", b="old")
+        command = [sys.executable, "-c", textwrap.dedent(code), str(run), str(step)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        ended.append(done.returncode)
+        value = "new" if step else "old"
+        assert len(leftovers(run)) == (step == 0)
+        settle(run)
+        assert read(run) == {"a": value, "b": value}, done.stderr
+    assert ended == [-signal.SIGKILL] * 5 + [0]
