@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
@@ -18,6 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from labelfeed.data.dataset import Dataset
+from labelfeed.types import JSON
 
 __all__ = [
     "PhaseBars",
@@ -40,7 +40,7 @@ def note(line: str, quiet: bool = False) -> None:
         click.echo(f"note: {line}", err=True)
 
 
-def print_json(content: Any) -> None:
+def print_json(content: JSON) -> None:
     """Print JSON on stdout."""
     click.echo(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
 

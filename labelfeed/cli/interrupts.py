@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
+from labelfeed.cli.exit_codes import INTERRUPTED
+
 __all__ = ["Interrupts", "interrupts"]
 
-_CODE = 130  # as docs/cli.md promises
 _SHOW_CURSOR = b"\x1b[?25h"  # the progress bar hides it
 
 
@@ -55,7 +56,7 @@ class Interrupts:
         elif self.training:
             # There is nothing to tidy up, and an exception might get lost.
             self._say(b"Interrupted: nothing is saved.\n", _SHOW_CURSOR)
-            os._exit(_CODE)
+            os._exit(INTERRUPTED)
         else:
             raise KeyboardInterrupt
 

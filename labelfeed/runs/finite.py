@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
 
 import keras
 from keras import ops
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.types import KerasModel
 
 __all__ = ["check_numbers"]
 
 
-def check_numbers(model: Any, preprocessor: Preprocessor) -> None:
+def check_numbers(model: KerasModel, preprocessor: Preprocessor) -> None:
     """Raise unless every weight and every scaling is a number: all that comes of others is NaN.
 
     Args:

@@ -25,6 +25,7 @@ from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.raw_rows import RawRows
 from labelfeed.runs.writing import settle
+from labelfeed.types import Features, KerasModel, Labels, SideValues
 
 __all__ = [
     "FORMAT",
@@ -60,7 +61,7 @@ class Run:
         versions: Versions of labelfeed, Python, Keras and the backend.
     """
 
-    model: Any
+    model: KerasModel
     preprocessor: Preprocessor
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
     data: dict[str, Any] = dataclasses.field(default_factory=dict)
@@ -94,7 +95,12 @@ class Run:
         return self.predictor.sides
 
     def predict(
-        self, features: Any, known: Any = None, batch_size: int = 256, *, sides: Any = None
+        self,
+        features: Features,
+        known: Labels | None = None,
+        batch_size: int = 256,
+        *,
+        sides: SideValues | None = None,
     ) -> np.ndarray:
         """Return class probabilities of raw rows; no label is read unless `known` is given.
 
@@ -168,7 +174,7 @@ def load_run(path: str | Path) -> Run:
     return Run(model, preprocessor, split=read_json(path / SPLIT), **parts)
 
 
-def _load_model(path: Path, network: str | None) -> Any:
+def _load_model(path: Path, network: str | None) -> KerasModel:
     if not path.is_file():
         raise RunError(f"{path.parent} is no complete run: {path.name} is missing.")
     if network is not None:

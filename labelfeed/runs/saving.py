@@ -18,6 +18,7 @@ from labelfeed.runs.folder import (
     read_json,
 )
 from labelfeed.runs.writing import is_draft, replacing, replacing_files, try_place
+from labelfeed.types import JSON
 
 __all__ = ["check_free", "save_run", "save_scores"]
 
@@ -121,6 +122,6 @@ def _record(run: Run) -> dict[str, Any]:
     }
 
 
-def _write(path: Path, content: Any) -> None:
+def _write(path: Path, content: JSON) -> None:
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")

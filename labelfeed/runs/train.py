@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
@@ -24,6 +23,7 @@ from labelfeed.runs.folder import Run
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
 from labelfeed.strategies.choose import build_model, choose_strategy
 from labelfeed.strategies.networks import NetworkError
+from labelfeed.types import Features, KerasModel
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
@@ -110,7 +110,7 @@ def train(
     model = build_model(preprocessor.shape, rows, options)
     if asked.strategy == "auto" and strategy == "plain":
         tell(AUTO_PLAIN)
-    if strategy == "masked" and dataset.spec.kind == "single":
+    if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     _check_saves(model)
     validation = None
@@ -164,12 +164,12 @@ def _asked(options: TrainingOptions | StrategyOptions | None) -> TrainingOptions
     return TrainingOptions() if options is None else options
 
 
-def _beside(model: Any, x: Any, dataset: Dataset) -> Any:
+def _beside(model: KerasModel, x: Features, dataset: Dataset) -> Features:
     """Return features with the side labels beside them, if the model takes any."""
     return model.with_sides(x, dataset.sides.columns()) if as_predictor(model).sides else x
 
 
-def _check_saves(model: Any) -> None:
+def _check_saves(model: KerasModel) -> None:
     """Raise unless the model can be described, which is how it is saved when all is done."""
     try:
         with without_tensorflow():
@@ -182,8 +182,10 @@ def _check_saves(model: Any) -> None:
         ) from error
 
 
-def _callbacks(options: StrategyOptions, validated: bool, watch: Watch) -> list[Any]:
-    callbacks: list[Any] = [keras.callbacks.TerminateOnNaN(), watch]
+def _callbacks(
+    options: StrategyOptions, validated: bool, watch: Watch
+) -> list[keras.callbacks.Callback]:
+    callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN(), watch]
     if validated:
         callbacks.append(BestWeights(watch, options.watch, options.patience))
     return callbacks

@@ -8,6 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from labelfeed.types import Logs
+
 __all__ = ["BestWeights", "StoppedError", "Watch", "greatest_is_best"]
 
 
@@ -45,22 +47,22 @@ class Watch(keras.callbacks.Callback):
         self.phases: list[dict[str, list[float]]] = []
         self.stopped = self.cut = False
 
-    def on_train_begin(self, logs: Any = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         if self.phases and self._ends():
             raise StoppedError
         self.phases.append({})
         if self._on_phase is not None:
             self._on_phase(len(self.phases))
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if self._ends():
             self.cut = True
 
-    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if self._ends():
             self.cut = self.model.stop_evaluating = True
 
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if self.cut:
             return
         losses = {name: float(value) for name, value in (logs or {}).items()}
@@ -119,11 +121,11 @@ class BestWeights(keras.callbacks.EarlyStopping):
         self.watch = watch
         self.start: Any = None
 
-    def on_train_begin(self, logs: Any = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         super().on_train_begin(logs)
         self.start = self.model.get_weights() if len(self.watch.phases) > 1 else None
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if not self.watch.cut:
             super().on_epoch_end(epoch, logs)
             self.start = None
