@@ -120,6 +120,12 @@ class KnownLabelPath(LabelLayer):
         if self.offset is not None:
             self.offset.adapt(labels)
 
+    def reset(self) -> None:
+        """Let known labels change what the offset says and no more: untrained layers add noise."""
+        self.build()
+        for variable in self.change.variables:
+            variable.assign(ops.zeros_like(variable))
+
     def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the logits with the change that the known labels bring."""
         logits, label = inputs
