@@ -29,6 +29,7 @@ def run_ask(
     known: Sequence[str] = (),
     best: int = 3,
     as_json: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> list[Question]:
     """Print the best questions about a label of one row, and what the known ones have changed.
@@ -42,13 +43,14 @@ def run_ask(
             several, separated by commas.
         best: Most questions to print, >= 1.
         as_json: Print JSON only.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes.
 
     Raises:
         DataError: The run is of one label, or there is no such row or label.
         LabelError: The label in question is known already, or a value does not fit.
     """
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     names = spec_columns(loaded.spec)
     if loaded.spec.kind != "multi":
         raise DataError(

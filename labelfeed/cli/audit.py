@@ -22,6 +22,7 @@ def run_audit(
     labels_file: str | None = None,
     seed: int = 0,
     as_json: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> LeakAudit:
     """Print, and return, the leak audit of a run; its side labels are audited beside it.
@@ -33,9 +34,10 @@ def run_audit(
         labels_file: Table with the labels of images.
         seed: Seed of the wrong and permuted labels.
         as_json: Print JSON only.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
         dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)
     chosen, what = select_rows(loaded, dataset, data, rows)

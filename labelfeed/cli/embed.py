@@ -28,6 +28,7 @@ def run_embed(
     *,
     normalize: bool = True,
     overwrite: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> np.ndarray:
     """Embed raw rows, write them, and return the embeddings; no label is read.
@@ -38,11 +39,12 @@ def run_embed(
         out: `.csv` or `.parquet` (row id, `e0`, `e1`, ...) or `.npz` (`id`, `embedding`).
         normalize: Whether each embedding has length 1.
         overwrite: Whether `out` may be replaced.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite, _SUFFIXES)
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     with reading_images(quiet) as on_image:
         dataset = load_rows(loaded, data, read_labels=False, on_image=on_image)
     for line in dataset.notes:

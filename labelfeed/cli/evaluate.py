@@ -27,6 +27,7 @@ def run_evaluate(
     report: str | None = None,
     labels_file: str | None = None,
     as_json: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Print, and return, the scores of a run.
@@ -39,11 +40,12 @@ def run_evaluate(
         report: `.html` file to write: scores by the share of known labels, with a chart.
         labels_file: Table with the labels of images.
         as_json: Print JSON only.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     if report is not None:
         check_report(report, data)
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
         dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)
     for line in dataset.notes:

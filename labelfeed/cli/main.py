@@ -9,7 +9,15 @@ from typing import Any
 import click
 
 from labelfeed import __version__
-from labelfeed.cli.shell import COMMON, JUDGED, LEAK, Commands, split_names, start_backend
+from labelfeed.cli.shell import (
+    COMMON,
+    JUDGED,
+    LEAK,
+    Commands,
+    consented,
+    split_names,
+    start_backend,
+)  # fmt: skip
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
 
@@ -73,6 +81,7 @@ def _train(
               help="Share of each row's labels shown to a model of several labels.")  # fmt: skip
 @click.option("--report", metavar="FILE.html", help="Write a page: scores by the share known.")
 @JUDGED
+@consented
 @COMMON
 def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
     """Score a RUN on labelled DATA: with nothing known, and partly known."""
@@ -101,6 +110,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--labels-file", metavar="TABLE",
               help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
+@consented
 @COMMON
 def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
     """Predict the rows of DATA with a RUN; no label is read unless --known names it.
@@ -118,7 +128,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     if prototypes:
         from labelfeed.cli.prototypes import run_prototypes
 
-        shared = {name: given[name] for name in ("labels_file", "overwrite", "quiet")}
+        shared = {name: given[name] for name in ("labels_file", "overwrite", "trust", "quiet")}
         run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **shared)
         return
     from labelfeed.cli.predict import run_predict
@@ -132,6 +142,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.option("--out", required=True, metavar="FILE", help="CSV, Parquet or npz file to write.")
 @click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@consented
 @COMMON
 def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **given: Any) -> None:
     """Write the embedding of each row of DATA; no label is read."""
@@ -151,6 +162,7 @@ def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **give
               help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@consented
 @COMMON
 def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
     """Tell which unknown label of ROW, if known, would tell most about a LABEL.
@@ -169,6 +181,7 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @JUDGED
+@consented
 @COMMON
 def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given: Any) -> None:
     """Audit a RUN on labelled DATA: does it read the label that it is scored on?"""

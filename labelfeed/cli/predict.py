@@ -34,6 +34,7 @@ def run_predict(
     labels_file: str | None = None,
     read_sides: bool = True,
     overwrite: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> pd.DataFrame:
     """Predict raw rows and write the table.
@@ -49,11 +50,12 @@ def run_predict(
         read_sides: Whether the side labels of the file are fed, to a run that takes some; they are
             known at inference.
         overwrite: Whether `out` may be replaced.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite)
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     loaded.predictor.check_known(known or None)
     if explain is not None:
         check_explain(explain, known, out, loaded.spec)

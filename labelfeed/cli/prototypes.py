@@ -30,6 +30,7 @@ def run_prototypes(
     reject: float | None = None,
     labels_file: str | None = None,
     overwrite: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> pd.DataFrame:
     """Predict raw rows by the nearest prototype and write the table.
@@ -43,13 +44,14 @@ def run_prototypes(
             the labelled rows; other rows get no class. `None` gives each row a class.
         labels_file: Table with the labels of the labelled images.
         overwrite: Whether `out` may be replaced.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite)
     if target.exists() and Path(prototypes).exists() and target.samefile(prototypes):
         raise DataError(f"{target} is the file of labelled rows itself; choose another output.")
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     if loaded.spec.kind != "single":
         raise DataError(
             f"{run} predicts {loaded.spec.num_classes} yes/no labels; prototypes need a run of one "

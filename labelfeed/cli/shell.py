@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import tempfile
@@ -18,6 +19,7 @@ __all__ = [
     "JUDGED",
     "LEAK",
     "Commands",
+    "consented",
     "options_of",
     "split_names",
     "start_backend",
@@ -84,6 +86,22 @@ JUDGED = options_of(
     click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
 )
+
+
+def consented(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that let a run import its own code; the command gets `trust`.
+
+    `trust` is `False`, `True`, or the one `module:function` that the run may name.
+    """
+
+    @click.option("--network", metavar="MODULE:FUNCTION",
+                  help="Import this, the own network that RUN was trained with.")  # fmt: skip
+    @click.option("--trust", is_flag=True, help="Import whatever code RUN names.")
+    @functools.wraps(function)
+    def command(*args: Any, network: str | None, trust: bool, **given: Any) -> Any:
+        return function(*args, trust=network or trust, **given)
+
+    return command
 
 
 def split_names(given: Sequence[str]) -> tuple[str, ...]:

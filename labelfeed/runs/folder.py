@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
 import json
 import os
 import platform
@@ -25,6 +24,8 @@ from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.runs.raw_rows import RawRows
+from labelfeed.runs.record import read_json, read_record, read_split
+from labelfeed.strategies.own_code import import_module
 
 __all__ = ["Run", "RunError", "check_free", "load_run", "save_run"]
 
@@ -162,38 +163,36 @@ def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
     return path
 
 
-def load_run(path: str | Path) -> Run:
+def load_run(path: str | Path, *, trust: bool | str = False) -> Run:
     """Load a run folder, under whatever Keras backend is running.
 
-    A run whose network came from a user's `module:function` imports that module first, so that
-    layers registered there are known.
+    A run may name a network of its maker's, `module:function`. That is code: it is imported only
+    with your consent. A network made of Keras's and this library's layers loads without.
+
+    Args:
+        path: The folder.
+        trust: `True` to import whatever module the run names; or, as text, the `module:function`
+            that it may name, and no other.
 
     Raises:
-        RunError: It is no run folder, or a piece of it is missing, broken or does not fit.
+        RunError: It is no run folder, a piece of it is missing, broken or does not fit, or it
+            needs code that you have not consented to.
     """
     path = Path(path)
     if not path.is_dir():
         raise RunError(f"{path}: no such run folder.")
     if not (path / _RUN).is_file():
         raise RunError(f"{path} is no run folder: {_RUN} is missing.")
-    record = _read(path / _RUN)
-    found = record.get("format")
-    if found != _FORMAT:
-        raise RunError(
-            f"{path / _RUN} has the format {found!r}; this version of labelfeed reads {_FORMAT}."
-        )
     try:
-        spec = LabelSpec.from_config(record["label"])
-        parts = {key: dict(record[key]) for key in ("options", "data", "metrics", "versions")}
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunError(f"{path / _RUN} is broken: {error!r}") from error
-    try:
-        preprocessor = Preprocessor.from_json(_read(path / _PREPROCESS))
+        spec, parts = read_record(path / _RUN)
+        described, split = read_json(path / _PREPROCESS), read_split(path / _SPLIT)
     except ValueError as error:
-        if isinstance(error, RunError):
-            raise
+        raise RunError(str(error)) from error
+    try:
+        preprocessor = Preprocessor.from_json(described)
+    except ValueError as error:
         raise RunError(f"{path / _PREPROCESS}: {error}") from error
-    model = _load_model(path / _MODEL, parts["options"].get("network"))
+    model = _load_model(path / _MODEL, parts["options"].get("network"), trust)
     if model.label != spec:
         raise RunError(f"{path}: {_MODEL} and {_RUN} have different labels; one was exchanged.")
     shapes = as_predictor(model).feature_shapes
@@ -202,18 +201,18 @@ def load_run(path: str | Path) -> Run:
             f"{path}: {_MODEL} reads features of shape {list(shapes or ())}, {_PREPROCESS} makes "
             f"{preprocessor.shape}; one was exchanged."
         )
-    return Run(model, preprocessor, split=_read(path / _SPLIT), **parts)
+    return Run(model, preprocessor, split=split, **parts)
 
 
-def _load_model(path: Path, network: str | None) -> Any:
+def _load_model(path: Path, network: str | None, trust: bool | str) -> Any:
     if not path.is_file():
         raise RunError(f"{path.parent} is no complete run: {path.name} is missing.")
-    if network is not None:
-        module = network.partition(":")[0]
-        if "" not in sys.path:
-            sys.path.insert(0, "")
+    if isinstance(trust, str) and trust != network:
+        names = "no network of its own" if network is None else f"the network {network!r}"
+        raise RunError(f"{path.parent} names {names}, not {trust!r}.")
+    if network is not None and trust:
         try:
-            importlib.import_module(module)
+            import_module(network)
         except ImportError as error:
             raise RunError(
                 f"{path.parent}: its network comes from {network!r}, and that module cannot be "
@@ -224,6 +223,12 @@ def _load_model(path: Path, network: str | None) -> Any:
             model = keras.saving.load_model(path)
     except Exception as error:  # a broken archive raises what its broken part happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
+        if network is not None and not trust:
+            raise RunError(
+                f"{path.parent}: its network comes from {network!r}, code that is imported only "
+                f"when you say so: --network {network}, or --trust (in Python trust=...). Without "
+                f"it the model cannot be loaded: {reason}"
+            ) from error
         raise RunError(f"{path} cannot be loaded: {reason}") from error
     if own_spec(model) is None:
         raise RunError(
@@ -235,18 +240,6 @@ def _load_model(path: Path, network: str | None) -> Any:
 def _write(path: Path, content: Any) -> None:
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise RunError(f"{path.parent} is no complete run: {path.name} is missing.")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise RunError(f"{path} is broken: {error}") from error
-    if not isinstance(content, dict):
-        raise RunError(f"{path} is broken: expected an object, got {type(content).__name__}.")
-    return content
 
 
 def _versions() -> dict[str, str]:

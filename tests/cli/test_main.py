@@ -152,13 +152,33 @@ def test_own_network(csv, tmp_path, monkeypatch):
         """)
     )
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
+    before = list(sys.path)
     works("train", csv, "--target", "class", "--network", "labelfeed_own_net:build", "--out",
           "run", *QUICK, "--drop", "cough", "--drop", "fever")  # fmt: skip
-    works("predict", "run", csv, "--out", "p.csv")
+    assert sys.path == before
+    forget_own_net(monkeypatch)
+    error = fails("predict", "run", csv, "--out", "p.csv")
+    assert "imported only when you say so: --network labelfeed_own_net:build, or --trust" in error
+    other = ("--network", "os:system")
+    assert "names the network 'labelfeed_own_net:build', not 'os:system'" in fails(
+        "predict", "run", csv, "--out", "p.csv", *other
+    )
+    assert "labelfeed_own_net" not in sys.modules
+    works("predict", "run", csv, "--out", "p.csv", "--network", "labelfeed_own_net:build")
+    for command in (("evaluate",), ("audit",), ("embed", "--out", "e.csv")):
+        forget_own_net(monkeypatch)
+        fails(command[0], "run", csv, *command[1:], "--quiet")
+        works(command[0], "run", csv, *command[1:], "--trust")
+    assert sys.path == before
     error = fails("train", csv, "--target", "class", "--network", "labelfeed_own_net:nope",
                   "--out", "run2", "--quiet")  # fmt: skip
     assert "has no function 'nope'" in error
+
+
+def forget_own_net(monkeypatch) -> None:
+    """Make this process one that has not imported the user's module."""
+    monkeypatch.delitem(sys.modules, "labelfeed_own_net")
+    keras.saving.get_custom_objects().pop("own>Doubled")
 
 
 def test_fail_on_leak_exits_with_1(csv, multi, monkeypatch):
