@@ -13,6 +13,7 @@ from labelfeed.cli.shell import (
     COMMON,
     JUDGED,
     LEAK,
+    READING,
     Commands,
     consented,
     split_names,
@@ -54,6 +55,7 @@ def main() -> None:
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
 @TRAINING
+@READING
 @COMMON
 def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
@@ -82,6 +84,7 @@ def _train(
 @click.option("--report", metavar="FILE.html", help="Write a page: scores by the share known.")
 @JUDGED
 @consented
+@READING
 @COMMON
 def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
     """Score a RUN on labelled DATA: with nothing known, and partly known."""
@@ -111,6 +114,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
               help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
 @consented
+@READING
 @COMMON
 def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
     """Predict the rows of DATA with a RUN; no label is read unless --known names it.
@@ -143,6 +147,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
 @consented
+@READING
 @COMMON
 def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **given: Any) -> None:
     """Write the embedding of each row of DATA; no label is read."""
@@ -163,6 +168,7 @@ def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **give
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 @consented
+@READING
 @COMMON
 def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
     """Tell which unknown label of ROW, if known, would tell most about a LABEL.
@@ -182,6 +188,7 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @JUDGED
 @consented
+@READING
 @COMMON
 def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given: Any) -> None:
     """Audit a RUN on labelled DATA: does it read the label that it is scored on?"""

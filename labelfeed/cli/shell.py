@@ -13,11 +13,13 @@ from typing import Any
 import click
 
 from labelfeed.cli.backends import BACKENDS, BackendError, choose_backend
+from labelfeed.limits import limits
 
 __all__ = [
     "COMMON",
     "JUDGED",
     "LEAK",
+    "READING",
     "Commands",
     "consented",
     "options_of",
@@ -70,6 +72,27 @@ def options_of(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return decorate
 
 
+def _limit(context: click.Context, option: click.Parameter, value: int | None) -> None:
+    """Hold a limit of what files may unpack to until the command ends."""
+    context.with_resource(limits(**{str(option.name): value}))
+
+
+READING = options_of(
+    click.option(
+        "--max-pixels",
+        type=click.IntRange(min=1),
+        expose_value=False,
+        callback=_limit,
+        help="Most pixels of one picture. [64 million]",
+    ),
+    click.option(
+        "--max-bytes",
+        type=click.IntRange(min=1),
+        expose_value=False,
+        callback=_limit,
+        help="Most bytes that a file unpacks to. [half of the memory; text: an eighth]",
+    ),
+)
 COMMON = options_of(
     click.option("--backend", type=click.Choice(BACKENDS), help="Keras backend to run on."),
     click.option("--quiet", is_flag=True, help="Print errors only (and what was asked for)."),

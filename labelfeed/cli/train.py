@@ -64,6 +64,7 @@ def run_train(
         "fingerprint": fingerprint(data),
         **{key: value for key, value in reading.items() if value is not None},
         "image_size": [size, size] if isinstance(size, int) else list(size),
+        "image_white": dataset.white,
     }
     record = {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
     run = dataclasses.replace(run, data=record)

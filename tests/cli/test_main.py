@@ -134,53 +134,6 @@ def test_image_folder(tmp_path):
     assert got.loc["free.png", "source"] == "predicted"
 
 
-def test_own_network(csv, tmp_path, monkeypatch):
-    (tmp_path / "labelfeed_own_net.py").write_text(
-        textwrap.dedent("""
-            import keras, labelfeed
-            from labelfeed.layers import LabelEmbedding
-
-            def build(shape, spec):
-                x, y = keras.Input(shape), labelfeed.LabelInput(spec)
-                h = Doubled()(LabelEmbedding(4, spec)([x, y]))
-                return keras.Model([x, y], keras.layers.Dense(2, activation="softmax")(h))
-
-            @keras.saving.register_keras_serializable(package="own")
-            class Doubled(keras.layers.Layer):
-                def call(self, x):
-                    return 2 * x
-        """)
-    )
-    monkeypatch.chdir(tmp_path)
-    before = list(sys.path)
-    works("train", csv, "--target", "class", "--network", "labelfeed_own_net:build", "--out",
-          "run", *QUICK, "--drop", "cough", "--drop", "fever")  # fmt: skip
-    assert sys.path == before
-    forget_own_net(monkeypatch)
-    error = fails("predict", "run", csv, "--out", "p.csv")
-    assert "imported only when you say so: --network labelfeed_own_net:build, or --trust" in error
-    other = ("--network", "os:system")
-    assert "names the network 'labelfeed_own_net:build', not 'os:system'" in fails(
-        "predict", "run", csv, "--out", "p.csv", *other
-    )
-    assert "labelfeed_own_net" not in sys.modules
-    works("predict", "run", csv, "--out", "p.csv", "--network", "labelfeed_own_net:build")
-    for command in (("evaluate",), ("audit",), ("embed", "--out", "e.csv")):
-        forget_own_net(monkeypatch)
-        fails(command[0], "run", csv, *command[1:], "--quiet")
-        works(command[0], "run", csv, *command[1:], "--trust")
-    assert sys.path == before
-    error = fails("train", csv, "--target", "class", "--network", "labelfeed_own_net:nope",
-                  "--out", "run2", "--quiet")  # fmt: skip
-    assert "has no function 'nope'" in error
-
-
-def forget_own_net(monkeypatch) -> None:
-    """Make this process one that has not imported the user's module."""
-    monkeypatch.delitem(sys.modules, "labelfeed_own_net")
-    keras.saving.get_custom_objects().pop("own>Doubled")
-
-
 def test_fail_on_leak_exits_with_1(csv, multi, monkeypatch):
     class Leak:
         leaks = True
