@@ -5,9 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-import click
-
-from labelfeed.cli.console import note, print_json, reading_images
+from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.predict import known_labels, parse_known
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
@@ -74,7 +72,7 @@ def run_ask(
         content = {"about": about, "row": str(chosen.row_ids[0]), **dataclasses.asdict(effect)}
         print_json({**content, "ask": [dataclasses.asdict(q) for q in questions]})
     else:
-        click.echo(question_text(effect, questions, one=effect.target == about))
+        say(question_text(effect, questions, one=effect.target == about))
     return questions
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import click
-
 from labelfeed.audit.leak import audit
 from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.side_labels import audit_sides
-from labelfeed.cli.console import note, print_json, reading_images
+from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows, select_rows
 
@@ -49,7 +47,7 @@ def run_audit(
         more = {"sides": [side.to_dict() for side in sides]} if sides else {}
         print_json({**result.to_dict(), **more})
     else:
-        click.echo(str(result))
+        say(str(result))
         for side in sides:
-            click.echo(f"side label, fed on purpose: {side}")
+            say(f"side label, fed on purpose: {side}")
     return result

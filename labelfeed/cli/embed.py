@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
 import numpy as np
 import pandas as pd
 
-from labelfeed.cli.console import in_chunks, note, reading_images
+from labelfeed.cli.console import in_chunks, note, reading_images, say
 from labelfeed.cli.output import check_out, id_name, write_table, writing
+from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import Dataset
 from labelfeed.runs.embed import embed
 from labelfeed.runs.folder import Run, load_run
@@ -28,6 +28,7 @@ def run_embed(
     *,
     normalize: bool = True,
     overwrite: bool = False,
+    plain: bool = False,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> np.ndarray:
@@ -39,6 +40,7 @@ def run_embed(
         out: `.csv` or `.parquet` (row id, `e0`, `e1`, ...) or `.npz` (`id`, `embedding`).
         normalize: Whether each embedding has length 1.
         overwrite: Whether `out` may be replaced.
+        plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
@@ -62,9 +64,10 @@ def run_embed(
         name = id_name(loaded, dataset)
         columns = {name: dataset.row_ids}
         columns |= {f"e{i}": vectors[:, i] for i in range(vectors.shape[1])}
-        write_table(pd.DataFrame(columns), target)
+        frame = pd.DataFrame(columns)
+        write_table(plain_cells(frame) if plain else frame, target)
     if not quiet:
-        click.echo(f"{len(vectors)} rows in {vectors.shape[1]} dimensions; written to {target}")
+        say(f"{len(vectors)} rows in {vectors.shape[1]} dimensions; written to {target}")
     return vectors
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
-
-from labelfeed.cli.console import note, print_json, reading_images
+from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.report import check_report, write_report
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
@@ -55,8 +53,8 @@ def run_evaluate(
     if as_json:
         print_json(metrics)
     else:
-        click.echo(f"{data}: {what}")
-        click.echo(table_text(main_table(metrics)))
+        say(f"{data}: {what}")
+        say(table_text(main_table(metrics)))
     if report is not None:
         write_report(Path(report), loaded, chosen, metrics)
         note(f"report written to {report}", quiet or as_json)

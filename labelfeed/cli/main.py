@@ -25,6 +25,8 @@ from labelfeed.options import TrainingOptions
 __all__ = ["main"]
 
 _COUNT = click.IntRange(min=1)
+_PLAIN_CELLS = click.option("--plain-cells", "plain", is_flag=True, help="Put an apostrophe before "
+                           "text that a spreadsheet would run: = + - @ first.")  # fmt: skip
 
 
 @click.group(
@@ -48,7 +50,7 @@ def main() -> None:
 @click.option("--id-column", metavar="COL", help="Row ids; no feature.")
 @click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature.")
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
-@click.option("--image-size", type=click.IntRange(min=4), default=32, show_default=True,
+@click.option("--image-size", type=click.IntRange(min=4, max=2**31 - 1), default=32, show_default=True,
               help="Side length of images, in pixels.")  # fmt: skip
 @click.option("--image-color", type=click.Choice(["rgb", "grey"]), default="rgb", show_default=True)
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
@@ -113,6 +115,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--labels-file", metavar="TABLE",
               help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
+@_PLAIN_CELLS
 @consented
 @READING
 @COMMON
@@ -132,7 +135,9 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     if prototypes:
         from labelfeed.cli.prototypes import run_prototypes
 
-        shared = {name: given[name] for name in ("labels_file", "overwrite", "trust", "quiet")}
+        shared = {
+            name: given[name] for name in ("labels_file", "overwrite", "plain", "trust", "quiet")
+        }
         run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **shared)
         return
     from labelfeed.cli.predict import run_predict
@@ -146,6 +151,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.option("--out", required=True, metavar="FILE", help="CSV, Parquet or npz file to write.")
 @click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@_PLAIN_CELLS
 @consented
 @READING
 @COMMON
@@ -185,7 +191,7 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.argument("run")
 @click.argument("data")
 @click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True)
 @JUDGED
 @consented
 @READING

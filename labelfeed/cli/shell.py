@@ -14,6 +14,7 @@ import click
 
 from labelfeed.cli.backends import BACKENDS, BackendError, choose_backend
 from labelfeed.limits import limits
+from labelfeed.printable import printable
 
 __all__ = [
     "COMMON",
@@ -27,6 +28,7 @@ __all__ = [
     "start_backend",
 ]
 
+_NAMES = {"MemoryError": "there is not enough memory."}  # of errors that say nothing
 LEAK, BAD_INPUT, CRASH, INTERRUPTED = 1, 2, 3, 130
 
 
@@ -49,14 +51,15 @@ class Commands(click.Group):
             sys.stderr.close()  # the reader has gone, as in `labelfeed ... | head`
             code = 0
         except Exception as error:
-            expected = isinstance(error, (ValueError, BackendError, OSError))
+            expected = isinstance(error, (ValueError, BackendError, OSError, MemoryError))
             code = BAD_INPUT if expected else CRASH
             if "--debug" in given:
                 traceback.print_exc()
             else:
                 first = "" if expected else f"internal error, {type(error).__name__}: "
                 hint = "" if expected else " (--debug shows where)"
-                text = " ".join(str(error).split()) or type(error).__name__
+                name = type(error).__name__
+                text = printable(" ".join(str(error).split())) or _NAMES.get(name, name)
                 click.echo(f"Error: {first}{text}{hint}", err=True)
         sys.exit(code if isinstance(code, int) else 0)
 

@@ -6,9 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-import click
-
-from labelfeed.cli.console import note, progress, reading_images
+from labelfeed.cli.console import note, progress, reading_images, say
 from labelfeed.data.loading import fingerprint, load_data
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
@@ -49,7 +47,7 @@ def run_train(
     if not quiet:
         spec = dataset.spec
         some = f", {unlabelled} without a label" if unlabelled else ""
-        click.echo(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
+        say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
     with progress("train", most_epochs(options, dataset), quiet) as step:
         run = train(
             dataset,
@@ -71,12 +69,12 @@ def run_train(
     save_run(run, out, overwrite)
     if not quiet:
         done = run.metrics["training"]
-        click.echo(
+        say(
             f"trained {done['epochs']} epochs on {done['train_rows']} rows (best: "
             f"{done['best_epoch']}), held out {done['test_rows']}; saved in {Path(out)}"
         )
         if "nothing_known" in run.metrics:
-            click.echo(table_text(main_table(run.metrics)))
+            say(table_text(main_table(run.metrics)))
     return run
 
 

@@ -26,6 +26,9 @@ def outcome(error: BaseException, *arguments: str) -> tuple[int, str]:
     ("error", "code", "text"),
     [
         (ValueError("row 3 is\nwrong"), BAD_INPUT, "Error: row 3 is wrong\n"),
+        (ValueError("got \x1b[2J"), BAD_INPUT, "Error: got \\x1b[2J\n"),
+        (MemoryError("Unable to allocate"), BAD_INPUT, "Error: Unable to allocate\n"),
+        (MemoryError(), BAD_INPUT, "Error: there is not enough memory.\n"),
         (BackendError("none"), BAD_INPUT, "Error: none\n"),
         (OSError("disk"), BAD_INPUT, "Error: disk\n"),
         (KeyError("k"), CRASH, "Error: internal error, KeyError: 'k' (--debug shows where)\n"),
