@@ -50,7 +50,7 @@ def main() -> None:
 @click.option("--id-column", metavar="COL", help="Row ids; no feature.")
 @click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature.")
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
-@click.option("--image-size", type=click.IntRange(min=4, max=2**31 - 1), default=32, show_default=True,
+@click.option("--image-size", type=click.IntRange(4, 2**31 - 1), default=32, show_default=True,
               help="Side length of images, in pixels.")  # fmt: skip
 @click.option("--image-color", type=click.Choice(["rgb", "grey"]), default="rgb", show_default=True)
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")

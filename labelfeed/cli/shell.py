@@ -28,6 +28,7 @@ __all__ = [
     "start_backend",
 ]
 
+_LONGEST = 4000  # characters of an error: a cell that it names can be a whole file
 _NAMES = {"MemoryError": "there is not enough memory."}  # of errors that say nothing
 LEAK, BAD_INPUT, CRASH, INTERRUPTED = 1, 2, 3, 130
 
@@ -60,6 +61,7 @@ class Commands(click.Group):
                 hint = "" if expected else " (--debug shows where)"
                 name = type(error).__name__
                 text = printable(" ".join(str(error).split())) or _NAMES.get(name, name)
+                text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
                 click.echo(f"Error: {first}{text}{hint}", err=True)
         sys.exit(code if isinstance(code, int) else 0)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from labelfeed.limits import in_words, memory
+import dataclasses
+
+from labelfeed.limits import allowed_bytes, in_words, memory
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.networks import NetworkError
 
@@ -25,15 +27,16 @@ def check_size(shape: tuple[int, ...], rows: int, classes: int, options: Strateg
     """
     if options.depth > _DEEPEST:
         raise NetworkError(f"depth must be at most {_DEEPEST}, got {options.depth}.")
-    if getattr(options, "network", None) is not None:
+    if dataclasses.asdict(options).get("network") is not None:
         return
     needed = least_bytes(shape, rows, classes, options)
-    if needed > memory():
+    there = max(memory(), allowed_bytes(1.0))
+    if needed > there:
         image = f", images of {shape[0]} x {shape[1]} pixels" if len(shape) == 3 else ""
         raise NetworkError(
             f"A network of width {options.width} and depth {options.depth}{image}, in batches of "
             f"{min(options.batch_size, rows)}, takes at least {in_words(needed)} of memory, and "
-            f"there are {in_words(memory())}: make it smaller."
+            f"there are {in_words(there)}: make it smaller."
         )
 
 
@@ -61,7 +64,7 @@ def least_bytes(shape: tuple[int, ...], rows: int, classes: int, options: Strate
         while min(height, breadth) > _SMALLEST_MAP or not blocks:
             height, breadth, blocks = -(-height // 2), -(-breadth // 2), blocks + 1
         inputs = height * breadth * min(_LAST_FILTERS, _FIRST_FILTERS * 2 ** (blocks - 1))
-    embedding = getattr(options, "embedding_dim", 0)
+    embedding = dataclasses.asdict(options).get("embedding_dim", 0)
     weights = inputs * width + (depth - 1) * width * width
     weights += embedding * (width + classes) if embedding else width * classes
     return _WEIGHT * weights + _VALUE * min(options.batch_size, rows) * (values + embedding)

@@ -40,6 +40,10 @@ def test_what_goes_wrong_is_one_line_and_a_code(error, code, text):
     assert outcome(error) == (code, text)
 
 
+def test_a_cell_as_long_as_a_file_does_not_fill_the_screen():
+    assert len(outcome(ValueError("z" * 10**6))[1]) < 4100
+
+
 def test_debug_shows_where():
     assert "Traceback" in outcome(RuntimeError("x"), "--debug")[1]
 
