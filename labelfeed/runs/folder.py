@@ -24,7 +24,7 @@ from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.runs.raw_rows import RawRows
-from labelfeed.runs.record import read_json, read_record, read_split
+from labelfeed.runs.record import check_model, read_json, read_record, read_split
 from labelfeed.strategies.own_code import import_module
 
 __all__ = ["Run", "RunError", "check_free", "load_run", "save_run"]
@@ -219,6 +219,7 @@ def _load_model(path: Path, network: str | None, trust: bool | str) -> Any:
                 f"imported here ({error}). Run it from the folder that has it."
             ) from error
     try:
+        check_model(path)
         with without_tensorflow():
             model = keras.saving.load_model(path)
     except Exception as error:  # a broken archive raises what its broken part happens to raise

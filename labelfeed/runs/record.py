@@ -7,16 +7,19 @@ and the place, here, and not a crash somewhere behind.
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.limits import allowed_bytes, in_words
 
-__all__ = ["PARTS", "read_json", "read_record", "read_split"]
+__all__ = ["PARTS", "check_model", "read_json", "read_record", "read_split"]
 
 PARTS = ("options", "data", "metrics", "versions")
 _FORMAT = 1
+_SHARE = 0.5  # of the memory
 _KINDS = ("table", "arrays", "images")
 _TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file")
 _TEXTS = ("labels", "sides", "drop")
@@ -78,6 +81,23 @@ def read_split(path: Path) -> dict[str, list[int]]:
         if not isinstance(rows, list) or not all(_is_count(row) for row in rows):
             raise ValueError(f"{path} is broken: {part!r} must be a list of row positions from 0.")
     return split
+
+
+def check_model(path: Path) -> None:
+    """Raise `ValueError` if a `model.keras` unpacks to more than allowed (`labelfeed.limits`).
+
+    Whether it is an archive at all is for Keras to say.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        return
+    if size > (most := allowed_bytes(_SHARE)):
+        raise ValueError(
+            f"{path}: it unpacks to {in_words(size)}, and {in_words(most)} are allowed; raise it "
+            f"with --max-bytes {size} (Python: labelfeed.limits.limits)."
+        )
 
 
 def _no_number(word: str) -> Any:

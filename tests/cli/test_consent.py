@@ -6,8 +6,9 @@ import sys
 import textwrap
 
 import keras
+import pandas as pd
 
-from tests._rows import write_csv, write_images
+from tests._rows import table, write_csv, write_images
 from tests.cli.test_main import QUICK, fails, works
 
 
@@ -68,3 +69,24 @@ def test_what_files_may_unpack_to_is_an_option(tmp_path):
     assert "12 x 10 pixels, and 99 are allowed" in fails(*train, "--max-pixels", "99", "--quiet")
     assert "take 4.8 kB" in fails(*train, "--max-bytes", "4799", "--quiet")
     works(*train, "--max-pixels", "120", "--quiet")
+
+
+def test_names_of_a_stranger_act_nowhere(tmp_path):
+    rows = table()
+    rows["id"] = ["=1+2", "\x1b[2J", *rows["id"][2:]]
+    rows["class"] = rows["class"].replace({"ill": "@ill", "well": "\x1b[31m[red]well[/red]"})
+    csv = tmp_path / "rows.csv"
+    rows.to_csv(csv, index=False)
+    run, out = tmp_path / "run", tmp_path / "p.csv"
+    drop = ("--drop", "cough", "--drop", "fever", "--id-column", "id")
+    shown = works("train", csv, "--target", "class", "--out", run, *QUICK, *drop).output
+    shown += works("evaluate", run, csv).output + works("evaluate", run, csv, "--json").output
+    shown += works("predict", run, csv, "--out", out).output
+    assert pd.read_csv(out)["id"][0] == "=1+2"  # as it is, unless asked otherwise
+    shown += works("predict", run, csv, "--out", out, "--overwrite", "--plain-cells").output
+    made = pd.read_csv(out)
+    assert made["id"][0] == "'=1+2" and set(made["predicted"]) <= {
+        "'@ill",
+        "\x1b[31m[red]well[/red]",
+    }
+    assert "\x1b" not in shown

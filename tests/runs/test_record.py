@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import pytest
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.runs.record import read_json, read_record, read_split
+from labelfeed.limits import limits
+from labelfeed.runs.record import check_model, read_json, read_record, read_split
 
 SPEC = LabelSpec.columns([LabelSpec.single(["red", "blue"], name="colour"), "fever"])
 RECORD = {
@@ -100,3 +102,15 @@ def test_a_split_is_made_of_row_positions(tmp_path, rows):
     assert read_split(write(tmp_path / "split.json", {"test": [0, 2]})) == {"test": [0, 2]}
     with pytest.raises(ValueError, match="'test' must be a list of row positions"):
         read_split(write(tmp_path / "split.json", {"test": rows}))
+
+
+def test_what_a_model_unpacks_to_is_bounded(tmp_path):
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.weights.h5", bytes(10_000_000))
+    assert path.stat().st_size < 20_000
+    check_model(path)
+    with limits(max_bytes=9_000_000), pytest.raises(ValueError, match=r"unpacks to 10\.0 MB"):
+        check_model(path)
+    path.write_bytes(b"no archive")
+    check_model(path)  # Keras says what is wrong
