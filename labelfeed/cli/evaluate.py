@@ -34,15 +34,15 @@ def run_evaluate(
         run: Run folder.
         data: File or folder with labelled rows.
         rows: `"auto"`, `"held-out"` or `"all"`; see `select_rows`.
-        known_share: Share of each row's labels shown to a multi-label model, in [0, 1).
-        report: `.html` file to write: scores by the share of known labels, with a chart.
+        known_share: Share of each row's labels known to a multi-label model, in [0, 1).
+        report: `.html` file to write: scores by the known share, with a chart.
         labels_file: Table with the labels of images.
         as_json: Print JSON only.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     if report is not None:
-        check_report(report, data)
+        check_report(report, data, quiet or as_json)
     loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
         dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)

@@ -89,6 +89,7 @@ def load_images(
     columns: tuple[str, ...]
     where = source
     beside: dict[str, Any] = {}
+    several = bool(labels if spec is None else spec.shape)
     if labels_file is not None and (sides or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
         listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides)
@@ -103,7 +104,7 @@ def load_images(
         given, columns = listed, tuple(listed)
         where = str(labels_file)
     else:
-        if labels or (spec is not None and spec.kind == "multi"):
+        if several:
             raise DataError(f"{source}: several labels of an image need a table: labels_file.")
         name = spec.name if spec is not None else target or "label"
         given = {name: [_class_of(i) for i in ids]}
@@ -113,7 +114,7 @@ def load_images(
                 f"{source}: no class subfolders; put the images of each class into a folder of "
                 "its name, or pass a table with labels_file."
             )
-    if labels or (spec is not None and spec.kind == "multi"):
+    if several:
         encoded, spec, more = multi_labels(given, spec, where)
         notes += more
     else:

@@ -8,8 +8,10 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import safe_angle
+from labelfeed.types import Shape, Tensor
 
 __all__ = ["AdaFace"]
 
@@ -17,6 +19,7 @@ _EDGE = 1e-3  # the authors' bound of the angle away from 0 and pi
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class AdaFace(CosineHead):
     """Put the margin on hard rows where embeddings are long, on easy ones where they are short.
 
@@ -25,21 +28,16 @@ class AdaFace(CosineHead):
     `f(cos t) = cos(clip(t - m z, 0.001, pi - 0.001)) - m (1 + z)`.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         margin: m, in [0, 1]: radians in the angle and a cosine outside of it. The paper uses 0.4.
-        scale: s, > 0; the paper uses 64.
+        {scale_of_64}
         concentration: h, > 0; the paper uses 0.333.
         momentum: a, in (0, 1]; the paper uses 0.01.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
+    {cosine_shapes}
 
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
-
-    Raises:
-        ValueError: An argument is out of range.
+    {raises}
 
     Reference:
         Kim et al. (2022), AdaFace: Quality Adaptive Margin for Face Recognition.
@@ -70,7 +68,7 @@ class AdaFace(CosineHead):
         self.concentration = float(concentration)
         self.momentum = float(momentum)
 
-    def build(self, embedding_shape: Any, label_shape: Any = None) -> None:
+    def build(self, embedding_shape: Shape, label_shape: Shape | None = None) -> None:
         """Allocate the centres and the running statistics of the norms (from 20 and 100)."""
         super().build(embedding_shape, label_shape)
         for name, start in (("norm_mean", 20.0), ("norm_std", 100.0)):
@@ -84,7 +82,7 @@ class AdaFace(CosineHead):
             )
             setattr(self, name, weight)
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Advance the statistics; return the cosine with the row's margin."""
         norm = ops.clip(ops.stop_gradient(norm), 1e-3, 100.0)
         known = ops.cast(label >= 0, "float32")

@@ -7,12 +7,15 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.base import LabelHead, RowLosses, positive
+from labelfeed.types import Shape, Tensor
 
 __all__ = ["CenterLoss"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class CenterLoss(LabelHead):
     """Linear softmax plus the squared distance to the class centre.
 
@@ -20,12 +23,11 @@ class CenterLoss(LabelHead):
     centres are trained by the optimizer as all weights are (the paper has a rule of its own).
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         weight: w, >= 0; the paper uses 0.003 on embeddings of no fixed length.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {kwargs}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
+    {embedding_and_label}
 
     Output shape:
         Logits `(batch, num_classes)`, float32.
@@ -47,7 +49,7 @@ class CenterLoss(LabelHead):
         super().__init__(num_classes, **kwargs)
         self.weight = positive(weight, "weight") if weight else 0.0
 
-    def build(self, embedding_shape: Any, label_shape: Any = None) -> None:
+    def build(self, embedding_shape: Shape, label_shape: Shape | None = None) -> None:
         """Allocate kernel, bias and centres."""
         depth, common = embedding_shape[-1], {"dtype": "float32", "autocast": False}
         shape = (self.num_classes, depth)
@@ -57,7 +59,9 @@ class CenterLoss(LabelHead):
         self.bias = self.add_weight(shape=shape[:1], initializer="zeros", name="bias", **common)
         self.centres = self.add_weight(shape=shape, initializer="zeros", name="centres", **common)
 
-    def row_losses(self, embedding: Any, label: Any, training: bool | None = None) -> RowLosses:
+    def row_losses(
+        self, embedding: Tensor, label: Tensor, training: bool | None = None
+    ) -> RowLosses:
         """Return cross-entropy and, in training, the pull of each row."""
         assert self.num_classes is not None
         label = self.checked(embedding, label)
@@ -71,16 +75,18 @@ class CenterLoss(LabelHead):
             losses = losses + 0.5 * self.weight * ops.sum(ops.square(distance), axis=1)
         return self.masked(losses, label, ops.cast(ops.argmax(logits, axis=1), "int32") == label)
 
-    def scores(self, embedding: Any) -> Any:
+    def scores(self, embedding: Tensor) -> Tensor:
         """Return float32 logits `(batch, num_classes)`."""
         self.checked(embedding)
         return ops.matmul(ops.cast(embedding, "float32"), self.kernel) + self.bias
 
-    def probabilities(self, scores: Any) -> Any:
+    def probabilities(self, scores: Tensor) -> Tensor:
         """Return the softmax of the logits."""
         return ops.softmax(scores, axis=-1)
 
-    def compute_output_shape(self, embedding_shape: Any, label_shape: Any = None) -> Any:
+    def compute_output_shape(
+        self, embedding_shape: Shape, label_shape: Shape | None = None
+    ) -> Shape:
         """Return `(batch, num_classes)`."""
         return (embedding_shape[0], self.num_classes)
 

@@ -7,13 +7,16 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import additive_angle
+from labelfeed.types import Tensor
 
 __all__ = ["MagFace"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class MagFace(CosineHead):
     """ArcFace whose margin grows with the norm `a`, and a penalty that rewards long embeddings.
 
@@ -22,21 +25,16 @@ class MagFace(CosineHead):
     monotone). `lambda (a / u^2 + 1 / a)` is added to the loss of each row in training.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         margins: `(m_l, m_u)` in radians, rising, in [0, pi / 2]; the paper uses (0.45, 0.8).
         norms: `(l, u)`, rising, > 0; the paper uses (10, 110).
         penalty: lambda, >= 0; the paper uses 35.
-        scale: s, > 0; the paper uses 64.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {scale_of_64}
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
+    {cosine_shapes}
 
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
-
-    Raises:
-        ValueError: An argument is out of range.
+    {raises}
 
     Reference:
         Meng et al. (2021), MagFace: A Universal Representation for Face Recognition and Quality
@@ -67,13 +65,13 @@ class MagFace(CosineHead):
             raise ValueError(f"penalty must be >= 0, got {penalty!r}.")
         self.penalty = float(penalty)
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return `cos(t + m(a))`, continued monotonically."""
         (lowest, highest), (shortest, longest) = self.margins, self.norms
         share = (ops.clip(norm, shortest, longest) - shortest) / (longest - shortest)
         return additive_angle(cosine, lowest + (highest - lowest) * share)
 
-    def extra(self, norm: Any, training: bool | None) -> Any:
+    def extra(self, norm: Tensor, training: bool | None) -> Tensor:
         """Return the penalty of each row in training, `(batch,)`."""
         if not training:
             return 0.0

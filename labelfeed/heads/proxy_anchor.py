@@ -7,15 +7,19 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.base import RowLosses, positive
 from labelfeed.heads.cosine import CosineHead
+from labelfeed.heads.sampling import Drawn
 from labelfeed.losses.class_terms import class_logits
 from labelfeed.losses.margins import unit_and_norm
+from labelfeed.types import Tensor
 
 __all__ = ["ProxyAnchor"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class ProxyAnchor(CosineHead):
     """Each class centre is an anchor that sees the whole batch at once.
 
@@ -28,13 +32,13 @@ class ProxyAnchor(CosineHead):
         num_classes: Number of classes C, >= 2.
         margin: m, a cosine in [0, 1]; the paper uses 0.1.
         scale: s (the paper's alpha), > 0; the paper uses 32.
-        **kwargs: As for `CosineHead`, without `sample`.
+        {centres}
+        block_size: Without effect: the loss needs the cosines of all classes at once.
+        sample: Not taken; only `None`.
+        seed: Without effect.
+        {kwargs}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
-
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
+    {cosine_shapes}
 
     Raises:
         ValueError: `margin` is not in [0, 1], or `sample` is given.
@@ -63,7 +67,11 @@ class ProxyAnchor(CosineHead):
         self.margin = float(margin)
 
     def row_losses(
-        self, embedding: Any, label: Any, training: bool | None = None, drawn: Any = None
+        self,
+        embedding: Tensor,
+        label: Tensor,
+        training: bool | None = None,
+        drawn: Drawn | None = None,
     ) -> RowLosses:
         """Return the batch's loss at each row of known label."""
         label = self.checked(embedding, label)
@@ -85,7 +93,7 @@ class ProxyAnchor(CosineHead):
         return {**super().get_config(), "margin": self.margin}
 
 
-def _log1p_sum_exp(values: Any, mask: Any) -> Any:
+def _log1p_sum_exp(values: Tensor, mask: Tensor) -> Tensor:
     """Return `log(1 + sum_i exp(values_i))` over the masked rows, `(num_classes,)`."""
     values = ops.where(mask, values, -1e30)
     return ops.logsumexp(ops.concatenate([values, ops.zeros_like(values[:1])], axis=0), axis=0)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.modulation import ModulationLayer
+from labelfeed.types import Identifier, KerasLayer, Shapes, Tensor
 
 __all__ = ["AdaLNZero"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class AdaLNZero(ModulationLayer):
     """Adaptive layer normalisation: `x + a_y f(norm(x) (1 + g_y) + b_y)`.
 
@@ -20,23 +25,15 @@ class AdaLNZero(ModulationLayer):
     layer starts as the identity for every label; several labels add up.
 
     Args:
-        spec: `LabelSpec` of the label, or a list of them.
+        {specs}
         block: The layer `f`, from `(batch, ..., d)` to the same shape; `None` for two dense
             layers, `dense(expansion * d, activation)` and `dense(d)`.
         expansion: Width of the first dense layer in multiples of d, >= 1.
         activation: Activation of the first dense layer.
-        epsilon: Added to the variance, > 0.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
-        modulation_regularizer: Regularizer of the tables.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {epsilon}
+        {modulation}
 
-    Input shape:
-        A list `[features, label, ...]`: features `(batch, ..., d)`; int32 labels `(batch,)`, for
-        multi `(batch, num_classes)`; -1 unknown.
-
-    Output shape:
-        That of the features.
+    {modulation_shapes}
 
     Raises:
         ValueError: `expansion` is below 1, or the inputs do not fit the labels.
@@ -55,10 +52,10 @@ class AdaLNZero(ModulationLayer):
 
     def __init__(
         self,
-        spec: Any,
-        block: Any = None,
+        spec: LabelSpec | Sequence[LabelSpec],
+        block: KerasLayer | None = None,
         expansion: int = 4,
-        activation: Any = "gelu",
+        activation: Identifier = "gelu",
         epsilon: float = 1e-6,
         **kwargs: Any,
     ) -> None:
@@ -70,12 +67,12 @@ class AdaLNZero(ModulationLayer):
         self.expansion = expansion
         self.activation = keras.activations.get(activation)
         self.epsilon = epsilon
-        self.block = block
+        self.block: KerasLayer = block  # `None` until it is built
         self.norm = keras.layers.LayerNormalization(
             epsilon=epsilon, center=False, scale=False, dtype=self.dtype_policy
         )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate the tables and the block."""
         super().build(input_shape)
         shape = tuple(input_shape[0])
@@ -89,7 +86,7 @@ class AdaLNZero(ModulationLayer):
         if not self.block.built:
             self.block.build(shape)
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the features plus the block's output, as strong as the label says."""
         features, *labels = inputs
         strength, scale, shift = self.modulation(labels, training, features)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer, dropout_rate
+from labelfeed.types import Identifier, Shape, Shapes, Tensor
 
 __all__ = ["KnownLabelAttention"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class KnownLabelAttention(LabelLayer):
     """Predict a logit for each label from tokens of labels and features that attend to each other.
 
@@ -25,15 +29,15 @@ class KnownLabelAttention(LabelLayer):
     tokens ask: nothing reads the feature tokens after it.
 
     Args:
-        spec: `LabelSpec` of yes/no labels (`multi`).
+        {multi_spec}
         width: Length of a token, a multiple of `heads`.
         heads: Attention heads, >= 1.
         depth: Blocks, >= 1.
         feature_tokens: Tokens that a feature vector becomes, >= 1.
         activation: Any Keras activation of the dense networks.
         dropout: Probability in [0, 1) that a unit behind attention or dense network is zeroed.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {label_dropout}
+        {label_kwargs}
 
     Input shape:
         A list `[features, label]`: features `(batch, d)`, `(batch, n, d)` or `(batch, h, w, d)`;
@@ -58,6 +62,8 @@ class KnownLabelAttention(LabelLayer):
         (2, 3)
     """
 
+    multi_only = True
+
     def __init__(
         self,
         spec: LabelSpec,
@@ -65,18 +71,13 @@ class KnownLabelAttention(LabelLayer):
         heads: int = 2,
         depth: int = 1,
         feature_tokens: int = 4,
-        activation: Any = "relu",
+        activation: Identifier = "relu",
         dropout: float = 0.1,
         label_dropout: float = 0.0,
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, label_dropout, **kwargs)
-        if self.spec.kind != "multi":
-            raise ValueError(
-                f"KnownLabelAttention reads yes/no labels, but {self.spec.name!r} is single. "
-                "Use LabelSpec.multi."
-            )
         if heads < 1 or width < 1 or width % heads:
             raise ValueError(f"width must be a multiple of heads, got {width} and {heads}.")
         if depth < 1 or feature_tokens < 1:
@@ -105,7 +106,7 @@ class KnownLabelAttention(LabelLayer):
             for i in range(depth)
         ]
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate tokens, positions, blocks and the read-out of each label."""
         shape = tuple(input_shape[0])
         if len(shape) not in (2, 3, 4) or None in shape[1:]:
@@ -131,7 +132,7 @@ class KnownLabelAttention(LabelLayer):
             for name, layer in block.items():
                 layer.build((None, None, 2 * width if name == "narrow" else width))
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return a logit for each label."""
         features, label = inputs
         label = self.checked_label(label, training)
@@ -153,7 +154,9 @@ class KnownLabelAttention(LabelLayer):
         read = ops.sum(asked * ops.cast(self.readout, self.compute_dtype), axis=-1)
         return read + ops.cast(self.bias, self.compute_dtype)
 
-    def _block(self, block: dict[str, Any], asking: Any, tokens: Any, training: Any) -> Any:
+    def _block(
+        self, block: dict[str, Any], asking: Tensor, tokens: Tensor, training: bool | None
+    ) -> Tensor:
         """Return the asking tokens after attention to all tokens and a dense network."""
         query = self._heads(block["ask"](block["norm"](asking)))  # (batch, heads, asking, size)
         both = block["answer"](block["norm"](tokens))
@@ -167,11 +170,11 @@ class KnownLabelAttention(LabelLayer):
         wide = block["wide"](block["norm_dense"](asking))
         return asking + self.drop(block["narrow"](wide), training=training)
 
-    def _heads(self, tokens: Any) -> Any:
+    def _heads(self, tokens: Tensor) -> Tensor:
         shape = (-1, tokens.shape[1], self.heads, self.width // self.heads)
         return ops.swapaxes(ops.reshape(tokens, shape), 1, 2)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return `(batch, num_labels)`."""
         return (input_shape[0][0], self.spec.num_classes)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer
+from labelfeed.types import Shape, Shapes, Tensor
 
 __all__ = ["LabelNoise"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class LabelNoise(LabelLayer):
     """Hide or corrupt a label in training; pass it on as it is otherwise.
 
@@ -20,13 +21,13 @@ class LabelNoise(LabelLayer):
     `LabelInput`, so that all layers that read the label see one and the same draw.
 
     Args:
-        spec: `LabelSpec` of the label.
+        {spec}
         label_dropout: Probability in [0, 1) that the label becomes unknown in training.
         label_corruption: Probability in [0, 1) that a known label becomes another in training.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {kwargs}
 
     Input shape:
-        int32 labels `(batch,)`, for multi `(batch, num_classes)`; -1 unknown.
+        {label}
 
     Output shape:
         That of the labels, int32.
@@ -45,17 +46,17 @@ class LabelNoise(LabelLayer):
         (2,)
     """
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Nothing to allocate."""
 
-    def call(self, label: Any, training: bool | None = None) -> Any:
+    def call(self, label: Tensor, training: bool | None = None) -> Tensor:
         """Return the label, hidden or corrupted in training."""
         return self.checked_label(label, training)
 
-    def compute_output_spec(self, label: Any, training: bool | None = None) -> Any:
+    def compute_output_spec(self, label: Tensor, training: bool | None = None) -> Tensor:
         """Return a symbolic int32 label: Keras would make it a float."""
         return keras.KerasTensor(self.compute_output_shape(label.shape), dtype="int32")
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the labels."""
         return (input_shape[0], *self.spec.shape)

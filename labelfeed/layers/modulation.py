@@ -8,12 +8,15 @@ from typing import Any
 import keras
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import dropout_rate, feature_width
 from labelfeed.layers.label_embedding import LabelEmbedding
+from labelfeed.types import Identifier, Shape, Shapes, Tensor
 
 __all__ = ["ModulationLayer", "spread"]
 
 
+@documented
 class ModulationLayer(keras.layers.Layer):
     """A layer whose scales and shifts are looked up by labels; those of several labels add up.
 
@@ -22,11 +25,8 @@ class ModulationLayer(keras.layers.Layer):
     any effect of the labels; the row of a class that training never met stays there.
 
     Args:
-        spec: `LabelSpec` of the label, or a list of them.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
-        modulation_regularizer: Regularizer of the tables.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {specs}
+        {modulation}
 
     Attributes:
         vectors: Vectors as wide as the features that are looked up, set by the subclass.
@@ -39,7 +39,7 @@ class ModulationLayer(keras.layers.Layer):
         spec: LabelSpec | Sequence[LabelSpec],
         label_dropout: float = 0.0,
         label_corruption: float = 0.0,
-        modulation_regularizer: Any = None,
+        modulation_regularizer: Identifier | None = None,
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
@@ -53,7 +53,7 @@ class ModulationLayer(keras.layers.Layer):
         self.modulation_regularizer = keras.regularizers.get(modulation_regularizer)
         self.tables: list[LabelEmbedding] = []
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate the tables."""
         width = feature_width(self, input_shape, [s.name for s in self.specs])
         self.tables = [
@@ -72,14 +72,16 @@ class ModulationLayer(keras.layers.Layer):
         for table, shape in zip(self.tables, input_shape[1:], strict=True):
             table.build(shape)
 
-    def modulation(self, labels: Sequence[Any], training: bool | None, like: Any) -> list[Any]:
+    def modulation(
+        self, labels: Sequence[Tensor], training: bool | None, like: Tensor
+    ) -> list[Tensor]:
         """Return `vectors` tensors that multiply with features `like`, zero at the start."""
         pairs = zip(self.tables, labels, strict=True)
         total = sum(table(label, training=training) for table, label in pairs)
         width = like.shape[-1]
         return [spread(total[:, i * width : (i + 1) * width], like) for i in range(self.vectors)]
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the output's shape, that of the features."""
         return tuple(input_shape[0])
 
@@ -95,7 +97,7 @@ class ModulationLayer(keras.layers.Layer):
         }
 
 
-def spread(vector: Any, features: Any) -> Any:
+def spread(vector: Tensor, features: Tensor) -> Tensor:
     """Return `(batch, d)` with an axis of 1 for each axis of `(batch, ..., d)` features."""
     for _ in features.shape[1:-1]:
         vector = vector[:, None]

@@ -15,7 +15,7 @@ from typing import Any
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import allowed_bytes, in_words
 
-__all__ = ["PARTS", "check_model", "read_json", "read_record", "read_split"]
+__all__ = ["PARTS", "check_model", "read_object", "read_record", "read_split"]
 
 PARTS = ("options", "data", "metrics", "versions")
 _FORMAT = 1
@@ -25,7 +25,7 @@ _TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column"
 _TEXTS = ("labels", "sides", "drop")
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
     """Return the object that a JSON file holds.
 
     Raises:
@@ -51,7 +51,7 @@ def read_record(path: Path) -> tuple[LabelSpec, dict[str, dict[str, Any]]]:
         ValueError: The file is broken, of another format, or a value is of another type; says
             which.
     """
-    record = read_json(path)
+    record = read_object(path)
     found = record.get("format")
     if found != _FORMAT or isinstance(found, bool):
         raise ValueError(
@@ -63,6 +63,8 @@ def read_record(path: Path) -> tuple[LabelSpec, dict[str, dict[str, Any]]]:
             _spec(side)
         parts = {key: dict(_object(record[key], key)) for key in PARTS}
         _check_data(parts["data"])
+        training = _object(parts["metrics"].get("training", {}), "metrics.training")
+        _list(training.get("phases", []), "metrics.training.phases")
         _wanted(parts["options"], "network", "options.network", "module:function", _is_text)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         reason = str(error) if type(error) is ValueError else repr(error)
@@ -76,7 +78,7 @@ def read_split(path: Path) -> dict[str, list[int]]:
     Raises:
         ValueError: The file is broken, or a part is no list of row positions.
     """
-    split = read_json(path)
+    split = read_object(path)
     for part, rows in split.items():
         if not isinstance(rows, list) or not all(_is_count(row) for row in rows):
             raise ValueError(f"{path} is broken: {part!r} must be a list of row positions from 0.")

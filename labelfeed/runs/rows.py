@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,18 @@ def load_rows(
         **_reading(kept),
     )
     _check_kind(kept, data, path)
+    if run.interrupted:
+        data = dataclasses.replace(data, notes=(*data.notes, _interrupted(run)))
     return data
+
+
+def _interrupted(run: Run) -> str:
+    done = run.metrics["training"]
+    phase = f"phase {len(done['phases'])}, " if len(done.get("phases", ())) > 1 else ""
+    return (
+        f"the training of this run was INTERRUPTED ({phase}{done.get('epochs')} whole epochs "
+        "in all): its weights are the best until then"
+    )
 
 
 def load_labelled(
@@ -148,7 +160,7 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         if same:
             what += ", most of which the run was TRAINED on"
     if not chosen.labelled.any():
-        names = ", ".join(repr(c) for c in (data.label_columns or (run.spec.name,)))
+        names = ", ".join(repr(c) for c in (data.label_names or (run.spec.name,)))
         raise DataError(f"{path}: no row has a label (looked for {names}).")
     return chosen, what
 

@@ -10,8 +10,10 @@ import keras
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.options import StrategyOptions
+from labelfeed.types import Identifier, KerasModel
 
-__all__ = ["Recipe", "compile_probabilities", "usual_rate", "without_sides"]
+__all__ = ["Recipe", "compile_probabilities", "usual_hidden_rate", "without_sides"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,13 +21,15 @@ class Recipe:
     """A strategy as a command trains it.
 
     Args:
+        options: Its options, and with them its name.
         build: `(shape, rows, options)` -> compiled model: the shape of a row of preprocessed
-            features, the training rows, and the strategy's own options of `labelfeed.options`.
+            features, the training rows, and an instance of `options`.
         unsuited: Returns why the strategy does not suit rows; `None` where it does.
         phases: How often `options.epochs` are trained at most.
     """
 
-    build: Callable[[tuple[int, ...], Dataset, Any], Any]
+    options: type[StrategyOptions]
+    build: Callable[[tuple[int, ...], Dataset, Any], KerasModel]
     unsuited: Callable[[Dataset], str | None] = lambda rows: None
     phases: int = 1
 
@@ -44,14 +48,15 @@ def without_sides(strategy: str) -> Callable[[Dataset], str | None]:
     return unsuited
 
 
-def usual_rate(spec: LabelSpec) -> float | Literal["uniform"]:
-    """Return the rate at which `Masked` hides labels where none is given."""
+def usual_hidden_rate(spec: LabelSpec) -> float | Literal["uniform"]:
+    """Return the hidden rate of `Masked` where none is given."""
+    # Of several labels any share may be known at inference; of one it is all or nothing.
     return "uniform" if spec.kind == "multi" else 0.5
 
 
 def compile_probabilities(
-    model: Any, learning_rate: float, weight_decay: float, metrics: Any = None
-) -> Any:
+    model: KerasModel, learning_rate: float, weight_decay: float, metrics: Identifier | None = None
+) -> KerasModel:
     """Compile a model whose network gives class probabilities, with AdamW; return it.
 
     Args:

@@ -7,7 +7,7 @@ import pytest
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import limits
-from labelfeed.runs.record import check_model, read_json, read_record, read_split
+from labelfeed.runs.record import check_model, read_object, read_record, read_split
 
 SPEC = LabelSpec.columns([LabelSpec.single(["red", "blue"], name="colour"), "fever"])
 RECORD = {
@@ -69,6 +69,8 @@ def test_a_record_that_fits(tmp_path):
         ("data.id_column", ["id"], "data.id_column must be text"),
         ("data.labels", "a", "data.labels must be a list of texts"),
         ("metrics", 3, "metrics must be an object"),
+        ("metrics.training", 3, "metrics.training must be an object"),
+        ("metrics.training", {"phases": 3}, "phases must be a list"),
     ],
 )
 def test_what_does_not_fit_is_named(tmp_path, place, value, message):
@@ -92,9 +94,9 @@ def test_what_does_not_fit_is_named(tmp_path, place, value, message):
 def test_broken_json(tmp_path, text, message):
     (tmp_path / "run.json").write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(ValueError, match=message):
-        read_json(tmp_path / "run.json")
+        read_object(tmp_path / "run.json")
     with pytest.raises(ValueError, match=r"no complete run: split\.json is missing"):
-        read_json(tmp_path / "split.json")
+        read_object(tmp_path / "split.json")
 
 
 @pytest.mark.parametrize("rows", [{"a": 1}, 3, ["1"], [-1], [1.5], [True], [2**70]])

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from labelfeed.cli.backends import BackendError
-from labelfeed.cli.shell import BAD_INPUT, CRASH, INTERRUPTED, Commands, split_names
+from labelfeed.cli.exit_codes import BAD_INPUT, CRASH, INTERRUPTED, Commands
 
 
 def outcome(error: BaseException, *arguments: str) -> tuple[int, str]:
@@ -46,8 +46,3 @@ def test_a_cell_as_long_as_a_file_does_not_fill_the_screen():
 
 def test_debug_shows_where():
     assert "Traceback" in outcome(RuntimeError("x"), "--debug")[1]
-
-
-def test_names_of_a_repeatable_option():
-    assert split_names(("a, b", "c", " ,d e")) == ("a", "b", "c", "d e")
-    assert split_names(()) == ()

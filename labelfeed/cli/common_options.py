@@ -1,75 +1,23 @@
-"""What all commands share: error lines and exit codes, common options, the choice of a backend."""
+"""The options that several commands share, and how a repeatable one is read."""
 
 from __future__ import annotations
 
 import functools
-import os
-import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
-from labelfeed.cli.backends import BACKENDS, BackendError, choose_backend
+from labelfeed.cli.backends import BACKENDS
 from labelfeed.limits import limits
-from labelfeed.printable import printable
 
-__all__ = [
-    "COMMON",
-    "JUDGED",
-    "LEAK",
-    "READING",
-    "Commands",
-    "consented",
-    "options_of",
-    "split_names",
-    "start_backend",
-]
-
-_LONGEST = 4000  # characters of an error: a cell that it names can be a whole file
-_NAMES = {"MemoryError": "there is not enough memory."}  # of errors that say nothing
-LEAK, BAD_INPUT, CRASH, INTERRUPTED = 1, 2, 3, 130
-
-
-class Commands(click.Group):
-    """Turns what goes wrong into one line on stderr and an exit code; see docs/cli.md."""
-
-    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
-        """Run a command; exit with the code that docs/cli.md promises."""
-        given = list(sys.argv[1:] if args is None else args)
-        extra["standalone_mode"] = False
-        try:
-            code = super().main(args=given, prog_name=prog_name or "labelfeed", **extra)
-        except click.ClickException as error:
-            error.show()
-            code = BAD_INPUT
-        except (click.Abort, KeyboardInterrupt):
-            click.echo("Interrupted.", err=True)
-            code = INTERRUPTED
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader has gone, as in `labelfeed ... | head`
-            code = 0
-        except Exception as error:
-            expected = isinstance(error, (ValueError, BackendError, OSError, MemoryError))
-            code = BAD_INPUT if expected else CRASH
-            if "--debug" in given:
-                traceback.print_exc()
-            else:
-                first = "" if expected else f"internal error, {type(error).__name__}: "
-                hint = "" if expected else " (--debug shows where)"
-                name = type(error).__name__
-                text = printable(" ".join(str(error).split())) or _NAMES.get(name, name)
-                text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
-                click.echo(f"Error: {first}{text}{hint}", err=True)
-        sys.exit(code if isinstance(code, int) else 0)
+__all__ = ["COMMON", "JUDGED", "READING", "consented", "options_of", "split_names"]
 
 
 def options_of(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Apply several options, in the order in which help shows them."""
 
-    def decorate(function: Any) -> Any:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             function = option(function)
         return function
@@ -140,21 +88,3 @@ def split_names(given: Sequence[str]) -> tuple[str, ...]:
         ('scanner', 'view', 'site')
     """
     return tuple(name.strip() for item in given for name in item.split(",") if name.strip())
-
-
-def start_backend(backend: str | None) -> None:
-    """Choose the backend, then import Keras without what TensorFlow writes to fd 2 meanwhile."""
-    choose_backend(backend)
-    if "--debug" in sys.argv or "keras" in sys.modules:
-        return
-    with tempfile.TemporaryFile() as hushed:
-        try:
-            stderr = os.dup(2)
-        except OSError:  # there is no stderr
-            return
-        os.dup2(hushed.fileno(), 2)
-        try:
-            import keras  # noqa: F401
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
