@@ -30,6 +30,7 @@ __all__ = [
     "set_random_seed",
     "set_untracked",
     "split_step",
+    "state_kept",
     "without_tensorflow",
     "write_back",
 ]
@@ -170,6 +171,33 @@ def write_back(model: Any) -> None:
     On JAX they are out of the model while it runs, and would be lost.
     """
     getattr(model, "jax_state_sync", lambda: None)()
+
+
+@contextlib.contextmanager
+def state_kept(model: Any) -> Iterator[None]:
+    """Keep in reach what Keras on JAX takes out of a model before its first batch.
+
+    Keras empties the variables, then asks for the batch, and notes the state only after the step:
+    an error in the first batch, as of a bad label, would leave a model without weights. Nothing is
+    copied.
+    """
+    take_out = getattr(model, "_get_jax_state", None)
+    if take_out is None or "_get_jax_state" in vars(model):  # in place: validation inside `fit`
+        yield
+        return
+
+    def noted(**kinds: bool) -> Any:
+        state = take_out(**kinds)
+        if kinds.get("purge_model_variables"):
+            names = [f"{k}_variables" for k in (*_STATE, "metrics") if kinds.get(f"{k}_variables")]
+            set_untracked(model, "_jax_state", dict(zip(names, state, strict=True)))
+        return state
+
+    set_untracked(model, "_get_jax_state", noted)
+    try:
+        yield
+    finally:
+        object.__delattr__(model, "_get_jax_state")
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import numpy as np
 
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.keras_private import write_back
+from labelfeed.models.keras_private import state_kept, write_back
 from labelfeed.models.wire import split_label, with_label
 
 __all__ = ["checked_source", "encode_targets", "run_checked"]
@@ -83,8 +83,9 @@ def run_checked(
     """
     errors.clear()
     try:
-        return method(*args, **kwargs)
-    except Exception as error:
+        with state_kept(model):
+            return method(*args, **kwargs)
+    except BaseException as error:  # an interruption too: the weights come back
         write_back(model)
         if errors and not isinstance(error, LabelError):
             raise errors[0] from error

@@ -80,6 +80,25 @@ def test_bad_input_is_named_before_training(make: Any) -> None:
 
 
 @both
+def test_a_bad_label_in_the_first_batch_leaves_the_trained_weights(make: Any) -> None:
+    class Bad(keras.utils.PyDataset):
+        def __len__(self) -> int:
+            return 1
+
+        def __getitem__(self, index: int) -> Any:
+            return X, np.full(24, 7)
+
+    model = make()
+    model.fit(X, Y, verbose=0)
+    before = model.predict(X, verbose=0)
+    for method in (model.fit, model.evaluate):
+        with pytest.raises(labelfeed.LabelError, match="got 7"):
+            method(Bad(), verbose=0)
+        np.testing.assert_array_equal(model.predict(X, verbose=0), before)
+    model.fit(X, Y, verbose=0)
+
+
+@both
 def test_compile_is_remembered_by_the_file(make: Any, tmp_path: Path) -> None:
     model = make()
     assert type(model).from_config(model.get_config()).get_compile_config() is None
