@@ -1,7 +1,7 @@
 """Everything of Keras that it does not document and that this library touches; nobody else may.
 
-Each function says why it is needed. `tests/models/test_keras_private.py` has a canary for each, and
-runs on the newest Keras (`make test`) and on the oldest that `pyproject.toml` promises
+Each function says why it is needed. `tests/models/test_keras_private*.py` have a canary for each,
+and run on the newest Keras (`make test`) and on the oldest that `pyproject.toml` promises
 (`make test-oldest`): looked at with Keras 3.12.2 and 3.15.1. It stands in models/ because
 labels, layers, heads and losses need nothing of the kind.
 """
@@ -18,6 +18,7 @@ import keras
 __all__ = [
     "all_layers",
     "build_optimizer",
+    "cached_evaluation",
     "call_inside",
     "evaluated_anew",
     "forget_compiled",
@@ -103,6 +104,14 @@ def evaluated_anew(model: Any) -> Iterator[None]:
 def build_optimizer(optimizer: Any, variables: list[Any]) -> None:
     """Make the optimizer's variables before the first step, so that a file finds them."""
     optimizer.build(variables)
+
+
+def cached_evaluation(arguments: dict[str, Any]) -> bool:
+    """Tell whether these keywords of `evaluate` come from `fit`, which validates by it.
+
+    It calls it at every epoch with rows that it has made batches of already.
+    """
+    return bool(arguments.get("_use_cached_eval_dataset"))
 
 
 def optimizer_slots(optimizer: Any, variable: Any) -> list[Any]:

@@ -37,6 +37,7 @@ class LabelStepModel(CheckedModel):
     network: Any
     _label_seed: Any
     _counted: Counted | None = None
+    _in_step = False
 
     def compile(
         self,
@@ -90,16 +91,26 @@ class LabelStepModel(CheckedModel):
             super().test_step, state, (x, y, weight), Counted(x, y, self.label)
         )
 
+    def predict_step(self, *args: Any) -> Any:
+        """Run Keras's own step; `predict` has checked the label beside x, if there is one."""
+        set_untracked(self, "_in_step", True)
+        try:
+            return super().predict_step(*args)
+        finally:
+            set_untracked(self, "_in_step", False)
+
     def _counted_step(self, step: Any, state: list[Any], data: Any, counted: Counted) -> Any:
         """Run a step of Keras's with what counts worked out once, for loss and metrics alike."""
         # Past Keras's tracking of attributes: Torch goes through here at every step.
         set_untracked(self, "_counted", counted)
+        set_untracked(self, "_in_step", True)
         tracker = loss_tracker(self)
         tracker.weigh(counted.total)
         try:
             return step(*state, data)
         finally:
             set_untracked(self, "_counted", None)
+            set_untracked(self, "_in_step", False)
             tracker.weigh(None)
 
     def _count(self, x: Any, y: Any) -> Counted:

@@ -117,17 +117,22 @@ class TwoPhaseModel(LabelFedModel):
         Raises:
             ValueError: `validation_data` is a stream, in which known labels cannot be drawn once.
         """
+        weight, allow_nan = kwargs.pop("sample_weight", None), kwargs.get("allow_nan", False)
+        self._remember(self._columns, allow_nan)
+        if y is not None:
+            x, y, weight = self._arrays(x, y, weight)
         if validation_split and validation_data is None:
-            x, y, validation_data = _split_off(x, y, validation_split)
+            x, y, weight, validation_data = _split_off(x, y, weight, validation_split)
         if validation_data is not None and not isinstance(validation_data, (list, tuple)):
             raise ValueError(
                 "validation_data must be arrays (x, y) here: the second phase draws known labels "
                 f"for them once, so that epochs compare. Got {type(validation_data).__name__}."
             )
-        if y is not None:
-            y = self._targets(y, "y")
-            if not self._adapted():
-                self.adapt(y)
+        if validation_data is not None:
+            validation_data = self._validation(validation_data)
+        if y is not None and not self._adapted():
+            self.adapt(y)
+        kwargs["sample_weight"] = weight
         flags = {layer: layer.trainable for layer in all_layers(self.network)}
         visibility = self.visibility
         plain_epochs = epochs if plain_epochs is None else plain_epochs
@@ -207,7 +212,6 @@ class TwoPhaseModel(LabelFedModel):
         if validation_data is None or split_label(validation_data[0])[1] is not None:
             return validation_data
         x, y, *rest = validation_data
-        y = self._targets(y, "validation_data")
         draws = min(5, math.ceil(_VALIDATION_DRAWS / len(y)))
         rows = np.tile(np.arange(len(y)), draws)
         ids = self.label.encode(y, soft="nearest")[rows]
@@ -220,9 +224,10 @@ def _take(part: Any, rows: Any) -> Any:
     return keras.tree.map_structure(lambda array: np.asarray(array)[rows], part)
 
 
-def _split_off(x: Any, y: Any, share: float) -> tuple[Any, Any, tuple[Any, Any]]:
+def _split_off(x: Any, y: Any, weight: Any, share: float) -> tuple[Any, Any, Any, Any]:
     if y is None:
         raise ValueError("validation_split needs arrays; pass validation_data=(x, y) for streams.")
-    y = y.to_numpy() if hasattr(y, "to_numpy") else y
     cut = int(len(y) * (1 - share))
-    return _take(x, slice(cut)), y[:cut], (_take(x, slice(cut, None)), y[cut:])
+    parts = (x, y) if weight is None else (x, y, weight)
+    first, held = (tuple(_take(p, slice(*s)) for p in parts) for s in ((cut,), (cut, None)))
+    return *first[:2], None if weight is None else first[2], held

@@ -19,6 +19,7 @@ __all__ = [
     "Counted",
     "as_tensors",
     "clean_targets",
+    "known_ids",
     "split_label",
     "to_ids",
     "unknown_like",
@@ -35,7 +36,8 @@ def with_label(x: Any, label: Any) -> dict[str, Any]:
     Args:
         x: Features: a tensor, or a list or dict of tensors, as the network takes them.
         label: Encoded labels, `(batch,)` or `(batch, num_classes)`, -1 where unknown. What is
-            given here is read by the network and not scored.
+            given here is read by the network and not scored. It is checked where it can be seen
+            (arrays, streams, direct calls); inside a traced graph an id beyond the spec is unknown.
 
     Returns:
         A dict for `fit`, `evaluate`, `predict` or a direct call; it can be built inside
@@ -87,6 +89,12 @@ def to_ids(y: Any, spec: LabelSpec) -> Any:
     known = y >= 0  # False for NaN
     ids = y >= 0.5 if spec.kind == "multi" else ops.where(known, y, 0.0)
     return ops.where(known, ops.cast(ids, "int32"), UNKNOWN)
+
+
+def known_ids(ids: Any, spec: LabelSpec) -> Any:
+    """Return ids with -1 in the place of those beyond the spec: a traced graph cannot raise."""
+    most = spec.num_classes if spec.kind == "single" else 2
+    return ops.where(ops.logical_and(ids >= 0, ids < most), ids, UNKNOWN)
 
 
 def clean_targets(y: Any, ids: Any, spec: LabelSpec) -> Any:

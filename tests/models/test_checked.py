@@ -16,30 +16,7 @@ from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.two_phase import TwoPhaseModel
-
-SPEC = labelfeed.LabelSpec.single(["a", "b", "c"], name="letter")
-Y = np.arange(24, dtype=np.int32) % 3
-X = np.random.default_rng(0).normal(size=(24, 4)).astype(np.float32)
-
-
-def fed() -> labelfeed.LabelFedModel:
-    x, label = keras.Input((4,)), labelfeed.LabelInput(SPEC)
-    h = labelfeed.layers.LabelConditionalDense(3, SPEC)([x, label])
-    model = labelfeed.LabelFedModel(keras.Model([x, label], h), SPEC, labelfeed.Hidden())
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.SGD(0.0), loss)
-    return model
-
-
-def margin() -> labelfeed.MarginModel:
-    x = keras.Input((4,))
-    embedder = keras.Model(x, keras.layers.Dense(4)(x))
-    model = labelfeed.MarginModel(embedder, labelfeed.heads.ArcFace(3), SPEC)
-    model.compile(keras.optimizers.SGD(0.0))
-    return model
-
-
-both = pytest.mark.parametrize("make", [fed, margin])
+from tests.models._doors import X, Y, both
 
 
 def loss_of(model: CheckedModel, y: Any = Y, **kwargs: Any) -> float:

@@ -285,25 +285,3 @@ def test_a_mean_metric_has_its_function_and_arguments() -> None:
     assert found[0] is keras.metrics.binary_accuracy
     assert found[1] == {"threshold": 0.3}
     assert keras_private.mean_of(keras.metrics.AUC()) is None
-
-
-def test_an_error_in_the_first_batch_leaves_the_weights() -> None:
-    class Broken(keras.utils.PyDataset):
-        def __len__(self) -> int:
-            return 2
-
-        def __getitem__(self, index: int) -> tuple:
-            raise KeyError("on purpose")
-
-    model = plain(metrics=["mae"])
-    model.fit(X, Y, verbose=0)
-    before = [ops.convert_to_numpy(v.value).copy() for v in model.variables]
-    said = changed("_get_jax_state or _jax_state", "an error in a stream would lose the weights")
-    for method in (model.fit, model.evaluate, model.predict):
-        with pytest.raises(KeyError), keras_private.state_kept(model):
-            method(Broken(), verbose=0)
-        keras_private.write_back(model)
-        after = [ops.convert_to_numpy(v.value) for v in model.variables]
-        for new, old in zip(after, before, strict=True):
-            np.testing.assert_array_equal(new, old, err_msg=said)
-    model.fit(X, Y, verbose=0)
