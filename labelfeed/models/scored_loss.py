@@ -10,6 +10,7 @@ from keras import ops
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.native_ops import at_least, cast, total
 from labelfeed.models.score_kinds import ELEMENT, kind_of_loss
+from labelfeed.models.target_forms import in_form, target_form
 
 __all__ = ["ScoredLoss", "scored_losses"]
 
@@ -19,6 +20,7 @@ _MEANS = ("sum_over_batch_size", "mean")
 class ScoredLoss(keras.losses.Loss):
     """A loss that is weighted, and divided by the number of labels that count.
 
+    A Keras loss of a single label gets ids as one-hot rows where it is defined on these.
     Multi labels go to a Keras loss as `(batch, num_labels, 1)`, so that its mean over the last
     axis leaves a value for each label; a loss of the user's gets `(batch, num_labels)` and must
     return that shape.
@@ -38,6 +40,7 @@ class ScoredLoss(keras.losses.Loss):
             loss = "binary_crossentropy" if multi else _crossentropy
         found = keras.losses.get(loss)
         kind = kind_of_loss(found) if multi else None
+        self.form = None if multi else target_form(found)
         if multi:
             found = _element_wise(found)
         if not isinstance(found, keras.losses.Loss):
@@ -59,6 +62,8 @@ class ScoredLoss(keras.losses.Loss):
                 the number of scored labels.
         """
         weight, counted = sample_weight
+        if self.form is not None:
+            y_true = in_form(y_true, y_pred, self.form, self.name)
         masked = not self.multi and getattr(y_pred, "_keras_mask", None) is not None
         if self.by_label:
             y_true, y_pred = y_true[..., None], y_pred[..., None]
