@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Features
 
 __all__ = ["DataError", "Dataset", "Sides", "did_you_mean"]
 
@@ -55,18 +56,18 @@ class Dataset:
         spec: What the labels may be.
         row_ids: Array of shape `(n,)`: data row numbers from 1, file names, or an id column.
         source: The path as the user wrote it, for messages.
-        label_columns: Names of the label columns that the file has; empty for unlabelled files.
+        label_names: Names of the label columns that the file has; empty for unlabelled files.
         notes: What the user should know (dropped columns, skipped files, ...), a line each.
         sides: Side labels of the rows; none by default.
     """
 
     kind: Literal["table", "arrays", "images"]
-    features: Any
+    features: Features
     labels: np.ndarray
     spec: LabelSpec
     row_ids: np.ndarray
     source: str
-    label_columns: tuple[str, ...] = ()
+    label_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sides: Sides = dataclasses.field(default_factory=Sides)
 
@@ -90,7 +91,7 @@ class Dataset:
         known = self.labels != UNKNOWN
         return known if known.ndim == 1 else known.any(axis=1)
 
-    def take(self, rows: Any) -> Dataset:
+    def take(self, rows: np.ndarray | Sequence[int]) -> Dataset:
         """Return the dataset of the given rows (positions or a boolean mask), in that order."""
         rows = np.asarray(rows)
         if rows.dtype == bool:

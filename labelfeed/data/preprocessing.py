@@ -11,6 +11,7 @@ import pandas as pd
 
 from labelfeed.data.columns import Category, Numeric, fit_column
 from labelfeed.data.dataset import DataError, did_you_mean
+from labelfeed.types import Features
 
 __all__ = ["Preprocessor"]
 
@@ -52,7 +53,7 @@ class Preprocessor:
     shape: tuple[int, ...] = ()
 
     @classmethod
-    def fit(cls, features: Any) -> Preprocessor:
+    def fit(cls, features: Features) -> Preprocessor:
         """Learn from raw training rows.
 
         Args:
@@ -103,7 +104,7 @@ class Preprocessor:
             return tuple(lines)
         return (*lines[:7], f"{len(lines) - 7} more columns left out")
 
-    def transform(self, features: Any) -> np.ndarray:
+    def transform(self, features: Features) -> np.ndarray:
         """Turn raw rows into float32 of shape `(n, *shape)`; the result is always finite.
 
         Args:
@@ -119,7 +120,7 @@ class Preprocessor:
             return np.zeros((0, *self.shape), np.float32)
         return np.concatenate([c.apply(frame[c.name]) for c in self.columns], axis=1)
 
-    def _named(self, features: Any) -> pd.DataFrame:
+    def _named(self, features: Features) -> pd.DataFrame:
         frame = _frame(features)
         expected = len(self.columns) + len(self.dropped)
         if not isinstance(features, pd.DataFrame) and frame.shape[1] != expected:
@@ -133,7 +134,7 @@ class Preprocessor:
         shown = ", ".join(repr(name) for name in missing[:8])
         raise DataError(f"{len(missing)} columns that the run needs are missing: {shown}.")
 
-    def _transform_images(self, features: Any) -> np.ndarray:
+    def _transform_images(self, features: Features) -> np.ndarray:
         images = np.asarray(features)
         if images.shape[1:] != self.shape:
             raise DataError(
@@ -187,7 +188,7 @@ def _column(item: dict[str, Any]) -> Numeric | Category:
     return column
 
 
-def _frame(features: Any) -> pd.DataFrame:
+def _frame(features: Features) -> pd.DataFrame:
     """Return a table; the columns of an array are called `x0`, `x1`, ..., its rows 1, 2, ..."""
     if isinstance(features, pd.DataFrame):
         return features

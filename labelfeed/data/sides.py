@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.findings import check_sides
 from labelfeed.sides.values import complete_sides
+from labelfeed.types import Cells
 
 __all__ = ["prepare_sides", "read_sides", "side_names"]
 
@@ -38,7 +38,7 @@ def side_names(sides: Sequence[str | LabelSpec]) -> list[str]:
 
 
 def read_sides(
-    columns: Mapping[str, Any], sides: Sequence[str | LabelSpec], rows: int
+    columns: Mapping[str, Cells], sides: Sequence[str | LabelSpec], rows: int
 ) -> tuple[Sides, tuple[str, ...]]:
     """Return encoded side columns, and what the user should know about them.
 

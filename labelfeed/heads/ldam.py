@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.heads.cosine import CosineHead
+from labelfeed.types import Tensor
 
 __all__ = ["LDAM"]
 
@@ -69,7 +70,7 @@ class LDAM(CosineHead):
         counts = np.asarray(self.class_counts, float)
         return self.margin * (counts.min() / counts) ** 0.25
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return `cos t - m_y`."""
         table = ops.convert_to_tensor(self.margins, dtype="float32")
         return cosine - ops.take(table, ops.clip(label, 0, len(self.class_counts) - 1), axis=0)
@@ -81,7 +82,7 @@ class LDAM(CosineHead):
         return {**config, "class_counts": self.class_counts, "margin": self.margin}
 
 
-def _counts(given: Any) -> list[int]:
+def _counts(given: Sequence[int]) -> list[int]:
     array = np.asarray(given)
     if array.ndim != 1:
         raise TypeError(

@@ -10,6 +10,7 @@ import numpy as np
 
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.words import UNKNOWN_LABEL, is_missing, without_value, yes_no
+from labelfeed.types import Cell, Labels
 
 __all__ = ["UNKNOWN", "LabelError", "encode_multi", "encode_single", "label_array"]
 
@@ -38,7 +39,7 @@ class _Spec(Protocol):
     def name_of(self, index: int) -> str: ...
 
 
-def encode_single(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
+def encode_single(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
     """Return ids of shape `(n,)` for one label per row; see `LabelSpec.encode`."""
     array = _single_array(spec, values)
     if array.ndim == 2 and array.shape[1] == 1:
@@ -51,7 +52,7 @@ def encode_single(spec: _Spec, values: Any, soft: str, first_row: int) -> np.nda
     raise _whole(f"The single label {spec.name!r} has shape {array.shape}", spec.name, expected)
 
 
-def encode_multi(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
+def encode_multi(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
     """Return 0, 1 or -1 of shape `(n, num_classes)`; see `LabelSpec.encode`."""
     names = tuple(spec.name_of(i) for i in range(spec.num_classes))
     array = label_array(spec, names, values, first_row)
@@ -76,7 +77,7 @@ def encode_multi(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndar
     return np.where(filled == UNKNOWN, UNKNOWN, filled >= 0.5).astype(np.int32)
 
 
-def _as_array(values: Any, name: str) -> np.ndarray:
+def _as_array(values: Labels, name: str) -> np.ndarray:
     if hasattr(values, "detach"):  # a Torch tensor, possibly on a device
         values = values.detach().cpu()
     if hasattr(values, "to_numpy"):
@@ -94,7 +95,7 @@ def _as_array(values: Any, name: str) -> np.ndarray:
     return array
 
 
-def _single_array(spec: _Spec, values: Any) -> np.ndarray:
+def _single_array(spec: _Spec, values: Labels) -> np.ndarray:
     columns = getattr(values, "columns", None)
     if columns is not None and spec.name in columns:
         values = values[spec.name]
@@ -108,7 +109,7 @@ def _single_array(spec: _Spec, values: Any) -> np.ndarray:
     return _as_array(values, spec.name)
 
 
-def _one_hot_columns(spec: _Spec, table: Any) -> np.ndarray:
+def _one_hot_columns(spec: _Spec, table: Labels) -> np.ndarray:
     """Return one-hot columns in the order of the ids; a column that is missing is all 0."""
     names = [spec.name_of(i) for i in range(spec.num_classes)]
     given = {str(key): _as_array(table[key], str(key)) for key in table.columns}
@@ -117,12 +118,14 @@ def _one_hot_columns(spec: _Spec, table: Any) -> np.ndarray:
     return np.stack([given.get(name, absent) for name in names], axis=1)
 
 
-def _unnamed(columns: Any) -> bool:
+def _unnamed(columns: Sequence[Cell]) -> bool:
     """Tell whether the columns of a table are just numbered."""
     return list(columns) == list(range(len(columns)))
 
 
-def label_array(spec: _Spec, names: Sequence[str], values: Any, first_row: int = 0) -> np.ndarray:
+def label_array(
+    spec: _Spec, names: Sequence[str], values: Labels, first_row: int = 0
+) -> np.ndarray:
     """Return `(n, len(names))` with named columns or keys in their places, or a nameless array."""
     columns = getattr(values, "columns", None)
     if isinstance(values, Mapping) or (columns is not None and not _unnamed(columns)):
@@ -186,7 +189,7 @@ def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
     return _checked_ids(spec, ids, array, first_row)
 
 
-def _one_id(spec: _Spec, value: Any, lookup: Mapping[str, int]) -> int:
+def _one_id(spec: _Spec, value: Cell, lookup: Mapping[str, int]) -> int:
     """Return the id of one value of any type, `_INVALID` where it does not fit."""
     if isinstance(value, Mapping):
         if any(key != spec.name for key in value):
@@ -260,7 +263,7 @@ def _numbers(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
     return out
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     """Return 1.0, 0.0, another number, NaN for unknown, or None for what cannot be read."""
     if is_missing(value, UNKNOWN_LABEL):
         return float("nan")
@@ -276,7 +279,7 @@ def _listed(names: Sequence[str], most: int = 8) -> str:
     return shown if len(names) <= most else f"{shown}, ... ({len(names)} in all)"
 
 
-def _fail(row: int, column: str, value: Any, expected: str, count: int) -> NoReturn:
+def _fail(row: int, column: str, value: object, expected: str, count: int) -> NoReturn:
     raise LabelError(row=row, column=column, value=value, expected=expected, count=count)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class CellError(ValueError):
         place: str = "",
         row: int | None = None,
         column: str | None = None,
-        value: Any = None,
+        value: object = None,
         expected: str | None = None,
         count: int = 1,
     ) -> None:

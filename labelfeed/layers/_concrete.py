@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 from keras import ops
 
+from labelfeed.types import Tensor
 
-def is_concrete(value: Any) -> bool:
+
+def is_concrete(value: Tensor) -> bool:
     """Tell whether a value is there: an array, or a tensor outside of a traced graph.
 
     Args:
-        value: Anything; what is no tensor of the backend is there.
+        value: Tensorthing; what is no tensor of the backend is there.
     """
     if isinstance(value, keras.KerasTensor):
         return False

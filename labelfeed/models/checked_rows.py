@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -16,6 +17,7 @@ from labelfeed.models.rows import same_rows
 from labelfeed.models.sources import encode_targets
 from labelfeed.models.weights import checked_weights
 from labelfeed.models.wire import split_label, with_label
+from labelfeed.types import Features, Labels, SampleWeight
 
 __all__ = ["CheckedRows"]
 
@@ -32,26 +34,26 @@ class CheckedRows(keras.Model):
 
     def _arrays(
         self,
-        x: Any,
-        y: Any,
-        weight: Any = None,
+        x: Features,
+        y: Labels,
+        weight: SampleWeight | None = None,
         what: str = "",
         some_known: bool = True,
         allow_nan: bool | None = None,
-    ) -> tuple[Any, np.ndarray, np.ndarray | None]:
+    ) -> tuple[Features, np.ndarray, np.ndarray | None]:
         """Return features, targets and weights of rows, checked once and made arrays."""
         same_rows(**{"x": split_label(x)[0], what or "y": y, "sample_weight": weight})
         y = self._targets(y, what or "y", some_known)
         x = self._features(x, what, allow_nan)
         return x, y, None if weight is None else checked_weights(weight, y, self.label)
 
-    def _validation(self, data: Any) -> tuple[Any, ...]:
+    def _validation(self, data: Sequence[Any]) -> tuple[Any, ...]:
         """Return `(x, y)` or `(x, y, weight)` of validation rows, checked and made arrays."""
         x, y, *rest = data
         x, y, weight = self._arrays(x, y, rest[0] if rest else None, "validation_data")
         return (x, y) if weight is None else (x, y, weight)
 
-    def _features(self, x: Any, what: str = "", allow_nan: bool | None = None) -> Any:
+    def _features(self, x: Features, what: str = "", allow_nan: bool | None = None) -> Features:
         """Return features as arrays, and a label beside them as ids."""
         features, label = split_label(x)
         names = [tensor.name for tensor in keras.tree.flatten(self._feature_structure())]
@@ -77,10 +79,10 @@ class CheckedRows(keras.Model):
             return {}
         return {"features": {"columns": self._columns, "allow_nan": self._nan_allowed}}
 
-    def _encode(self, y: Any) -> np.ndarray:
+    def _encode(self, y: Labels) -> np.ndarray:
         return encode_targets(y, self.label)
 
-    def _targets(self, y: Any, what: str, some_known: bool = True) -> np.ndarray:
+    def _targets(self, y: Labels, what: str, some_known: bool = True) -> np.ndarray:
         try:
             targets = self._encode(y)
         except LabelError as error:
@@ -89,6 +91,6 @@ class CheckedRows(keras.Model):
             raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
         return targets
 
-    def _feature_structure(self) -> Any:
+    def _feature_structure(self) -> Features:
         """Return symbolic features in the structure that `call` takes."""
         raise NotImplementedError

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 import numpy as np
+
+from labelfeed.types import Cell, Features
 
 __all__ = ["check_finite", "feature_arrays", "ordered_tables", "unlisted"]
 
 _FLOAT32 = float(np.finfo(np.float32).max)  # that of bfloat16 too
 
 
-def unlisted(x: Any, inputs: int) -> Any:
+def unlisted(x: Features, inputs: int) -> Features:
     """Return nested lists of numbers as arrays; anything else as it is.
 
     Args:
@@ -41,8 +42,8 @@ def unlisted(x: Any, inputs: int) -> Any:
 
 
 def ordered_tables(
-    x: Any, names: Sequence[str], columns: dict[str, list[str]]
-) -> tuple[Any, dict[str, list[str]]]:
+    x: Features, names: Sequence[str], columns: dict[str, list[str]]
+) -> tuple[Features, dict[str, list[str]]]:
     """Return tables among features with their columns in the order of training.
 
     Args:
@@ -58,7 +59,7 @@ def ordered_tables(
     """
     found = dict(columns)
 
-    def ordered(key: str, leaf: Any) -> Any:
+    def ordered(key: str, leaf: Features) -> Features:
         given = _named_columns(leaf)
         if given is None:
             return leaf
@@ -84,7 +85,7 @@ def ordered_tables(
     return ordered("0", x), found
 
 
-def feature_arrays(x: Any) -> Any:
+def feature_arrays(x: Features) -> Features:
     """Return features with arrays in the place of tables; the rest as it is.
 
     Args:
@@ -100,7 +101,7 @@ def feature_arrays(x: Any) -> Any:
     return _table_array(x) if hasattr(x, "to_numpy") else x
 
 
-def check_finite(x: Any, what: str = "") -> None:
+def check_finite(x: Features, what: str = "") -> None:
     """Raise `ValueError` naming row and place of the first NaN or inf in array features.
 
     Args:
@@ -134,13 +135,13 @@ def check_finite(x: Any, what: str = "") -> None:
         )
 
 
-def _holds_numbers(x: Any) -> bool:
+def _holds_numbers(x: Features) -> bool:
     while isinstance(x, (list, tuple)) and x:
         x = x[0]
     return isinstance(x, numbers.Number)
 
 
-def _named_columns(leaf: Any) -> list[str] | None:
+def _named_columns(leaf: Features) -> list[str] | None:
     """Return the columns of a table that has names; `None` of arrays and numbered columns."""
     columns = getattr(leaf, "columns", None)
     if columns is None or not hasattr(leaf, "to_numpy"):
@@ -149,7 +150,7 @@ def _named_columns(leaf: Any) -> list[str] | None:
     return names if names and all(isinstance(name, str) for name in names) else None
 
 
-def _table_array(table: Any) -> np.ndarray:
+def _table_array(table: Features) -> np.ndarray:
     array: np.ndarray = table.to_numpy()
     if array.dtype.kind in "iufb":
         return array
@@ -159,7 +160,7 @@ def _table_array(table: Any) -> np.ndarray:
     return np.stack(parts, axis=1)
 
 
-def _numbers(values: np.ndarray, name: Any) -> np.ndarray:
+def _numbers(values: np.ndarray, name: object) -> np.ndarray:
     if values.dtype.kind in "iufb":
         return values.astype(np.float64)
     if values.dtype.kind == "O":
@@ -174,7 +175,7 @@ def _numbers(values: np.ndarray, name: Any) -> np.ndarray:
     )
 
 
-def _number(value: Any) -> float:
+def _number(value: Cell) -> float:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return float("nan")
     if isinstance(value, (str, bytes)):
@@ -182,7 +183,7 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _float_array(leaf: Any) -> np.ndarray | None:
+def _float_array(leaf: Features) -> np.ndarray | None:
     """Return the values of a leaf if they are floats that can be looked at."""
     if hasattr(leaf, "to_numpy"):
         leaf = _table_array(leaf)

@@ -21,6 +21,7 @@ from labelfeed.models.wire import (
     unknown_like,
     with_label,
 )
+from labelfeed.types import Features, KerasModel, Labels, Logs, Source, Tensor
 from labelfeed.visibility.policies import Masked, Shown, Visibility
 
 __all__ = ["LabelFedModel"]
@@ -69,7 +70,7 @@ class LabelFedModel(LabelStepModel):
 
     def __init__(
         self,
-        network: Any,
+        network: KerasModel,
         label: LabelSpec,
         visibility: Visibility | None = None,
         name: str | None = None,
@@ -87,7 +88,7 @@ class LabelFedModel(LabelStepModel):
         self._label_seed = keras.random.SeedGenerator(visibility.seed, name="visibility")
         self._feature_names = [i.name for i in network.inputs if i.name != label.input_name]
 
-    def call(self, x: Any, training: bool | None = None) -> Any:
+    def call(self, x: Features, training: bool | None = None) -> Tensor:
         """Return the network's output; every label is unknown unless `x` is `with_label(...)`.
 
         A label there that does not fit raises; inside a traced graph it is unknown.
@@ -106,7 +107,7 @@ class LabelFedModel(LabelStepModel):
             )
         return call_inside(self.network, inputs, training)
 
-    def _ids_of(self, label: Any, spec: LabelSpec, features: Any) -> Any:
+    def _ids_of(self, label: Tensor, spec: LabelSpec, features: Features) -> Tensor:
         """Return the ids of a label beside the features that nobody has checked.
 
         In a direct call one that does not fit raises; where values cannot be seen it is unknown.
@@ -115,7 +116,7 @@ class LabelFedModel(LabelStepModel):
             return ops.convert_to_tensor(encode_known(label, features, spec))
         return known_ids(to_ids(label, spec), spec)
 
-    def _feature_list(self, features: Any) -> list[Any]:
+    def _feature_list(self, features: Features) -> list[Tensor]:
         """Return features in the order of the network's inputs, or say what does not fit."""
         names = self._feature_names
         if isinstance(features, dict):
@@ -130,12 +131,14 @@ class LabelFedModel(LabelStepModel):
             )
         return values
 
-    def _feature_structure(self) -> Any:
+    def _feature_structure(self) -> Features:
         found = {i.name: i for i in self.network.inputs}
         features = [found[name] for name in self._feature_names]
         return features if len(features) > 1 else features[0]
 
-    def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def fit(
+        self, x: Source | None = None, y: Labels | None = None, *args: Any, **kwargs: Any
+    ) -> Logs:
         """Train as `keras.Model.fit` does, with its arguments and these:
 
         Args:
@@ -164,8 +167,13 @@ class LabelFedModel(LabelStepModel):
         return super().fit(x, y, *args, **kwargs)
 
     def evaluate(
-        self, x: Any = None, y: Any = None, *args: Any, known: Any = None, **kwargs: Any
-    ) -> Any:
+        self,
+        x: Source | None = None,
+        y: Labels | None = None,
+        *args: Any,
+        known: Labels | None = None,
+        **kwargs: Any,
+    ) -> Logs:
         """Evaluate as `keras.Model.evaluate` does; labels are hidden unless `known` is given.
 
         Args:
@@ -177,7 +185,7 @@ class LabelFedModel(LabelStepModel):
         """
         return super().evaluate(self._beside(x, known), y, *args, **kwargs)
 
-    def predict(self, x: Any, *args: Any, known: Any = None, **kwargs: Any) -> Any:
+    def predict(self, x: Source, *args: Any, known: Labels | None = None, **kwargs: Any) -> Logs:
         """Predict as `keras.Model.predict` does; no label is read unless `known` is given.
 
         Args:
@@ -194,11 +202,11 @@ class LabelFedModel(LabelStepModel):
         """
         return super().predict(self._beside(x, known), *args, **kwargs)
 
-    def predict_on_batch(self, x: Any, known: Any = None) -> Any:
+    def predict_on_batch(self, x: Features, known: Labels | None = None) -> Logs:
         """Predict one batch; `known` as for `predict`."""
         return super().predict_on_batch(self._beside(x, known))
 
-    def _beside(self, x: Any, known: Any) -> Any:
+    def _beside(self, x: Features, known: Labels) -> Source:
         if split_label(x)[1] is None:
             x = unlisted(x, len(self._feature_names))
         if isinstance(x, (dict, list, tuple)):
@@ -217,6 +225,8 @@ class LabelFedModel(LabelStepModel):
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> LabelFedModel:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> LabelFedModel:
         """Return the model that `get_config` described."""
         return cls._with_objects(config, ("dtype", "network", "visibility"), custom_objects)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from labelfeed.types import Features, Labels
+
 __all__ = ["same_rows"]
 
 
@@ -33,14 +35,14 @@ def same_rows(**parts: Any) -> None:
                 raise ValueError(_difference(*first, name, index))
 
 
-def _tables(part: Any) -> list[Any]:
+def _tables(part: Features) -> list[Any]:
     if isinstance(part, Mapping):
         return [table for value in part.values() for table in _tables(value)]
     items = part if isinstance(part, (list, tuple)) else [part]
     return [item for item in items if hasattr(item, "iloc") and hasattr(item, "index")]
 
 
-def _difference(name: str, index: Any, other_name: str, other: Any) -> str:
+def _difference(name: str, index: Labels, other_name: str, other: Labels) -> str:
     if len(index) != len(other):
         where = f"{len(index)} rows against {len(other)}"
     else:

@@ -20,6 +20,7 @@ from labelfeed.models.rows import same_rows
 from labelfeed.models.wire import as_tensors, split_label, unknown_like
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.sides.values import encode_sides
+from labelfeed.types import Features, KerasModel, Labels, Logs, SideValues, Source, Tensor
 from labelfeed.visibility.policies import Hidden
 
 __all__ = ["SideLabelModel"]
@@ -32,8 +33,8 @@ class SideLabelModel(LabelFedModel):
     """A model of features and side labels; a side label that nobody gave is unknown.
 
     The target is never an input. `model(x)`, `predict(x)` and an export of them take no side
-    label; `predict(x, sides={"scanner": "A"})` takes some. An id beyond the
-    spec raises; in a stream or a traced graph it is unknown.
+    label; `predict(x, sides={"scanner": "A"})` takes some. An id beyond the spec raises; in a
+    stream or a traced graph it is unknown.
 
     If the network has a layer called `"plain"` (features -> logits) and ends in one called
     `"scores"` (logits -> output), as that of `side_label` does, `fit` trains in two phases: the
@@ -61,7 +62,7 @@ class SideLabelModel(LabelFedModel):
 
     def __init__(
         self,
-        network: Any,
+        network: KerasModel,
         label: LabelSpec,
         sides: Sequence[LabelSpec],
         product: BayesProduct | dict[str, Any] | None = None,
@@ -95,7 +96,7 @@ class SideLabelModel(LabelFedModel):
         self._two_phases = PLAIN in layers and OUTPUT in layers
         self._plain_only = False
 
-    def call(self, x: Any, training: bool | None = None) -> Any:
+    def call(self, x: Features, training: bool | None = None) -> Tensor:
         """Return the network's output; a side label that `x` does not hold is unknown."""
         given = self._parts(split_label(x)[0])
         features = as_tensors(feature_arrays(given.pop(self._feature_names[0])))
@@ -105,15 +106,14 @@ class SideLabelModel(LabelFedModel):
         inputs = {self._feature_names[0]: features}
         for spec in self.sides:
             side = given.get(spec.input_name)
-            inputs[spec.input_name] = (
-                unknown_like(features, spec)
-                if side is None
-                else self._ids_of(as_tensors(side), spec, features)
-            )
+            if side is None:
+                inputs[spec.input_name] = unknown_like(features, spec)
+            else:
+                inputs[spec.input_name] = self._ids_of(as_tensors(side), spec, features)
         inputs[self.label.input_name] = unknown_like(features, self.label)
         return call_inside(self.network, inputs, training)
 
-    def with_sides(self, x: Any, sides: Any) -> Any:
+    def with_sides(self, x: Features, sides: SideValues) -> Features:
         """Put side labels beside array features, as `fit`, `predict` and a direct call take them.
 
         Args:
@@ -134,23 +134,22 @@ class SideLabelModel(LabelFedModel):
             return x
         parts = self._parts(x)
         same_rows(x=parts, sides=sides)
-        rows = num_rows(parts)
-        parts.update(encode_sides(self.sides, sides, rows or 0))
+        parts.update(encode_sides(self.sides, sides, num_rows(parts) or 0))
         return parts
 
     def fit(  # type: ignore[override]  # after epochs everything is a keyword here
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Source | None = None,
+        y: Labels | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
         *,
-        sides: Any = None,
-        validation_data: Any = None,
-        validation_sides: Any = None,
+        sides: SideValues | None = None,
+        validation_data: Source = None,
+        validation_sides: SideValues | None = None,
         plain_epochs: int | None = None,
         **kwargs: Any,
-    ) -> Any:
+    ) -> Logs:
         """Train; arguments as for `LabelFedModel.fit`, and these:
 
         Args:
@@ -207,12 +206,19 @@ class SideLabelModel(LabelFedModel):
         return history
 
     def evaluate(
-        self, x: Any = None, y: Any = None, *args: Any, sides: Any = None, **kwargs: Any
-    ) -> Any:
+        self,
+        x: Source | None = None,
+        y: Labels | None = None,
+        *args: Any,
+        sides: SideValues | None = None,
+        **kwargs: Any,
+    ) -> Logs:
         """Evaluate; side labels are unknown unless `sides` or `x` holds them."""
         return super().evaluate(self.with_sides(x, sides), y, *args, **kwargs)
 
-    def predict(self, x: Any, *args: Any, sides: Any = None, **kwargs: Any) -> Any:
+    def predict(
+        self, x: Source, *args: Any, sides: SideValues | None = None, **kwargs: Any
+    ) -> Logs:
         """Predict; side labels are unknown unless `sides` or `x` holds them.
 
         Args:
@@ -231,7 +237,7 @@ class SideLabelModel(LabelFedModel):
             )
         return super().predict(self.with_sides(x, sides), *args, **kwargs)
 
-    def functional(self, sides: bool = False) -> Any:
+    def functional(self, sides: bool = False) -> KerasModel:
         """Return an ordinary functional model, to export.
 
         Args:
@@ -240,14 +246,11 @@ class SideLabelModel(LabelFedModel):
         if not sides:
             return super().functional()
         names = [*self._feature_names, *(spec.input_name for spec in self.sides)]
-        given = {
-            i.name: keras.Input(i.shape[1:], dtype=i.dtype, name=i.name)
-            for i in self.network.inputs
-            if i.name in names
-        }
+        inputs = [i for i in self.network.inputs if i.name in names]
+        given = {i.name: keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in inputs}
         return keras.Model(given, self(given))
 
-    def _features(self, x: Any, what: str = "", allow_nan: bool | None = None) -> Any:
+    def _features(self, x: Features, what: str = "", allow_nan: bool | None = None) -> Features:
         """Return features and side labels as arrays, the side labels as ids."""
         if isinstance(x, (Mapping, list, tuple)) and split_label(x)[1] is None:
             x = self._parts(unlisted(x, 1))
@@ -255,11 +258,11 @@ class SideLabelModel(LabelFedModel):
             x.update(encode_sides(self.sides, found, num_rows(x)))
         return super()._features(x, what, allow_nan)
 
-    def _feature_list(self, features: Any) -> list[Any]:
+    def _feature_list(self, features: Features) -> list[Tensor]:
         """Return the features, after checking the names of all that is there."""
         return [self._parts(features)[self._feature_names[0]]]
 
-    def _parts(self, x: Any) -> dict[str, Any]:
+    def _parts(self, x: Features) -> dict[str, Any]:
         """Return features and side labels by the names of the network's inputs."""
         feature, names = self._feature_names[0], [spec.input_name for spec in self.sides]
         if isinstance(x, (list, tuple)):
@@ -272,16 +275,14 @@ class SideLabelModel(LabelFedModel):
             return {feature: x}
         strange = set(x) - {feature, *names}
         if strange or feature not in x:
-            raise ValueError(
-                f"Expected features {feature!r} and side labels {names}, got {sorted(x)}."
-            )
+            raise ValueError(f"Expected {feature!r} and side labels {names}: got {sorted(x)}.")
         return dict(x)
 
-    def _bare(self, x: Any) -> bool:
+    def _bare(self, x: Features) -> bool:
         """Tell whether array features hold no side label."""
         return len(self._parts(split_label(x)[0])) == 1
 
-    def _check_validation(self, x: Any, validation_data: Any) -> None:
+    def _check_validation(self, x: Features, validation_data: Source) -> None:
         both = isinstance(x, Mapping) and isinstance(validation_data, (list, tuple))
         if both and not self._bare(x) and self._bare(validation_data[0]):
             raise ValueError(
@@ -293,8 +294,5 @@ class SideLabelModel(LabelFedModel):
         """Return the constructor's arguments, serialised."""
         config = super().get_config()
         del config["visibility"]
-        return {
-            **config,
-            "sides": [spec.get_config() for spec in self.sides],
-            "product": None if self.product is None else self.product.get_config(),
-        }
+        product = None if self.product is None else self.product.get_config()
+        return {**config, "sides": [s.get_config() for s in self.sides], "product": product}

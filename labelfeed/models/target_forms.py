@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras import ops
 
 from labelfeed.models.native_ops import at_least
 from labelfeed.models.score_kinds import keras_name
+from labelfeed.types import Identifier, Tensor
 
 __all__ = ["IDS", "ROWS", "in_form", "target_form"]
 
@@ -18,7 +17,7 @@ ROWS = "rows"  # (n, num_classes): one-hot, or class probabilities
 _EITHER = {"Accuracy", "BinaryIoU", "CTC", "Circle", "IoU", "Mean", "MeanIoU", "Sum"}
 
 
-def target_form(given: Any) -> str | None:
+def target_form(given: Identifier) -> str | None:
     """Return what a loss or metric takes for the targets of several classes.
 
     Args:
@@ -40,7 +39,7 @@ def target_form(given: Any) -> str | None:
     return IDS if name.startswith("Sparse") else ROWS
 
 
-def in_form(y_true: Any, y_pred: Any, form: str | None, name: str) -> Any:
+def in_form(y_true: Tensor, y_pred: Tensor, form: str | None, name: str) -> Tensor:
     """Return the targets of a single label as a loss or metric takes them.
 
     Keras itself compares ids with rows number by number where they do not fit, in silence.

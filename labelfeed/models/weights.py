@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from labelfeed.labels.encoding import LabelError, label_array
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import ArrayLike, SampleWeight
 
 __all__ = ["checked_weights", "known_cells"]
 
 _MOST = float(np.finfo(np.float32).max)
 
 
-def checked_weights(weight: Any, targets: np.ndarray, spec: LabelSpec) -> np.ndarray:
+def checked_weights(weight: SampleWeight, targets: np.ndarray, spec: LabelSpec) -> np.ndarray:
     """Return sample weights as float32, 0 where the label is unknown.
 
     A label that nobody knows is not scored, so its weight says nothing; but 0 times NaN is NaN.
@@ -81,7 +81,7 @@ def known_cells(targets: np.ndarray, spec: LabelSpec) -> np.ndarray:
     return np.asarray(targets >= 0)  # False for NaN
 
 
-def _array(weight: Any, spec: LabelSpec) -> np.ndarray:
+def _array(weight: SampleWeight, spec: LabelSpec) -> np.ndarray:
     columns = getattr(weight, "columns", None)
     if isinstance(weight, Mapping) or (columns is not None and not _numbered(columns)):
         if spec.kind == "multi":
@@ -101,7 +101,7 @@ def _array(weight: Any, spec: LabelSpec) -> np.ndarray:
     return _floats(weight)
 
 
-def _by_name(weight: Any, spec: LabelSpec) -> np.ndarray:
+def _by_name(weight: SampleWeight, spec: LabelSpec) -> np.ndarray:
     """Return the weights `(n, num_labels)`, NaN for labels that are not named."""
     labels = [spec.name_of(i) for i in range(spec.num_classes)]
     names = list(dict.fromkeys([*(c.name for c in spec.label_columns), *labels]))
@@ -119,12 +119,12 @@ def _by_name(weight: Any, spec: LabelSpec) -> np.ndarray:
     return out
 
 
-def _floats(values: Any) -> np.ndarray:
+def _floats(values: ArrayLike) -> np.ndarray:
     try:
         return np.asarray(values, np.float64)
     except (TypeError, ValueError) as error:
         raise CellError(f"expected numbers: {error}.", place="sample_weight") from error
 
 
-def _numbered(columns: Any) -> bool:
+def _numbered(columns: Sequence[object]) -> bool:
     return list(columns) == list(range(len(columns)))

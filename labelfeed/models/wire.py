@@ -14,6 +14,7 @@ from keras import ops
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.native_ops import at_least, cast, pick, total
+from labelfeed.types import Batch, Features, Tensor
 
 __all__ = [
     "Counted",
@@ -30,7 +31,7 @@ FEATURES = "labelfeed_features"
 LABEL = "labelfeed_label"
 
 
-def with_label(x: Any, label: Any) -> dict[str, Any]:
+def with_label(x: Features, label: Tensor) -> dict[str, Any]:
     """Put known labels beside features, in the form that `LabelFedModel` reads.
 
     Args:
@@ -51,14 +52,14 @@ def with_label(x: Any, label: Any) -> dict[str, Any]:
     return {FEATURES: x, LABEL: label}
 
 
-def split_label(x: Any) -> tuple[Any, Any]:
+def split_label(x: Features) -> tuple[Features, Tensor]:
     """Return `(features, label)` of what `with_label` made; label is `None` if x has none."""
     if isinstance(x, dict) and LABEL in x:
         return x[FEATURES], x[LABEL]
     return x, None
 
 
-def to_ids(y: Any, spec: LabelSpec) -> Any:
+def to_ids(y: Tensor, spec: LabelSpec) -> Tensor:
     """Return int32 ids with -1 for unknown from ids, one-hot, soft or 0/1 labels.
 
     Args:
@@ -91,13 +92,12 @@ def to_ids(y: Any, spec: LabelSpec) -> Any:
     return ops.where(known, ops.cast(ids, "int32"), UNKNOWN)
 
 
-def known_ids(ids: Any, spec: LabelSpec) -> Any:
+def known_ids(ids: Tensor, spec: LabelSpec) -> Tensor:
     """Return ids with -1 in the place of those beyond the spec: a traced graph cannot raise."""
-    most = spec.num_classes if spec.kind == "single" else 2
-    return ops.where(ops.logical_and(ids >= 0, ids < most), ids, UNKNOWN)
+    return ops.where(ops.logical_and(ids >= 0, ids < spec.entry_states), ids, UNKNOWN)
 
 
-def clean_targets(y: Any, ids: Any, spec: LabelSpec) -> Any:
+def clean_targets(y: Tensor, ids: Tensor, spec: LabelSpec) -> Tensor:
     """Return targets with a harmless finite value where the label is unknown.
 
     Single ids stay int32 ids, one-hot and soft rows stay `(batch, num_classes)`; multi labels
@@ -129,7 +129,7 @@ class Counted:
         targets: `clean_targets` of y.
     """
 
-    def __init__(self, x: Any, y: Any, spec: LabelSpec, ids: Any = None) -> None:
+    def __init__(self, x: Features, y: Tensor, spec: LabelSpec, ids: Tensor | None = None) -> None:
         """Work it out once for a step."""
         self.label, self.y = split_label(x)[1], y
         if ids is not None:
@@ -145,16 +145,16 @@ class Counted:
         self.targets = clean_targets(y, ids, spec)
 
     @property
-    def known(self) -> Any:
+    def known(self) -> Tensor:
         """float32 1 where a label is known."""
         return cast(self._ids >= 0)
 
-    def fits(self, x: Any, y: Any) -> bool:
+    def fits(self, x: Features, y: Tensor) -> bool:
         """Tell whether this was counted for these very tensors."""
         return y is self.y and split_label(x)[1] is self.label
 
 
-def unknown_like(features: Any, spec: LabelSpec) -> Any:
+def unknown_like(features: Tensor, spec: LabelSpec) -> Tensor:
     """Return int32 labels that are all unknown, one row per row of a feature tensor.
 
     Built from the features rather than from their shape: that keeps the batch size dynamic in
@@ -167,7 +167,7 @@ def unknown_like(features: Any, spec: LabelSpec) -> Any:
     return label[:, None] + ops.zeros((1, spec.num_classes), dtype="int32")
 
 
-def as_tensors(data: Any) -> Any:
+def as_tensors(data: Batch) -> Batch:
     """Convert the NumPy arrays that un-jitted JAX and Torch steps hand over."""
     if isinstance(data, np.ndarray):
         return ops.convert_to_tensor(data)
@@ -178,7 +178,7 @@ def as_tensors(data: Any) -> Any:
     return data
 
 
-def _check_shape(y: Any, spec: LabelSpec) -> None:
+def _check_shape(y: Tensor, spec: LabelSpec) -> None:
     if len(y.shape) != 1 + len(spec.shape) or tuple(y.shape[1:]) != spec.shape:
         expected = "(batch,) or (batch, 1)" if spec.kind == "single" else "(batch, num_classes)"
         raise ValueError(

@@ -145,7 +145,7 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         if same:
             what += ", most of which the run was TRAINED on"
     if not chosen.labelled.any():
-        names = ", ".join(repr(c) for c in (data.label_columns or (run.spec.name,)))
+        names = ", ".join(repr(c) for c in (data.label_names or (run.spec.name,)))
         raise DataError(f"{path}: no row has a label (looked for {names}).")
     return chosen, what
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import SideValues
 
 __all__ = ["complete_sides", "encode_sides"]
 
 
 def complete_sides(
-    specs: Sequence[LabelSpec], sides: Any, rows: int | None = None
+    specs: Sequence[LabelSpec], sides: SideValues, rows: int | None = None
 ) -> list[np.ndarray]:
     """Return int32 ids of every side label, in the order of `specs`; what is left out is unknown.
 
@@ -44,7 +44,7 @@ def complete_sides(
 
 
 def encode_sides(
-    specs: Sequence[LabelSpec], sides: Any, rows: int | None = None
+    specs: Sequence[LabelSpec], sides: SideValues, rows: int | None = None
 ) -> dict[str, np.ndarray]:
     """Return int32 ids of the side labels that are given, by `LabelSpec.input_name`.
 
@@ -68,7 +68,9 @@ def encode_sides(
     return {spec.input_name: ids for spec, ids in given if ids is not None}
 
 
-def _encoded(specs: Sequence[LabelSpec], sides: Any, rows: int | None) -> list[np.ndarray | None]:
+def _encoded(
+    specs: Sequence[LabelSpec], sides: SideValues, rows: int | None
+) -> list[np.ndarray | None]:
     """Return the ids of each side label, `None` where it is left out."""
     names = [spec.name for spec in specs]
     sides = {} if sides is None else sides
