@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, KerasLayer, KerasModel, Tensor
 
@@ -29,6 +30,7 @@ class RowLosses(NamedTuple):
     correct: Tensor
 
 
+@documented
 class LabelHead(keras.layers.Layer):
     """A layer that turns an embedding into class scores, and a label into a loss in training.
 
@@ -42,7 +44,7 @@ class LabelHead(keras.layers.Layer):
 
     Args:
         num_classes: Number of classes, >= 2, or `None` for heads without class scores.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {kwargs}
     """
 
     def __init__(self, num_classes: int | None, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,18 @@ def load_rows(
         **_reading(kept),
     )
     _check_kind(kept, data, path)
+    if run.interrupted:
+        data = dataclasses.replace(data, notes=(*data.notes, _interrupted(run)))
     return data
+
+
+def _interrupted(run: Run) -> str:
+    done = run.metrics["training"]
+    phase = f"phase {len(done['phases'])}, " if len(done.get("phases", ())) > 1 else ""
+    return (
+        f"the training of this run was INTERRUPTED ({phase}{done.get('epochs')} whole epochs "
+        "in all): its weights are the best until then"
+    )
 
 
 def load_labelled(
