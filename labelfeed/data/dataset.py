@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.errors import CellError
+from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["DataError", "Dataset", "Sides", "did_you_mean"]
@@ -114,9 +114,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         " Did you mean 'class'?"
     """
     names = [str(k) for k in known]
-    by_case = {k.casefold(): k for k in names}
-    close = difflib.get_close_matches(name.casefold(), by_case, 1)
-    if close:
-        return f" Did you mean {by_case[close[0]]!r}?"
+    close = nearest(name, names)
+    if close is not None:
+        return f" Did you mean {close!r}?"
     shown = ", ".join(repr(k) for k in names[:12])
     return f" There are: {shown}{', ...' if len(names) > 12 else ''}."

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
 
@@ -109,6 +110,7 @@ def encode_known(known: Any, x: Any, spec: LabelSpec) -> np.ndarray:
             "dataset.map(lambda x: labelfeed.with_label(x, known))."
         )
     if isinstance(known, Mapping):
+        known = {k: unmasked(v) for k, v in known.items()}
         known = {k: v if np.ndim(v) else np.full(rows, v, dtype=object) for k, v in known.items()}
         if not known:
             return np.full((rows, *spec.shape), UNKNOWN, np.int32)

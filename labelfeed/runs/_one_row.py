@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
@@ -72,7 +73,7 @@ def encode_row(spec: LabelSpec, known: Any) -> np.ndarray:
     """Return what is known about one row, `(num_labels,)`."""
     if known is None:
         return np.full(spec.num_classes, UNKNOWN, np.int32)
-    rows = [known] if isinstance(known, Mapping) else np.atleast_2d(np.asarray(known))
+    rows = [known] if isinstance(known, Mapping) else np.atleast_2d(np.asarray(unmasked(known)))
     encoded = spec.encode(rows)
     if len(encoded) != 1:
         raise LabelError(f"Expected what is known about one row, got {len(encoded)} rows.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
 
+from labelfeed.labels.arrays import table_of, unmasked
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
@@ -71,7 +72,9 @@ def encode_sides(
 def _encoded(specs: Sequence[LabelSpec], sides: Any, rows: int | None) -> list[np.ndarray | None]:
     """Return the ids of each side label, `None` where it is left out."""
     names = [spec.name for spec in specs]
-    sides = {} if sides is None else sides
+    sides = {} if sides is None else table_of(unmasked(sides))
+    if isinstance(sides, Set):
+        raise ValueError(f"Expected a list of side labels or a dict by name; got {sides!r}.")
     if not isinstance(sides, Mapping) and not hasattr(sides, "columns"):
         if len(sides) != len(names):
             raise ValueError(
@@ -90,7 +93,7 @@ def _encoded(specs: Sequence[LabelSpec], sides: Any, rows: int | None) -> list[n
     for place, values in given.items():
         spec = specs[place]
         if values is None:
-            values = np.full((rows, *spec.shape), UNKNOWN)
+            values = np.full((rows, *spec.shape), UNKNOWN, np.int32)
         elif not spec.shape and np.ndim(values) == 0:
             values = [values] * rows
         found[place] = ids = spec.encode(values)

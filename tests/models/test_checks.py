@@ -121,6 +121,9 @@ KNOWN = {
     "soft": (FINDINGS, np.array([[0.6, 0.5, 0.4]] * 2), [[1, 1, 0]] * 2),
     "frame": (FINDINGS, pd.DataFrame({"mass": [1, 0]}), [[-1, -1, 1], [-1, -1, 0]]),
     "dict rows": (FINDINGS, [{"mass": 1}, {}], [[-1, -1, 1], [-1] * 3]),
+    "masked": (FINDINGS, {"mass": np.ma.array([1, 1], mask=[1, 0])}, [[-1] * 3, [-1, -1, 1]]),
+    "masked in all rows": (FINDINGS, {"mass": np.ma.masked, "nodule": 1}, [[1, -1, -1]] * 2),
+    "single, masked": (COLOUR, np.ma.array([1, 1], mask=[1, 0]), [-1, 1]),
     "single, all rows": (COLOUR, {"colour": "blue"}, [2, 2]),
     "single names": (COLOUR, ["blue", None], [2, -1]),
 }
