@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from labelfeed.cli.console import note, progress, reading_images
-from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.data.loading import load_data
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
@@ -61,7 +61,7 @@ def run_train(
     record = {
         "path": str(data),
         "kind": dataset.kind,
-        "fingerprint": fingerprint(data),
+        "fingerprint": dataset.fingerprint,
         **{key: value for key, value in reading.items() if value is not None},
         "image_size": [size, size] if isinstance(size, int) else list(size),
     }

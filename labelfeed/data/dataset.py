@@ -58,6 +58,8 @@ class Dataset:
         label_columns: Names of the label columns that the file has; empty for unlabelled files.
         notes: What the user should know (dropped columns, skipped files, ...), a line each.
         sides: Side labels of the rows; none by default.
+        fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
+            empty where nobody took it.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -69,6 +71,7 @@ class Dataset:
     label_columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sides: Sides = dataclasses.field(default_factory=Sides)
+    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""

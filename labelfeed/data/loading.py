@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -59,8 +60,14 @@ def load_data(
         LabelError: A label that does not fit; names row and column.
     """
     path = Path(path)
+    if not path.exists():
+        raise DataError(f"{path}: no such file or folder.")
+    try:  # before it is read: another file may stand there after training
+        mark = fingerprint(path) if path.is_file() or path.is_dir() else ""
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
     if path.is_dir():
-        return load_images(
+        dataset = load_images(
             path,
             size=image_size,
             color=image_color,
@@ -73,14 +80,12 @@ def load_data(
             read_labels=read_labels,
             on_image=on_image,
         )
-    if not path.exists():
-        raise DataError(f"{path}: no such file or folder.")
-    if path.suffix.lower() == ".npz":
+    elif path.suffix.lower() == ".npz":
         if labels:
             raise DataError(
                 f"{path}: an npz has no label columns; give {target or 'y'!r} as (n, labels)."
             )
-        return load_arrays(
+        dataset = load_arrays(
             path,
             features=features,
             target=target,
@@ -88,8 +93,8 @@ def load_data(
             sides=sides,
             read_labels=read_labels,
         )
-    if path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
-        return load_table(
+    elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
+        dataset = load_table(
             path,
             target=target,
             labels=labels,
@@ -99,7 +104,10 @@ def load_data(
             sides=sides,
             read_labels=read_labels,
         )
-    raise DataError(f"{path}: expected {', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images.")
+    else:
+        expected = f"{', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images"
+        raise DataError(f"{path}: expected {expected}.")
+    return dataclasses.replace(dataset, fingerprint=mark)
 
 
 def fingerprint(path: str | Path) -> str:

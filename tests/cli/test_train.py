@@ -8,6 +8,7 @@ import pytest
 
 from labelfeed.cli import train as command
 from labelfeed.cli.train import run_train
+from labelfeed.data.loading import fingerprint
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.folder import RunError, load_run
 from tests._backends import ROOT
@@ -22,6 +23,22 @@ def test_the_record_tells_how_the_file_was_read(runs):
     data = load_run(runs.multi).data
     assert (data["target"], data["labels"], data["id_column"]) == ("cough", ["fever"], "id")
     assert len(data["fingerprint"]) == 64
+
+
+def test_the_fingerprint_is_of_the_file_that_was_trained_on(tmp_path, monkeypatch):
+    rows = write_csv(tmp_path / "rows.csv")
+    read, original = fingerprint(rows), command.train
+
+    def train_then_change(*args, **how):
+        run = original(*args, **how)
+        rows.write_text(rows.read_text() + "p90,50,f,True,ill,1,yes\n")
+        return run
+
+    monkeypatch.setattr(command, "train", train_then_change)
+    options = TrainingOptions(given={"epochs": 1})
+    reading = {"target": "class", "id_column": "id"}
+    run = run_train(str(rows), str(tmp_path / "run"), reading=reading, options=options, quiet=True)
+    assert run.data["fingerprint"] == read != fingerprint(rows)
 
 
 def test_a_place_that_is_taken_is_told_before_training(runs, monkeypatch):
