@@ -14,6 +14,7 @@ import pandas as pd
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.unseen import absent_labels
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
@@ -104,8 +105,10 @@ def load_table(
     frame, notes = read_frame(path)
     source = str(path)
     wanted = [target, *labels] if target is not None else []
+    absent: tuple[str, ...] = ()
     if spec is not None:
         wanted = [c for c in spec_columns(spec) if c in frame.columns]
+        absent = absent_labels(spec_columns(spec), frame.columns) if read_labels else ()
     elif target is None:
         raise DataError(f"{source}: name the target column.{did_you_mean('', frame.columns)}")
     beside = side_names(sides)
@@ -133,13 +136,13 @@ def load_table(
     else:
         encoded, spec, more = multi_labels({c: frame[c] for c in wanted}, spec, source)
     given = {name: frame[name] for name in beside if name in frame.columns}
-    side_labels, told = read_sides(given, sides, len(frame))
+    side_labels, told = read_sides(given, sides, len(frame), frame.columns)
     others = {*wanted, *drop, *given, *([id_column] if id_column else [])}
     features = frame.drop(columns=list(others))
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
-    notes += more + told
+    notes += absent + more + told
     return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
 
 

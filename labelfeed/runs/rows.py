@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def load_rows(
         **_reading(kept),
     )
     _check_kind(kept, data, path)
-    return data
+    told = run.preprocessor.told(data.features)
+    return dataclasses.replace(data, notes=data.notes + told)
 
 
 def load_labelled(
