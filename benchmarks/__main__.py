@@ -19,7 +19,7 @@ BENCHMARKS = {
     ),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
     "missingness": ("benchmarks.missingness", "labels known because present: train like that?"),
-    "partial": ("benchmarks.partial", "partly known labels against peers, by share known"),
+    "partial": ("benchmarks.partial", "partly known labels against peers, by known share"),
     "partial-images": ("benchmarks.partial_images", "partly known findings of drawn images"),
     "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "open-set": ("benchmarks.open_set", "classes never trained: margin heads and softmax features"),

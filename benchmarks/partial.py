@@ -19,7 +19,7 @@ METRIC = "macro_auc"
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Print macro-AUC of the unknown labels by share known, and the gain over each peer."""
+    """Print macro-AUC of the unknown labels by known share, and the gain over each peer."""
     made = common.parser("partial", __doc__ or "")
     made.add_argument("--data", type=Path, help="folder with the files; else from OpenML")
     made.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))

@@ -31,7 +31,7 @@ OWN = MaskedOptions()  # the network and the training of every way
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Print macro-AUC of the unknown findings by share known, and paired gains over plain."""
+    """Print macro-AUC of the unknown findings by known share, and paired gains over plain."""
     made = common.parser("partial-images", __doc__ or "")
     made.add_argument("--rows", type=int, default=1500, help="training images (1500)")
     made.add_argument("--epochs", type=int, default=OWN.epochs, help="most epochs of a phase")

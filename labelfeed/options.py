@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 __all__ = [
     "CONDITIONINGS",
@@ -16,6 +16,7 @@ __all__ = [
     "OPTIONS",
     "SIDE_LAYERS",
     "STRATEGIES",
+    "Conditioning",
     "MarginOptions",
     "MaskedOptions",
     "OptionError",
@@ -27,7 +28,8 @@ __all__ = [
     "owners",
 ]
 
-CONDITIONINGS = ("embedding", "conditional-dense", "branch")
+Conditioning = Literal["embedding", "conditional-dense", "branch"]
+CONDITIONINGS: tuple[Conditioning, ...] = get_args(Conditioning)
 SIDE_LAYERS = ("conditional-dense", "low-rank", "ada-ln-zero", "film", "gate", "embedding")
 # Heads with class probabilities that follow from the cosines and the number of classes alone, and
 # their classes in `labelfeed.heads`.
@@ -128,7 +130,7 @@ class MaskedOptions(StrategyOptions):
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     network: str | None = None
-    conditioning: str = "embedding"
+    conditioning: Conditioning = "embedding"
     hidden_rate: float | Literal["uniform"] | None = None
     label_dropout: float = 0.0
 

@@ -14,35 +14,36 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.intervals import Interval, interval_of
 from labelfeed.metrics.probabilities import score
 from labelfeed.models.wrapping import as_predictor, own_spec
-from labelfeed.visibility.known_share import Share, hide_share
+from labelfeed.types import AnyModel, Features
+from labelfeed.visibility.known_share import KnownShare, leave_known
 
 __all__ = ["KNOWN_SHARES", "METRICS", "InformationCurve", "information_curve"]
 
-KNOWN_SHARES: tuple[Share, ...] = (0.0, 0.25, 0.5, 0.75, "last")
+KNOWN_SHARES: tuple[KnownShare, ...] = (0.0, 0.25, 0.5, 0.75, "last")
 METRICS = ("macro_auc", "micro_auc", "average_precision", "log_loss", "calibration_error")
 
 
 @dataclasses.dataclass(frozen=True)
 class InformationCurve:
-    """Scores of the unknown labels for each share of known labels and each seed.
+    """Scores of the unknown labels for each known share and each seed.
 
     Args:
-        shares: Shares known, in [0, 1), or `"last"`: all but one.
+        shares: Known shares of each row's labels, in [0, 1), or `"last"`: all but one.
         values: For each metric of `METRICS`, a row of floats for each seed, one for each share;
             NaN where it cannot be computed.
         scored: Scored labels (a column of classes is one), averaged over the seeds, for each share.
     """
 
-    shares: tuple[Share, ...]
+    shares: tuple[KnownShare, ...]
     values: dict[str, tuple[tuple[float, ...], ...]]
     scored: tuple[float, ...]
 
-    def interval(self, metric: str, share: Share, confidence: float = 0.95) -> Interval:
+    def interval(self, metric: str, share: KnownShare, confidence: float = 0.95) -> Interval:
         """Return the mean of a metric at a share, with its interval over the seeds."""
         return interval_of(self._column(metric, share), confidence)
 
     def gain(
-        self, other: InformationCurve, metric: str, share: Share, confidence: float = 0.95
+        self, other: InformationCurve, metric: str, share: KnownShare, confidence: float = 0.95
     ) -> Interval:
         """Return this curve minus another, seed by seed (paired: same rows, same known labels)."""
         mine, theirs = self._column(metric, share), other._column(metric, share)
@@ -61,7 +62,7 @@ class InformationCurve:
             "scored": list(self.scored),
         }
 
-    def _column(self, metric: str, share: Share) -> np.ndarray:
+    def _column(self, metric: str, share: KnownShare) -> np.ndarray:
         if metric not in self.values:
             raise ValueError(f"metric must be one of {METRICS}, got {metric!r}.")
         if share not in self.shares:
@@ -70,14 +71,14 @@ class InformationCurve:
 
 
 def information_curve(
-    models: Any,
-    x: Any,
+    models: AnyModel | Sequence[AnyModel],
+    x: Features,
     labels: np.ndarray | Sequence[np.ndarray],
-    shares: Sequence[Share] = KNOWN_SHARES,
+    shares: Sequence[KnownShare] = KNOWN_SHARES,
     seeds: int | Sequence[int] = 5,
     spec: LabelSpec | None = None,
 ) -> InformationCurve:
-    """Measure how the scores of the unknown labels grow with the share of known ones.
+    """Measure how the scores of the unknown labels grow with the known share.
 
     For each seed and share, that many labels of each row are drawn and given to the model; only
     the others are scored. The same seed draws the same labels for every model, so that curves
@@ -90,8 +91,7 @@ def information_curve(
         x: Features of held-out rows; with a list of models, a list of one for each seed may be
             given (and labels likewise).
         labels: int array `(n, num_labels)`, -1 where missing: neither given nor scored.
-        shares: Shares of the known labels of a row to give, each in [0, 1), or `"last"`: all but
-            one.
+        shares: Known shares of each row's labels, each in [0, 1), or `"last"`: all but one.
         seeds: Number of seeds, or the seeds; as many as models if those are a list.
         spec: What the labels are, where some columns have classes: those are given as a whole.
             A `LabelFedModel` or `Run` brings its own.
@@ -125,7 +125,7 @@ def information_curve(
         predictor = as_predictor(model, what, reads_label=True)
         points = []
         for share in shares:
-            known = hide_share(y, share, seed, what)
+            known = leave_known(y, share, seed, what)
             hidden = np.where(known == UNKNOWN, y, UNKNOWN)
             points.append(score(hidden, predictor.probabilities(rows, known), what))
         for metric in METRICS:

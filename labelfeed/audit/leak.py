@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.elements import probe_multi
+from labelfeed.audit.multi import probe_multi
 from labelfeed.audit.results import AuditWarning, FollowProbe, LeakAudit, Verdict
 from labelfeed.audit.rows import row_count, take_rows
 from labelfeed.audit.scored_path import probe_scored_path
@@ -17,6 +18,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import smallest_sample
 from labelfeed.models.label_feeding import LabelFormat
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.types import AnyModel, Features, Labels
 
 __all__ = ["audit"]
 
@@ -27,12 +29,12 @@ _MOST_CELLS = 20_000_000
 
 
 def audit(
-    model: Any,
-    x: Any,
-    y: Any,
+    model: AnyModel,
+    x: Features,
+    y: Labels,
     spec: LabelSpec,
     *,
-    target: Any = None,
+    target: np.ndarray | Sequence[Any] | None = None,
     label_input: str | int | None = None,
     label_format: LabelFormat = "auto",
     unknown_id: int | None = None,
@@ -138,7 +140,7 @@ def audit(
     if target is not None:
         return side_audit(predictor, features, known, spec, np.asarray(target)[rows], seed, head)
     follow: tuple[FollowProbe, ...]
-    if spec.kind == "single":
+    if spec.kind == "single":  # one label moves by itself, several one while the others stay
         accuracy, read, one, permutation = probe_single(predictor, features, known, spec, seed)
         follow = (one,)
     else:
@@ -214,8 +216,7 @@ def _size(pull: float, strength: float, least: float) -> int:
 
 def _sample(ids: np.ndarray, spec: LabelSpec, seed: int) -> np.ndarray:
     """Return the sorted rows to use: labelled ones, at random if there are too many."""
-    known = ids >= 0 if spec.kind == "single" else (ids >= 0).any(1)
-    rows = np.flatnonzero(known)
+    rows = np.flatnonzero((ids >= 0).reshape(len(ids), spec.num_entries).any(axis=1))
     most = max(200, min(_MOST_ROWS, _MOST_CELLS // spec.num_classes))
     if len(rows) > most:
         rows = np.sort(np.random.default_rng(seed).permutation(rows)[:most])

@@ -6,6 +6,8 @@ import dataclasses
 import math
 from typing import Any, Literal
 
+from labelfeed.types import JSON
+
 __all__ = [
     "AccuracyProbe",
     "AuditWarning",
@@ -286,7 +288,7 @@ def _strongest(probes: tuple[FollowProbe, ...], most: int = 3) -> list[FollowPro
     return sorted(probes, key=lambda p: -abs(p.pull))[:most]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> JSON:
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

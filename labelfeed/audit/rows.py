@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import numpy as np
+
+from labelfeed.types import Features
 
 __all__ = ["row_count", "take_rows"]
 
 
-def row_count(features: Any) -> int:
+def row_count(features: Features) -> int:
     """Return the number of rows of an array, a table, or a list or dict of arrays."""
     if isinstance(features, dict):
         features = next(iter(features.values()))
@@ -19,7 +19,7 @@ def row_count(features: Any) -> int:
     return int(features.shape[0])
 
 
-def take_rows(features: Any, rows: np.ndarray) -> Any:
+def take_rows(features: Features, rows: np.ndarray) -> Features:
     """Return the given rows of an array, a table, or a list or dict of arrays, as NumPy."""
     if isinstance(features, dict):
         return {key: take_rows(value, rows) for key, value in features.items()}

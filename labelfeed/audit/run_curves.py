@@ -16,7 +16,7 @@ FED, NOT_FED = "known labels fed", "the same labels, none fed"
 def run_curves(run: Run, dataset: Dataset) -> dict[str, InformationCurve]:
     """Return the curves of a run of several labels over the draws that `evaluate_run` makes.
 
-    So both say the same of the same share of known labels.
+    So both say the same of the same known share.
 
     Args:
         run: The run.

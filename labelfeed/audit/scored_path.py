@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import numpy as np
 from keras import ops
@@ -12,6 +10,7 @@ from labelfeed.audit.results import ScoredPathProbe
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.models.keras_private import evaluated_anew
 from labelfeed.models.wire import with_label
+from labelfeed.types import Features, KerasModel, Tensor
 from labelfeed.visibility.by_column import draw_columns
 
 __all__ = ["probe_scored_path"]
@@ -20,7 +19,9 @@ _MOST_ROWS = 256
 _TOLERANCE = {"float16": 2e-2, "bfloat16": 5e-2}
 
 
-def probe_scored_path(model: Any, features: Any, ids: np.ndarray, seed: int) -> ScoredPathProbe:
+def probe_scored_path(
+    model: KerasModel, features: Features, ids: np.ndarray, seed: int
+) -> ScoredPathProbe:
     """Check the two places where a label could be both read and scored.
 
     Evaluation: the loss that `evaluate(x, y)` reports must be the loss of a forward pass that has
@@ -56,7 +57,7 @@ def probe_scored_path(model: Any, features: Any, ids: np.ndarray, seed: int) -> 
     )
 
 
-def _evaluated_loss(model: Any, features: Any, ids: np.ndarray) -> float:
+def _evaluated_loss(model: KerasModel, features: Features, ids: np.ndarray) -> float:
     """Return what `evaluate` reports for one batch, run eagerly and leaving no trace.
 
     Eagerly, because TensorFlow's graphs take the loss from the logits before a softmax, which
@@ -68,7 +69,7 @@ def _evaluated_loss(model: Any, features: Any, ids: np.ndarray) -> float:
 
 
 def _shown_contribution(
-    model: Any, tensors: Any, ids: np.ndarray, rng: np.random.Generator, seed: int
+    model: KerasModel, tensors: Features, ids: np.ndarray, rng: np.random.Generator, seed: int
 ) -> tuple[float | None, float | None]:
     """Return the share of shown labels, and the loss change by altering their predictions."""
     draws = keras.random.SeedGenerator(seed)
@@ -112,7 +113,7 @@ def _altered(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return other.astype("float32")
 
 
-def _loss(model: Any, x: Any, ids: np.ndarray, output: Any) -> float:
+def _loss(model: KerasModel, x: Features, ids: np.ndarray, output: Tensor) -> float:
     labels = ops.convert_to_tensor(ids.astype("int32"))
     loss = model.compute_loss(x=x, y=labels, y_pred=output, training=False)
     return float(ops.convert_to_numpy(ops.cast(loss, "float32")))

@@ -8,17 +8,19 @@ import numpy as np
 
 from labelfeed.audit.results import AccuracyProbe, AuditWarning, LeakAudit, Verdict
 from labelfeed.audit.single import read_probe
+from labelfeed.labels.columns import other_classes
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.predictor import Predictor
 from labelfeed.sides.relation import determines
+from labelfeed.types import Features
 
 __all__ = ["side_audit"]
 
 
 def side_audit(
     predictor: Predictor,
-    features: Any,
+    features: Features,
     ids: np.ndarray,
     spec: LabelSpec,
     target: np.ndarray,
@@ -38,10 +40,7 @@ def side_audit(
     """
     rng = np.random.default_rng(seed)
     permuted = rng.permutation(ids)
-    if spec.kind == "single":
-        wrong = (ids + rng.integers(1, spec.num_classes, len(ids))) % spec.num_classes
-    else:
-        wrong = np.where(ids >= 0, 1 - ids, ids)
+    wrong = other_classes(spec, ids, rng)
     raw = [predictor.fed_scores(features, fed) for fed in (ids, wrong, permuted)]
     read = read_probe(raw, predictor.fed_scores(features, ids))
     hidden = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from labelfeed.metrics.intervals import Interval, interval_of
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.sides.findings import wrong_sides
+from labelfeed.types import AnyModel, Features, Labels, SideValues
 
 __all__ = ["POINTS", "SideCurve", "side_curve"]
 
@@ -50,10 +50,10 @@ class SideCurve:
 
 
 def side_curve(
-    models: Sequence[Any],
-    x: Any,
-    y: Any,
-    sides: Any,
+    models: Sequence[AnyModel],
+    x: Features,
+    y: Labels,
+    sides: SideValues,
     wrong_share: float = 0.2,
 ) -> SideCurve:
     """Measure what side labels are worth, over models that were trained with one seed each.

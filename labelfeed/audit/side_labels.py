@@ -12,12 +12,19 @@ from labelfeed.audit.leak import audit
 from labelfeed.audit.results import LeakAudit
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.types import AnyModel, Features, Labels
 
 __all__ = ["audit_sides"]
 
 
 def audit_sides(
-    model: Any, x: Any, y: Any, sides: Mapping[str, Any], *, seed: int = 0, batch_size: int = 256
+    model: AnyModel,
+    x: Features,
+    y: Labels,
+    sides: Mapping[str, Any],
+    *,
+    seed: int = 0,
+    batch_size: int = 256,
 ) -> list[LeakAudit]:
     """Return the audit of each side label: fed true, wrong, permuted and unknown.
 
@@ -54,7 +61,7 @@ def audit_sides(
     for spec in specs:
         others = [name for name in given if name != spec.name]
 
-        def predict(rows: Any, ids: np.ndarray, name: str, beside: list[str]) -> np.ndarray:
+        def predict(rows: Features, ids: np.ndarray, name: str, beside: list[str]) -> np.ndarray:
             known = dict(zip(beside, rows[1:], strict=True))
             return predictor.probabilities(rows[0], sides={**known, name: ids.astype(np.int32)})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test, mcnemar, sign_test
 from labelfeed.models.predictor import Predictor
+from labelfeed.types import Features
 
 __all__ = ["follow_probe", "log_odds", "log_probabilities", "probe_single", "read_probe"]
 
@@ -21,7 +21,7 @@ _NEARLY_ONE = 1e-8  # float32 cannot tell a probability from 1 by less
 
 
 def probe_single(
-    predictor: Predictor, features: Any, ids: np.ndarray, spec: LabelSpec, seed: int
+    predictor: Predictor, features: Features, ids: np.ndarray, spec: LabelSpec, seed: int
 ) -> tuple[AccuracyProbe, ReadProbe, FollowProbe, PermutationProbe]:
     """Run all probes of a single label on rows whose label is known.
 
@@ -151,7 +151,7 @@ def log_probabilities(scores: np.ndarray, count: int) -> np.ndarray:
 
 
 def _without_label(
-    predictor: Predictor, features: Any, rows: int, count: int, rng: np.random.Generator
+    predictor: Predictor, features: Features, rows: int, count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, str]:
     """Return log scores without the label: unknown if it can be fed, else a mean over labels."""
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labelfeed.audit.results import FeatureCopyProbe
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.relation import determines
+from labelfeed.types import Features, Labels
 
 __all__ = ["feature_copy"]
 
 
-def feature_copy(x: Any, y: Any, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...]:
+def feature_copy(x: Features, y: Labels, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...]:
     """Find the columns of a table that determine the target one to one.
 
     Such a column is the target under other names or numbers: each of its values goes with one
@@ -23,7 +22,8 @@ def feature_copy(x: Any, y: Any, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...
         x: Table: array `(n, columns)`, a data frame, or a dict of columns `(n,)`. Images and
             other arrays give no finding.
         y: Labels as `spec.encode` takes them; unknown ones are left out.
-        spec: The label's spec; for a multi label each of its labels is looked for.
+        spec: The label's spec; each of its columns is looked for, and beside others each class of
+            a column.
 
     Returns:
         One probe per column and label, empty if there is none or fewer than 20 labelled rows.
@@ -39,21 +39,19 @@ def feature_copy(x: Any, y: Any, spec: LabelSpec) -> tuple[FeatureCopyProbe, ...
         ['code']
     """
     ids = spec.encode(y)
-    labels = (
-        [(spec.name, ids)]
-        if spec.kind == "single"
-        else [(spec.name_of(j), ids[:, j]) for j in range(spec.num_classes)]
-    )
+    labels = {column.name: column.ids(ids) for column in spec.label_columns}
+    if spec.class_columns:  # a feature may also say no more than whether it is one class
+        labels |= {spec.name_of(j): own for j, own in enumerate(ids.T)}
     found = []
     for column, values in _columns(x):
-        for name, label in labels:
+        for name, label in labels.items():
             known = label >= 0
             if determines(values[known], label[known], both_ways=True):
                 found.append(FeatureCopyProbe(column, name, int(known.sum())))
     return tuple(found)
 
 
-def _columns(x: Any) -> list[tuple[str, np.ndarray]]:
+def _columns(x: Features) -> list[tuple[str, np.ndarray]]:
     if hasattr(x, "columns"):
         return [(str(name), np.asarray(x[name])) for name in x.columns]
     if isinstance(x, dict):

@@ -50,7 +50,7 @@ def run_ask(
     """
     loaded = load_run(run)
     names = spec_columns(loaded.spec)
-    if loaded.spec.kind != "multi":
+    if len(names) < 2:
         raise DataError(
             f"{run} predicts one label, {loaded.spec.name!r}; ask needs a run of several labels "
             "(labelfeed train --target A --label B ...)."

@@ -7,9 +7,10 @@ import json
 import logging
 import os
 import sys
+import tempfile
 from pathlib import Path
 
-__all__ = ["BACKENDS", "BackendError", "choose_backend"]
+__all__ = ["BACKENDS", "BackendError", "choose_backend", "start_backend"]
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
@@ -54,6 +55,24 @@ def choose_backend(wanted: str | None = None) -> str:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start messages are not for users
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # nor is advice on tracing
     return asked
+
+
+def start_backend(backend: str | None) -> None:
+    """Choose the backend, then import Keras without what TensorFlow writes to fd 2 meanwhile."""
+    choose_backend(backend)
+    if "--debug" in sys.argv or "keras" in sys.modules:
+        return
+    with tempfile.TemporaryFile() as hushed:
+        try:
+            stderr = os.dup(2)
+        except OSError:  # there is no stderr
+            return
+        os.dup2(hushed.fileno(), 2)
+        try:
+            import keras  # noqa: F401
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
 
 
 def _check(name: str, origin: str) -> None:

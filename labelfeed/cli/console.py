@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import click
 import numpy as np
@@ -16,6 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from labelfeed.data.dataset import Dataset
+from labelfeed.types import JSON
 
 __all__ = ["in_chunks", "note", "print_json", "progress", "reading_images"]
 
@@ -29,7 +29,7 @@ def note(line: str, quiet: bool = False) -> None:
         click.echo(f"note: {line}", err=True)
 
 
-def print_json(content: Any) -> None:
+def print_json(content: JSON) -> None:
     """Print JSON on stdout."""
     click.echo(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
 

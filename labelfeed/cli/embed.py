@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
@@ -72,7 +71,7 @@ def embedded(run: Run, dataset: Dataset, normalize: bool, quiet: bool) -> np.nda
     return np.concatenate([embed(run, part.features, normalize=normalize) for _, part in chunks])
 
 
-def _write_arrays(path: Path, ids: Any, vectors: np.ndarray) -> None:
+def _write_arrays(path: Path, ids: np.ndarray, vectors: np.ndarray) -> None:
     ids = np.asarray(ids)
     ids = ids.astype(str) if ids.dtype == object else ids  # objects would be pickled
     with writing(path):

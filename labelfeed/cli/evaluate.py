@@ -35,8 +35,8 @@ def run_evaluate(
         run: Run folder.
         data: File or folder with labelled rows.
         rows: `"auto"`, `"held-out"` or `"all"`; see `select_rows`.
-        known_share: Share of each row's labels shown to a multi-label model, in [0, 1).
-        report: `.html` file to write: scores by the share of known labels, with a chart.
+        known_share: Share of each row's labels known to a multi-label model, in [0, 1).
+        report: `.html` file to write: scores by the known share, with a chart.
         labels_file: Table with the labels of images.
         as_json: Print JSON only.
         quiet: Show no notes and no progress.

@@ -19,7 +19,7 @@ __all__ = ["check_explain", "explanation_table"]
 
 def check_explain(path: str, known: Sequence[str], out: str, spec: LabelSpec) -> None:
     """Raise `DataError` unless there is something to explain, and a file of its own for it."""
-    if spec.kind != "multi":
+    if len(spec.label_columns) < 2:
         raise DataError(
             f"--explain is for runs of several labels; this run predicts one, {spec.name!r}."
         )
@@ -53,7 +53,7 @@ def explanation_table(
     parts = []
     for column in spec.label_columns:
         p = column.probabilities(effects.all_known)
-        place = np.array(column.places)[p.argmax(axis=1) if column.grouped else 0 * rows]
+        place = np.array(column.places)[p.argmax(axis=1) if column.of_classes else 0 * rows]
         label = np.array([spec.name_of(i) for i in range(spec.num_classes)], dtype=object)[place]
         for other in spec.label_columns:
             if other is column or other.name not in effects.alone:

@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from labelfeed import __version__
-from labelfeed.cli.shell import COMMON, JUDGED, LEAK, Commands, split_names, start_backend
+from labelfeed.cli.backends import start_backend
+from labelfeed.cli.common_options import COMMON, JUDGED, split_names
+from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
 
@@ -70,8 +72,8 @@ def _train(
 @click.argument("data")
 @click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
               show_default=True,
-              help="Share of each row's labels shown to a model of several labels.")  # fmt: skip
-@click.option("--report", metavar="FILE.html", help="Write a page: scores by the share known.")
+              help="Share of each row's labels known to a model of several labels.")  # fmt: skip
+@click.option("--report", metavar="FILE.html", help="Write a page: scores by the known share.")
 @JUDGED
 @COMMON
 def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:

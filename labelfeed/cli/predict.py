@@ -71,8 +71,8 @@ def run_predict(
     for line in dataset.notes:
         note(line, quiet)
     shown = known_labels(dataset, loaded.spec, columns, values) if known else None
-    if shown is not None and loaded.spec.kind == "multi":
-        complete = int((shown != UNKNOWN).all(axis=1).sum())
+    if shown is not None:
+        complete = int((shown != UNKNOWN).reshape(len(shown), -1).all(axis=1).sum())
         if complete:
             what = f"{complete} of {len(shown)} rows"
             note(f"{what}: every label is known, nothing to predict", quiet)
@@ -105,28 +105,22 @@ def known_labels(
         DataError: The file lacks a column.
         LabelError: A value that the label cannot have.
     """
-    missing = [c for c in columns if dataset.kind == "table" and c not in dataset.label_columns]
-    if missing or (columns and not dataset.label_columns):
+    missing = [c for c in columns if dataset.kind == "table" and c not in dataset.label_names]
+    if missing or (columns and not dataset.label_names):
         name = (missing or columns)[0]
         raise DataError(f"{dataset.source}: there is no label column {name!r} to take as known.")
     known = np.full_like(dataset.labels, UNKNOWN)
-    if spec.kind == "single":
-        if columns:
-            known = dataset.labels.copy()
-        for value in values.values():
-            known[:] = _encoded_value(spec.name, value, spec)
-        return known
-    places = {column.name: list(column.places) for column in spec.label_columns}
+    by_name = {column.name: column for column in spec.label_columns}
     for name in columns:
-        known[:, places[name]] = dataset.labels[:, places[name]]
+        by_name[name].put(known, by_name[name].ids(dataset.labels))
     for name, value in values.items():
-        known[:, places[name]] = _encoded_value(name, value, spec)[places[name]]
+        by_name[name].put(known, by_name[name].ids(_encoded_value(name, value, spec)))
     return known
 
 
 def _encoded_value(name: str, value: str, spec: LabelSpec) -> np.ndarray:
     try:
-        encoded: np.ndarray = spec.encode([{name: value}])[0]
+        encoded: np.ndarray = spec.encode([{name: value}])
     except LabelError as error:  # there is no row 0 here
         raise error.at(f"--known {name}={value}") from error
     return encoded
@@ -162,40 +156,32 @@ def prediction_table(
         frame[name] = column
 
     add(id_name, dataset.row_ids)
-    given = np.zeros(dataset.labels.shape, bool) if known is None else known != UNKNOWN
-    if spec.kind == "single":
-        ids = probabilities.argmax(axis=1)
-        if known is not None:
-            ids = np.where(given, known, ids)
-            add("source", np.where(given, "given", "predicted"))
-        names = np.array([spec.name_of(i) for i in range(spec.num_classes)], dtype=object)
-        add("predicted", names[ids])
-        shown = np.where(given[:, None], np.nan, probabilities)
-        for index, name in enumerate(names):
-            add(f"p_{name}", shown[:, index])
-        return pd.DataFrame(frame)
+    single = not spec.shape
     for column in spec.label_columns:
         p = column.probabilities(probabilities)
-        states = p.argmax(axis=1) if column.grouped else (p[:, 1] >= 0.5).astype(np.int64)
+        states = p.argmax(axis=1) if column.of_classes else (p[:, 1] >= 0.5).astype(np.int64)
         fed = np.zeros(len(p), bool)
         if known is not None:
             told = column.ids(known)
             fed = told != UNKNOWN
             states = np.where(fed, told, states)
-        add(column.name, _in_words(column, states))
+        source = np.where(fed, "given", "predicted")
+        if known is not None and single:
+            add("source", source)
+        add("predicted" if single else column.name, _in_words(column, states))
         for place, index in enumerate(column.places):
-            shown = p[:, place] if column.grouped else p[:, 1]
+            shown = p[:, place] if column.of_classes else p[:, 1]
             add(f"p_{spec.name_of(index)}", np.where(fed, np.nan, shown))
-        if known is not None:
-            add(f"{column.name}_source", np.where(fed, "given", "predicted"))
+        if known is not None and not single:
+            add(f"{column.name}_source", source)
     return pd.DataFrame(frame)
 
 
 def _in_words(column: LabelColumn, states: np.ndarray) -> np.ndarray:
     """Return class ids as the training file writes them: its words, true/false, or 0 and 1."""
-    if not column.grouped and column.names == ("0", "1"):
+    if not column.of_classes and column.names == ("0", "1"):
         return states
-    if not column.grouped and column.names == ("False", "True"):
+    if not column.of_classes and column.names == ("False", "True"):
         return states == 1
     return np.array(column.names, dtype=object)[states]
 
@@ -242,6 +228,4 @@ def parse_known(known: Sequence[str], spec: LabelSpec) -> tuple[list[str], dict[
 
 
 def _count_known(known: np.ndarray, spec: LabelSpec) -> int:
-    if spec.kind == "single":
-        return int((known != UNKNOWN).sum())
     return sum(int((column.ids(known) != UNKNOWN).sum()) for column in spec.label_columns)

@@ -14,6 +14,7 @@ from labelfeed.cli.embed import embedded
 from labelfeed.cli.output import check_out, id_name, write_table
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.nearest_prototype import NearestPrototype
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_labelled, load_rows
@@ -109,8 +110,8 @@ def prototype_table(
     return pd.DataFrame(columns)
 
 
-def _trained_on(trained: Any, listed: Any) -> int:
-    def names(spec: Any) -> set[str]:
+def _trained_on(trained: LabelSpec, listed: LabelSpec) -> int:
+    def names(spec: LabelSpec) -> set[str]:
         return {spec.name_of(i) for i in range(spec.num_classes)}
 
     return len(names(trained) & names(listed))

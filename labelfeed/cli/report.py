@@ -1,4 +1,4 @@
-"""`labelfeed evaluate --report`: the scores of a run as a page, by the share of known labels."""
+"""`labelfeed evaluate --report`: the scores of a run as a page, by the known share."""
 
 from __future__ import annotations
 

@@ -80,12 +80,10 @@ def run_train(
 
 
 def _what(spec: LabelSpec) -> str:
-    """Return how many classes or labels there are, in words."""
-    if spec.kind == "single":
-        return f"{spec.num_classes} classes"
-    yes_no = sum(not column.grouped for column in spec.label_columns)
-    parts = [f"{yes_no} yes/no labels"] if yes_no or not spec.groups else []
-    parts += [f"{name!r} of {len(classes)} classes" for name, classes in spec.groups]
+    """Return how many yes/no labels there are, and which columns of classes, in words."""
+    yes_no = sum(not column.of_classes for column in spec.label_columns)
+    parts = [f"{yes_no} yes/no labels"] if yes_no else []
+    parts += [f"{c.name!r} of {c.num_classes} classes" for c in spec.label_columns if c.of_classes]
     return ", ".join(parts)
 
 

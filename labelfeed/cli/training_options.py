@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from labelfeed.cli.shell import options_of
+from labelfeed.cli.common_options import options_of
 from labelfeed.options import CONDITIONINGS, HEADS, OPTIONS, SIDE_LAYERS, STRATEGIES, owners
 
 __all__ = ["TRAINING", "defaults_text"]
 
-_RATE = click.FloatRange(0, 1, max_open=True)
+_BELOW_ONE = click.FloatRange(0, 1, max_open=True)
 _COUNT = click.IntRange(min=1)
 
 
@@ -50,7 +50,9 @@ def _option(name: str, text: str = "", unset: str | None = None, **how: Any) -> 
     return click.option(name, default=None, help=f"{text} {defaults}".strip(), **how)
 
 
-def _rate(context: click.Context, option: click.Parameter, text: str | None) -> float | str | None:
+def _hidden_rate(
+    context: click.Context, option: click.Parameter, text: str | None
+) -> float | str | None:
     if text is None or text == "uniform":
         return text
     try:
@@ -79,16 +81,17 @@ TRAINING = options_of(
     _option("--width", "Units per dense layer.", type=_COUNT),
     _option("--depth", "Number of dense layers.", type=_COUNT),
     _option("--activation", "Any Keras activation."),
-    _option("--dropout", "Of the dense layers.", type=_RATE),
-    _option("--label-dropout", "Chance that a layer takes a shown label for unknown.", type=_RATE),
+    _option("--dropout", "Of the dense layers.", type=_BELOW_ONE),
+    _option("--label-dropout", "Chance that a layer takes a shown label for unknown.",
+            type=_BELOW_ONE),
     _option("--hidden-rate", "Chance that a label is hidden in training, or 'uniform'.",
-            unset="0.5 (one label) or uniform", metavar="RATE", callback=_rate),
+            unset="0.5 (one label) or uniform", metavar="RATE", callback=_hidden_rate),
     _option("--side-layer", "Where side labels enter; auto: conditional-dense with 100 training "
             "rows for each class, else ada-ln-zero.", type=click.Choice(["auto", *SIDE_LAYERS])),
     _option("--side-dropout", "Chance that a side label is taken for unknown in training.",
-            type=_RATE),
+            type=_BELOW_ONE),
     _option("--side-corruption", "Chance that it is taken for another class in training.",
-            type=_RATE),
+            type=_BELOW_ONE),
     _option("--side-offset/--no-side-offset",
             "Whether counts of the side labels are added to the logits."),
     _option("--epochs", "At most; of each phase.", type=_COUNT),
@@ -97,7 +100,7 @@ TRAINING = options_of(
     _option("--batch-size", "Rows per step.", type=_COUNT),
     _option("--learning-rate", "Of AdamW.", type=click.FloatRange(0, min_open=True)),
     _option("--weight-decay", "Of AdamW.", type=click.FloatRange(0)),
-    _option("--test-share", "Of the labelled rows, to score.", type=_RATE),
-    _option("--validation-share", "Of the labelled rows, to stop early.", type=_RATE),
+    _option("--test-share", "Of the labelled rows, to score.", type=_BELOW_ONE),
+    _option("--validation-share", "Of the labelled rows, to stop early.", type=_BELOW_ONE),
     _option("--seed", "Of split, weights, batches and visibility.", type=click.IntRange(min=0)),
 )  # fmt: skip

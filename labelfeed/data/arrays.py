@@ -120,13 +120,12 @@ def _labelled(
     else:
         names = [f"{target}{i}" for i in range(y.shape[1])]
         if spec is not None:
-            count = spec.num_classes if spec.kind == "single" else len(spec.label_columns)
-            if spec.kind != "multi" or count != y.shape[1]:
-                raise DataError(
-                    f"{source}: {target!r} has shape {y.shape}; expected the {count} "
-                    f"{'labels' if spec.kind == 'multi' else 'classes'} of the run."
-                )
             names = list(spec_columns(spec))
+            if len(names) != y.shape[1]:  # (n, 1) and one-hot rows are one column by now
+                raise DataError(
+                    f"{source}: {target!r} has shape {y.shape}; expected a column for each "
+                    f"label column of the run ({', '.join(names)})."
+                )
         columns = {name: y[:, i] for i, name in enumerate(names)}
         labels, spec, more = multi_labels(columns, spec, source, name=target)
         notes += more
@@ -147,7 +146,7 @@ def _read(path: Path, names: tuple[str, ...]) -> dict[str, Any]:
             for name in archive.files:
                 found[name] = None
                 if name in names:
-                    if _holds_objects(archive, name):
+                    if _holds_objects(archive.zip, name):
                         raise DataError(
                             f"{path}: {name!r} is an array of Python objects, which is not read; "
                             "save it as numbers or as fixed-width text (dtype 'U')."
@@ -160,11 +159,11 @@ def _read(path: Path, names: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-def _holds_objects(archive: Any, name: str) -> bool:
+def _holds_objects(members: zipfile.ZipFile, name: str) -> bool:
     """Tell, from its header, whether an array of an npz holds Python objects."""
-    if f"{name}.npy" not in archive.zip.namelist():
+    if f"{name}.npy" not in members.namelist():
         return False
-    with archive.zip.open(f"{name}.npy") as member:
+    with members.open(f"{name}.npy") as member:
         header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
         read = header.get(npy.read_magic(member))
         return read is not None and bool(read(member)[2].hasobject)
@@ -186,11 +185,11 @@ def _features(found: dict[str, Any], name: str, source: str) -> np.ndarray:
 
 def _simplest(y: np.ndarray, spec: LabelSpec | None) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return `(n, 1)` and one-hot labels as one column, others as they are."""
-    if y.ndim == 1:
-        return (y[:, None] if spec is not None and spec.kind == "multi" else y), ()
-    if y.shape[1] == 1 and (spec is None or spec.kind == "single"):
-        return y[:, 0], ()
-    if y.dtype.kind not in "iufb" or (spec is not None and spec.kind == "multi"):
+    if spec is not None and spec.shape:
+        return (y[:, None] if y.ndim == 1 else y), ()
+    if y.ndim == 1 or y.shape[1] == 1:
+        return y.reshape(len(y)), ()
+    if y.dtype.kind not in "iufb":
         return y, ()
     numbers = y.astype(np.float64)
     unknown = np.all(np.isnan(numbers) | (numbers == UNKNOWN), axis=1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from labelfeed.data.dataset import DataError
 from labelfeed.labels.words import MISSING, UNKNOWN_LABEL
+from labelfeed.types import Cells
 
 __all__ = ["check_classes", "natural"]
 
@@ -17,7 +17,7 @@ _MOST_CLASSES = 20
 
 
 def check_classes(
-    classes: Sequence[str], texts: np.ndarray, values: Any, name: str, source: str
+    classes: Sequence[str], texts: np.ndarray, values: Cells, name: str, source: str
 ) -> None:
     """Raise `DataError` for a target that is empty, constant, a measurement or an identifier.
 

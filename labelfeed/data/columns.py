@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.data.labelling import as_text
 from labelfeed.data.unseen import check_known
 from labelfeed.labels.words import MISSING, other_word, yes_no
+from labelfeed.types import Cells
 
 __all__ = ["Category", "Numeric", "fit_column"]
 
@@ -45,7 +45,7 @@ class Numeric:
         """Names of the columns of `apply`."""
         return (self.name, f"{self.name} missing")[: 1 + self.indicator]
 
-    def apply(self, column: Any) -> np.ndarray:
+    def apply(self, column: Cells) -> np.ndarray:
         """Return float32 of shape `(n, 1)` or, with the missing indicator, `(n, 2)`."""
         values = _numbers(column, self.name, self.words)
         missing = np.isnan(values)
@@ -76,7 +76,7 @@ class Category:
         """Names of the columns of `apply`."""
         return (*(f"{self.name}={v}" for v in self.values), f"{self.name} other/missing")
 
-    def apply(self, column: Any) -> np.ndarray:
+    def apply(self, column: Cells) -> np.ndarray:
         """Return float32 of shape `(n, len(values) + 1)`.
 
         Raises:
@@ -136,7 +136,7 @@ def fit_column(column: pd.Series) -> Numeric | Category | str:
     return Category(name, categories, missing)
 
 
-def _cells(column: Any) -> list[str | None]:
+def _cells(column: Cells) -> list[str | None]:
     """Return cells as stripped text, `None` where missing."""
     cells = np.asarray(column, dtype=object)
     missing = pd.isna(cells)
@@ -179,7 +179,7 @@ def _counts_rows(values: np.ndarray, rows: pd.Index) -> bool:
     return bool(np.ptp(values - rows.to_numpy()) == 0)
 
 
-def _numbers(column: Any, name: str, words: bool = False) -> np.ndarray:
+def _numbers(column: Cells, name: str, words: bool = False) -> np.ndarray:
     """Return float64 of shape `(n,)`, NaN where missing; refuse text and infinity."""
     if isinstance(column, pd.Series) and column.dtype.kind in "iufb":
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -197,7 +197,7 @@ def _numbers(column: Any, name: str, words: bool = False) -> np.ndarray:
     return values
 
 
-def _refuse(column: Any, position: int, name: str, expected: str) -> None:
+def _refuse(column: Cells, position: int, name: str, expected: str) -> None:
     series = column if isinstance(column, pd.Series) else pd.Series(column)
     value = series.iloc[position]
     row = series.index[position]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Features
 
 __all__ = ["DataError", "Dataset", "Sides", "did_you_mean"]
 
@@ -55,7 +56,7 @@ class Dataset:
         spec: What the labels may be.
         row_ids: Array of shape `(n,)`: data row numbers from 1, file names, or an id column.
         source: The path as the user wrote it, for messages.
-        label_columns: Names of the label columns that the file has; empty for unlabelled files.
+        label_names: Names of the label columns that the file has; empty for unlabelled files.
         notes: What the user should know (dropped columns, skipped files, ...), a line each.
         sides: Side labels of the rows; none by default.
         fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
@@ -63,12 +64,12 @@ class Dataset:
     """
 
     kind: Literal["table", "arrays", "images"]
-    features: Any
+    features: Features
     labels: np.ndarray
     spec: LabelSpec
     row_ids: np.ndarray
     source: str
-    label_columns: tuple[str, ...] = ()
+    label_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sides: Sides = dataclasses.field(default_factory=Sides)
     fingerprint: str = ""
@@ -93,7 +94,7 @@ class Dataset:
         known = self.labels != UNKNOWN
         return known if known.ndim == 1 else known.any(axis=1)
 
-    def take(self, rows: Any) -> Dataset:
+    def take(self, rows: np.ndarray | Sequence[int]) -> Dataset:
         """Return the dataset of the given rows (positions or a boolean mask), in that order."""
         rows = np.asarray(rows)
         if rows.dtype == bool:

@@ -20,6 +20,7 @@ from labelfeed.data.labelling import (
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.table import read_frame
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Cell
 
 __all__ = ["IMAGE_SUFFIXES", "load_images"]
 
@@ -86,6 +87,7 @@ def load_images(
     columns: tuple[str, ...]
     where = source
     beside: dict[str, Any] = {}
+    several = bool(labels if spec is None else spec.shape)
     if labels_file is not None and (sides or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
         listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides)
@@ -100,7 +102,7 @@ def load_images(
         given, columns = listed, tuple(listed)
         where = str(labels_file)
     else:
-        if labels or (spec is not None and spec.kind == "multi"):
+        if several:
             raise DataError(f"{source}: several labels of an image need a table: labels_file.")
         name = spec.name if spec is not None else target or "label"
         given = {name: [_class_of(i) for i in ids]}
@@ -110,7 +112,7 @@ def load_images(
                 f"{source}: no class subfolders; put the images of each class into a folder of "
                 "its name, or pass a table with labels_file."
             )
-    if labels or (spec is not None and spec.kind == "multi"):
+    if several:
         encoded, spec, more = multi_labels(given, spec, where)
         notes += more
     else:
@@ -154,7 +156,7 @@ def _class_of(image_id: str) -> str | None:
 
 
 def _check_folders(
-    values: Sequence[Any], ids: Sequence[str], spec: LabelSpec | None, source: str
+    values: Sequence[Cell], ids: Sequence[str], spec: LabelSpec | None, source: str
 ) -> None:
     if spec is None or spec.names is None:
         return

@@ -39,7 +39,7 @@ def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> 
         (('fever', 'colour=blue', 'colour=red'), (('fever', 'no', 'yes'),))
     """
     names: list[str] = []
-    groups, words = [], []
+    class_columns, words = [], []
     for column, values in texts.items():
         counts = Counter(v for v in values if v is not None)
         foreign = {v: n for v, n in counts.items() if yes_no(v) is None}
@@ -53,8 +53,8 @@ def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> 
         if len(classes) > 1:
             check_classes(classes, values, values, column, source)
         names += [f"{column}={c}" for c in classes]
-        groups.append((column, classes))
-    return LabelSpec("multi", len(names), tuple(names), name, tuple(groups), tuple(words))
+        class_columns.append((column, classes))
+    return LabelSpec("multi", len(names), tuple(names), name, tuple(class_columns), tuple(words))
 
 
 def _words(counts: Counter[str]) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import UNKNOWN_LABEL, MissingWords, is_missing
+from labelfeed.types import Cells, Labels
 
 __all__ = ["as_text", "class_texts", "multi_labels", "single_labels", "spec_columns"]
 
@@ -23,7 +24,7 @@ _WHOLE = re.compile(r"[+-]?\d+\.0+")
 _COUNTED = " Rows count from 1, without the header."
 
 
-def as_text(values: Any, words: MissingWords = UNKNOWN_LABEL) -> np.ndarray:
+def as_text(values: Cells, words: MissingWords = UNKNOWN_LABEL) -> np.ndarray:
     """Return class values as text, `None` where missing: 1, 1.0, "1" and "1.0" are all "1".
 
     Args:
@@ -51,7 +52,7 @@ def as_text(values: Any, words: MissingWords = UNKNOWN_LABEL) -> np.ndarray:
     return out
 
 
-def _text(value: Any, words: MissingWords) -> str | None:
+def _text(value: object, words: MissingWords) -> str | None:
     if is_missing(value, words):
         return None
     if isinstance(value, bytes):
@@ -64,7 +65,7 @@ def _text(value: Any, words: MissingWords) -> str | None:
     return None if text in words else text
 
 
-def class_texts(values: Any, classes: Iterable[str] | None) -> np.ndarray:
+def class_texts(values: Cells, classes: Iterable[str] | None) -> np.ndarray:
     """Return `as_text` for a label of known classes: a class called `unknown` or `NA` is one."""
     return as_text(values, UNKNOWN_LABEL.but(classes))
 
@@ -75,7 +76,7 @@ def spec_columns(spec: LabelSpec) -> tuple[str, ...]:
 
 
 def single_labels(
-    values: Any, name: str, spec: LabelSpec | None, source: str
+    values: Cells, name: str, spec: LabelSpec | None, source: str
 ) -> tuple[np.ndarray, LabelSpec]:
     """Return int32 labels of shape `(n,)` and their spec, made from the values when `None`.
 
@@ -92,7 +93,7 @@ def single_labels(
 
 
 def multi_labels(
-    columns: Mapping[str, Any], spec: LabelSpec | None, source: str, name: str = "labels"
+    columns: Mapping[str, Cells], spec: LabelSpec | None, source: str, name: str = "labels"
 ) -> tuple[np.ndarray, LabelSpec, tuple[str, ...]]:
     """Return int32 labels of shape `(n, num_labels)`, their spec, and notes.
 
@@ -108,7 +109,7 @@ def multi_labels(
             names row and column.
     """
     fresh = spec is None
-    names = {} if spec is None else {c.name: c.names for c in spec.label_columns if c.grouped}
+    names = {} if spec is None else {c.name: c.names for c in spec.label_columns if c.of_classes}
     texts = {key: class_texts(values, names.get(key)) for key, values in columns.items()}
     if spec is None:
         spec = spec_of_columns(texts, source, name)
@@ -133,7 +134,7 @@ def multi_labels(
     return labels, spec, tuple(notes)
 
 
-def _encode(spec: LabelSpec, values: Any, source: str) -> np.ndarray:
+def _encode(spec: LabelSpec, values: Labels, source: str) -> np.ndarray:
     try:
         return spec.encode(values, first_row=1)
     except LabelError as error:

@@ -12,6 +12,7 @@ import pandas as pd
 from labelfeed.data.columns import Category, Numeric, fit_column
 from labelfeed.data.dataset import DataError, did_you_mean
 from labelfeed.data.unseen import meant, unseen_notes
+from labelfeed.types import Features
 
 __all__ = ["Preprocessor"]
 
@@ -53,7 +54,7 @@ class Preprocessor:
     shape: tuple[int, ...] = ()
 
     @classmethod
-    def fit(cls, features: Any) -> Preprocessor:
+    def fit(cls, features: Features) -> Preprocessor:
         """Learn from raw training rows.
 
         Args:
@@ -104,7 +105,7 @@ class Preprocessor:
             return tuple(lines)
         return (*lines[:7], f"{len(lines) - 7} more columns left out")
 
-    def transform(self, features: Any) -> np.ndarray:
+    def transform(self, features: Features) -> np.ndarray:
         """Turn raw rows into float32 of shape `(n, *shape)`; the result is always finite.
 
         Args:
@@ -120,7 +121,7 @@ class Preprocessor:
             return np.zeros((0, *self.shape), np.float32)
         return np.concatenate([c.apply(frame[c.name]) for c in self.columns], axis=1)
 
-    def _named(self, features: Any) -> pd.DataFrame:
+    def _named(self, features: Features) -> pd.DataFrame:
         frame = _frame(features)
         expected = len(self.columns) + len(self.dropped)
         if not isinstance(features, pd.DataFrame) and frame.shape[1] != expected:
@@ -135,14 +136,14 @@ class Preprocessor:
         shown = meant(missing, others)
         raise DataError(f"{len(missing)} columns that the run needs are missing: {shown}.")
 
-    def told(self, features: Any) -> tuple[str, ...]:
+    def told(self, features: Features) -> tuple[str, ...]:
         """Return a line for each column of new rows with values that training did not see."""
         if not isinstance(features, pd.DataFrame):
             return ()
         values = {c.name: c.values if isinstance(c, Category) else None for c in self.columns}
         return unseen_notes(values, features)
 
-    def _transform_images(self, features: Any) -> np.ndarray:
+    def _transform_images(self, features: Features) -> np.ndarray:
         images = np.asarray(features)
         if images.shape[1:] != self.shape:
             raise DataError(
@@ -196,7 +197,7 @@ def _column(item: dict[str, Any]) -> Numeric | Category:
     return column
 
 
-def _frame(features: Any) -> pd.DataFrame:
+def _frame(features: Features) -> pd.DataFrame:
     """Return a table; the columns of an array are called `x0`, `x1`, ..., its rows 1, 2, ..."""
     if isinstance(features, pd.DataFrame):
         return features

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.findings import check_sides
 from labelfeed.sides.values import complete_sides
+from labelfeed.types import Cells
 
 __all__ = ["prepare_sides", "read_sides", "side_names"]
 
@@ -38,7 +38,7 @@ def side_names(sides: Sequence[str | LabelSpec]) -> list[str]:
 
 
 def read_sides(
-    columns: Mapping[str, Any],
+    columns: Mapping[str, Cells],
     sides: Sequence[str | LabelSpec],
     rows: int,
     others: Iterable[str] = (),

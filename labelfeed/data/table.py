@@ -128,13 +128,13 @@ def load_table(
         raise DataError(f"{id_column!r} cannot be both a label and the row id.")
     ids = np.arange(1, len(frame) + 1) if id_column is None else _ids(frame[id_column], source)
     more: tuple[str, ...] = ()
-    single = spec.kind == "single" if spec is not None else not labels
+    several = bool(labels if spec is None else spec.shape)
     if spec is not None and not (wanted and read_labels):
         encoded = np.full((len(frame), *spec.shape), UNKNOWN, np.int32)
-    elif single:
-        encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)
-    else:
+    elif several:
         encoded, spec, more = multi_labels({c: frame[c] for c in wanted}, spec, source)
+    else:
+        encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)
     given = {name: frame[name] for name in beside if name in frame.columns}
     side_labels, told = read_sides(given, sides, len(frame), frame.columns)
     others = {*wanted, *drop, *given, *([id_column] if id_column else [])}

@@ -25,7 +25,7 @@ SHARES = (0.0, 0.25, 0.5, 0.75)
 
 @dataclasses.dataclass(frozen=True)
 class FindingsResult:
-    """Held-out scores of the unknown findings at each share of known ones.
+    """Held-out scores of the unknown findings at each known share.
 
     Args:
         run: The trained run.

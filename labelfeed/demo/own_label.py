@@ -18,6 +18,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers import LabelEmbedding
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.types import KerasModel
 from labelfeed.visibility.policies import Hidden, Masked
 
 __all__ = ["MODELS", "OwnLabelResult", "own_label"]
@@ -100,7 +101,7 @@ def own_label(
     return results
 
 
-def _network(width: int, spec: LabelSpec, reads_label: bool) -> Any:
+def _network(width: int, spec: LabelSpec, reads_label: bool) -> KerasModel:
     features, label = keras.Input((width,), name="features"), LabelInput(spec)
     hidden = LabelEmbedding(8, spec)([features, label]) if reads_label else features
     for _ in range(2):
@@ -109,5 +110,5 @@ def _network(width: int, spec: LabelSpec, reads_label: bool) -> Any:
     return keras.Model([features, label], output)
 
 
-def _compile(model: Any) -> None:
+def _compile(model: KerasModel) -> None:
     model.compile(keras.optimizers.AdamW(3e-3), "sparse_categorical_crossentropy")

@@ -24,7 +24,9 @@ _INTRO = (
 )
 
 
-def run_demo(out: Path, seeds: int = 3, epochs: int = 30, console: Any = None) -> Path:
+def run_demo(
+    out: Path, seeds: int = 3, epochs: int = 30, console: rich.console.Console | None = None
+) -> Path:
     """Show what leaks, what does not and what pays; save tables, page and a run.
 
     Args:

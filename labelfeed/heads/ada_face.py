@@ -10,6 +10,7 @@ from keras import ops
 
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import safe_angle
+from labelfeed.types import Shape, Tensor
 
 __all__ = ["AdaFace"]
 
@@ -70,7 +71,7 @@ class AdaFace(CosineHead):
         self.concentration = float(concentration)
         self.momentum = float(momentum)
 
-    def build(self, embedding_shape: Any, label_shape: Any = None) -> None:
+    def build(self, embedding_shape: Shape, label_shape: Shape | None = None) -> None:
         """Allocate the centres and the running statistics of the norms (from 20 and 100)."""
         super().build(embedding_shape, label_shape)
         for name, start in (("norm_mean", 20.0), ("norm_std", 100.0)):
@@ -84,7 +85,7 @@ class AdaFace(CosineHead):
             )
             setattr(self, name, weight)
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Advance the statistics; return the cosine with the row's margin."""
         norm = ops.clip(ops.stop_gradient(norm), 1e-3, 100.0)
         known = ops.cast(label >= 0, "float32")

@@ -8,6 +8,7 @@ import keras
 
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import additive_angle
+from labelfeed.types import Tensor
 
 __all__ = ["ArcFace"]
 
@@ -51,7 +52,7 @@ class ArcFace(CosineHead):
         super().__init__(num_classes, scale, **kwargs)
         self.margin = radians(margin)
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return `cos(t + m)`, continued monotonically."""
         return additive_angle(cosine, self.margin)
 

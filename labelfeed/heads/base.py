@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import KerasLayer, KerasModel, Tensor
 
 __all__ = ["LabelHead", "RowLosses", "fitting_label", "positive"]
 
@@ -22,9 +23,9 @@ class RowLosses(NamedTuple):
             `None` for heads without class scores.
     """
 
-    losses: Any
-    counted: Any
-    correct: Any
+    losses: Tensor
+    counted: Tensor
+    correct: Tensor
 
 
 class LabelHead(keras.layers.Layer):
@@ -50,7 +51,9 @@ class LabelHead(keras.layers.Layer):
             raise ValueError(f"{type(self).__name__} needs num_classes >= 2, got {num_classes!r}.")
         self.num_classes = None if num_classes is None else int(num_classes)
 
-    def row_losses(self, embedding: Any, label: Any, training: bool | None = None) -> RowLosses:
+    def row_losses(
+        self, embedding: Tensor, label: Tensor, training: bool | None = None
+    ) -> RowLosses:
         """Return the loss of each row.
 
         Args:
@@ -60,22 +63,24 @@ class LabelHead(keras.layers.Layer):
         """
         raise NotImplementedError
 
-    def scores(self, embedding: Any) -> Any:
+    def scores(self, embedding: Tensor) -> Tensor:
         """Return float32 label-free class scores, `(batch, num_classes)`."""
         raise NotImplementedError
 
-    def probabilities(self, scores: Any) -> Any:
+    def probabilities(self, scores: Tensor) -> Tensor:
         """Return class probabilities `(batch, num_classes)` for what `scores` returned."""
         raise NotImplementedError
 
-    def call(self, embedding: Any, label: Any = None, training: bool | None = None) -> Any:
+    def call(
+        self, embedding: Tensor, label: Tensor | None = None, training: bool | None = None
+    ) -> Tensor:
         """Return the scores; with a label, add the batch's mean loss too."""
         if label is not None:
             rows = self.row_losses(embedding, label, training)
             self.add_loss(ops.sum(rows.losses) / ops.maximum(ops.sum(rows.counted), 1.0))
         return self.scores(embedding)
 
-    def checked(self, embedding: Any, label: Any = None) -> Any:
+    def checked(self, embedding: Tensor, label: Tensor | None = None) -> Tensor:
         """Raise `ValueError` for wrong shapes; return the label as int32 `(batch,)`."""
         if len(embedding.shape) != 2:
             raise ValueError(
@@ -93,7 +98,7 @@ class LabelHead(keras.layers.Layer):
             )
         return ops.cast(label, "int32")
 
-    def masked(self, losses: Any, label: Any, correct: Any) -> RowLosses:
+    def masked(self, losses: Tensor, label: Tensor, correct: Tensor) -> RowLosses:
         """Return `RowLosses` without rows of unknown label; NaN for labels beyond the classes."""
         counted = label >= 0
         losses = ops.where(counted, losses, 0.0)
@@ -118,7 +123,7 @@ def positive(value: float, name: str) -> float:
     return number
 
 
-def fitting_label(embedder: Any, head: Any, label: LabelSpec | None) -> LabelSpec:
+def fitting_label(embedder: KerasModel, head: KerasLayer, label: LabelSpec | None) -> LabelSpec:
     """Return the label's spec; raise `ValueError` unless embedder, head and label fit together."""
     outputs = getattr(embedder, "outputs", None)
     if not isinstance(embedder, keras.Model) or not outputs or len(outputs) != 1:

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from labelfeed.heads.base import LabelHead, RowLosses, positive
+from labelfeed.types import Shape, Tensor
 
 __all__ = ["CenterLoss"]
 
@@ -47,7 +48,7 @@ class CenterLoss(LabelHead):
         super().__init__(num_classes, **kwargs)
         self.weight = positive(weight, "weight") if weight else 0.0
 
-    def build(self, embedding_shape: Any, label_shape: Any = None) -> None:
+    def build(self, embedding_shape: Shape, label_shape: Shape | None = None) -> None:
         """Allocate kernel, bias and centres."""
         depth, common = embedding_shape[-1], {"dtype": "float32", "autocast": False}
         shape = (self.num_classes, depth)
@@ -57,7 +58,9 @@ class CenterLoss(LabelHead):
         self.bias = self.add_weight(shape=shape[:1], initializer="zeros", name="bias", **common)
         self.centres = self.add_weight(shape=shape, initializer="zeros", name="centres", **common)
 
-    def row_losses(self, embedding: Any, label: Any, training: bool | None = None) -> RowLosses:
+    def row_losses(
+        self, embedding: Tensor, label: Tensor, training: bool | None = None
+    ) -> RowLosses:
         """Return cross-entropy and, in training, the pull of each row."""
         assert self.num_classes is not None
         label = self.checked(embedding, label)
@@ -71,16 +74,18 @@ class CenterLoss(LabelHead):
             losses = losses + 0.5 * self.weight * ops.sum(ops.square(distance), axis=1)
         return self.masked(losses, label, ops.cast(ops.argmax(logits, axis=1), "int32") == label)
 
-    def scores(self, embedding: Any) -> Any:
+    def scores(self, embedding: Tensor) -> Tensor:
         """Return float32 logits `(batch, num_classes)`."""
         self.checked(embedding)
         return ops.matmul(ops.cast(embedding, "float32"), self.kernel) + self.bias
 
-    def probabilities(self, scores: Any) -> Any:
+    def probabilities(self, scores: Tensor) -> Tensor:
         """Return the softmax of the logits."""
         return ops.softmax(scores, axis=-1)
 
-    def compute_output_shape(self, embedding_shape: Any, label_shape: Any = None) -> Any:
+    def compute_output_shape(
+        self, embedding_shape: Shape, label_shape: Shape | None = None
+    ) -> Shape:
         """Return `(batch, num_classes)`."""
         return (embedding_shape[0], self.num_classes)
 

@@ -8,6 +8,7 @@ import keras
 
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import combined_angle
+from labelfeed.types import Tensor
 
 __all__ = ["CombinedMargin"]
 
@@ -65,7 +66,7 @@ class CombinedMargin(CosineHead):
         self.angle = radians(angle, "angle")
         self.cosine = float(cosine)
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return `psi(m1 t + m2) - m3`."""
         return combined_angle(cosine, self.factor, self.angle) - self.cosine
 

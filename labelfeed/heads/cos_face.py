@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from labelfeed.heads.cosine import CosineHead
+from labelfeed.types import Tensor
 
 __all__ = ["CosFace"]
 
@@ -48,7 +49,7 @@ class CosFace(CosineHead):
             raise ValueError(f"margin is subtracted from a cosine, in [0, 1]; got {margin!r}.")
         self.margin = float(margin)
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return `cos t - m`."""
         return cosine - self.margin
 

@@ -14,6 +14,7 @@ from labelfeed.heads.sampling import Drawn, draw_classes, drawn_count, keep_labe
 from labelfeed.losses.blocks import blocked_terms
 from labelfeed.losses.class_terms import class_logits
 from labelfeed.losses.margins import unit_and_norm
+from labelfeed.types import Identifier, Shape, Tensor
 
 __all__ = ["CosineHead", "radians"]
 
@@ -51,8 +52,8 @@ class CosineHead(LabelHead):
         self,
         num_classes: int,
         scale: float = 64.0,
-        centre_initializer: Any = "glorot_normal",
-        centre_regularizer: Any = None,
+        centre_initializer: Identifier = "glorot_normal",
+        centre_regularizer: Identifier | None = None,
         block_size: int | Literal["auto"] | None = "auto",
         sample: float | None = None,
         seed: int | None = None,
@@ -75,7 +76,7 @@ class CosineHead(LabelHead):
         self.centre_initializer = keras.initializers.get(centre_initializer)
         self.centre_regularizer = keras.regularizers.get(centre_regularizer)
 
-    def build(self, embedding_shape: Any, label_shape: Any = None) -> None:
+    def build(self, embedding_shape: Shape, label_shape: Shape | None = None) -> None:
         """Allocate the centres, `(num_classes * sub_centres, dimension)`."""
         if len(embedding_shape) != 2 or embedding_shape[-1] is None:
             raise ValueError(
@@ -93,7 +94,7 @@ class CosineHead(LabelHead):
             name="centres",
         )
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return the cosine of the true class with its margin.
 
         Args:
@@ -103,12 +104,16 @@ class CosineHead(LabelHead):
         """
         return cosine
 
-    def row_scale(self, norm: Any) -> Any:
+    def row_scale(self, norm: Tensor) -> Tensor:
         """Return the scale of the logits: a number, or float32 `(batch,)`."""
         return self.scale
 
     def row_losses(
-        self, embedding: Any, label: Any, training: bool | None = None, drawn: Drawn | None = None
+        self,
+        embedding: Tensor,
+        label: Tensor,
+        training: bool | None = None,
+        drawn: Drawn | None = None,
     ) -> RowLosses:
         """Return the softmax cross-entropy of each row, with the margin in training.
 
@@ -137,7 +142,7 @@ class CosineHead(LabelHead):
             losses = ops.where(place < self.drawn_classes, losses, float("nan"))
         return self.masked(losses, label, terms.target > terms.best)
 
-    def draw(self, label: Any) -> tuple[Any, Any]:
+    def draw(self, label: Tensor) -> tuple[Tensor, Tensor]:
         """Draw the classes of a step: `sample` of them, those of the batch always among them.
 
         Args:
@@ -173,24 +178,26 @@ class CosineHead(LabelHead):
             return self.num_classes if self.num_classes <= 8192 else 2048
         return self.num_classes if self.block_size is None else self.block_size
 
-    def hard_negatives(self, unit: Any, label: Any, norm: Any) -> Any:
+    def hard_negatives(self, unit: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return `hard` of `class_terms`, or `None`."""
         return None
 
-    def extra(self, norm: Any, training: bool | None) -> Any:
+    def extra(self, norm: Tensor, training: bool | None) -> Tensor:
         """Return what is added to each row's loss, a number or `(batch,)`."""
         return 0.0
 
-    def scores(self, embedding: Any) -> Any:
+    def scores(self, embedding: Tensor) -> Tensor:
         """Return float32 cosines `(batch, num_classes)`, in [-1, 1]."""
         self.checked(embedding)
         return class_logits(unit_and_norm(embedding)[0], self.centres, self.sub_centres)
 
-    def probabilities(self, scores: Any) -> Any:
+    def probabilities(self, scores: Tensor) -> Tensor:
         """Return the softmax of the scaled cosines, `(batch, num_classes)`."""
         return ops.softmax(self.scale * scores, axis=-1)
 
-    def compute_output_shape(self, embedding_shape: Any, label_shape: Any = None) -> Any:
+    def compute_output_shape(
+        self, embedding_shape: Shape, label_shape: Shape | None = None
+    ) -> Shape:
         """Return `(batch, num_classes)`."""
         return (embedding_shape[0], self.num_classes)
 

@@ -9,6 +9,7 @@ from keras import ops
 
 from labelfeed.heads.arc_face import ArcFace
 from labelfeed.losses.margins import additive_angle, unit_and_norm
+from labelfeed.types import Shape, Tensor
 
 __all__ = ["CurricularFace"]
 
@@ -60,7 +61,7 @@ class CurricularFace(ArcFace):
             raise ValueError(f"momentum must be in (0, 1], got {momentum!r}.")
         self.momentum = float(momentum)
 
-    def build(self, embedding_shape: Any, label_shape: Any = None) -> None:
+    def build(self, embedding_shape: Shape, label_shape: Shape | None = None) -> None:
         """Allocate the centres and the state of the curriculum."""
         super().build(embedding_shape, label_shape)
         self.hardness = self.add_weight(
@@ -72,7 +73,7 @@ class CurricularFace(ArcFace):
             name="hardness",
         )
 
-    def hard_negatives(self, unit: Any, label: Any, norm: Any) -> Any:
+    def hard_negatives(self, unit: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Advance the curriculum; return the threshold of hard negatives, and their factor."""
         known = ops.cast(label >= 0, "float32")
         own = ops.take(self.centres, ops.clip(label, 0, self.centres.shape[0] - 1), axis=0)

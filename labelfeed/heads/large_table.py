@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
+
+from labelfeed.types import Identifier
 
 __all__ = ["LARGE", "frugal"]
 
 LARGE = 2**26  # numbers; 256 MB
 
 
-def frugal(initializer: Any, shape: tuple[int, int]) -> Any:
+def frugal(initializer: Identifier, shape: tuple[int, int]) -> Identifier:
     """Return an initializer that needs the memory of the table and no more.
 
     Keras's random initializers keep up to eight copies of what they draw on Torch, three on
@@ -40,7 +41,7 @@ def frugal(initializer: Any, shape: tuple[int, int]) -> Any:
     return lambda shape, dtype=None: ops.convert_to_tensor(_normal(shape, seed))
 
 
-def _normal(shape: Any, seed: int, block: int = 2**22) -> np.ndarray:
+def _normal(shape: tuple[int, ...], seed: int, block: int = 2**22) -> np.ndarray:
     rng = np.random.default_rng(seed)
     values = np.empty(math.prod(shape), np.float32)
     std = np.float32(math.sqrt(2 / sum(shape)))

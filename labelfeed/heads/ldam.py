@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.heads.cosine import CosineHead
+from labelfeed.types import Tensor
 
 __all__ = ["LDAM"]
 
@@ -68,7 +69,7 @@ class LDAM(CosineHead):
         counts = np.asarray(self.class_counts, float)
         return self.margin * (counts.min() / counts) ** 0.25
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return `cos t - m_y`."""
         table = ops.convert_to_tensor(self.margins, dtype="float32")
         return cosine - ops.take(table, ops.clip(label, 0, len(self.class_counts) - 1), axis=0)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
 from labelfeed.heads.cosine import CosineHead
+from labelfeed.types import ArrayLike
 
 __all__ = ["add_classes", "drop_classes", "prototypes", "similar_classes"]
 
 
-def add_classes(head: CosineHead, count: int, centres: Any = None) -> CosineHead:
+def add_classes(head: CosineHead, count: int, centres: ArrayLike | None = None) -> CosineHead:
     """Return a copy of the head with `count` classes more, after those it has.
 
     Args:
@@ -73,7 +73,7 @@ def drop_classes(head: CosineHead, classes: Sequence[int]) -> CosineHead:
     return _copy(head, kept.reshape(-1, old.shape[1]))
 
 
-def prototypes(embedding: Any, label: Any, num_classes: int) -> np.ndarray:
+def prototypes(embedding: ArrayLike, label: ArrayLike, num_classes: int) -> np.ndarray:
     """Return the direction of the mean of the unit embeddings of each class.
 
     As centres of `add_classes` they predict classes that training never met.

@@ -9,6 +9,7 @@ from keras import ops
 
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import additive_angle
+from labelfeed.types import Tensor
 
 __all__ = ["MagFace"]
 
@@ -67,13 +68,13 @@ class MagFace(CosineHead):
             raise ValueError(f"penalty must be >= 0, got {penalty!r}.")
         self.penalty = float(penalty)
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return `cos(t + m(a))`, continued monotonically."""
         (lowest, highest), (shortest, longest) = self.margins, self.norms
         share = (ops.clip(norm, shortest, longest) - shortest) / (longest - shortest)
         return additive_angle(cosine, lowest + (highest - lowest) * share)
 
-    def extra(self, norm: Any, training: bool | None) -> Any:
+    def extra(self, norm: Tensor, training: bool | None) -> Tensor:
         """Return the penalty of each row in training, `(batch,)`."""
         if not training:
             return 0.0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from keras import ops
 
 from labelfeed.heads.cosine import CosineHead
+from labelfeed.types import ArrayLike
 
 __all__ = ["Suspect", "mislabelled_rows"]
 
@@ -29,7 +30,7 @@ class Suspect(NamedTuple):
 
 
 def mislabelled_rows(
-    head: CosineHead, embedding: Any, label: Any, least: float = 0.0, block: int = 1024
+    head: CosineHead, embedding: ArrayLike, label: ArrayLike, least: float = 0.0, block: int = 1024
 ) -> list[Suspect]:
     """Return rows whose embedding is nearer to another class's centre than to their own.
 

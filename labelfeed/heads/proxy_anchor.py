@@ -9,8 +9,10 @@ from keras import ops
 
 from labelfeed.heads.base import RowLosses, positive
 from labelfeed.heads.cosine import CosineHead
+from labelfeed.heads.sampling import Drawn
 from labelfeed.losses.class_terms import class_logits
 from labelfeed.losses.margins import unit_and_norm
+from labelfeed.types import Tensor
 
 __all__ = ["ProxyAnchor"]
 
@@ -63,7 +65,11 @@ class ProxyAnchor(CosineHead):
         self.margin = float(margin)
 
     def row_losses(
-        self, embedding: Any, label: Any, training: bool | None = None, drawn: Any = None
+        self,
+        embedding: Tensor,
+        label: Tensor,
+        training: bool | None = None,
+        drawn: Drawn | None = None,
     ) -> RowLosses:
         """Return the batch's loss at each row of known label."""
         label = self.checked(embedding, label)
@@ -85,7 +91,7 @@ class ProxyAnchor(CosineHead):
         return {**super().get_config(), "margin": self.margin}
 
 
-def _log1p_sum_exp(values: Any, mask: Any) -> Any:
+def _log1p_sum_exp(values: Tensor, mask: Tensor) -> Tensor:
     """Return `log(1 + sum_i exp(values_i))` over the masked rows, `(num_classes,)`."""
     values = ops.where(mask, values, -1e30)
     return ops.logsumexp(ops.concatenate([values, ops.zeros_like(values[:1])], axis=0), axis=0)

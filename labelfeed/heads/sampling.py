@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 from keras import ops
+
+from labelfeed.types import SeedGenerator, Tensor
 
 __all__ = ["Drawn", "draw_classes", "drawn_count", "keep_labels", "valid_share"]
 
@@ -20,8 +22,8 @@ class Drawn(NamedTuple):
             unknown, `count` where the classes of the batch found no place.
     """
 
-    centres: Any
-    place: Any
+    centres: Tensor
+    place: Tensor
 
 
 def valid_share(share: float | None) -> float | None:
@@ -47,7 +49,7 @@ def drawn_count(num_classes: int, share: float | None) -> int:
     return min(num_classes, max(2, math.ceil(round(share * num_classes, 6))))
 
 
-def draw_classes(num_classes: int, count: int, seed: Any) -> tuple[Any, Any]:
+def draw_classes(num_classes: int, count: int, seed: SeedGenerator) -> tuple[Tensor, Tensor]:
     """Draw `count` different classes, each class with the same probability, in time O(count).
 
     The classes lie on a circle that starts at a random one, cut into sections of equal length;
@@ -80,7 +82,9 @@ def draw_classes(num_classes: int, count: int, seed: Any) -> tuple[Any, Any]:
     return ops.concatenate([ops.reshape(first[:, None] + others, (-1,)), rest]), start
 
 
-def keep_labels(places: Any, start: Any, label: Any, num_classes: int) -> tuple[Any, Any]:
+def keep_labels(
+    places: Tensor, start: Tensor, label: Tensor, num_classes: int
+) -> tuple[Tensor, Tensor]:
     """Put the classes of the batch among those drawn, in place of others; shapes stay.
 
     Args:

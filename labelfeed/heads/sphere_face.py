@@ -9,6 +9,7 @@ from keras import ops
 
 from labelfeed.heads.cosine import CosineHead
 from labelfeed.losses.margins import combined_angle
+from labelfeed.types import Tensor
 
 __all__ = ["SphereFace"]
 
@@ -53,11 +54,11 @@ class SphereFace(CosineHead):
             raise ValueError(f"margin multiplies the angle, in [1, 16]; got {margin!r}.")
         self.margin = float(margin)
 
-    def row_scale(self, norm: Any) -> Any:
+    def row_scale(self, norm: Tensor) -> Tensor:
         """Return `s |x|`."""
         return self.scale * ops.maximum(norm, 1e-6)
 
-    def with_margin(self, cosine: Any, label: Any, norm: Any) -> Any:
+    def with_margin(self, cosine: Tensor, label: Tensor, norm: Tensor) -> Tensor:
         """Return the cosine of the multiplied angle, made monotone."""
         return combined_angle(cosine, self.margin)
 

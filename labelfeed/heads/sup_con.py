@@ -9,6 +9,7 @@ import keras
 from labelfeed.heads.base import LabelHead, RowLosses, positive
 from labelfeed.losses.margins import unit_and_norm
 from labelfeed.losses.supervised_contrastive import supervised_contrastive
+from labelfeed.types import Shape, Tensor
 
 __all__ = ["SupCon"]
 
@@ -44,25 +45,29 @@ class SupCon(LabelHead):
         super().__init__(None, **kwargs)
         self.temperature = positive(temperature, "temperature")
 
-    def build(self, embedding_shape: Any, label_shape: Any = None) -> None:
+    def build(self, embedding_shape: Shape, label_shape: Shape | None = None) -> None:
         """Allocate nothing."""
 
-    def row_losses(self, embedding: Any, label: Any, training: bool | None = None) -> RowLosses:
+    def row_losses(
+        self, embedding: Tensor, label: Tensor, training: bool | None = None
+    ) -> RowLosses:
         """Return the loss of each row that is not alone with its label."""
         label = self.checked(embedding, label)
         losses, counted = supervised_contrastive(embedding, label, self.temperature)
         return RowLosses(losses, counted, None)
 
-    def scores(self, embedding: Any) -> Any:
+    def scores(self, embedding: Tensor) -> Tensor:
         """Return the unit embedding, `(batch, dimension)`."""
         self.checked(embedding)
         return unit_and_norm(embedding)[0]
 
-    def probabilities(self, scores: Any) -> Any:
+    def probabilities(self, scores: Tensor) -> Tensor:
         """Raise: there are no classes."""
         raise TypeError("SupCon has no class scores; make prototypes of the embeddings instead.")
 
-    def compute_output_shape(self, embedding_shape: Any, label_shape: Any = None) -> Any:
+    def compute_output_shape(
+        self, embedding_shape: Shape, label_shape: Shape | None = None
+    ) -> Shape:
         """Return the embedding's shape."""
         return tuple(embedding_shape)
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import KeysView, Mapping, Sequence, Set
-from typing import Any
 
 import numpy as np
 
 from labelfeed.labels.errors import LabelError
 from labelfeed.labels.nearest import listed, nearest
 from labelfeed.labels.words import UNKNOWN_LABEL, without_value, yes_no
+from labelfeed.types import Cell, Labels
 
 __all__ = ["as_array", "label_array", "single_array", "table_of", "unmasked"]
 
 
-def unmasked(values: Any) -> Any:
+def unmasked(values: Labels) -> Labels:
     """Return values with what is masked as NaN or None; an array of NumPy forgets its mask.
 
     Args:
@@ -41,13 +41,13 @@ def unmasked(values: Any) -> Any:
     return values
 
 
-def table_of(values: Any) -> Any:
+def table_of(values: Labels) -> Labels:
     """Return a table of pyarrow as one of pandas; anything else as it is."""
     is_arrow = hasattr(values, "column_names") and hasattr(values, "to_pandas")
     return values.to_pandas() if is_arrow else values
 
 
-def as_array(values: Any, name: str) -> np.ndarray:
+def as_array(values: Labels, name: str) -> np.ndarray:
     """Return labels of any type as an array with an entry for each row.
 
     An array of int32 comes out as int32: ids, as `LabelSpec.encode` returns them. A column of a
@@ -82,7 +82,7 @@ def as_array(values: Any, name: str) -> np.ndarray:
     return array.astype(np.int64) if column and array.dtype == np.int32 else array
 
 
-def _array(values: Any) -> np.ndarray:
+def _array(values: Labels) -> np.ndarray:
     try:
         array = np.asarray(values)
     except OverflowError:  # 10**400 beside a float
@@ -91,7 +91,7 @@ def _array(values: Any) -> np.ndarray:
     return np.asarray(values, dtype=object) if text else array
 
 
-def single_array(name: str, classes: Sequence[str], values: Any) -> np.ndarray:
+def single_array(name: str, classes: Sequence[str], values: Labels) -> np.ndarray:
     """Return the array of a single label, found by its name where there are names.
 
     Args:
@@ -120,7 +120,7 @@ def single_array(name: str, classes: Sequence[str], values: Any) -> np.ndarray:
 
 
 def label_array(
-    name: str, names: Sequence[str], values: Any, first_row: int = 0, *, lists: bool = False
+    name: str, names: Sequence[str], values: Labels, first_row: int = 0, *, lists: bool = False
 ) -> np.ndarray:
     """Return `(n, len(names))` with named columns or keys in their places, or a nameless array.
 
@@ -174,7 +174,7 @@ def _dict_rows(name: str, names: Sequence[str], array: np.ndarray, first_row: in
     return out
 
 
-def _name_rows(names: Sequence[str], values: Any) -> np.ndarray | None:
+def _name_rows(names: Sequence[str], values: Labels) -> np.ndarray | None:
     """Return rows that are lists of the labels they have, `[]` for none, as yes and no.
 
     `None` if it is anything else: an entry that is no name of a label, or no list at all.
@@ -196,7 +196,7 @@ def _name_rows(names: Sequence[str], values: Any) -> np.ndarray | None:
     return out if len(values) else None
 
 
-def _columns(values: Any, name: str) -> dict[Any, str] | None:
+def _columns(values: Labels, name: str) -> dict[Cell, str] | None:
     """Return the keys of a table or a dict with their names, `None` for anything else."""
     columns = getattr(values, "columns", None)
     if isinstance(values, Mapping):
@@ -204,7 +204,7 @@ def _columns(values: Any, name: str) -> dict[Any, str] | None:
     return None if columns is None else _distinct(list(columns), f"The table of {name!r}")
 
 
-def _distinct(keys: Sequence[Any], what: str, row: int | None = None) -> dict[Any, str]:
+def _distinct(keys: Sequence[Cell], what: str, row: int | None = None) -> dict[Cell, str]:
     """Return keys with their names as text; two that read alike are refused."""
     name, count = next(iter(Counter(map(str, keys)).most_common(1)), ("", 0))
     if count > 1:
@@ -213,7 +213,7 @@ def _distinct(keys: Sequence[Any], what: str, row: int | None = None) -> dict[An
     return {key: str(key) for key in keys}
 
 
-def _column(values: Any, name: str) -> np.ndarray:
+def _column(values: Labels, name: str) -> np.ndarray:
     array = as_array(values, name)
     if array.ndim != 1:
         what = f"The column {name!r} has shape {array.shape}; expected one value per row, (n,)."
@@ -221,13 +221,13 @@ def _column(values: Any, name: str) -> np.ndarray:
     return array
 
 
-def _unnamed(columns: Mapping[Any, str]) -> bool:
+def _unnamed(columns: Mapping[Cell, str]) -> bool:
     """Tell whether the columns of a table are just numbered."""
     return list(columns) == list(range(len(columns)))
 
 
 def _check_names(
-    names: Sequence[str], given: Mapping[str, Any], what: str, row: int | None = None
+    names: Sequence[str], given: Mapping[str, object], what: str, row: int | None = None
 ) -> None:
     for key in given:
         if key not in names:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from labelfeed.labels.arrays import label_array
 from labelfeed.labels.encoding import UNKNOWN, LabelError, encode_multi, encode_single
+from labelfeed.types import Labels
 
-__all__ = ["LabelColumn", "encode_columns", "first_places", "same_column", "state_of", "with_state"]
+__all__ = [
+    "LabelColumn",
+    "encode_columns",
+    "first_places",
+    "other_classes",
+    "same_column",
+    "state_of",
+    "with_state",
+]
 
 
 class _Spec(Protocol):
-    """What is read of a multi label spec here."""
+    """What is read of a label spec here."""
 
     @property
     def num_classes(self) -> int: ...
@@ -51,8 +60,8 @@ class LabelColumn:
     places: tuple[int, ...]
 
     @property
-    def grouped(self) -> bool:
-        """Whether the column has classes, written as one yes/no label each."""
+    def of_classes(self) -> bool:
+        """Whether it is a column of classes, of one yes/no label each; else it is yes/no."""
         return len(self.places) == len(self.names)
 
     @property
@@ -74,16 +83,23 @@ class LabelColumn:
         if labels.ndim == 1:
             return labels.astype(np.int32)
         own = labels[:, list(self.places)]
-        if not self.grouped:
+        if not self.of_classes:
             return own[:, 0].astype(np.int32)
         return np.where((own == 1).any(axis=1), own.argmax(axis=1), UNKNOWN).astype(np.int32)
 
     def labels(self, ids: np.ndarray) -> np.ndarray:
         """Return the column's yes/no labels `(n, len(places))` for class ids, -1 where unknown."""
         ids = np.asarray(ids)[:, None]
-        if self.grouped:
+        if self.of_classes:
             ids = np.where(ids == UNKNOWN, UNKNOWN, ids == np.arange(self.num_classes))
         return ids.astype(np.int32)
+
+    def put(self, labels: np.ndarray, ids: np.ndarray) -> None:
+        """Write class ids `(n,)` into the column's place in labels, as `ids` reads them."""
+        if labels.ndim == 1:
+            labels[:] = ids
+        else:
+            labels[:, list(self.places)] = self.labels(ids)
 
     def probabilities(self, output: np.ndarray) -> np.ndarray:
         """Return class probabilities `(n, num_classes)`.
@@ -93,10 +109,10 @@ class LabelColumn:
                 present; of a single label `(n, num_classes)`.
         """
         own = np.asarray(output)[:, list(self.places)]
-        return own if self.grouped else np.concatenate([1 - own, own], axis=1)
+        return own if self.of_classes else np.concatenate([1 - own, own], axis=1)
 
 
-def encode_columns(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
+def encode_columns(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
     """Return int32 `(n, num_classes)` of 0, 1 and -1 where some columns have classes.
 
     Takes what `encode_multi` takes, by the names of the columns (`colour`) or of their yes/no
@@ -116,17 +132,35 @@ def encode_columns(spec: _Spec, values: Any, soft: str, first_row: int) -> np.nd
         return _completed(columns, out, first_row)
     given = dict(zip(names, array.T, strict=False))
     unknown = np.full(len(array), None, dtype=object)
-    own = [given.get(n, unknown) if n not in heads or not _grouped(columns, n) else unknown
+    own = [given.get(n, unknown) if n not in heads or not _of_classes(columns, n) else unknown
            for n in labels]  # fmt: skip
     out = encode_multi(spec, np.stack(own, axis=1), soft, first_row)
     for column in columns:
-        if column.grouped:
+        if column.of_classes:
             block = column.labels(encode_single(column, given[column.name], soft, first_row))
             places = list(column.places)
             both = (block != UNKNOWN) & (out[:, places] != UNKNOWN) & (block != out[:, places])
             _refuse(both.any(axis=1), column, first_row, "two different values")
             out[:, places] = np.where(block == UNKNOWN, out[:, places], block)
     return _completed(columns, out, first_row)
+
+
+def other_classes(
+    spec: _Spec, labels: np.ndarray, rng: np.random.Generator | None = None
+) -> np.ndarray:
+    """Return labels in which every known column has another class; unknown ones stay unknown.
+
+    Args:
+        spec: The label's spec.
+        labels: int array `(n,)` or `(n, num_labels)`.
+        rng: Draws the other class; `None` for the next one.
+    """
+    out = np.array(labels)
+    for column in spec.label_columns:
+        ids = column.ids(labels)
+        step = 1 if rng is None else rng.integers(1, max(2, column.num_classes), len(ids))
+        column.put(out, np.where(ids == UNKNOWN, UNKNOWN, (ids + step) % column.num_classes))
+    return out
 
 
 def same_column(spec: _Spec) -> np.ndarray:
@@ -165,7 +199,7 @@ def with_state(spec: _Spec, labels: np.ndarray, place: int, state: int) -> np.nd
     """
     out = np.array(labels)
     column = state_of(spec, place)
-    if not column.grouped or state == UNKNOWN:
+    if not column.of_classes or state == UNKNOWN:
         out[:, list(column.places)] = state
         return out
     ids = column.ids(out)
@@ -180,8 +214,8 @@ def with_state(spec: _Spec, labels: np.ndarray, place: int, state: int) -> np.nd
     return out
 
 
-def _grouped(columns: tuple[LabelColumn, ...], name: str) -> bool:
-    return any(c.grouped and c.name == name for c in columns)
+def _of_classes(columns: tuple[LabelColumn, ...], name: str) -> bool:
+    return any(c.of_classes and c.name == name for c in columns)
 
 
 def _hardened(columns: tuple[LabelColumn, ...], array: np.ndarray, soft: str) -> np.ndarray:
@@ -191,7 +225,7 @@ def _hardened(columns: tuple[LabelColumn, ...], array: np.ndarray, soft: str) ->
     array = array.copy()
     for column in columns:
         places = list(column.places)
-        if column.grouped and max(places) < array.shape[1]:
+        if column.of_classes and max(places) < array.shape[1]:
             own = array[:, places]
             rows = np.isclose(own.sum(axis=1), 1, atol=1e-3) & (own >= 0).all(axis=1)
             array[np.ix_(rows, places)] = column.labels(own.argmax(axis=1))[rows]
@@ -200,7 +234,7 @@ def _hardened(columns: tuple[LabelColumn, ...], array: np.ndarray, soft: str) ->
 
 def _completed(columns: tuple[LabelColumn, ...], out: np.ndarray, first_row: int) -> np.ndarray:
     for column in columns:
-        if not column.grouped:
+        if not column.of_classes:
             continue
         places = list(column.places)
         own = out[:, places]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn, Protocol
+from typing import NoReturn, Protocol
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from labelfeed.labels.errors import LabelError as LabelError
 from labelfeed.labels.nearest import listed, nearest
 from labelfeed.labels.numbered import AmbiguousError, number_names, read_numbers
 from labelfeed.labels.words import UNKNOWN_LABEL, is_missing, yes_no
+from labelfeed.types import Cell, Labels
 
 __all__ = ["UNKNOWN", "encode_multi", "encode_single", "wire_ids"]
 
@@ -34,7 +35,7 @@ class _Spec(Protocol):
     def name_of(self, index: int) -> str: ...
 
 
-def encode_single(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
+def encode_single(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
     """Return ids of shape `(n,)` for one label per row; see `LabelSpec.encode`."""
     array = single_array(spec.name, _class_names(spec), values)
     if array.ndim == 2 and array.shape[1] == 1:
@@ -47,7 +48,7 @@ def encode_single(spec: _Spec, values: Any, soft: str, first_row: int) -> np.nda
     raise _whole(f"The single label {spec.name!r} has shape {array.shape}", spec.name, expected)
 
 
-def encode_multi(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndarray:
+def encode_multi(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
     """Return 0, 1 or -1 of shape `(n, num_classes)`; see `LabelSpec.encode`."""
     array = label_array(spec.name, _class_names(spec), values, first_row, lists=True)
     if array.ndim == 1 and spec.num_classes == 1:
@@ -71,7 +72,7 @@ def encode_multi(spec: _Spec, values: Any, soft: str, first_row: int) -> np.ndar
     return np.where(filled == UNKNOWN, UNKNOWN, filled >= 0.5).astype(np.int32)
 
 
-def wire_ids(ids: Any, name: str) -> np.ndarray:
+def wire_ids(ids: Labels, name: str) -> np.ndarray:
     """Return ids as an array that `encode_single` reads as ids, whatever the classes are called.
 
     Args:
@@ -125,7 +126,7 @@ def _number_ids(spec: _Spec, array: np.ndarray, numbers: np.ndarray, first_row: 
         ) from error
 
 
-def _one_cell(spec: _Spec, value: Any, lookup: Mapping[str, int]) -> tuple[int, float | None]:
+def _one_cell(spec: _Spec, value: Cell, lookup: Mapping[str, int]) -> tuple[int, float | None]:
     """Return the id of a cell, `_INVALID` where it does not fit; of a number, the number."""
     if isinstance(value, Mapping):
         if any(key != spec.name for key in value):
@@ -197,7 +198,7 @@ def _numbers(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
     return out
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     """Return 1.0, 0.0, another number, NaN for unknown, or None for what cannot be read."""
     if is_missing(value, UNKNOWN_LABEL):
         return float("nan")
@@ -206,7 +207,7 @@ def _number(value: Any) -> float | None:
     return _as_float(value)
 
 
-def _as_float(value: Any) -> float | None:
+def _as_float(value: object) -> float | None:
     """Return a number as float, infinite where that is too small; `None` for anything else."""
     if isinstance(value, np.timedelta64):  # NumPy counts it among the integers
         return None
@@ -218,7 +219,7 @@ def _as_float(value: Any) -> float | None:
         return float("inf") if value > 0 else float("-inf")
 
 
-def _fail(row: int, column: str, value: Any, expected: str, count: int) -> NoReturn:
+def _fail(row: int, column: str, value: object, expected: str, count: int) -> NoReturn:
     raise LabelError(row=row, column=column, value=value, expected=expected, count=count)
 
 

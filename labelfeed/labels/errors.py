@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class CellError(ValueError):
         place: str = "",
         row: int | None = None,
         column: str | None = None,
-        value: Any = None,
+        value: object = None,
         expected: str | None = None,
         count: int = 1,
     ) -> None:
@@ -86,7 +86,7 @@ class LabelError(CellError):
     hint = ' Unknown labels are written -1, NaN, None or "".'
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """Return a value for a message; Python writes no integer of more than 4300 digits."""
     try:
         text = repr(value)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Tensor
 
 __all__ = ["LabelInput"]
 
 
-def LabelInput(spec: LabelSpec, name: str | None = None) -> Any:  # noqa: N802 (as keras.Input)
+def LabelInput(spec: LabelSpec, name: str | None = None) -> Tensor:  # noqa: N802 (as keras.Input)
     """Return the symbolic input of a label, to give to conditioning layers.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from labelfeed.labels.columns import LabelColumn, encode_columns
 from labelfeed.labels.encoding import UNKNOWN, encode_multi, encode_single, wire_ids
+from labelfeed.types import Labels
 
 __all__ = ["LabelSpec"]
 
@@ -30,7 +32,7 @@ class LabelSpec:
         num_classes: Number of classes (single, at least 2) or of yes/no labels (multi, at least 1).
         names: Distinct names in id order, or `None` for `"0"`, `"1"`, ...
         name: Name of the label itself, as in a column header; also the name of its input.
-        groups: Multi only: name and class names of each column of classes. Its yes/no labels
+        class_columns: Multi only: name and class names of each column of classes. Its yes/no labels
             stand one after the other in `names`, as `column=class`.
         words: Label, word for absent and word for present, as a file has them, for output; no
             part of what makes two specs equal.
@@ -45,7 +47,7 @@ class LabelSpec:
     num_classes: int
     names: tuple[str, ...] | None = None
     name: str = "label"
-    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    class_columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     words: tuple[tuple[str, str, str], ...] = dataclasses.field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -75,15 +77,15 @@ class LabelSpec:
         if len(set(self.names)) != len(self.names):
             twice = next(n for n in self.names if self.names.count(n) > 1)
             raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
-        groups = tuple((head, tuple(classes)) for head, classes in self.groups)
-        object.__setattr__(self, "groups", groups)
+        heads = tuple((head, tuple(classes)) for head, classes in self.class_columns)
+        object.__setattr__(self, "class_columns", heads)
         object.__setattr__(self, "words", tuple(tuple(entry) for entry in self.words))
-        if groups:
-            self._check_groups()
+        if heads:
+            self._check_class_columns()
 
-    def _check_groups(self) -> None:
+    def _check_class_columns(self) -> None:
         names, heads = self.names or (), [c.name for c in self.label_columns]
-        for head, classes in self.groups:
+        for head, classes in self.class_columns:
             own = tuple(f"{head}={c}" for c in classes)
             start = names.index(own[0]) if own and own[0] in names else 0
             if self.kind != "multi" or not own or names[start : start + len(own)] != own:
@@ -120,7 +122,7 @@ class LabelSpec:
             [[0, 1, 0, -1], [-1, -1, -1, 1]]
         """
         names: list[str] = []
-        groups = []
+        class_columns = []
         for column in columns:
             if isinstance(column, str):
                 names.append(column)
@@ -131,8 +133,8 @@ class LabelSpec:
                 )
             classes = tuple(column.name_of(i) for i in range(column.num_classes))
             names += [f"{column.name}={c}" for c in classes]
-            groups.append((column.name, classes))
-        return cls("multi", len(names), tuple(names), name, tuple(groups))
+            class_columns.append((column.name, classes))
+        return cls("multi", len(names), tuple(names), name, tuple(class_columns))
 
     @functools.cached_property
     def label_columns(self) -> tuple[LabelColumn, ...]:
@@ -140,7 +142,7 @@ class LabelSpec:
         if self.kind == "single":
             classes = tuple(self.name_of(i) for i in range(self.num_classes))
             return (LabelColumn(self.name, classes, tuple(range(self.num_classes))),)
-        classes_of = {f"{head}={c[0]}": (head, c) for head, c in self.groups if c}
+        classes_of = {f"{head}={c[0]}": (head, c) for head, c in self.class_columns if c}
         words = {label: (no, yes) for label, no, yes in self.words}
         out, place = [], 0
         while place < self.num_classes:
@@ -157,6 +159,24 @@ class LabelSpec:
         return () if self.kind == "single" else (self.num_classes,)
 
     @property
+    def num_entries(self) -> int:
+        """Numbers in one row's label: 1 for single, `num_classes` for multi."""
+        return math.prod(self.shape)
+
+    @property
+    def entry_states(self) -> int:
+        """Known states of each of those numbers: `num_classes` for single, 2 for multi."""
+        return 2 if self.shape else self.num_classes
+
+    @property
+    def activation(self) -> Literal["softmax", "sigmoid"]:
+        """What makes probabilities of logits: softmax over the classes, or sigmoid of each label.
+
+        Columns of classes beside other columns need `layers.ColumnProbabilities`, which does both.
+        """
+        return "sigmoid" if self.shape else "softmax"
+
+    @property
     def input_name(self) -> str:
         """Name of the label's network input: `name`, without the slash that Keras refuses."""
         return self.name.replace("/", "_")
@@ -170,8 +190,8 @@ class LabelSpec:
         config: dict[str, Any] = {"kind": self.kind, "num_classes": self.num_classes}
         config["names"] = None if self.names is None else list(self.names)
         config["name"] = self.name
-        if self.groups:
-            config["groups"] = [[head, list(classes)] for head, classes in self.groups]
+        if self.class_columns:
+            config["groups"] = [[head, list(classes)] for head, classes in self.class_columns]
         if self.words:
             config["words"] = [list(entry) for entry in self.words]
         return config
@@ -199,7 +219,7 @@ class LabelSpec:
 
     def encode(
         self,
-        values: Any,
+        values: Labels,
         *,
         soft: Literal["error", "nearest"] = "error",
         first_row: int = 0,
@@ -229,12 +249,12 @@ class LabelSpec:
         """
         if soft not in ("error", "nearest"):
             raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
-        if self.groups:
+        if self.class_columns:
             return encode_columns(self, values, soft, first_row)
         encode = encode_single if self.kind == "single" else encode_multi
         return encode(self, values, soft, first_row)
 
-    def decode(self, ids: Any) -> np.ndarray:
+    def decode(self, ids: Labels) -> np.ndarray:
         """Return names for the ids of a single label (`None` where unknown), as an object array.
 
         For multi labels the result holds 1, 0 or `None` in the shape of `ids`; with columns of
@@ -245,7 +265,7 @@ class LabelSpec:
         for place, column in enumerate(self.label_columns):
             for row, value in enumerate(column.ids(known).tolist()):
                 if value != UNKNOWN:
-                    table[row, place] = column.name_of(value) if column.grouped else value
+                    table[row, place] = column.name_of(value) if column.of_classes else value
         return table if self.shape else table[:, 0]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
@@ -73,7 +72,7 @@ UNKNOWN_LABEL = MissingWords(MISSING.words | {"-1", "-1.0"})
 """No value, for a label: -1 is the id of unknown."""
 
 
-def is_missing(value: Any, words: MissingWords = MISSING) -> bool:
+def is_missing(value: object, words: MissingWords = MISSING) -> bool:
     """Tell whether there is no value: None, NaN, a missing value of pandas, or a word for it.
 
     Args:
@@ -91,7 +90,7 @@ def is_missing(value: Any, words: MissingWords = MISSING) -> bool:
     return value in words if isinstance(value, str) else without_value(value)
 
 
-def without_value(value: Any) -> bool:
+def without_value(value: object) -> bool:
     """Tell whether a value is None, NaN, masked, or a missing value of pandas; no text is."""
     if value is None or value is np.ma.masked or type(value).__name__ in ("NAType", "NaTType"):
         return True

@@ -9,11 +9,13 @@ rows for every class.
 from __future__ import annotations
 
 import functools
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import lax
+
+from labelfeed.types import Tensor
 
 __all__ = ["exporting", "on_cpu", "product"]
 
@@ -21,33 +23,35 @@ _HIGH = 128  # rows of a block at most: enough to keep a core busy
 
 
 class _Blocks(NamedTuple):
-    order: Any  # (batch,) rows sorted by class, unknown last
-    index: Any  # (batch + size,) class of each sorted row, then -1
-    starts: Any  # (batch,) first sorted row of each block
-    count: Any  # number of blocks
+    order: Tensor  # (batch,) rows sorted by class, unknown last
+    index: Tensor  # (batch + size,) class of each sorted row, then -1
+    starts: Tensor  # (batch,) first sorted row of each block
+    count: Tensor  # number of blocks
 
 
-def on_cpu(x: Any) -> bool:
+def on_cpu(x: Tensor) -> bool:
     """Return whether the computation runs on a CPU."""
     return jax.default_backend() == "cpu"
 
 
-def exporting(x: Any) -> bool:
+def exporting(x: Tensor) -> bool:
     """Return whether a graph for any batch size is being made: blocks need one that is known."""
     return not isinstance(x.shape[0], int)
 
 
 @jax.custom_vjp
-def product(x: Any, kernels: Any, index: Any) -> Any:
+def product(x: Tensor, kernels: Tensor, index: Tensor) -> Tensor:
     """Return `x[i] @ kernels[index[i]]`, zero where `index[i] < 0`; `(batch, t, u)`."""
     return _forward(x, kernels, index, transpose=False)
 
 
-def _product_fwd(x: Any, kernels: Any, index: Any) -> tuple[Any, tuple[Any, Any, Any]]:
+def _product_fwd(
+    x: Tensor, kernels: Tensor, index: Tensor
+) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor]]:
     return _forward(x, kernels, index, transpose=False), (x, kernels, index)
 
 
-def _product_bwd(saved: tuple[Any, Any, Any], grad: Any) -> tuple[Any, Any, None]:
+def _product_bwd(saved: tuple[Tensor, Tensor, Tensor], grad: Tensor) -> tuple[Tensor, Tensor, None]:
     x, kernels, index = saved
     return (
         _forward(grad, kernels, index, transpose=True),
@@ -65,7 +69,7 @@ def _size(batch: int, positions: int, classes: int) -> int:
     return 1 << (mean.bit_length() - 1)
 
 
-def _blocks(index: Any, size: int) -> _Blocks:
+def _blocks(index: Tensor, size: int) -> _Blocks:
     batch = index.shape[0]
     order = jnp.argsort(jnp.where(index < 0, jnp.iinfo(jnp.int32).max, index))
     index = index[order]
@@ -78,12 +82,12 @@ def _blocks(index: Any, size: int) -> _Blocks:
     return _Blocks(order, index, starts, jnp.sum(opens, dtype=jnp.int32))
 
 
-def _sorted(x: Any, blocks: _Blocks, size: int) -> Any:
+def _sorted(x: Tensor, blocks: _Blocks, size: int) -> Tensor:
     return jnp.pad(x[blocks.order], ((0, size), (0, 0), (0, 0)))
 
 
 @functools.partial(jax.jit, static_argnames="transpose")
-def _forward(x: Any, kernels: Any, index: Any, transpose: bool) -> Any:
+def _forward(x: Tensor, kernels: Tensor, index: Tensor, transpose: bool) -> Tensor:
     batch, positions, _ = x.shape
     width = kernels.shape[1 if transpose else 2]
     size = _size(batch, positions, kernels.shape[0])
@@ -91,7 +95,7 @@ def _forward(x: Any, kernels: Any, index: Any, transpose: bool) -> Any:
     rows = _sorted(x, blocks, size)
     contract = (((2,), (1 if transpose else 0,)), ((), ()))
 
-    def body(number: Any, out: Any) -> Any:
+    def body(number: Tensor, out: Tensor) -> Tensor:
         # A block may reach past its class: the next one, which starts there, writes over it.
         start = blocks.starts[number]
         block = lax.dynamic_slice_in_dim(rows, start, size)
@@ -110,12 +114,12 @@ def _forward(x: Any, kernels: Any, index: Any, transpose: bool) -> Any:
 
 
 @jax.jit
-def _kernel_grad(x: Any, grad: Any, kernels: Any, index: Any) -> Any:
+def _kernel_grad(x: Tensor, grad: Tensor, kernels: Tensor, index: Tensor) -> Tensor:
     size = _size(x.shape[0], x.shape[1], kernels.shape[0])
     blocks = _blocks(index, size)
     rows, grads = _sorted(x, blocks, size), _sorted(grad, blocks, size)
 
-    def body(number: Any, out: Any) -> Any:
+    def body(number: Tensor, out: Tensor) -> Tensor:
         start = blocks.starts[number]
         own = blocks.index[start]
         block = lax.dynamic_slice_in_dim(rows, start, size)

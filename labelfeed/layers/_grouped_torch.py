@@ -7,25 +7,28 @@ so that `torch.compile` passes them by instead of unrolling the loop.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 
+from labelfeed.types import Tensor
+
 __all__ = ["exporting", "on_cpu", "product"]
 
 
-def on_cpu(x: Any) -> bool:
+def on_cpu(x: Tensor) -> bool:
     """Return whether `x` lies on a CPU."""
     return x.device.type == "cpu"
 
 
-def exporting(x: Any) -> bool:
+def exporting(x: Tensor) -> bool:
     """Return whether a graph is being exported: the operators below are known here only."""
     traced = torch.jit.is_tracing() or torch.onnx.is_in_onnx_export()
     return getattr(torch.compiler, "is_exporting", bool)() or traced
 
 
-def product(x: Any, kernels: Any, index: Any) -> Any:
+def product(x: Tensor, kernels: Tensor, index: Tensor) -> Tensor:
     """Return `x[i] @ kernels[index[i]]`, zero where `index[i] < 0`; `(batch, t, u)`."""
     if torch.compiler.is_compiling():
         return _grouped(x, kernels, index)
@@ -33,8 +36,8 @@ def product(x: Any, kernels: Any, index: Any) -> Any:
 
 
 class _Groups(NamedTuple):
-    order: Any  # (batch,) rows sorted by class, unknown first
-    place: Any  # (batch,) where each row stands in that order
+    order: Tensor  # (batch,) rows sorted by class, unknown first
+    place: Tensor  # (batch,) where each row stands in that order
     unknown: int  # rows of no class
     classes: list[int]  # those that occur
     sizes: list[int]  # how often
@@ -44,7 +47,7 @@ class _Eager(torch.autograd.Function):
     """The operators below without their dispatch; backward finds the rows sorted already."""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, kernels: Any, index: Any) -> Any:
+    def forward(ctx: Any, x: Tensor, kernels: Tensor, index: Tensor) -> Tensor:
         ctx.groups = _groups(index)
         rows = _sorted(x, ctx.groups)
         ctx.save_for_backward(rows, kernels)
@@ -52,7 +55,7 @@ class _Eager(torch.autograd.Function):
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, grad: Any) -> Any:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
         rows, kernels = ctx.saved_tensors
         return *_gradients(rows, _sorted(grad, ctx.groups), kernels, ctx.groups), None
 
@@ -64,7 +67,7 @@ def _grouped(x: torch.Tensor, kernels: torch.Tensor, index: torch.Tensor) -> tor
 
 
 @_grouped.register_fake
-def _(x: Any, kernels: Any, index: Any) -> Any:
+def _(x: Tensor, kernels: Tensor, index: Tensor) -> Tensor:
     return x.new_empty((x.shape[0], x.shape[1], kernels.shape[2]))
 
 
@@ -77,15 +80,15 @@ def _grouped_grad(
 
 
 @_grouped_grad.register_fake
-def _(grad: Any, x: Any, kernels: Any, index: Any) -> Any:
+def _(grad: Tensor, x: Tensor, kernels: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
     return torch.empty_like(x), torch.empty_like(kernels)
 
 
-def _save(ctx: Any, inputs: Any, output: Any) -> None:
+def _save(ctx: Any, inputs: Sequence[Tensor], output: Tensor) -> None:
     ctx.save_for_backward(*inputs)
 
 
-def _backward(ctx: Any, grad: Any) -> Any:
+def _backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
     x, kernels, index = ctx.saved_tensors
     return *_grouped_grad(grad, x, kernels, index), None
 
@@ -93,7 +96,7 @@ def _backward(ctx: Any, grad: Any) -> Any:
 _grouped.register_autograd(_backward, setup_context=_save)
 
 
-def _groups(index: Any) -> _Groups:
+def _groups(index: Tensor) -> _Groups:
     index, order = torch.sort(index, stable=True)
     place = torch.empty_like(order).index_copy_(
         0, order, torch.arange(len(order), device=order.device)
@@ -104,17 +107,17 @@ def _groups(index: Any) -> _Groups:
     return _Groups(order, place, len(order) - sum(found[1]), *found)
 
 
-def _sorted(x: Any, groups: _Groups) -> Any:
+def _sorted(x: Tensor, groups: _Groups) -> Tensor:
     return torch.index_select(x, 0, groups.order)  # five times as fast as x[order]
 
 
-def _split(rows: Any, groups: _Groups) -> Any:
+def _split(rows: Tensor, groups: _Groups) -> Sequence[Tensor]:
     """Return the rows of each class that occurs, as views."""
     flat = rows[groups.unknown :].reshape(-1, rows.shape[2])
     return flat.split([n * rows.shape[1] for n in groups.sizes])
 
 
-def _rows(rows: Any, kernels: Any, groups: _Groups) -> Any:
+def _rows(rows: Tensor, kernels: Tensor, groups: _Groups) -> Tensor:
     done = rows.new_empty((*rows.shape[:2], kernels.shape[2]))
     done[: groups.unknown] = 0
     parts = _split(rows, groups), _split(done, groups)
@@ -123,7 +126,9 @@ def _rows(rows: Any, kernels: Any, groups: _Groups) -> Any:
     return torch.index_select(done, 0, groups.place)
 
 
-def _gradients(rows: Any, grads: Any, kernels: Any, groups: _Groups) -> Any:
+def _gradients(
+    rows: Tensor, grads: Tensor, kernels: Tensor, groups: _Groups
+) -> tuple[Tensor, Tensor]:
     """Return the gradients of the rows, in their first order, and of the kernels."""
     kernel_grad = torch.zeros_like(kernels, memory_format=torch.contiguous_format)
     parts = _split(rows, groups), _split(grads, groups)

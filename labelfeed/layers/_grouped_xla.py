@@ -6,10 +6,12 @@ Here, as on JAX, the loop writes the output and the dense gradient in place: XLA
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import tensorflow as tf
 from tensorflow.compiler.tf2xla.python.xla import dynamic_update_slice
+
+from labelfeed.types import Tensor
 
 __all__ = ["in_xla", "kernel_grad", "rows"]
 
@@ -27,7 +29,7 @@ def in_xla() -> bool:
     return False
 
 
-def rows(left: Any, kernels: Any, blocks: Any, transpose: bool) -> Any:
+def rows(left: Tensor, kernels: Tensor, blocks: Sequence[Tensor], transpose: bool) -> Tensor:
     """Return each sorted row times its kernel, `(batch, t, u)`; rows of no class are undefined.
 
     Args:
@@ -40,7 +42,7 @@ def rows(left: Any, kernels: Any, blocks: Any, transpose: bool) -> Any:
     shape = tf.shape(left)
     width = kernels.shape[1 if transpose else 2]
 
-    def body(number: Any, out: Any) -> tuple[Any, Any]:
+    def body(number: Tensor, out: Tensor) -> tuple[Tensor, Tensor]:
         # A block may reach past its class: the next one, which starts there, writes over it.
         start = starts[number]
         block = tf.reshape(tf.slice(left, [start, 0, 0], [size, -1, -1]), (-1, left.shape[2]))
@@ -54,12 +56,12 @@ def rows(left: Any, kernels: Any, blocks: Any, transpose: bool) -> Any:
     return out[: shape[0] - size]
 
 
-def kernel_grad(left: Any, right: Any, kernels: Any, blocks: Any) -> Any:
+def kernel_grad(left: Tensor, right: Tensor, kernels: Tensor, blocks: Sequence[Tensor]) -> Tensor:
     """Return the dense gradient of the kernels from sorted rows and their gradients."""
     starts, count, index, size = blocks
     depth, width = kernels.shape[1:]
 
-    def body(number: Any, out: Any) -> tuple[Any, Any]:
+    def body(number: Tensor, out: Tensor) -> tuple[Tensor, Tensor]:
         start = starts[number]
         own = index[start]
         mine = (tf.slice(index, [start], [size]) == own) & (own >= 0)

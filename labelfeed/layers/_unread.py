@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
+from labelfeed.types import Tensor
+
 __all__ = ["Unread", "with_unread"]
 
 
-def with_unread(tensor: Any, label: Any) -> Any:
+def with_unread(tensor: Tensor, label: Tensor) -> Tensor:
     """Return `tensor` as it is, in a graph that `label` belongs to.
 
     `LabelFedModel` wants a network with a label input, also where nothing shall read it; Keras
@@ -27,8 +30,8 @@ class Unread(keras.layers.Layer):
         kwargs["autocast"] = False
         super().__init__(**kwargs)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Sequence[Tensor]) -> Tensor:
         return inputs[0]
 
-    def compute_output_spec(self, inputs: Any) -> Any:
+    def compute_output_spec(self, inputs: Sequence[Tensor]) -> Tensor:
         return keras.KerasTensor(inputs[0].shape, inputs[0].dtype)

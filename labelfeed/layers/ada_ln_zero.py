@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.modulation import ModulationLayer
+from labelfeed.types import Identifier, KerasLayer, Shapes, Tensor
 
 __all__ = ["AdaLNZero"]
 
@@ -55,10 +58,10 @@ class AdaLNZero(ModulationLayer):
 
     def __init__(
         self,
-        spec: Any,
-        block: Any = None,
+        spec: LabelSpec | Sequence[LabelSpec],
+        block: KerasLayer | None = None,
         expansion: int = 4,
-        activation: Any = "gelu",
+        activation: Identifier = "gelu",
         epsilon: float = 1e-6,
         **kwargs: Any,
     ) -> None:
@@ -70,12 +73,12 @@ class AdaLNZero(ModulationLayer):
         self.expansion = expansion
         self.activation = keras.activations.get(activation)
         self.epsilon = epsilon
-        self.block = block
+        self.block: KerasLayer = block  # `None` until it is built
         self.norm = keras.layers.LayerNormalization(
             epsilon=epsilon, center=False, scale=False, dtype=self.dtype_policy
         )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate the tables and the block."""
         super().build(input_shape)
         shape = tuple(input_shape[0])
@@ -89,7 +92,7 @@ class AdaLNZero(ModulationLayer):
         if not self.block.built:
             self.block.build(shape)
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the features plus the block's output, as strong as the label says."""
         features, *labels = inputs
         strength, scale, shift = self.modulation(labels, training, features)

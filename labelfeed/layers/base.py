@@ -11,6 +11,7 @@ from keras import ops
 from labelfeed.labels.columns import first_places
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import KerasLayer, Shapes, Tensor
 
 __all__ = ["LabelLayer", "dropout_rate", "feature_width"]
 
@@ -30,7 +31,12 @@ class LabelLayer(keras.layers.Layer):
             class, drawn evenly, in training (multi: for the opposite). It teaches the layer how
             far to trust a label that may be wrong at inference.
         **kwargs: `name`, `dtype`, `trainable`.
+
+    Attributes:
+        multi_only: Whether the layer is of yes/no labels and refuses a single one.
     """
+
+    multi_only = False
 
     def __init__(
         self,
@@ -42,9 +48,14 @@ class LabelLayer(keras.layers.Layer):
         """Check and store spec, dropout and corruption."""
         super().__init__(**kwargs)
         self.spec = LabelSpec.from_config(spec)
+        if self.multi_only and not self.spec.shape:
+            raise ValueError(
+                f"{type(self).__name__} reads yes/no labels, but {self.spec.name!r} is single. "
+                "Use LabelSpec.multi."
+            )
         self.label_dropout = dropout_rate(label_dropout, "label_dropout")
         self.label_corruption = dropout_rate(label_corruption, "label_corruption")
-        if self.label_corruption and self.spec.groups:
+        if self.label_corruption and self.spec.class_columns:
             raise ValueError("label_corruption is not there for columns of classes; use 0.")
         draws = self.label_dropout or self.label_corruption
         self.label_seed = keras.random.SeedGenerator() if draws else None
@@ -52,54 +63,48 @@ class LabelLayer(keras.layers.Layer):
     @property
     def num_states(self) -> int:
         """States of the label: `num_classes + 1`, or 3 for each multi label."""
-        return self.spec.num_classes + 1 if self.spec.kind == "single" else 3
+        return self.spec.entry_states + 1
 
-    def checked_label(self, label: Any, training: bool | None) -> Any:
+    def checked_label(self, label: Tensor, training: bool | None) -> Tensor:
         """Return the label as int32 in the spec's shape, dropped or corrupted in training."""
         shape = tuple(label.shape)
-        if len(shape) == 2 and shape[1] == 1 and self.spec.kind == "single":
+        if len(shape) == 2 and shape[1] == 1 and not self.spec.shape:
             label, shape = label[:, 0], shape[:1]
         if len(shape) != 1 + len(self.spec.shape) or shape[1:] != self.spec.shape:
-            expected = (
-                "(batch,)" if self.spec.kind == "single" else f"(batch, {self.spec.shape[0]})"
-            )
             raise ValueError(
-                f"{type(self).__name__} expects labels of shape {expected} for its "
-                f"{self.spec.kind} label, got {shape}. Call it as layer([features, label])."
+                f"{type(self).__name__} expects labels of shape {(None, *self.spec.shape)} for "
+                f"its {self.spec.kind} label, got {shape}. Call it as layer([features, label])."
             )
         label = ops.cast(label, "int32")
         if training and self.label_corruption:
             label = self._corrupted(label)
         if training and self.label_dropout:
             draw = keras.random.uniform(ops.shape(label), dtype="float32", seed=self.label_seed)
-            if self.spec.groups:  # whole columns: one class would tell of its siblings
+            if self.spec.class_columns:  # whole columns: one class would tell of its siblings
                 draw = ops.take(draw, ops.convert_to_tensor(first_places(self.spec)), axis=1)
             label = ops.where(draw < self.label_dropout, UNKNOWN, label)
         return label
 
-    def _corrupted(self, label: Any) -> Any:
-        shape, classes = ops.shape(label), self.spec.num_classes
-        if self.spec.kind == "single":
+    def _corrupted(self, label: Tensor) -> Tensor:
+        shape, states, step = ops.shape(label), self.spec.entry_states, 1
+        if states > 2:
             draw = keras.random.uniform(shape, dtype="float32", seed=self.label_seed)
-            # 1 .. classes - 1 steps further, round the circle: any class but the label's own.
-            step = 1 + ops.cast(ops.floor(draw * (classes - 1)), "int32")
-            other = (label + ops.minimum(step, classes - 1)) % classes
-        else:
-            other = 1 - label
+            # 1 .. states - 1 steps further, round the circle: any class but the label's own.
+            step = 1 + ops.cast(ops.floor(draw * (states - 1)), "int32")
+            step = ops.minimum(step, states - 1)
+        other = (label + step) % states
         draw = keras.random.uniform(shape, dtype="float32", seed=self.label_seed)
         wrong = ops.logical_and(draw < self.label_corruption, label >= 0)
         return ops.where(wrong, other, label)
 
-    def states(self, label: Any) -> Any:
+    def states(self, label: Tensor) -> Tensor:
         """Return the index of each label's state, in `0 .. num_states - 1`."""
         return ops.where(label < 0, self.num_states - 1, label)
 
-    def one_hot_states(self, label: Any) -> Any:
+    def one_hot_states(self, label: Tensor) -> Tensor:
         """Return one-hot states, `(batch, num_classes + 1)`, for multi `(batch, 3 * labels)`."""
         hot = ops.one_hot(self.states(label), self.num_states, dtype=self.compute_dtype)
-        if self.spec.kind == "single":
-            return hot
-        return ops.reshape(hot, (-1, self.num_states * self.spec.num_classes))
+        return ops.reshape(hot, (-1, self.num_states * self.spec.num_entries))
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
@@ -118,7 +123,9 @@ def dropout_rate(rate: float, name: str) -> float:
     return float(rate)
 
 
-def feature_width(layer: Any, input_shape: Any, labels: Sequence[str] = ("label",)) -> int:
+def feature_width(
+    layer: KerasLayer, input_shape: Shapes, labels: Sequence[str] = ("label",)
+) -> int:
     """Return the width of the features in `[features, label, ...]`, or raise `ValueError`.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -10,6 +11,7 @@ from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.bayes_product import BayesProduct
+from labelfeed.types import Shape, Shapes, Tensor
 
 __all__ = ["BayesProductLayer"]
 
@@ -75,7 +77,7 @@ class BayesProductLayer(keras.layers.Layer):
             for t in self.product.tables
         ]
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate the strengths."""
         expected = 1 + len(self.product.sides)
         shapes = list(input_shape)
@@ -94,7 +96,7 @@ class BayesProductLayer(keras.layers.Layer):
             name="strength",
         )
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Sequence[Tensor]) -> Tensor:
         """Return the corrected scores."""
         scores, *sides = inputs
         offset = self._offset(sides)
@@ -103,8 +105,8 @@ class BayesProductLayer(keras.layers.Layer):
         logits = ops.log(ops.maximum(ops.cast(scores, "float32"), 1e-30)) + offset
         return ops.cast(ops.softmax(logits, axis=-1), scores.dtype)
 
-    def _offset(self, sides: Any) -> Any:
-        labels: list[Any] = []
+    def _offset(self, sides: Sequence[Tensor]) -> Tensor:
+        labels: list[Tensor] = []
         for spec, side in zip(self.product.sides, sides, strict=True):
             labels += _labels(spec, ops.cast(side, "int32"))
         total = 0.0
@@ -114,7 +116,7 @@ class BayesProductLayer(keras.layers.Layer):
             total = total + found * ops.cast(self.strength[number], "float32")
         return total
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the output's shape, that of the scores."""
         return tuple(input_shape[0])
 
@@ -128,7 +130,5 @@ class BayesProductLayer(keras.layers.Layer):
         }
 
 
-def _labels(spec: LabelSpec, side: Any) -> list[Any]:
-    if spec.kind == "single":
-        return [side[:, 0] if len(side.shape) == 2 else side]
-    return [side[:, j] for j in range(spec.num_classes)]
+def _labels(spec: LabelSpec, side: Tensor) -> list[Tensor]:
+    return [side] if len(side.shape) == 1 else [side[:, j] for j in range(spec.num_entries)]

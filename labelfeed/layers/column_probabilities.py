@@ -8,29 +8,27 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Shape, Shapes, Tensor
 
 __all__ = ["ColumnProbabilities"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
 class ColumnProbabilities(keras.layers.Layer):
-    """Return probabilities of a multi label: of each yes/no label, and of the classes of a column.
+    """Return probabilities of a label: of each yes/no label, and of the classes of each column.
 
     `p_j = sigmoid(z_j)` for a yes/no label and `p_j = exp(z_j) / sum_i exp(z_i)` over the classes
     `i` of the column that `j` belongs to, in float32 at any policy. It reads no label.
 
     Args:
-        spec: `LabelSpec` of yes/no labels and columns of classes (`multi`), or its config.
+        spec: `LabelSpec`, or its config; a single label is one column of classes.
         **kwargs: `name`, `trainable`.
 
     Input shape:
-        `(batch, num_labels)` logits.
+        `(batch, num_classes)` logits.
 
     Output shape:
-        `(batch, num_labels)`.
-
-    Raises:
-        ValueError: The spec is `single`.
+        `(batch, num_classes)`.
 
     Example:
         >>> import numpy as np
@@ -45,18 +43,13 @@ class ColumnProbabilities(keras.layers.Layer):
         kwargs["dtype"] = "float32"
         super().__init__(**kwargs)
         self.spec = LabelSpec.from_config(spec)
-        if self.spec.kind != "multi":
-            raise ValueError(
-                f"ColumnProbabilities is for multi labels, but {self.spec.name!r} is single. Use "
-                "a softmax over its classes."
-            )
 
-    def call(self, logits: Any) -> Any:
+    def call(self, logits: Tensor) -> Tensor:
         """Return the probabilities."""
-        parts: list[Any] = []
+        parts: list[Tensor] = []
         start = 0  # of the yes/no labels that wait for their sigmoid
         for column in self.spec.label_columns:
-            if column.grouped:
+            if column.of_classes:
                 first, end = column.places[0], column.places[-1] + 1
                 if first > start:
                     parts.append(ops.sigmoid(logits[:, start:first]))
@@ -66,7 +59,7 @@ class ColumnProbabilities(keras.layers.Layer):
             parts.append(ops.sigmoid(logits[:, start:]))
         return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the logits."""
         return tuple(input_shape)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.conditional_normalization import ConditionalNormalization
 
 __all__ = ["ConditionalBatchNormalization"]
@@ -50,7 +52,11 @@ class ConditionalBatchNormalization(ConditionalNormalization):
     """
 
     def __init__(
-        self, spec: Any, momentum: float = 0.99, epsilon: float = 1e-3, **kwargs: Any
+        self,
+        spec: LabelSpec | Sequence[LabelSpec],
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, **kwargs)

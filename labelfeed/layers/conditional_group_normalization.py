@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.conditional_normalization import ConditionalNormalization
 
 __all__ = ["ConditionalGroupNormalization"]
@@ -49,7 +51,13 @@ class ConditionalGroupNormalization(ConditionalNormalization):
         (2, 7, 4)
     """
 
-    def __init__(self, spec: Any, groups: int = 32, epsilon: float = 1e-3, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        spec: LabelSpec | Sequence[LabelSpec],
+        groups: int = 32,
+        epsilon: float = 1e-3,
+        **kwargs: Any,
+    ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, **kwargs)
         self.groups = groups

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.conditional_normalization import ConditionalNormalization
 
 __all__ = ["ConditionalLayerNormalization"]
@@ -48,7 +50,9 @@ class ConditionalLayerNormalization(ConditionalNormalization):
         (2, 7, 4)
     """
 
-    def __init__(self, spec: Any, epsilon: float = 1e-3, **kwargs: Any) -> None:
+    def __init__(
+        self, spec: LabelSpec | Sequence[LabelSpec], epsilon: float = 1e-3, **kwargs: Any
+    ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, **kwargs)
         self.epsilon = epsilon

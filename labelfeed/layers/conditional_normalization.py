@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from labelfeed.layers.modulation import ModulationLayer
+from labelfeed.types import Shapes, Tensor
 
 __all__ = ["ConditionalNormalization"]
 
@@ -22,7 +24,7 @@ class ConditionalNormalization(ModulationLayer):
 
     norm: Any
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate the tables and the shared scale and shift."""
         super().build(input_shape)
         width = input_shape[0][-1]
@@ -30,7 +32,7 @@ class ConditionalNormalization(ModulationLayer):
         self.shift = self.add_weight(shape=(width,), initializer="zeros", name="shift")
         self.norm.build(tuple(input_shape[0]))
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the normalised features, scaled and shifted."""
         features, *labels = inputs
         scale, shift = self.modulation(labels, training, features)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import keras
 
 from labelfeed.layers.modulation import ModulationLayer
+from labelfeed.types import Tensor
 
 __all__ = ["FiLM"]
 
@@ -46,7 +47,7 @@ class FiLM(ModulationLayer):
         (2, 8, 8, 5)
     """
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the features, scaled and shifted."""
         features, *labels = inputs
         scale, shift = self.modulation(labels, training, features)

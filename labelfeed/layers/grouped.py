@@ -7,6 +7,8 @@ from typing import Any, Literal
 import keras
 from keras import ops
 
+from labelfeed.types import Tensor
+
 native: Any = None
 if keras.backend.backend() == "jax":
     from labelfeed.layers import _grouped_jax
@@ -28,7 +30,7 @@ _SMALL = 4096  # numbers of a kernel; `python -m benchmarks conditional-dense`
 METHODS = ("auto", "grouped", "gather")
 
 
-def grouped_matmul(x: Any, kernels: Any, index: Any, method: Method = "auto") -> Any:
+def grouped_matmul(x: Tensor, kernels: Tensor, index: Tensor, method: Method = "auto") -> Tensor:
     """Multiply each row with the kernel of its class: `out[i] = x[i] kernels[index[i]]`.
 
     `"grouped"` sorts the rows by class and reads each kernel that occurs once, forward and
@@ -77,7 +79,7 @@ def grouped_matmul(x: Any, kernels: Any, index: Any, method: Method = "auto") ->
     return out[:, 0] if flat else out
 
 
-def _gather(x: Any, kernels: Any, index: Any) -> Any:
+def _gather(x: Tensor, kernels: Tensor, index: Tensor) -> Tensor:
     known = ops.cast(index >= 0, x.dtype)
     own = ops.take(kernels, ops.maximum(index, 0), axis=0)  # (batch, d, u)
     return ops.matmul(x, own) * known[:, None, None]

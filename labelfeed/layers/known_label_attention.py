@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate
+from labelfeed.types import Identifier, Shape, Shapes, Tensor
 
 __all__ = ["KnownLabelAttention"]
 
@@ -58,6 +60,8 @@ class KnownLabelAttention(LabelLayer):
         (2, 3)
     """
 
+    multi_only = True
+
     def __init__(
         self,
         spec: LabelSpec,
@@ -65,18 +69,13 @@ class KnownLabelAttention(LabelLayer):
         heads: int = 2,
         depth: int = 1,
         feature_tokens: int = 4,
-        activation: Any = "relu",
+        activation: Identifier = "relu",
         dropout: float = 0.1,
         label_dropout: float = 0.0,
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, label_dropout, **kwargs)
-        if self.spec.kind != "multi":
-            raise ValueError(
-                f"KnownLabelAttention reads yes/no labels, but {self.spec.name!r} is single. "
-                "Use LabelSpec.multi."
-            )
         if heads < 1 or width < 1 or width % heads:
             raise ValueError(f"width must be a multiple of heads, got {width} and {heads}.")
         if depth < 1 or feature_tokens < 1:
@@ -105,7 +104,7 @@ class KnownLabelAttention(LabelLayer):
             for i in range(depth)
         ]
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate tokens, positions, blocks and the read-out of each label."""
         shape = tuple(input_shape[0])
         if len(shape) not in (2, 3, 4) or None in shape[1:]:
@@ -131,7 +130,7 @@ class KnownLabelAttention(LabelLayer):
             for name, layer in block.items():
                 layer.build((None, None, 2 * width if name == "narrow" else width))
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return a logit for each label."""
         features, label = inputs
         label = self.checked_label(label, training)
@@ -153,7 +152,9 @@ class KnownLabelAttention(LabelLayer):
         read = ops.sum(asked * ops.cast(self.readout, self.compute_dtype), axis=-1)
         return read + ops.cast(self.bias, self.compute_dtype)
 
-    def _block(self, block: dict[str, Any], asking: Any, tokens: Any, training: Any) -> Any:
+    def _block(
+        self, block: dict[str, Any], asking: Tensor, tokens: Tensor, training: bool | None
+    ) -> Tensor:
         """Return the asking tokens after attention to all tokens and a dense network."""
         query = self._heads(block["ask"](block["norm"](asking)))  # (batch, heads, asking, size)
         both = block["answer"](block["norm"](tokens))
@@ -167,11 +168,11 @@ class KnownLabelAttention(LabelLayer):
         wide = block["wide"](block["norm_dense"](asking))
         return asking + self.drop(block["narrow"](wide), training=training)
 
-    def _heads(self, tokens: Any) -> Any:
+    def _heads(self, tokens: Tensor) -> Tensor:
         shape = (-1, tokens.shape[1], self.heads, self.width // self.heads)
         return ops.swapaxes(ops.reshape(tokens, shape), 1, 2)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return `(batch, num_labels)`."""
         return (input_shape[0][0], self.spec.num_classes)
 

@@ -13,6 +13,7 @@ from labelfeed.labels.columns import same_column
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
+from labelfeed.types import ArrayLike, Identifier, Shape, Shapes, Tensor
 
 __all__ = ["KnownLabelPath"]
 
@@ -63,11 +64,13 @@ class KnownLabelPath(LabelLayer):
 
     built: bool
 
+    multi_only = True
+
     def __init__(
         self,
         spec: LabelSpec,
         units: Sequence[int] = (256, 256),
-        activation: Any = "relu",
+        activation: Identifier = "relu",
         dropout: float = 0.1,
         offset: bool = True,
         label_dropout: float = 0.0,
@@ -75,11 +78,6 @@ class KnownLabelPath(LabelLayer):
     ) -> None:
         """Check and store the arguments."""
         super().__init__(spec, label_dropout, **kwargs)
-        if self.spec.kind != "multi":
-            raise ValueError(
-                f"KnownLabelPath reads yes/no labels, but {self.spec.name!r} is single. "
-                "Use LabelSpec.multi."
-            )
         units = tuple(units)
         if not units or any(not isinstance(u, int) or u < 1 for u in units):
             raise ValueError(f"units must be a sequence of integers >= 1, got {units!r}.")
@@ -93,12 +91,12 @@ class KnownLabelPath(LabelLayer):
             for i, u in enumerate(units)
         ]
         self.drop = keras.layers.Dropout(self.dropout, dtype=policy) if self.dropout else None
-        grouped = [[c.grouped] * len(c.places) for c in self.spec.label_columns]
-        self.classes = np.concatenate(grouped).astype(np.float32)  # 1: the class of a column
+        of_classes = [[c.of_classes] * len(c.places) for c in self.spec.label_columns]
+        self.classes = np.concatenate(of_classes).astype(np.float32)  # 1: the class of a column
         self.same = same_column(self.spec)
         self.change = keras.layers.Dense(self.spec.num_classes, dtype=policy, name="change")
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Shapes | None = None) -> None:
         """Build offset and dense layers; all widths follow from the spec."""
         if self.built:
             return
@@ -112,7 +110,7 @@ class KnownLabelPath(LabelLayer):
             width = layer.units
         self.built = True
 
-    def adapt(self, labels: Any) -> None:
+    def adapt(self, labels: ArrayLike) -> None:
         """Count the tables of the offset on training labels; call it before `fit`.
 
         Args:
@@ -122,7 +120,7 @@ class KnownLabelPath(LabelLayer):
         if self.offset is not None:
             self.offset.adapt(labels)
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the logits with the change that the known labels bring."""
         logits, label = inputs
         label = self.checked_label(label, training)
@@ -140,7 +138,7 @@ class KnownLabelPath(LabelLayer):
             if self.drop is not None:
                 h = self.drop(h, training=training)
         any_known = ops.any(label >= 0, axis=1, keepdims=True)
-        if self.spec.groups:
+        if self.spec.class_columns:
             settled = ops.matmul(ops.cast(label == 1, "float32"), self.same)
             left_out = (
                 ops.cast((1.0 - settled) * ops.convert_to_tensor(self.classes), self.compute_dtype)
@@ -149,7 +147,7 @@ class KnownLabelPath(LabelLayer):
             out = out - 30.0 * left_out
         return out + ops.where(any_known, self.change(h), ops.zeros_like(logits))
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the logits."""
         return tuple(input_shape[0])
 

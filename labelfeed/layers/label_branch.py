@@ -10,6 +10,7 @@ import keras
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 from labelfeed.layers.label_embedding import append_last
+from labelfeed.types import Identifier, Shape, Shapes, Tensor
 
 __all__ = ["LabelBranch"]
 
@@ -57,10 +58,10 @@ class LabelBranch(LabelLayer):
         spec: LabelSpec,
         units: Sequence[int] = (32, 64),
         merge: Literal["concat", "add", "gate"] = "concat",
-        activation: Any = "relu",
+        activation: Identifier = "relu",
         dropout: float = 0.0,
         label_dropout: float = 0.0,
-        kernel_regularizer: Any = None,
+        kernel_regularizer: Identifier | None = None,
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
@@ -89,7 +90,7 @@ class LabelBranch(LabelLayer):
         )
         self.gate: Any = None
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Build the dense layers and check the shapes to merge."""
         depth = feature_width(self, input_shape)
         if self.merge == "add" and self.units[-1] != depth:
@@ -97,8 +98,7 @@ class LabelBranch(LabelLayer):
                 f"merge='add' adds {self.units[-1]} units to features of width {depth}. Use "
                 f"units={(*self.units[:-1], depth)} or merge='concat'."
             )
-        labels = 1 if self.spec.kind == "single" else self.spec.num_classes
-        width = self.num_states * labels
+        width = self.num_states * self.spec.num_entries
         for layer in self.dense:
             layer.build((None, width))
             width = layer.units
@@ -113,7 +113,7 @@ class LabelBranch(LabelLayer):
             )
             self.gate.build((None, width))
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the features merged with the branch."""
         features, label = inputs
         branch = self.one_hot_states(self.checked_label(label, training))
@@ -129,7 +129,7 @@ class LabelBranch(LabelLayer):
             branch = branch[:, None]
         return features + branch if self.merge == "add" else features * branch
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the output's shape."""
         shape = tuple(input_shape[0])
         return (*shape[:-1], shape[-1] + self.units[-1]) if self.merge == "concat" else shape

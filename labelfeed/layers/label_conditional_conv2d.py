@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
@@ -13,6 +14,7 @@ from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 from labelfeed.layers.grouped import METHODS, Method, grouped_matmul
 from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.layers.modulation import spread
+from labelfeed.types import Identifier, Shape, Shapes, Tensor
 
 __all__ = ["LabelConditionalConv2D"]
 
@@ -73,12 +75,12 @@ class LabelConditionalConv2D(LabelLayer):
         spec: LabelSpec,
         strides: int = 1,
         padding: Literal["same", "valid"] = "same",
-        activation: Any = None,
+        activation: Identifier | None = None,
         kernel: Literal["per-class+shared", "mixture"] = "per-class+shared",
         bases: int = 4,
         label_dropout: float = 0.0,
-        kernel_initializer: Any = "glorot_uniform",
-        kernel_regularizer: Any = None,
+        kernel_initializer: Identifier = "glorot_uniform",
+        kernel_regularizer: Identifier | None = None,
         method: Method = "auto",
         **kwargs: Any,
     ) -> None:
@@ -110,7 +112,7 @@ class LabelConditionalConv2D(LabelLayer):
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.method = method
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate the shared and the classes' kernels, or the basis kernels and weights."""
         depth = feature_width(self, input_shape)
         if len(input_shape[0]) != 4:
@@ -141,7 +143,9 @@ class LabelConditionalConv2D(LabelLayer):
                 name="class_kernels",
             )
 
-    def _table(self, name: str, width: int, initializer: Any, shape: Any) -> LabelEmbedding:
+    def _table(
+        self, name: str, width: int, initializer: Identifier, shape: Shape
+    ) -> LabelEmbedding:
         table = LabelEmbedding(
             width,
             self.spec,
@@ -152,7 +156,7 @@ class LabelConditionalConv2D(LabelLayer):
         table.build(shape)
         return table
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the convolved images."""
         images, label = inputs
         images = ops.cast(images, self.compute_dtype)
@@ -175,7 +179,7 @@ class LabelConditionalConv2D(LabelLayer):
             out = out + ops.reshape(own, ops.shape(out))
         return self.activation(out + self.bias + spread(self.class_biases(label), out))
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the output's shape."""
         batch, *axes, _ = input_shape[0]
         lost = [0, 0] if self.padding == "same" else [s - 1 for s in self.kernel_size]

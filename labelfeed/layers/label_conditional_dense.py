@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
@@ -11,6 +12,7 @@ from keras import ops
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 from labelfeed.layers.grouped import METHODS, Method, grouped_matmul
+from labelfeed.types import Identifier, Shape, Shapes, Tensor, Variable
 
 __all__ = ["LabelConditionalDense"]
 
@@ -74,13 +76,13 @@ class LabelConditionalDense(LabelLayer):
         self,
         units: int,
         spec: LabelSpec,
-        activation: Any = None,
+        activation: Identifier | None = None,
         use_bias: bool = True,
         dropout: float = 0.0,
         label_dropout: float = 0.0,
-        kernel_initializer: Any = "glorot_uniform",
-        class_kernel_initializer: Any = None,
-        kernel_regularizer: Any = None,
+        kernel_initializer: Identifier = "glorot_uniform",
+        class_kernel_initializer: Identifier | None = None,
+        kernel_regularizer: Identifier | None = None,
         kernel: Literal["per-class+shared", "per-class", "low-rank"] = "per-class+shared",
         rank: int = 8,
         method: Method = "auto",
@@ -112,10 +114,10 @@ class LabelConditionalDense(LabelLayer):
             keras.layers.Dropout(self.dropout, dtype=self.dtype_policy) if self.dropout else None
         )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate the shared kernel and one for each class (multi: for absent and present)."""
         depth = feature_width(self, input_shape)
-        rows = self.spec.num_classes * (1 if self.spec.kind == "single" else 2)
+        rows = self.spec.entry_states * self.spec.num_entries
         if self.kernel_kind == "per-class":
             rows += 1  # unknown
         else:
@@ -136,12 +138,12 @@ class LabelConditionalDense(LabelLayer):
                 shape=(rows, self.units), initializer="zeros", name="class_biases"
             )
 
-    def _weight(self, name: str, shape: tuple[int, ...], initializer: Any) -> Any:
+    def _weight(self, name: str, shape: tuple[int, ...], initializer: Identifier) -> Variable:
         return self.add_weight(
             shape=shape, initializer=initializer, regularizer=self.kernel_regularizer, name=name
         )
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the transformed features."""
         features, label = inputs
         label = self.checked_label(label, training)
@@ -158,7 +160,7 @@ class LabelConditionalDense(LabelLayer):
         out = self.activation(out)
         return out if self.drop is None else self.drop(out, training=training)
 
-    def _single(self, x: Any, label: Any) -> Any:
+    def _single(self, x: Tensor, label: Tensor) -> Tensor:
         kernels = ops.convert_to_tensor(self.class_kernels)
         if self.kernel_kind == "per-class":
             return grouped_matmul(x, kernels, self.states(label), self.method)
@@ -173,7 +175,7 @@ class LabelConditionalDense(LabelLayer):
             own = grouped_matmul(x, kernels, label, self.method)
         return ops.matmul(x, kernel) + own
 
-    def _multi(self, x: Any, label: Any) -> Any:
+    def _multi(self, x: Tensor, label: Tensor) -> Tensor:
         """Return the product with the sum of all known labels' kernels, without making the sum."""
         state = self._absent_present(label)[:, None, :, None]  # (batch, 1, 2 labels, 1)
         kernels = self.class_kernels
@@ -192,11 +194,11 @@ class LabelConditionalDense(LabelLayer):
         own = ops.matmul(down, ops.reshape(kernels, (width, self.units)))
         return ops.matmul(x, self.kernel) + own
 
-    def _absent_present(self, label: Any) -> Any:
+    def _absent_present(self, label: Tensor) -> Tensor:
         absent, present = ops.equal(label, 0), ops.equal(label, 1)
         return ops.cast(ops.concatenate([absent, present], axis=1), self.compute_dtype)
 
-    def _bias(self, label: Any) -> Any:
+    def _bias(self, label: Tensor) -> Tensor:
         """Return the shared bias plus that of each row's labels."""
         table = ops.convert_to_tensor(self.class_biases)
         if self.spec.kind == "multi":
@@ -210,7 +212,7 @@ class LabelConditionalDense(LabelLayer):
         known = ops.cast(label >= 0, self.compute_dtype)[:, None]
         return ops.take(table, ops.maximum(label, 0), axis=0) * known + self.bias
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the output's shape."""
         return (*input_shape[0][:-1], self.units)
 
@@ -233,7 +235,7 @@ class LabelConditionalDense(LabelLayer):
         }
 
 
-def _glorot(depth: int, units: int) -> Any:
+def _glorot(depth: int, units: int) -> Identifier:
     """Return Glorot's uniform initializer for one kernel: Keras's own would count the classes."""
     limit = math.sqrt(6 / (depth + units))
     return keras.initializers.RandomUniform(-limit, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
@@ -10,6 +11,7 @@ from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
+from labelfeed.types import ArrayLike, Identifier, Shape, Shapes, Tensor
 
 __all__ = ["LabelEmbedding"]
 
@@ -63,12 +65,12 @@ class LabelEmbedding(LabelLayer):
         width: int,
         spec: LabelSpec,
         mode: Literal["embedding", "one_hot"] = "embedding",
-        activation: Any = None,
+        activation: Identifier | None = None,
         dropout: float = 0.0,
         label_dropout: float = 0.0,
-        embeddings_initializer: Any = "uniform",
-        embeddings_regularizer: Any = None,
-        vectors: Any = None,
+        embeddings_initializer: Identifier = "uniform",
+        embeddings_regularizer: Identifier | None = None,
+        vectors: ArrayLike | None = None,
         tune_vectors: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -99,11 +101,11 @@ class LabelEmbedding(LabelLayer):
             keras.layers.Dropout(self.dropout, dtype=self.dtype_policy) if self.dropout else None
         )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate a row for every state of every label, unknown included."""
         if any(isinstance(shape, (list, tuple)) for shape in input_shape):
             feature_width(self, input_shape)
-        rows = self.num_states * (1 if self.spec.kind == "single" else self.spec.num_classes)
+        rows = self.num_states * self.spec.num_entries
         if self.vectors is not None:
             rows = self._build_given(self.vectors)
         self.embeddings = self.add_weight(
@@ -129,12 +131,12 @@ class LabelEmbedding(LabelLayer):
         self._rows = self._rows[-1:]
         return 1
 
-    def _initializer(self) -> Any:
+    def _initializer(self) -> Identifier:
         if self.vectors is None:
             return self.embeddings_initializer
         return lambda shape, dtype=None: ops.convert_to_tensor(self._rows, dtype=dtype)
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Tensor | Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the vector, or the features with the vector appended."""
         features, label = inputs if isinstance(inputs, (list, tuple)) else (None, inputs)
         label = self.checked_label(label, training)
@@ -154,7 +156,7 @@ class LabelEmbedding(LabelLayer):
             vector = self.drop(vector, training=training)
         return vector if features is None else append_last(features, vector)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the output's shape."""
         first = input_shape[0]
         if isinstance(first, (list, tuple)):
@@ -176,7 +178,7 @@ class LabelEmbedding(LabelLayer):
         }
 
 
-def append_last(features: Any, vector: Any) -> Any:
+def append_last(features: Tensor, vector: Tensor) -> Tensor:
     """Append `(batch, width)` to the last axis of `(batch, ..., d)` features."""
     for _ in features.shape[1:-1]:
         vector = vector[:, None]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import keras
 from keras import ops
 
 from labelfeed.layers.modulation import ModulationLayer
+from labelfeed.types import Tensor
 
 __all__ = ["LabelGate"]
 
@@ -49,7 +50,7 @@ class LabelGate(ModulationLayer):
 
     vectors = 1
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the gated features."""
         features, *labels = inputs
         (gate,) = self.modulation(labels, training, features)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
 from labelfeed.layers.base import LabelLayer
+from labelfeed.types import Shape, Shapes, Tensor
 
 __all__ = ["LabelNoise"]
 
@@ -45,17 +44,17 @@ class LabelNoise(LabelLayer):
         (2,)
     """
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Nothing to allocate."""
 
-    def call(self, label: Any, training: bool | None = None) -> Any:
+    def call(self, label: Tensor, training: bool | None = None) -> Tensor:
         """Return the label, hidden or corrupted in training."""
         return self.checked_label(label, training)
 
-    def compute_output_spec(self, label: Any, training: bool | None = None) -> Any:
+    def compute_output_spec(self, label: Tensor, training: bool | None = None) -> Tensor:
         """Return a symbolic int32 label: Keras would make it a float."""
         return keras.KerasTensor(self.compute_output_shape(label.shape), dtype="int32")
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the labels."""
         return (input_shape[0], *self.spec.shape)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import keras
 from keras import ops
+
+from labelfeed.types import Shape, Shapes, Tensor
 
 __all__ = ["LabelSwitch"]
 
@@ -36,7 +38,7 @@ class LabelSwitch(keras.layers.Layer):
         [[1.0], [0.0]]
     """
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Check the shapes."""
         shapes = [tuple(shape) for shape in input_shape]
         if len(shapes) < 3 or shapes[0] != shapes[1]:
@@ -45,7 +47,7 @@ class LabelSwitch(keras.layers.Layer):
                 f"got the shapes {shapes}."
             )
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Sequence[Tensor]) -> Tensor:
         """Return a row of one path or of the other."""
         conditioned, plain, *labels = inputs
         known = False
@@ -57,6 +59,6 @@ class LabelSwitch(keras.layers.Layer):
             known = known[..., None]  # type: ignore[index]
         return ops.where(known, conditioned, plain)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the output's shape, that of the first input."""
         return tuple(input_shape[0])

@@ -8,6 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.types import ArrayLike, Shape, Shapes, Tensor
+
 __all__ = ["LogitCalibration", "fit_scale_and_shift"]
 
 _STEPS = 100  # of Newton's method; a handful suffices, but for steps that are cut short
@@ -48,7 +50,7 @@ class LogitCalibration(keras.layers.Layer):
         """Take Keras's own arguments."""
         super().__init__(**kwargs)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate scale 1 and shift 0 for each label."""
         if self.built:
             return
@@ -58,7 +60,7 @@ class LogitCalibration(keras.layers.Layer):
         self.shift = self.add_weight(shape, "zeros", name="shift", **exact)
         self.built = True
 
-    def adapt(self, logits: Any, labels: Any) -> None:
+    def adapt(self, logits: ArrayLike, labels: ArrayLike) -> None:
         """Fit scale and shift, best on rows that the network was not trained on.
 
         Args:
@@ -76,12 +78,12 @@ class LogitCalibration(keras.layers.Layer):
         self.scale.assign(np.ones(self.scale.shape))
         self.shift.assign(np.zeros(self.shift.shape))
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """Return the logits scaled and shifted."""
         out = ops.cast(inputs, "float32") * self.scale + self.shift
         return ops.cast(out, self.compute_dtype)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the logits."""
         return tuple(input_shape)
 

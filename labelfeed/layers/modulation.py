@@ -10,6 +10,7 @@ import keras
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import dropout_rate, feature_width
 from labelfeed.layers.label_embedding import LabelEmbedding
+from labelfeed.types import Identifier, Shape, Shapes, Tensor
 
 __all__ = ["ModulationLayer", "spread"]
 
@@ -39,7 +40,7 @@ class ModulationLayer(keras.layers.Layer):
         spec: LabelSpec | Sequence[LabelSpec],
         label_dropout: float = 0.0,
         label_corruption: float = 0.0,
-        modulation_regularizer: Any = None,
+        modulation_regularizer: Identifier | None = None,
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
@@ -53,7 +54,7 @@ class ModulationLayer(keras.layers.Layer):
         self.modulation_regularizer = keras.regularizers.get(modulation_regularizer)
         self.tables: list[LabelEmbedding] = []
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shapes) -> None:
         """Allocate the tables."""
         width = feature_width(self, input_shape, [s.name for s in self.specs])
         self.tables = [
@@ -72,14 +73,16 @@ class ModulationLayer(keras.layers.Layer):
         for table, shape in zip(self.tables, input_shape[1:], strict=True):
             table.build(shape)
 
-    def modulation(self, labels: Sequence[Any], training: bool | None, like: Any) -> list[Any]:
+    def modulation(
+        self, labels: Sequence[Tensor], training: bool | None, like: Tensor
+    ) -> list[Tensor]:
         """Return `vectors` tensors that multiply with features `like`, zero at the start."""
         pairs = zip(self.tables, labels, strict=True)
         total = sum(table(label, training=training) for table, label in pairs)
         width = like.shape[-1]
         return [spread(total[:, i * width : (i + 1) * width], like) for i in range(self.vectors)]
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the output's shape, that of the features."""
         return tuple(input_shape[0])
 
@@ -95,7 +98,7 @@ class ModulationLayer(keras.layers.Layer):
         }
 
 
-def spread(vector: Any, features: Any) -> Any:
+def spread(vector: Tensor, features: Tensor) -> Tensor:
     """Return `(batch, d)` with an axis of 1 for each axis of `(batch, ..., d)` features."""
     for _ in features.shape[1:-1]:
         vector = vector[:, None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -12,6 +13,7 @@ from keras import ops
 from labelfeed.labels.columns import same_column
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer
+from labelfeed.types import ArrayLike, Shape, Shapes, Tensor
 
 __all__ = ["NaiveBayesOffset", "pairwise_log_odds"]
 
@@ -64,6 +66,8 @@ class NaiveBayesOffset(LabelLayer):
 
     built: bool
 
+    multi_only = True
+
     def __init__(
         self,
         spec: LabelSpec,
@@ -75,11 +79,6 @@ class NaiveBayesOffset(LabelLayer):
     ) -> None:
         """Check the arguments and allocate tables that say nothing until `adapt`."""
         super().__init__(spec, label_dropout, **kwargs)
-        if self.spec.kind != "multi":
-            raise ValueError(
-                f"NaiveBayesOffset counts yes/no labels, but {self.spec.name!r} is single. "
-                "Use LabelSpec.multi."
-            )
         if not 0 < initial_strength < max_strength:
             raise ValueError(
                 "initial_strength must lie between 0 and max_strength, got "
@@ -92,7 +91,7 @@ class NaiveBayesOffset(LabelLayer):
         self.smoothing = float(smoothing)
         self.same = same_column(self.spec)
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Shapes | None = None) -> None:
         """Allocate the tables and, for each label, strength and redundancy."""
         if self.built:
             return
@@ -107,7 +106,7 @@ class NaiveBayesOffset(LabelLayer):
         self.redundancy = self.add_weight((labels,), tenth, name="redundancy", **exact)
         self.built = True
 
-    def adapt(self, labels: Any) -> None:
+    def adapt(self, labels: ArrayLike) -> None:
         """Count the tables on training labels; call it before `fit`.
 
         Args:
@@ -116,7 +115,7 @@ class NaiveBayesOffset(LabelLayer):
         self.build()
         self.tables.assign(pairwise_log_odds(self.spec.encode(labels), self.smoothing, self.spec))
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Tensor | Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the logits with the offset added, or the offset alone."""
         logits, label = inputs if isinstance(inputs, (list, tuple)) else (None, inputs)
         label = self.checked_label(label, training)
@@ -124,7 +123,7 @@ class NaiveBayesOffset(LabelLayer):
         absent = ops.cast(label == 0, "float32")
         present = known - absent
         counted = known
-        if self.spec.groups:  # the present class says all that its column has to say, once
+        if self.spec.class_columns:  # the present class says all that its column has to say, once
             absent = absent * (1.0 - ops.matmul(present, self.same))
             known = ops.minimum(ops.matmul(known, self.same), 1.0)
             counted = known / ops.convert_to_tensor(self.same.sum(axis=1))
@@ -135,7 +134,7 @@ class NaiveBayesOffset(LabelLayer):
         offset = ops.cast(strength * evidence / (1.0 + repeated), self.compute_dtype)
         return offset if logits is None else logits + offset
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+    def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the label."""
         first = input_shape[0]
         return tuple(first) if isinstance(first, (list, tuple)) else tuple(input_shape)
@@ -173,9 +172,9 @@ def pairwise_log_odds(
     rate = (is_state[1].sum(0) + 0.5) / (is_state[0].sum(0) + is_state[1].sum(0) + 1.0)
     tables = np.zeros((2, labels.shape[1], labels.shape[1]))
     own = np.eye(labels.shape[1]) if spec is None else same_column(spec)
-    grouped = np.zeros(labels.shape[1], bool)
+    of_classes = np.zeros(labels.shape[1], bool)
     for column in () if spec is None else spec.label_columns:
-        grouped[list(column.places)] = column.grouped
+        of_classes[list(column.places)] = column.of_classes
     for state, prior in ((0, 1 - rate), (1, rate)):
         given = [
             (is_state[state].T @ is_state[target] + 2 * smoothing * prior[:, None])
@@ -186,6 +185,6 @@ def pairwise_log_odds(
         whatever = (is_state[state].T @ known + 2 * smoothing * prior[:, None]) / (
             known.T @ known + 2 * smoothing
         )
-        tables[state] = np.log(given[1]) - np.log(np.where(grouped, whatever, given[0]))
+        tables[state] = np.log(given[1]) - np.log(np.where(of_classes, whatever, given[0]))
         tables[state][own > 0] = 0.0
     return tables.astype(np.float32)

@@ -6,6 +6,7 @@ inside of a `fori_loop` is in place.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,10 +14,14 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from labelfeed.types import Tensor
+
 NOTHING = -1e30
 
 
-def blocked(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tuple[Any, Any, Any]:
+def blocked(
+    query: Tensor, centres: Tensor, label: Tensor, block: int, hard: Sequence[Tensor] | None
+) -> tuple[Tensor, Tensor, Tensor]:
     """Return `(target, rest, best)`; arguments as for `class_terms`."""
     if hard is None:
         return _terms(query, centres, label, (), block, None)
@@ -25,16 +30,28 @@ def blocked(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tupl
 
 @partial(jax.custom_vjp, nondiff_argnums=(4, 5))
 def _terms(
-    query: Any, centres: Any, label: Any, hard: Any, block: int, scale: Any
-) -> tuple[Any, Any, Any]:
+    query: Tensor,
+    centres: Tensor,
+    label: Tensor,
+    hard: Sequence[Tensor],
+    block: int,
+    scale: float | None,
+) -> tuple[Tensor, Tensor, Tensor]:
     return _forward(query, centres, label, hard, block, scale)[0]
 
 
-def _forward(query: Any, centres: Any, label: Any, hard: Any, block: int, scale: Any) -> Any:
+def _forward(
+    query: Tensor,
+    centres: Tensor,
+    label: Tensor,
+    hard: Sequence[Tensor],
+    block: int,
+    scale: float | None,
+) -> tuple[Any, ...]:
     nothing = jnp.full(query.shape[:1], NOTHING, query.dtype)
     zero = jnp.zeros_like(nothing)
 
-    def step(start: Any, size: int, carry: Any) -> Any:
+    def step(start: Tensor, size: int, carry: Sequence[Tensor]) -> Sequence[Tensor]:
         target, peak, total, best = carry
         logits, _, _ = _logits(query, centres, start, size)
         own = _own(label, start, size)
@@ -52,11 +69,13 @@ def _forward(query: Any, centres: Any, label: Any, hard: Any, block: int, scale:
     return (target, rest, best if hard else peak), (query, centres, label, hard, rest)
 
 
-def _backward(block: int, scale: Any, saved: Any, slopes: Any) -> Any:
+def _backward(
+    block: int, scale: float | None, saved: Sequence[Tensor], slopes: Sequence[Tensor]
+) -> tuple[Any, ...]:
     query, centres, label, hard, rest = saved
     by_target, by_rest, _ = slopes
 
-    def step(start: Any, size: int, carry: Any) -> Any:
+    def step(start: Tensor, size: int, carry: Sequence[Tensor]) -> Sequence[Tensor]:
         by_query, by_centres = carry
         logits, part, inverse = _logits(query, centres, start, size)
         moved, factor = _emphasise(logits, hard, scale) if hard else (logits, 1.0)
@@ -76,7 +95,9 @@ def _backward(block: int, scale: Any, saved: Any, slopes: Any) -> Any:
 _terms.defvjp(_forward, _backward)
 
 
-def _loop(step: Any, classes: int, block: int, carry: Any) -> Any:
+def _loop(
+    step: Callable[..., Any], classes: int, block: int, carry: Sequence[Tensor]
+) -> Sequence[Tensor]:
     """Run `step(start, size, carry)` over full blocks in a loop, then over what is left."""
     full = classes // block
     carry = lax.fori_loop(0, full, lambda i, c: step(i * block, block, c), carry)
@@ -84,17 +105,21 @@ def _loop(step: Any, classes: int, block: int, carry: Any) -> Any:
     return step(full * block, left, carry) if left else carry
 
 
-def _logits(query: Any, centres: Any, start: Any, size: int) -> tuple[Any, Any, Any]:
+def _logits(
+    query: Tensor, centres: Tensor, start: Tensor, size: int
+) -> tuple[Tensor, Tensor, Tensor]:
     part = lax.dynamic_slice_in_dim(centres, start, size)
     inverse = lax.rsqrt(jnp.maximum(jnp.sum(part * part, axis=1), 1e-24))
     return (query @ part.T) * inverse, part, inverse
 
 
-def _own(label: Any, start: Any, size: int) -> Any:
+def _own(label: Tensor, start: Tensor, size: int) -> Tensor:
     return (label - start)[:, None] == jnp.arange(size, dtype=label.dtype)
 
 
-def _emphasise(logits: Any, hard: Any, scale: Any) -> tuple[Any, Any]:
+def _emphasise(
+    logits: Tensor, hard: Sequence[Tensor], scale: float | None
+) -> tuple[Tensor, Tensor]:
     threshold, t = hard
     above = logits > threshold[:, None]
     moved = jnp.where(above, logits * (t + logits / scale), logits)

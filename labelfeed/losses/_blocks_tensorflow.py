@@ -12,16 +12,21 @@ along it with vectors, along the last axis one number after the other.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
 from tensorflow.compiler.tf2xla.python.xla import dynamic_update_slice
 from tensorflow.python.ops.control_flow_util import GraphOrParentsInXlaContext
 
+from labelfeed.types import Tensor
+
 NOTHING = -1e30
 
 
-def blocked(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tuple[Any, Any, Any]:
+def blocked(
+    query: Tensor, centres: Tensor, label: Tensor, block: int, hard: Sequence[Tensor] | None
+) -> tuple[Tensor, Tensor, Tensor]:
     """Return `(target, rest, best)`; arguments as for `class_terms`."""
     hard = None if hard is None else (tf.stop_gradient(hard[0]), tf.stop_gradient(hard[1]), hard[2])
     keep = not tf.executing_eagerly() and GraphOrParentsInXlaContext(
@@ -29,12 +34,12 @@ def blocked(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tupl
     )
 
     @tf.custom_gradient
-    def terms(query: Any, centres: Any) -> Any:
+    def terms(query: Tensor, centres: Tensor) -> tuple[Sequence[Tensor], Callable[..., Any]]:
         # Else an eager tape would look for a gradient of the loop itself.
         query, centres = tf.stop_gradient(query), tf.stop_gradient(centres)
         found, saved = _forward(query, centres, label, block, hard, keep)
 
-        def backward(by_target: Any, by_rest: Any, _: Any) -> Any:
+        def backward(by_target: Tensor, by_rest: Tensor, _: Tensor) -> tuple[Tensor, Tensor]:
             slopes = (by_target, by_rest)
             return _backward(query, centres, label, block, hard, found[1], saved, slopes)
 
@@ -44,13 +49,20 @@ def blocked(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tupl
 
 
 @tf.function(jit_compile=True, autograph=False)
-def _forward(query: Any, centres: Any, label: Any, block: int, hard: Any, keep: bool) -> Any:
+def _forward(
+    query: Tensor,
+    centres: Tensor,
+    label: Tensor,
+    block: int,
+    hard: Sequence[Tensor] | None,
+    keep: bool,
+) -> tuple[Sequence[Tensor], Any]:
     """Return the terms, and for backward: `(1 / norms, logits in a table or None)`."""
     classes, depth = centres.shape
     nothing = tf.zeros_like(query[:, 0]) + NOTHING
     kept = _kept(query, keep)
 
-    def step(start: Any, size: int, carry: Any) -> Any:
+    def step(start: Tensor, size: int, carry: Sequence[Tensor]) -> Sequence[Tensor]:
         peak, total, best, inverse, *table = carry
         part = _rows(centres, start, size)
         squares = _row_sums(part * part)
@@ -82,14 +94,21 @@ def _forward(query: Any, centres: Any, label: Any, block: int, hard: Any, keep: 
 
 @tf.function(jit_compile=True, autograph=False)
 def _backward(
-    query: Any, centres: Any, label: Any, block: int, hard: Any, rest: Any, saved: Any, slopes: Any
-) -> tuple[Any, Any]:
+    query: Tensor,
+    centres: Tensor,
+    label: Tensor,
+    block: int,
+    hard: Sequence[Tensor] | None,
+    rest: Tensor,
+    saved: Sequence[Tensor],
+    slopes: Sequence[Tensor],
+) -> tuple[Tensor, Tensor]:
     by_target, by_rest = slopes
     inverse, table = saved
     classes, depth = centres.shape
     kept = _kept(query, table is not None)
 
-    def step(start: Any, size: int, carry: Any) -> Any:
+    def step(start: Tensor, size: int, carry: Sequence[Tensor]) -> Sequence[Tensor]:
         by_query, by_centres = carry
         part, inv = _rows(centres, start, size), _rows(inverse, start, size)
         parts = []
@@ -117,7 +136,7 @@ def _backward(
     return by_query, tf.reshape(by_centres, (classes, depth))
 
 
-def _kept(query: Any, keep: bool) -> Any:
+def _kept(query: Tensor, keep: bool) -> Tensor | int:
     """Return of how many rows the table keeps the logits: as many as it has room for."""
     if not keep:
         return 0
@@ -125,11 +144,13 @@ def _kept(query: Any, keep: bool) -> Any:
     return tf.minimum(tf.shape(query)[0], depth) if batch is None else min(batch, depth)
 
 
-def _loop(step: Any, classes: int, block: int, carry: Any) -> Any:
+def _loop(
+    step: Callable[..., Any], classes: int, block: int, carry: Sequence[Tensor]
+) -> Sequence[Tensor]:
     """Run `step(start, size, carry)` over full blocks in a loop, then over what is left."""
     full = classes // block
 
-    def body(i: Any, *carry: Any) -> Any:
+    def body(i: Tensor, *carry: Any) -> Sequence[Tensor]:
         return (i + 1, *step(i * block, block, carry))
 
     _, *carry = tf.while_loop(
@@ -139,22 +160,22 @@ def _loop(step: Any, classes: int, block: int, carry: Any) -> Any:
     return tuple(step(tf.constant(full * block), left, tuple(carry)) if left else carry)
 
 
-def _rows(table: Any, start: Any, size: int) -> Any:
+def _rows(table: Tensor, start: Tensor, size: int) -> Tensor:
     part = tf.slice(table, tf.stack([start, 0]), [size, table.shape[1]])
     part.set_shape((size, table.shape[1]))
     return part
 
 
-def _row_sums(block: Any) -> Any:
+def _row_sums(block: Tensor) -> Tensor:
     """Return the sums along the last axis, `(rows, 1)`, as a product: XLA's own are far slower."""
     return tf.matmul(block, tf.ones((tf.shape(block)[1], 1), block.dtype))
 
 
-def _own(label: Any, start: Any, size: int) -> Any:
+def _own(label: Tensor, start: Tensor, size: int) -> Tensor:
     return tf.range(size)[:, None] == label - start
 
 
-def _emphasise(logits: Any, hard: Any) -> tuple[Any, Any]:
+def _emphasise(logits: Tensor, hard: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     threshold, t, scale = hard
     above = logits > threshold
     moved = tf.where(above, logits * (t + logits / scale), logits)

@@ -9,9 +9,12 @@ as many rows of the batch as a centre has numbers; the logits of further rows ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
+
+from labelfeed.types import Tensor
 
 NOTHING = -1e30
 
@@ -21,8 +24,14 @@ class BlockedTerms(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, query: Any, centres: Any, label: Any, block: int, hard: Any, graded: bool
-    ) -> tuple[Any, Any, Any]:
+        ctx: Any,
+        query: Tensor,
+        centres: Tensor,
+        label: Tensor,
+        block: int,
+        hard: Sequence[Tensor] | None,
+        graded: bool,
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Return `(target, rest, best)`, each `(batch,)`; `graded`: backward will be asked for."""
         batch, classes = query.shape[0], centres.shape[0]
         inverse = centres.new_empty(classes)
@@ -101,20 +110,22 @@ class BlockedTerms(torch.autograd.Function):
         return by_query, by_centres, None, None, None, None
 
 
-def _kept(table: Any, batch: int) -> Any:
+def _kept(table: Tensor, batch: int) -> Tensor:
     """Return the part of a block's gradient, `(size, depth)`, that holds logits: `(rows, size)`."""
     size, depth = table.shape
     rows = min(batch, depth)
     return table.view(-1)[: rows * size].view(rows, size)
 
 
-def _own(label: Any, start: int, size: int) -> tuple[Any, Any]:
+def _own(label: Tensor, start: int, size: int) -> tuple[Tensor, Tensor]:
     """Return the rows whose class lies in the block, and where it lies there."""
     rows = torch.nonzero((label >= start) & (label < start + size))[:, 0]
     return rows, label[rows] - start
 
 
-def blocked(query: Any, centres: Any, label: Any, block: int, hard: Any) -> tuple[Any, Any, Any]:
+def blocked(
+    query: Tensor, centres: Tensor, label: Tensor, block: int, hard: Sequence[Tensor] | None
+) -> tuple[Tensor, Tensor, Tensor]:
     """Return `(target, rest, best)`; arguments as for `class_terms`."""
     graded = torch.is_grad_enabled() and centres.requires_grad
     return BlockedTerms.apply(query, centres, label.long(), block, hard, graded)

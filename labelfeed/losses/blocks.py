@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from labelfeed.losses.class_terms import NOTHING, ClassTerms, class_logits, class_terms, emphasise
+from labelfeed.types import Tensor
 
 _native: Any
 if keras.backend.backend() == "jax":
@@ -23,12 +24,12 @@ __all__ = ["blocked_terms", "generic_blocked_terms"]
 
 
 def blocked_terms(
-    query: Any,
-    centres: Any,
-    label: Any,
+    query: Tensor,
+    centres: Tensor,
+    label: Tensor,
     block_size: int,
     sub_centres: int = 1,
-    hard: tuple[Any, Any, float] | None = None,
+    hard: tuple[Tensor, Tensor, float] | None = None,
 ) -> ClassTerms:
     """Return what `class_terms` returns, from `block_size` classes at a time; exact.
 
@@ -58,12 +59,12 @@ def blocked_terms(
 
 
 def generic_blocked_terms(
-    query: Any,
-    centres: Any,
-    label: Any,
+    query: Tensor,
+    centres: Tensor,
+    label: Tensor,
     block_size: int,
     sub_centres: int = 1,
-    hard: tuple[Any, Any, float] | None = None,
+    hard: tuple[Tensor, Tensor, float] | None = None,
 ) -> ClassTerms:
     """Do the same with `keras.ops` alone: what the native ways are tested against."""
     target = ops.zeros_like(query[:, 0])

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from keras import ops
 
 from labelfeed.losses.margins import unit_and_norm
+from labelfeed.types import Tensor
 
 __all__ = ["ClassTerms", "class_terms"]
 
@@ -29,11 +30,11 @@ class ClassTerms(NamedTuple):
 
 
 def class_terms(
-    query: Any,
-    centres: Any,
-    label: Any,
+    query: Tensor,
+    centres: Tensor,
+    label: Tensor,
     sub_centres: int = 1,
-    hard: tuple[Any, Any, float] | None = None,
+    hard: tuple[Tensor, Tensor, float] | None = None,
 ) -> ClassTerms:
     """Return the terms of a softmax over the cosines with class centres, from the full matrix.
 
@@ -61,7 +62,7 @@ def class_terms(
     return ClassTerms(target, rest, best)
 
 
-def class_logits(query: Any, centres: Any, sub_centres: int = 1) -> Any:
+def class_logits(query: Tensor, centres: Tensor, sub_centres: int = 1) -> Tensor:
     """Return the logits `(batch, num_classes)`; arguments as for `class_terms`."""
     unit, _ = unit_and_norm(centres)
     logits = ops.matmul(query, ops.transpose(unit))
@@ -71,6 +72,6 @@ def class_logits(query: Any, centres: Any, sub_centres: int = 1) -> Any:
     return logits
 
 
-def emphasise(logits: Any, threshold: Any, t: Any, scale: float) -> Any:
+def emphasise(logits: Tensor, threshold: Tensor, t: Tensor, scale: float) -> Tensor:
     """Return logits with those above the row's threshold replaced by `l * (t + l / scale)`."""
     return ops.where(logits > threshold[:, None], logits * (t + logits / scale), logits)

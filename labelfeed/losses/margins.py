@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from keras import ops
+
+from labelfeed.types import Tensor
 
 __all__ = ["additive_angle", "combined_angle", "safe_angle", "unit_and_norm"]
 
@@ -16,7 +17,7 @@ _LEAST_SQUARED_SINE = 1e-7
 _LEAST_SQUARED_NORM = 1e-24
 
 
-def unit_and_norm(embedding: Any) -> tuple[Any, Any]:
+def unit_and_norm(embedding: Tensor) -> tuple[Tensor, Tensor]:
     """Return `embedding / |embedding|` and `|embedding|`, in float32, safe at zero.
 
     Args:
@@ -32,7 +33,7 @@ def unit_and_norm(embedding: Any) -> tuple[Any, Any]:
     return embedding / divisor[:, None], norm
 
 
-def safe_angle(cosine: Any) -> Any:
+def safe_angle(cosine: Tensor) -> Tensor:
     """Return the angle in radians of a cosine, in [0, pi], with a bounded derivative.
 
     Args:
@@ -41,7 +42,7 @@ def safe_angle(cosine: Any) -> Any:
     return ops.arctan2(_sine(cosine), cosine)
 
 
-def additive_angle(cosine: Any, margin: Any) -> Any:
+def additive_angle(cosine: Tensor, margin: Tensor) -> Tensor:
     """Return `cos(angle + margin)`, continued monotonically where the sum passes pi.
 
     `cos(t + m)` grows again beyond `t = pi - m`; there `cos t - m sin m` takes over, which is
@@ -64,7 +65,7 @@ def additive_angle(cosine: Any, margin: Any) -> Any:
     return ops.where(cosine >= -cos_margin, inside, cosine - margin * sin_margin)
 
 
-def combined_angle(cosine: Any, factor: float, margin: float = 0.0) -> Any:
+def combined_angle(cosine: Tensor, factor: float, margin: float = 0.0) -> Tensor:
     """Return `psi(factor * angle + margin)`, where psi is the cosine made monotone.
 
     `psi(u) = (-1)^k cos u - 2k` with `k = floor(u / pi)`: it equals `cos u` up to pi and goes on
@@ -81,5 +82,5 @@ def combined_angle(cosine: Any, factor: float, margin: float = 0.0) -> Any:
     return sign * ops.cos(angle) - 2.0 * turns
 
 
-def _sine(cosine: Any) -> Any:
+def _sine(cosine: Tensor) -> Tensor:
     return ops.sqrt(ops.maximum((1.0 - cosine) * (1.0 + cosine), _LEAST_SQUARED_SINE))

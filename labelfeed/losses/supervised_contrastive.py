@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras import ops
 
 from labelfeed.losses.margins import unit_and_norm
+from labelfeed.types import Tensor
 
 __all__ = ["supervised_contrastive"]
 
 
-def supervised_contrastive(embedding: Any, label: Any, temperature: float) -> tuple[Any, Any]:
+def supervised_contrastive(
+    embedding: Tensor, label: Tensor, temperature: float
+) -> tuple[Tensor, Tensor]:
     """Return the supervised contrastive loss of each row and which rows have one.
 
     `l_i = -mean_{p in P(i)} log(exp(c_ip / T) / sum_{a != i} exp(c_ia / T))` with cosines `c` and

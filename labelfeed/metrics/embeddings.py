@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from labelfeed.types import ArrayLike
+
 __all__ = [
     "open_set_auc",
     "pair_similarities",
@@ -18,7 +20,7 @@ __all__ = [
 
 
 def pair_similarities(
-    embedding: Any, label: Any, max_pairs: int | None = None, seed: int = 0
+    embedding: ArrayLike, label: ArrayLike, max_pairs: int | None = None, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the cosine of each pair of rows, and whether the two share a label.
 
@@ -48,7 +50,7 @@ def pair_similarities(
     return similarity, label[first] == label[second]
 
 
-def tar_at_far(similarity: Any, same: Any, far: float = 0.01) -> float:
+def tar_at_far(similarity: ArrayLike, same: ArrayLike, far: float = 0.01) -> float:
     """Return the share of same pairs accepted where at most `far` of different pairs are.
 
     A pair is accepted when its similarity is above the threshold; the threshold is the lowest that
@@ -77,7 +79,7 @@ def tar_at_far(similarity: Any, same: Any, far: float = 0.01) -> float:
     return float(np.mean(similarity[same] > threshold))
 
 
-def roc_auc(similarity: Any, same: Any) -> float:
+def roc_auc(similarity: ArrayLike, same: ArrayLike) -> float:
     """Return the probability that a same pair is more alike than a different one; ties half.
 
     Args:
@@ -98,7 +100,7 @@ def roc_auc(similarity: Any, same: Any) -> float:
     return float(roc_auc_score(same, similarity))
 
 
-def recall_at_k(embedding: Any, label: Any, k: int = 1) -> float:
+def recall_at_k(embedding: ArrayLike, label: ArrayLike, k: int = 1) -> float:
     """Return the share of rows with a row of their own label among their `k` nearest others.
 
     Args:
@@ -134,7 +136,7 @@ def recall_at_k(embedding: Any, label: Any, k: int = 1) -> float:
     return hits / len(asked)
 
 
-def open_set_auc(known_scores: Any, other_scores: Any) -> float:
+def open_set_auc(known_scores: ArrayLike, other_scores: ArrayLike) -> float:
     """Return how well the greatest class score tells rows of known classes from all others.
 
     Args:
@@ -153,7 +155,7 @@ def open_set_auc(known_scores: Any, other_scores: Any) -> float:
 
 
 def verification_scores(
-    embedding: Any, label: Any, far: float = 0.01, max_rows: int = 2000, seed: int = 0
+    embedding: ArrayLike, label: ArrayLike, far: float = 0.01, max_rows: int = 2000, seed: int = 0
 ) -> dict[str, Any]:
     """Return how well an embedding tells pairs of one class from others, as JSON types.
 
@@ -189,7 +191,7 @@ def verification_scores(
     }
 
 
-def _known(embedding: Any, label: Any) -> tuple[np.ndarray, np.ndarray]:
+def _known(embedding: ArrayLike, label: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     embedding, label = np.asarray(embedding, np.float64), np.asarray(label)
     if embedding.ndim != 2 or label.shape != embedding.shape[:1]:
         raise ValueError(
@@ -201,7 +203,7 @@ def _known(embedding: Any, label: Any) -> tuple[np.ndarray, np.ndarray]:
     return embedding / np.where(norm > 0, norm, 1.0), label
 
 
-def _both_kinds(similarity: Any, same: Any) -> tuple[np.ndarray, np.ndarray]:
+def _both_kinds(similarity: ArrayLike, same: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     similarity, same = np.asarray(similarity, np.float64), np.asarray(same, bool)
     if similarity.shape != same.shape or not same.any() or same.all():
         raise ValueError("Expected as many flags as scores, with both true and false among them.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
 
 import numpy as np
 from scipy import stats
+
+from labelfeed.types import ArrayLike
 
 __all__ = ["Interval", "interval_of"]
 
@@ -55,7 +56,7 @@ class Interval:
         return format(self, "")
 
 
-def interval_of(values: Any, confidence: float = 0.95) -> Interval:
+def interval_of(values: ArrayLike, confidence: float = 0.95) -> Interval:
     """Return the mean of some values and its t-interval; for paired differences, count the wins.
 
     `half = t(n - 1, (1 + confidence) / 2) * s / sqrt(n)`, with `s` the standard deviation of the

@@ -84,40 +84,37 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
         (1.0, 2)
     """
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, np.float64)
-    expected = (*labels.shape, spec.num_classes) if spec.kind == "single" else labels.shape
-    if probabilities.shape != expected or expected[1:] != (spec.num_classes,):
+    n = len(np.atleast_1d(labels))
+    expected = (n, *spec.shape), (n, spec.num_classes)
+    if (labels.shape, probabilities.shape) != expected:
         raise ValueError(
-            f"Expected labels (n{'' if spec.kind == 'single' else ', num_labels'}) and "
-            f"probabilities (n, {spec.num_classes}), got {labels.shape} and {probabilities.shape}."
+            f"Expected labels of shape {expected[0]} and probabilities {expected[1]}, got "
+            f"{labels.shape} and {probabilities.shape}."
         )
     known = labels != UNKNOWN
     if not known.any():
         return Scores(skipped=tuple(spec.name_of(i) for i in range(spec.num_classes)))
     multi: dict[str, float] = {}
-    if spec.kind == "single":
-        truth, rows = labels[known], probabilities[known]
-        right = rows.argmax(axis=1) == truth
-        balanced = [right[truth == c].mean() for c in np.unique(truth)]
-        likelihood = rows[np.arange(len(truth)), truth]
-        calibration = _calibration_error(right, rows.max(axis=1))
-        states = [(truth == c, rows[:, c]) for c in range(spec.num_classes)]
-        # Of two classes one area says it all.
-        states = states if spec.num_classes > 2 else [(truth == 1, rows[:, 1])]
-        names = tuple(spec.name_of(i + (spec.num_classes == 2)) for i in range(len(states)))
+    single = not spec.shape
+    yes_no = spec.label_columns[0].labels(labels) if single else labels
+    # Of two classes one area says it all.
+    places = [1] if single and spec.num_classes == 2 else range(spec.num_classes)
+    states = [
+        (own[own != UNKNOWN] == 1, p[own != UNKNOWN])
+        for own, p in ((yes_no[:, i], probabilities[:, i]) for i in places)
+    ]
+    names = tuple(spec.name_of(i) for i in places)
+    truth, flat = labels[known] == 1, probabilities[known]
+    if single or spec.class_columns:
+        right, balanced, likelihood = _by_column(labels, probabilities, spec)
+    else:  # all labels together
+        right = (flat >= 0.5) == truth
+        balanced = [right[truth == state].mean() for state in np.unique(truth)]
+        likelihood = np.where(truth, flat, 1 - flat)
+    if single:
+        calibration = _calibration_error(right, flat.max(axis=1))
     else:
-        truth, flat = labels[known] == 1, probabilities[known]
-        if spec.groups:
-            right, balanced, likelihood = _by_column(labels, probabilities, spec)
-        else:
-            right = (flat >= 0.5) == truth
-            balanced = [right[truth == state].mean() for state in np.unique(truth)]
-            likelihood = np.where(truth, flat, 1 - flat)
         calibration = _calibration_error(truth, flat)
-        states = [
-            (labels[known[:, i], i] == 1, probabilities[known[:, i], i])
-            for i in range(spec.num_classes)
-        ]
-        names = tuple(spec.name_of(i) for i in range(spec.num_classes))
         scored = [state for state in states if _both(state[0])]
         if scored:
             multi["average_precision"] = float(
@@ -188,11 +185,8 @@ def accuracy_gains(
     """
     right, there = [], []
     for column in spec.label_columns:
-        single = spec.kind == "single"
-        ids = labels if single else column.ids(labels)
-        found = [
-            (p if single else column.probabilities(p)).argmax(axis=1) == ids for p in (ours, theirs)
-        ]
+        ids = column.ids(labels)
+        found = [column.probabilities(p).argmax(axis=1) == ids for p in (ours, theirs)]
         there.append(ids != UNKNOWN)
         right.append((found[0].astype(float) - found[1]) * there[-1])
     count = np.sum(there, axis=0)
@@ -232,7 +226,7 @@ def _by_column(
         p = column.probabilities(probabilities)[known]
         truth = ids[known]
         # As elsewhere, yes at one half: argmax would say no.
-        found = p.argmax(axis=1) if column.grouped else (p[:, 1] >= 0.5).astype(int)
+        found = p.argmax(axis=1) if column.of_classes else (p[:, 1] >= 0.5).astype(int)
         right.append(found == truth)
         likelihood.append(p[np.arange(len(truth)), truth])
         if len(truth):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -21,6 +22,16 @@ from labelfeed.models.keras_private import (
 )
 from labelfeed.models.scoring import ScoredMean, wrap_metrics
 from labelfeed.models.sources import checked_source, encode_targets, run_checked
+from labelfeed.types import (
+    ClassWeight,
+    Features,
+    KerasModel,
+    Labels,
+    Logs,
+    SampleWeight,
+    Source,
+    Tensor,
+)
 
 __all__ = ["CheckedModel"]
 
@@ -46,7 +57,9 @@ class CheckedModel(keras.Model):
     _class_weight: np.ndarray | None
     _label_errors: list[LabelError]
 
-    def __init__(self, label: LabelSpec, like: Any, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, label: LabelSpec, like: KerasModel, name: str | None = None, **kwargs: Any
+    ) -> None:
         """Start without class weights; the model counts as built, so that weights load."""
         kwargs.setdefault("dtype", like.dtype_policy)
         super().__init__(name=name, **kwargs)
@@ -69,14 +82,14 @@ class CheckedModel(keras.Model):
 
     def fit(
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Source | None = None,
+        y: Labels | None = None,
         *args: Any,
-        validation_data: Any = None,
-        class_weight: Any = None,
+        validation_data: Source | None = None,
+        class_weight: ClassWeight | None = None,
         allow_nan: bool = False,
         **kwargs: Any,
-    ) -> Any:
+    ) -> Logs:
         """Train as `keras.Model.fit` does; arguments as there, except:
 
         Args:
@@ -109,35 +122,41 @@ class CheckedModel(keras.Model):
             validation_data = self._checked(validation_data)
         return self._run(super().fit, x, y, *args, validation_data=validation_data, **kwargs)
 
-    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def evaluate(
+        self, x: Source | None = None, y: Labels | None = None, *args: Any, **kwargs: Any
+    ) -> Logs:
         """Evaluate as `keras.Model.evaluate` does; x and y as for `fit`."""
         y = None if y is None else self._targets(y, "y")
         return self._run(super().evaluate, self._checked(x) if y is None else x, y, *args, **kwargs)
 
     def train_on_batch(
         self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: Any = None,
+        x: Features,
+        y: Labels | None = None,
+        sample_weight: SampleWeight | None = None,
+        class_weight: ClassWeight | None = None,
         return_dict: bool = False,
-    ) -> Any:
+    ) -> Logs:
         """Run one training step on one batch; arguments as for `fit`. All may be unknown."""
         self._set_class_weight(class_weight)
         y = self._targets(y, "y", some_known=False)
         return super().train_on_batch(x, y, sample_weight, return_dict=return_dict)
 
     def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
-    ) -> Any:
+        self,
+        x: Features,
+        y: Labels | None = None,
+        sample_weight: SampleWeight | None = None,
+        return_dict: bool = False,
+    ) -> Logs:
         """Evaluate one batch; arguments as for `evaluate`. All labels may be unknown."""
         y = self._targets(y, "y", some_known=False)
         return super().test_on_batch(x, y, sample_weight, return_dict=return_dict)
 
-    def _encode(self, y: Any) -> np.ndarray:
+    def _encode(self, y: Labels) -> np.ndarray:
         return encode_targets(y, self.label)
 
-    def _targets(self, y: Any, what: str, some_known: bool = True) -> np.ndarray:
+    def _targets(self, y: Labels, what: str, some_known: bool = True) -> np.ndarray:
         try:
             targets = self._encode(y)
         except LabelError as error:
@@ -146,20 +165,20 @@ class CheckedModel(keras.Model):
             raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
         return targets
 
-    def _checked(self, data: Any) -> Any:
+    def _checked(self, data: Source) -> Source:
         return checked_source(data, self.label, self._label_errors)
 
-    def _run(self, method: Any, *args: Any, **kwargs: Any) -> Any:
+    def _run(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Logs:
         return run_checked(self, self._label_errors, method, *args, **kwargs)
 
-    def _set_class_weight(self, class_weight: Any) -> None:
+    def _set_class_weight(self, class_weight: ClassWeight | None) -> None:
         table = class_weight_table(class_weight, self.label)
         before = self._class_weight
         if (table is None) != (before is None) or (table is not None and np.any(table != before)):
             forget_train_step(self)  # the weights are constants of the compiled step
         self._class_weight = table
 
-    def _class_weighted(self, weight: Any, ids: Any) -> Any:
+    def _class_weighted(self, weight: SampleWeight, ids: Tensor) -> SampleWeight:
         """Return sample weights times class weights; as they are without class weights."""
         if self._class_weight is None:
             return weight
@@ -171,7 +190,7 @@ class CheckedModel(keras.Model):
             of_class = ops.where(index == 1, table[:, 1], table[:, 0])
         return of_class if weight is None else of_class * self._weights(weight, of_class)
 
-    def _weights(self, weight: Any, like: Any) -> Any:
+    def _weights(self, weight: SampleWeight, like: Tensor) -> Tensor:
         """Return sample weights as float32 in a shape that multiplies with `like`."""
         weight = ops.cast(weight, "float32")
         if len(weight.shape) == 2 and len(like.shape) == 1:
@@ -183,7 +202,7 @@ class CheckedModel(keras.Model):
             return weight[:, 0]
         return weight[:, None] if len(weight.shape) < len(like.shape) else weight
 
-    def functional(self) -> Any:
+    def functional(self) -> KerasModel:
         """Return an ordinary functional model of the features, with no label tensor in it.
 
         It shares the weights, and takes features as `predict` does.
@@ -191,7 +210,7 @@ class CheckedModel(keras.Model):
         given = keras.tree.map_structure(_input_like, self._feature_structure())
         return keras.Model(given, self(given))
 
-    def export(self, filepath: Any, format: str = "tf_saved_model", **kwargs: Any) -> None:
+    def export(self, filepath: str | Path, format: str = "tf_saved_model", **kwargs: Any) -> None:
         """Export the label-free model as `keras.Model.export` does: `functional()`, served.
 
         Args:
@@ -207,7 +226,7 @@ class CheckedModel(keras.Model):
         """
         self.functional().export(filepath, format, **kwargs)
 
-    def _feature_structure(self) -> Any:
+    def _feature_structure(self) -> Features:
         """Return symbolic features in the structure that `call` takes."""
         raise NotImplementedError
 
@@ -224,7 +243,9 @@ class CheckedModel(keras.Model):
             build_optimizer(self.optimizer, self.trainable_variables)
 
     @classmethod
-    def _with_objects(cls, config: dict[str, Any], keys: tuple[str, ...], custom: Any) -> Any:
+    def _with_objects(
+        cls, config: dict[str, Any], keys: tuple[str, ...], custom: dict[str, Any] | None
+    ) -> Self:
         """Return the model of a config in which `keys` hold serialised Keras objects."""
         config = {**config, "label": LabelSpec.from_config(config["label"])}
         for key in keys:
@@ -233,5 +254,5 @@ class CheckedModel(keras.Model):
         return cls(**config)
 
 
-def _input_like(tensor: Any) -> Any:
+def _input_like(tensor: Tensor) -> Tensor:
     return keras.Input(tensor.shape[1:], dtype=tensor.dtype, name=tensor.name)

@@ -11,6 +11,7 @@ import numpy as np
 from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Cell, Features, KerasModel, Labels
 
 __all__ = [
     "any_known",
@@ -22,7 +23,7 @@ __all__ = [
 ]
 
 
-def check_network(network: Any, spec: LabelSpec) -> None:
+def check_network(network: KerasModel, spec: LabelSpec) -> None:
     """Raise `ValueError` unless `network` has features, the label's input and a fitting output."""
     inputs, outputs = getattr(network, "inputs", None), getattr(network, "outputs", None)
     if not isinstance(network, keras.Model) or not inputs or not outputs:
@@ -47,25 +48,25 @@ def check_network(network: Any, spec: LabelSpec) -> None:
         raise ValueError("The network reads nothing but the label; it needs a feature input too.")
     if len(outputs) != 1:
         raise ValueError(f"The network needs one output, the label's; it has {len(outputs)}.")
-    allowed = {spec.num_classes} | ({1} if spec.kind == "single" else set())
+    one_unit = spec.kind == "single" and spec.num_classes == 2
+    allowed = {spec.num_classes, 1} if one_unit else {spec.num_classes}
     if len(outputs[0].shape) != 2 or outputs[0].shape[1] not in allowed:
         raise ValueError(
             f"The network's output has shape {tuple(outputs[0].shape)}; the {spec.kind} label "
             f"{spec.name!r} needs (None, {spec.num_classes})"
-            + (" (or (None, 1) for two classes)." if spec.num_classes == 2 else ".")
+            + (" (or (None, 1) for two classes)." if one_unit else ".")
         )
-    if spec.kind == "single" and outputs[0].shape[1] == 1 and spec.num_classes != 2:
-        raise ValueError(f"One output unit serves two classes, not {spec.num_classes}.")
 
 
 def any_known(targets: np.ndarray, spec: LabelSpec) -> bool:
     """Tell whether any label of encoded targets (ids, one-hot or soft) is known."""
     if targets.dtype.kind != "f":
         return bool(np.any(targets >= 0))
+    # An unknown row of floats is all 0 (single) or NaN (multi), as `encode_targets` writes it.
     return bool(np.any(targets.sum(axis=1) > 0 if spec.kind == "single" else targets >= 0))
 
 
-def check_finite(x: Any) -> None:
+def check_finite(x: Features) -> None:
     """Raise `ValueError` naming row and place of the first NaN or inf in array features."""
     for path, leaf in keras.tree.flatten_with_path(x):
         if not isinstance(leaf, np.ndarray) or leaf.dtype.kind != "f":
@@ -83,14 +84,14 @@ def check_finite(x: Any) -> None:
             )
 
 
-def num_rows(x: Any) -> int | None:
+def num_rows(x: Features) -> int | None:
     """Return the number of rows of array features, `None` for streams."""
     leaves = [v for v in keras.tree.flatten(x) if v is not None]
     shape = getattr(leaves[0], "shape", None) if leaves else None
     return int(shape[0]) if shape is not None and len(shape) else None
 
 
-def encode_known(known: Any, x: Any, spec: LabelSpec) -> np.ndarray:
+def encode_known(known: Labels, x: Features, spec: LabelSpec) -> np.ndarray:
     """Return known labels as ids, one row per row of `x`.
 
     Args:
@@ -150,7 +151,7 @@ def class_weight_table(
     return table
 
 
-def _index(key: Any, spec: LabelSpec) -> int:
+def _index(key: object, spec: LabelSpec) -> int:
     index = -1
     if isinstance(key, str):
         index = {spec.name_of(i): i for i in range(spec.num_classes)}.get(key, -1)
@@ -163,7 +164,7 @@ def _index(key: Any, spec: LabelSpec) -> int:
     return index
 
 
-def _weight(value: Any, key: Any) -> float:
+def _weight(value: Cell, key: object) -> float:
     try:
         weight = float(value)
     except (TypeError, ValueError):

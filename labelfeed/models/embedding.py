@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -11,11 +10,12 @@ import numpy as np
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.responses import PredictorError
+from labelfeed.types import Features, KerasModel
 
 __all__ = ["embed_rows", "embedder_of"]
 
 
-def embedder_of(network: Any, labels: Sequence[str] = ()) -> Any:
+def embedder_of(network: KerasModel, labels: Sequence[str] = ()) -> KerasModel:
     """Return a network up to its classifier.
 
     Args:
@@ -52,7 +52,7 @@ def embedder_of(network: Any, labels: Sequence[str] = ()) -> Any:
     return keras.Model(network.inputs, last.input)
 
 
-def embed_rows(embedder: Any, x: Any, spec: LabelSpec, batch_size: int) -> np.ndarray:
+def embed_rows(embedder: KerasModel, x: Features, spec: LabelSpec, batch_size: int) -> np.ndarray:
     """Return the embedding of each row with the label unknown, float32 `(n, dimension)`.
 
     Args:

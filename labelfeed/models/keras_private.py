@@ -15,6 +15,18 @@ from typing import Any
 
 import keras
 
+from labelfeed.types import (
+    Batch,
+    Features,
+    Identifier,
+    KerasLayer,
+    KerasModel,
+    KerasOptimizer,
+    State,
+    Tensor,
+    Variable,
+)
+
 __all__ = [
     "all_layers",
     "build_optimizer",
@@ -22,6 +34,7 @@ __all__ = [
     "evaluated_anew",
     "forget_compiled",
     "forget_train_step",
+    "is_masked",
     "loss_tracker",
     "mean_of",
     "on_state",
@@ -38,7 +51,7 @@ __all__ = [
 _STATE = ("trainable", "non_trainable", "optimizer")
 
 
-def all_layers(model: Any) -> list[Any]:
+def all_layers(model: KerasModel) -> list[KerasLayer]:
     """Return a model and the layers in it, at any depth, outer ones first.
 
     `model.layers` stops at the first level, and setting `trainable` of a layer reaches the layers
@@ -47,7 +60,7 @@ def all_layers(model: Any) -> list[Any]:
     return list(model._flatten_layers())
 
 
-def call_inside(network: Any, inputs: Any, training: bool | None) -> Any:
+def call_inside(network: KerasModel, inputs: Features, training: bool | None) -> Tensor:
     """Run a functional model inside the `call` of an outer one.
 
     Its `__call__` would cast and settle `training` once more, which the outer one's has done: 6 %
@@ -56,7 +69,7 @@ def call_inside(network: Any, inputs: Any, training: bool | None) -> Any:
     return network.call(inputs, training=training)
 
 
-def forget_compiled(model: Any) -> None:
+def forget_compiled(model: KerasModel) -> None:
     """Drop the loss and the metrics of an earlier `compile`.
 
     Keras keeps them where a later one says `None`.
@@ -64,12 +77,12 @@ def forget_compiled(model: Any) -> None:
     model._compile_loss = model._compile_metrics = model.loss = None
 
 
-def set_untracked(model: Any, name: str, value: Any) -> None:
+def set_untracked(model: KerasModel, name: str, value: object) -> None:
     """Set an attribute past Keras, which takes metrics and layers in attributes for the model's."""
     object.__setattr__(model, name, value)
 
 
-def replace_loss_tracker(model: Any, tracker: Any) -> None:
+def replace_loss_tracker(model: KerasModel, tracker: Any) -> None:
     """Replace the mean that reports `loss`.
 
     Keras weighs each batch by its rows; where labels are unknown or shown, the mean over what
@@ -78,18 +91,18 @@ def replace_loss_tracker(model: Any, tracker: Any) -> None:
     set_untracked(model, "_loss_tracker", tracker)
 
 
-def loss_tracker(model: Any) -> Any:
+def loss_tracker(model: KerasModel) -> Any:
     """Return the mean that reports `loss`."""
     return model._loss_tracker
 
 
-def forget_train_step(model: Any) -> None:
+def forget_train_step(model: KerasModel) -> None:
     """Have the training step compiled anew: what it took for a constant has changed."""
     model.train_function = None
 
 
 @contextlib.contextmanager
-def evaluated_anew(model: Any) -> Iterator[None]:
+def evaluated_anew(model: KerasModel) -> Iterator[None]:
     """Let `evaluate` run eagerly, and put the compiled step back afterwards."""
     kept = model.run_eagerly, model.test_function
     model.run_eagerly, model.test_function = True, None
@@ -99,12 +112,12 @@ def evaluated_anew(model: Any) -> Iterator[None]:
         model.run_eagerly, model.test_function = kept
 
 
-def build_optimizer(optimizer: Any, variables: list[Any]) -> None:
+def build_optimizer(optimizer: KerasOptimizer, variables: list[Variable]) -> None:
     """Make the optimizer's variables before the first step, so that a file finds them."""
     optimizer.build(variables)
 
 
-def optimizer_slots(optimizer: Any, variable: Any) -> list[Any]:
+def optimizer_slots(optimizer: KerasOptimizer, variable: Variable) -> list[Variable]:
     """Return what an optimizer keeps for one variable (momentum, moments, ...).
 
     It says so nowhere but in their names, which begin with the path of the variable.
@@ -113,7 +126,7 @@ def optimizer_slots(optimizer: Any, variable: Any) -> list[Any]:
     return [v for v in optimizer.variables if v.name.startswith(prefix)]
 
 
-def split_step(args: tuple[Any, ...]) -> tuple[list[Any], Any]:
+def split_step(args: tuple[Any, ...]) -> tuple[list[State], Batch]:
     """Return `([state], data)` of the arguments of `train_step` or `test_step`, `[]` but on JAX.
 
     The data come last on every backend, so one override serves all.
@@ -122,7 +135,12 @@ def split_step(args: tuple[Any, ...]) -> tuple[list[Any], Any]:
     return state, data
 
 
-def mean_of(metric: Any) -> tuple[Any, dict[str, Any]] | None:
+def is_masked(tensor: Tensor) -> bool:
+    """Tell whether a layer put a mask on a tensor, which Keras's losses and metrics then apply."""
+    return getattr(tensor, "_keras_mask", None) is not None
+
+
+def mean_of(metric: Identifier) -> tuple[Any, dict[str, Any]] | None:
     """Return the function whose weighted mean a metric is, with its arguments; else `None`.
 
     `MeanMetricWrapper` keeps both to itself. With them a metric over partly hidden labels is one
@@ -136,7 +154,7 @@ def mean_of(metric: Any) -> tuple[Any, dict[str, Any]] | None:
 
 
 def on_state(
-    model: Any, state: Any, function: Callable[[], Any], parts: tuple[str, ...] = _STATE
+    model: KerasModel, state: State, function: Callable[[], Any], parts: tuple[str, ...] = _STATE
 ) -> tuple[Any, tuple[Any, ...]]:
     """Run a function that reads and writes variables inside a JAX step, where they are values.
 
@@ -164,7 +182,7 @@ def on_state(
     return found, (*after, *state[len(given) :])
 
 
-def write_back(model: Any) -> None:
+def write_back(model: KerasModel) -> None:
     """Give a model its weights back after an error in `fit`.
 
     On JAX they are out of the model while it runs, and would be lost.

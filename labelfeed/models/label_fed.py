@@ -11,6 +11,7 @@ from labelfeed.models.checks import check_network, encode_known
 from labelfeed.models.keras_private import call_inside
 from labelfeed.models.steps import LabelStepModel
 from labelfeed.models.wire import as_tensors, split_label, to_ids, unknown_like, with_label
+from labelfeed.types import Features, KerasModel, Labels, Logs, Source, Tensor
 from labelfeed.visibility.policies import Masked, Shown, Visibility
 
 __all__ = ["LabelFedModel"]
@@ -59,7 +60,7 @@ class LabelFedModel(LabelStepModel):
 
     def __init__(
         self,
-        network: Any,
+        network: KerasModel,
         label: LabelSpec,
         visibility: Visibility | None = None,
         name: str | None = None,
@@ -77,7 +78,7 @@ class LabelFedModel(LabelStepModel):
         self._label_seed = keras.random.SeedGenerator(visibility.seed, name="visibility")
         self._feature_names = [i.name for i in network.inputs if i.name != label.input_name]
 
-    def call(self, x: Any, training: bool | None = None) -> Any:
+    def call(self, x: Features, training: bool | None = None) -> Tensor:
         """Return the network's output; every label is unknown unless `x` is `with_label(...)`."""
         features, label = split_label(x)
         values = map(as_tensors, self._feature_list(features))
@@ -88,7 +89,7 @@ class LabelFedModel(LabelStepModel):
             inputs[self.label.input_name] = to_ids(label, self.label)
         return call_inside(self.network, inputs, training)
 
-    def _feature_list(self, features: Any) -> list[Any]:
+    def _feature_list(self, features: Features) -> list[Tensor]:
         """Return features in the order of the network's inputs, or say what does not fit."""
         names = self._feature_names
         if isinstance(features, dict):
@@ -103,12 +104,14 @@ class LabelFedModel(LabelStepModel):
             )
         return values
 
-    def _feature_structure(self) -> Any:
+    def _feature_structure(self) -> Features:
         found = {i.name: i for i in self.network.inputs}
         features = [found[name] for name in self._feature_names]
         return features if len(features) > 1 else features[0]
 
-    def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def fit(
+        self, x: Source | None = None, y: Labels | None = None, *args: Any, **kwargs: Any
+    ) -> Logs:
         """Train as `keras.Model.fit` does, with its arguments and these:
 
         Args:
@@ -137,8 +140,13 @@ class LabelFedModel(LabelStepModel):
         return super().fit(x, y, *args, **kwargs)
 
     def evaluate(
-        self, x: Any = None, y: Any = None, *args: Any, known: Any = None, **kwargs: Any
-    ) -> Any:
+        self,
+        x: Source | None = None,
+        y: Labels | None = None,
+        *args: Any,
+        known: Labels | None = None,
+        **kwargs: Any,
+    ) -> Logs:
         """Evaluate as `keras.Model.evaluate` does; labels are hidden unless `known` is given.
 
         Args:
@@ -150,7 +158,7 @@ class LabelFedModel(LabelStepModel):
         """
         return super().evaluate(self._beside(x, known), y, *args, **kwargs)
 
-    def predict(self, x: Any, *args: Any, known: Any = None, **kwargs: Any) -> Any:
+    def predict(self, x: Source, *args: Any, known: Labels | None = None, **kwargs: Any) -> Logs:
         """Predict as `keras.Model.predict` does; no label is read unless `known` is given.
 
         Args:
@@ -166,11 +174,11 @@ class LabelFedModel(LabelStepModel):
         """
         return self._run(super().predict, self._beside(x, known), *args, **kwargs)
 
-    def predict_on_batch(self, x: Any, known: Any = None) -> Any:
+    def predict_on_batch(self, x: Features, known: Labels | None = None) -> Logs:
         """Predict one batch; `known` as for `predict`."""
         return super().predict_on_batch(self._beside(x, known))
 
-    def _beside(self, x: Any, known: Any) -> Any:
+    def _beside(self, x: Features, known: Labels) -> Source:
         if isinstance(x, (dict, list, tuple)):
             self._feature_list(split_label(x)[0])  # Keras hides it when it comes twice
         return x if known is None else with_label(x, encode_known(known, x, self.label))
@@ -186,6 +194,8 @@ class LabelFedModel(LabelStepModel):
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> LabelFedModel:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> LabelFedModel:
         """Return the model that `get_config` described."""
         return cls._with_objects(config, ("dtype", "network", "visibility"), custom_objects)

@@ -12,6 +12,7 @@ import numpy as np
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.responses import PredictorError
+from labelfeed.types import Features, KerasModel, Shape, Tensor
 
 __all__ = ["LabelFeeding", "LabelFormat", "feeding", "inputs_with_label", "label_place"]
 
@@ -35,7 +36,7 @@ class LabelFeeding:
 
 
 def feeding(
-    spec: LabelSpec, label_format: LabelFormat, unknown_id: int | None, shape: Any = None
+    spec: LabelSpec, label_format: LabelFormat, unknown_id: int | None, shape: Shape | None = None
 ) -> LabelFeeding:
     """Return how the ids of a label are fed.
 
@@ -69,7 +70,7 @@ def feeding(
 
 
 def label_place(
-    inputs: list[Any], label_input: str | int | None, spec: LabelSpec, insist: bool
+    inputs: list[Tensor], label_input: str | int | None, spec: LabelSpec, insist: bool
 ) -> int | None:
     """Return which input of a Keras model is the label; `None` if none is and none has to be.
 
@@ -113,7 +114,7 @@ def label_place(
     )
 
 
-def inputs_with_label(model: Any, place: int, spec: LabelSpec) -> Callable[[Any, Any], Any]:
+def inputs_with_label(model: KerasModel, place: int, spec: LabelSpec) -> Callable[[Any, Any], Any]:
     """Return the function that puts an encoded label among the features of a Keras model.
 
     Args:
@@ -128,7 +129,7 @@ def inputs_with_label(model: Any, place: int, spec: LabelSpec) -> Callable[[Any,
     keys = list(structure) if isinstance(structure, dict) else []
     places = [_index_of(model.input[key], inputs) for key in keys]
 
-    def put(features: Any, label: Any) -> Any:
+    def put(features: Features, label: np.ndarray) -> Features:
         if inputs:
             label = label.astype(keras.backend.standardize_dtype(inputs[place].dtype))
             label = label.reshape(-1, *shape) if None not in shape else label[:, None]
@@ -139,11 +140,11 @@ def inputs_with_label(model: Any, place: int, spec: LabelSpec) -> Callable[[Any,
     return put
 
 
-def _index_of(tensor: Any, tensors: list[Any]) -> int:
+def _index_of(tensor: Tensor, tensors: list[Tensor]) -> int:
     return next(i for i, other in enumerate(tensors) if other is tensor)
 
 
-def _as_list(features: Any, names: list[str]) -> list[Any]:
+def _as_list(features: Features, names: list[str]) -> list[Tensor]:
     if isinstance(features, dict):
         missing = [name for name in names if name not in features]
         if missing:

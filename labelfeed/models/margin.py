@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -16,6 +17,7 @@ from labelfeed.models.keras_private import loss_tracker, split_step
 from labelfeed.models.row_updates import RowUpdates
 from labelfeed.models.scoring import pack_weights
 from labelfeed.models.wire import as_tensors, split_label, to_ids, with_label
+from labelfeed.types import Features, Identifier, KerasModel, Labels, Logs, SampleWeight, Tensor
 
 __all__ = ["MarginModel"]
 
@@ -57,7 +59,7 @@ class MarginModel(CheckedModel):
 
     def __init__(
         self,
-        embedder: Any,
+        embedder: KerasModel,
         head: LabelHead,
         label: LabelSpec | None = None,
         sparse_update: bool = False,
@@ -77,7 +79,7 @@ class MarginModel(CheckedModel):
         self._row_updates = RowUpdates(self) if sparse_update else None
         self._accuracy = keras.metrics.Mean("accuracy") if head.num_classes else None
 
-    def call(self, x: Any, training: bool | None = None) -> Any:
+    def call(self, x: Features, training: bool | None = None) -> Tensor:
         """Return label-free scores; for `with_label(x, label)` the loss of each row instead."""
         features, label = split_label(as_tensors(x))
         embedding = self.embedder(features, training=training)
@@ -93,15 +95,15 @@ class MarginModel(CheckedModel):
         scores = (self.head.scores(embedding),) if self._channels else ()
         return {_LOSSES: tuple(part for part in rows if part is not None), "scores": scores}
 
-    def _feature_structure(self) -> Any:
+    def _feature_structure(self) -> Features:
         inputs = self.embedder.inputs
         return self.embedder.input if len(inputs) > 1 else inputs[0]
 
     def compile(
         self,
-        optimizer: Any = "rmsprop",
-        metrics: Any = None,
-        weighted_metrics: Any = None,
+        optimizer: Identifier = "rmsprop",
+        metrics: Identifier | None = None,
+        weighted_metrics: Identifier | None = None,
         **kwargs: Any,
     ) -> None:
         """Configure training; the head brings the loss.
@@ -129,15 +131,15 @@ class MarginModel(CheckedModel):
         if self._row_updates is not None:
             self._row_updates.attach(self.optimizer, self.trainable_variables)
 
-    def train_step(self, *args: Any) -> Any:
+    def train_step(self, *args: Any) -> Logs:
         """Run Keras's own step with the label beside the features."""
         return self._step(super().train_step, args, True)
 
-    def test_step(self, *args: Any) -> Any:
+    def test_step(self, *args: Any) -> Logs:
         """Run Keras's own test step with the label beside the features."""
         return self._step(super().test_step, args, False)
 
-    def _step(self, step: Any, args: tuple[Any, ...], training: bool) -> Any:
+    def _step(self, step: Callable[..., Any], args: tuple[Any, ...], training: bool) -> Logs:
         state, data = split_step(args)
         x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
         if y is None:
@@ -160,12 +162,12 @@ class MarginModel(CheckedModel):
 
     def compute_loss(
         self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
+        x: Features | None = None,
+        y: Tensor | None = None,
+        y_pred: Tensor = None,
+        sample_weight: SampleWeight | None = None,
         training: bool = True,
-    ) -> Any:
+    ) -> Tensor:
         """Return the mean loss of the rows of known label, plus regularisation."""
         losses, counted = y_pred[_LOSSES][:2]
         weighted = losses if sample_weight is None else losses * sample_weight
@@ -174,7 +176,9 @@ class MarginModel(CheckedModel):
             loss = loss + ops.sum(ops.cast(added, loss.dtype))
         return loss
 
-    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    def compute_metrics(
+        self, x: Features, y: Tensor, y_pred: Tensor, sample_weight: SampleWeight | None = None
+    ) -> Logs:
         """Return accuracy and further metrics of the label-free scores."""
         if not isinstance(y_pred, dict):  # Keras builds metrics on what `call(x)` returns
             return self._further_metrics(x, y, y_pred, sample_weight)
@@ -185,13 +189,15 @@ class MarginModel(CheckedModel):
             return self.get_metrics_result()
         return self._further_metrics(x, y, y_pred["scores"][0], sample_weight)
 
-    def _further_metrics(self, x: Any, y: Any, scores: Any, weight: Any) -> Any:
+    def _further_metrics(
+        self, x: Features, y: Tensor, scores: Tensor, weight: SampleWeight
+    ) -> Logs:
         ids = to_ids(y, self.label)
         known = ops.cast(ids >= 0, "float32")
         packed = pack_weights(self._channels, known, known, weight)
         return super().compute_metrics(x, ops.maximum(ids, 0), scores, packed)
 
-    def _encode(self, y: Any) -> np.ndarray:
+    def _encode(self, y: Labels) -> np.ndarray:
         return self.label.encode(y)
 
     def get_config(self) -> dict[str, Any]:
@@ -203,6 +209,8 @@ class MarginModel(CheckedModel):
         return {**plain, **serialised}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> MarginModel:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> MarginModel:
         """Return the model that `get_config` described."""
         return cls._with_objects(config, ("dtype", "embedder", "head"), custom_objects)

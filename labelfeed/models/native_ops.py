@@ -12,6 +12,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.types import Tensor
+
 torch: Any = None
 if keras.backend.backend() == "torch":
     import torch as _torch
@@ -21,21 +23,21 @@ if keras.backend.backend() == "torch":
 __all__ = ["at_least", "cast", "flat", "pick", "total"]
 
 
-def pick(condition: Any, first: Any, second: float) -> Any:
+def pick(condition: Tensor, first: Tensor, second: float) -> Tensor:
     """Return `first` where the condition holds, else the number `second`."""
     if torch is not None and isinstance(first, torch.Tensor):
         return torch.where(condition, first, second)
     return ops.where(condition, first, second)
 
 
-def at_least(tensor: Any, low: float) -> Any:
+def at_least(tensor: Tensor, low: float) -> Tensor:
     """Return `max(tensor, low)`, element by element."""
     if torch is not None and isinstance(tensor, torch.Tensor):
         return tensor.clamp_min(low)
     return ops.maximum(tensor, low)
 
 
-def cast(tensor: Any, dtype: str = "float32") -> Any:
+def cast(tensor: Tensor, dtype: str = "float32") -> Tensor:
     """Return the tensor in a dtype; itself if it has it."""
     if keras.backend.standardize_dtype(tensor.dtype) == dtype:
         return tensor
@@ -44,14 +46,14 @@ def cast(tensor: Any, dtype: str = "float32") -> Any:
     return ops.cast(tensor, dtype)
 
 
-def total(tensor: Any) -> Any:
+def total(tensor: Tensor) -> Tensor:
     """Return the sum of all elements."""
     if torch is not None and isinstance(tensor, torch.Tensor):
         return tensor.sum()
     return ops.sum(tensor)
 
 
-def flat(tensor: Any) -> Any:
+def flat(tensor: Tensor) -> Tensor:
     """Return `(n, L)` as `(n * L, 1)`."""
     if torch is not None and isinstance(tensor, torch.Tensor):
         return tensor.reshape(-1, 1)

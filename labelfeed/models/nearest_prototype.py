@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
 from labelfeed.heads.lifecycle import prototypes
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import ArrayLike, Labels
 
 __all__ = ["NearestPrototype"]
 
@@ -52,7 +52,7 @@ class NearestPrototype:
     genuine: np.ndarray
 
     @classmethod
-    def fit(cls, embedding: Any, labels: Any, spec: LabelSpec) -> NearestPrototype:
+    def fit(cls, embedding: ArrayLike, labels: Labels, spec: LabelSpec) -> NearestPrototype:
         """Return the prototypes of labelled embeddings.
 
         Args:
@@ -82,7 +82,7 @@ class NearestPrototype:
         others = _unit(sums[labels[several]] - unit[several])
         return cls(spec, vectors, cosine.max(axis=1), np.sum(others * unit[several], axis=1))
 
-    def cosines(self, embedding: Any) -> np.ndarray:
+    def cosines(self, embedding: ArrayLike) -> np.ndarray:
         """Return the cosine of each row with each prototype, float64 `(n, num_classes)`.
 
         Raises:
@@ -114,7 +114,7 @@ class NearestPrototype:
             return None
         return float(np.mean(self.genuine > self.threshold(far)))
 
-    def predict(self, embedding: Any, far: float | None = None) -> np.ndarray:
+    def predict(self, embedding: ArrayLike, far: float | None = None) -> np.ndarray:
         """Return the id of the nearest prototype, int32 `(n,)`.
 
         Args:
@@ -128,7 +128,7 @@ class NearestPrototype:
         return ids
 
 
-def _unit(embedding: Any) -> np.ndarray:
+def _unit(embedding: ArrayLike) -> np.ndarray:
     rows = np.asarray(embedding, np.float64)
     if rows.ndim != 2:
         raise ValueError(f"Embeddings must have the shape (n, dimension), got {rows.shape}.")

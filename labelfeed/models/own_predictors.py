@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from labelfeed.models.predictor import Predictor
 from labelfeed.models.responses import PredictorError, one_output
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.wire import with_label
+from labelfeed.types import Features, KerasModel, Shape, SideValues, Tensor
 
 __all__ = ["LabelFedPredictor", "MarginPredictor", "SideLabelPredictor"]
 
@@ -34,16 +36,18 @@ class LabelFedPredictor(Predictor):
         self.visibility = model.visibility
         self.feature_shapes = _feature_shapes(model.network, (model.label.input_name,))
 
-    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+    def scores(
+        self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
+    ) -> Tensor:
         """Return the network's output."""
         return self.model.predict(x, known=known, batch_size=self.batch_size, verbose=0)
 
-    def fed_scores(self, x: Any, ids: np.ndarray) -> np.ndarray:
+    def fed_scores(self, x: Features, ids: np.ndarray) -> np.ndarray:
         """Return the network's output with the label beside the features, as in a training step."""
         fed = with_label(x, ids)
         return one_output(self.model.predict(fed, batch_size=self.batch_size, verbose=0), len(ids))
 
-    def embedding(self, x: Any) -> np.ndarray:
+    def embedding(self, x: Features) -> np.ndarray:
         """Return the input of the last dense layer, with every label unknown.
 
         Raises:
@@ -52,7 +56,7 @@ class LabelFedPredictor(Predictor):
         return embed_rows(self._embedder, x, self.spec, self.batch_size)
 
     @functools.cached_property
-    def _embedder(self) -> Any:
+    def _embedder(self) -> KerasModel:
         return embedder_of(self.model.network, (self.spec.input_name,))
 
 
@@ -72,7 +76,9 @@ class SideLabelPredictor(LabelFedPredictor):
         labels = [spec.input_name for spec in (model.label, *model.sides)]
         self.feature_shapes = _feature_shapes(model.network, labels)
 
-    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+    def scores(
+        self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
+    ) -> Tensor:
         """Return the network's output; what is not in `sides` is unknown."""
         return self.model.predict(x, sides=sides, batch_size=self.batch_size, verbose=0)
 
@@ -100,21 +106,23 @@ class MarginPredictor(Predictor):
         self.model = model
         self.feature_shapes = _feature_shapes(model.embedder, ())
 
-    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+    def scores(
+        self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
+    ) -> Tensor:
         """Return class probabilities of the label-free scores."""
         scores = self.model.predict(x, batch_size=self.batch_size, verbose=0)
         return self._probabilities(scores)
 
-    def fed_scores(self, x: Any, ids: np.ndarray) -> np.ndarray:
+    def fed_scores(self, x: Features, ids: np.ndarray) -> np.ndarray:
         """Return class probabilities with the label at the head, where training has it."""
         vectors = self.model.embedder.predict(x, batch_size=self.batch_size, verbose=0)
         return one_output(self._probabilities(self.model.head(vectors, ids)), len(ids))
 
-    def embedding(self, x: Any) -> np.ndarray:
+    def embedding(self, x: Features) -> np.ndarray:
         """Return the output of the embedder."""
         return embed_rows(self.model.embedder, x, self.spec, self.batch_size)
 
-    def _probabilities(self, scores: Any) -> Any:
+    def _probabilities(self, scores: Tensor) -> Tensor:
         if self.model.head.num_classes is None:
             raise PredictorError(
                 f"The head {type(self.model.head).__name__} has no classes, only an embedding. Use "
@@ -129,7 +137,7 @@ class MarginPredictor(Predictor):
         )
 
 
-def _feature_shapes(network: Any, labels: Any) -> tuple[tuple[int | None, ...], ...]:
+def _feature_shapes(network: KerasModel, labels: Sequence[str]) -> tuple[Shape, ...]:
     """Return the shape of one row for each input that is no label."""
     inputs = network.inputs or ()
     return tuple(tuple(i.shape[1:]) for i in inputs if i.name not in labels)

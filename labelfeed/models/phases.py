@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from labelfeed.types import KerasLayer, KerasModel
 
 __all__ = ["extend_history", "restart"]
 
 
-def restart(model: Any, flags: Mapping[Any, bool], frozen: Sequence[Any]) -> None:
+def restart(
+    model: KerasModel, flags: Mapping[KerasLayer, bool], frozen: Sequence[KerasLayer]
+) -> None:
     """Freeze some layers, leave the others as the user had them, and compile with a new optimizer.
 
     Args:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import abc
 import copy
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checks import encode_known, num_rows
 from labelfeed.models.responses import PredictorError, class_probabilities, one_output
 from labelfeed.sides.bayes_product import BayesProduct
+from labelfeed.types import AnyModel, Features, Labels, Shape, SideValues, Tensor
 from labelfeed.visibility.policies import Visibility
 
 __all__ = ["Predictor"]
@@ -50,14 +50,14 @@ class Predictor(abc.ABC):
         [[0.7, 0.3]]
     """
 
-    model: Any = None
+    model: AnyModel = None
     what: str = "predictor"
     visibility: Visibility | None = None
     takes_unknown: bool = True
     unknown_how: str = "unknown"
     embeds: bool = False
     product: BayesProduct | None = None
-    feature_shapes: tuple[tuple[int | None, ...], ...] | None = None
+    feature_shapes: tuple[Shape, ...] | None = None
     batch_size: int = 256
 
     def __init__(
@@ -69,7 +69,9 @@ class Predictor(abc.ABC):
         self.sides = tuple(sides)
 
     @abc.abstractmethod
-    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+    def scores(
+        self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
+    ) -> Tensor:
         """Return what the model itself gives for at least one row: probabilities, or logits.
 
         Args:
@@ -78,7 +80,9 @@ class Predictor(abc.ABC):
             sides: Side labels by name.
         """
 
-    def probabilities(self, x: Any, known: Any = None, sides: Any = None) -> np.ndarray:
+    def probabilities(
+        self, x: Features, known: Labels | None = None, sides: SideValues | None = None
+    ) -> np.ndarray:
         """Return class probabilities; no label is read unless it is given.
 
         Args:
@@ -107,12 +111,12 @@ class Predictor(abc.ABC):
             return np.zeros((0, self.spec.num_classes))
         return class_probabilities(self.scores(x, known, sides), self.spec, rows)
 
-    def check_known(self, known: Any) -> None:
+    def check_known(self, known: Labels) -> None:
         """Raise `PredictorError` if labels are given to what reads none."""
         if known is not None and not self.reads_label:
             raise PredictorError(self._no_known())
 
-    def fed_scores(self, x: Any, ids: np.ndarray) -> np.ndarray:
+    def fed_scores(self, x: Features, ids: np.ndarray) -> np.ndarray:
         """Return raw scores with a label fed wherever the model has it in training: for an audit.
 
         Args:
@@ -132,7 +136,7 @@ class Predictor(abc.ABC):
             )
         return one_output(self.scores(x, ids), len(ids))
 
-    def embedding(self, x: Any) -> np.ndarray:
+    def embedding(self, x: Features) -> np.ndarray:
         """Return what the classifier reads of each row, float32 `(n, dimension)`; no label is read.
 
         Raises:
@@ -140,7 +144,7 @@ class Predictor(abc.ABC):
         """
         raise PredictorError(f"This {self.what} has no embedding: it gives probabilities alone.")
 
-    def prepared(self, x: Any) -> tuple[Predictor, Any]:
+    def prepared(self, x: Features) -> tuple[Predictor, Features]:
         """Return the predictor of what `model` reads, and x as it reads it.
 
         The predictor of a run preprocesses raw rows; who predicts the same rows many times, or
@@ -169,7 +173,7 @@ class Predictor(abc.ABC):
                 "cannot predict rows whose label is not known."
             )
 
-    def _rows(self, x: Any) -> int | None:
+    def _rows(self, x: Features) -> int | None:
         """Return how many rows there are; `None` where x does not tell."""
         return num_rows(x)
 
@@ -177,7 +181,7 @@ class Predictor(abc.ABC):
         """Say why no known label is taken."""
         return f"This {self.what} reads no label: predict without known labels."
 
-    def _encoded(self, known: Any) -> np.ndarray:
+    def _encoded(self, known: Labels) -> np.ndarray:
         """Return known labels beside features whose rows cannot be counted."""
         if not isinstance(known, np.ndarray):
             raise PredictorError(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Tensor
 
 __all__ = ["PredictorError", "class_probabilities", "one_output"]
 
@@ -18,7 +17,7 @@ class PredictorError(ValueError):
     """A model that cannot do what it is asked, or gives what does not fit; says how to mend it."""
 
 
-def class_probabilities(output: Any, spec: LabelSpec, rows: int | None) -> np.ndarray:
+def class_probabilities(output: Tensor, spec: LabelSpec, rows: int | None) -> np.ndarray:
     """Return a model's output as probabilities `(n, num_classes)`.
 
     The only place that knows: one sigmoid column stands for two classes, `(1 - p, p)`.
@@ -43,17 +42,16 @@ def class_probabilities(output: Any, spec: LabelSpec, rows: int | None) -> np.nd
         _check_range(found, spec)
         found = np.hstack([1 - found, found])
     if found.shape[1] != spec.num_classes:
-        what = "classes" if spec.kind == "single" else "labels"
         raise PredictorError(
-            f"The model gives {found.shape[1]} scores a row; {spec.name!r} has {spec.num_classes} "
-            f"{what}, so ({len(found)}, {spec.num_classes}) was expected. Pass the spec of the "
-            "label that the model predicts."
+            f"The model gives {found.shape[1]} scores a row; the {spec.kind} label {spec.name!r} "
+            f"has num_classes={spec.num_classes}, so ({len(found)}, {spec.num_classes}) was "
+            "expected. Pass the spec of the label that the model predicts."
         )
     _check_range(found, spec)
     return np.clip(found, 0.0, 1.0)
 
 
-def one_output(output: Any, rows: int | None) -> np.ndarray:
+def one_output(output: Tensor, rows: int | None) -> np.ndarray:
     """Return the scores among a model's outputs as a float64 matrix `(n, columns)`.
 
     Args:
@@ -85,9 +83,9 @@ def _check_range(found: np.ndarray, spec: LabelSpec) -> None:
     bad = np.argwhere(~((found >= -_SLACK) & (found <= 1 + _SLACK)))
     if len(bad):
         row, column = (int(i) for i in bad[0])
-        end = "softmax" if spec.kind == "single" else "sigmoid"
         raise PredictorError(
             f"Row {row}, column {column}: the model gives {found[row, column]:.6g}, and a "
             f"probability lies in [0, 1]; {len(bad)} of {found.size} values do not. If these are "
-            f"logits, end the model in a {end}; NaN comes of a feature or a training gone wrong."
+            f"logits, end the model in a {spec.activation}; NaN comes of a feature or a training "
+            "gone wrong."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ from keras import ops
 
 from labelfeed.heads.cosine import CosineHead
 from labelfeed.models.keras_private import build_optimizer, on_state, optimizer_slots
+from labelfeed.types import KerasModel, KerasOptimizer, Logs, State, Tensor, Variable
 
 __all__ = ["RowUpdates"]
 
@@ -37,7 +39,7 @@ class RowUpdates:
         ValueError: The head samples no classes, or has a regularizer of all centres.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: KerasModel) -> None:
         """Freeze the table of the head and add the weight that is trained in its place."""
         head = model.head
         if not isinstance(head, CosineHead) or head.drawn_classes == head.num_classes:
@@ -58,10 +60,10 @@ class RowUpdates:
             autocast=False,
             name="drawn_centres",
         )
-        self.pairs: list[tuple[Any, Any]] = []
+        self.pairs: list[tuple[Variable, Variable]] = []
         head.centres.trainable = False
 
-    def attach(self, optimizer: Any, trainable: list[Any]) -> None:
+    def attach(self, optimizer: KerasOptimizer, trainable: list[Variable]) -> None:
         """Build the optimizer, and give it a table of all classes for each slot of the rows.
 
         Args:
@@ -99,7 +101,7 @@ class RowUpdates:
                 )
             self.pairs.append((table, slot))
 
-    def begin(self, label: Any) -> tuple[Any, Any]:
+    def begin(self, label: Tensor) -> tuple[Tensor, Tensor]:
         """Draw the classes of a step and copy their rows out of the tables.
 
         Args:
@@ -113,12 +115,14 @@ class RowUpdates:
             rows.assign(_gather(table, drawn))
         return drawn, place
 
-    def end(self, drawn: Any) -> None:
+    def end(self, drawn: Tensor) -> None:
         """Write the rows that a step has updated back to the tables."""
         for table, rows in self.pairs:
             _scatter(table, drawn, rows)
 
-    def step(self, model: Any, label: Any, state: list[Any], run: Any) -> Any:
+    def step(
+        self, model: KerasModel, label: Tensor, state: list[State], run: Callable[..., Any]
+    ) -> Logs:
         """Run a train step of Keras's between `begin` and `end`.
 
         Args:
@@ -137,7 +141,7 @@ class RowUpdates:
         return logs, on_state(model, after, lambda: self.end(drawn))[1]
 
 
-def _gather(table: Any, places: Any) -> Any:
+def _gather(table: Variable, places: Tensor) -> Tensor:
     """Return rows of a table; on TensorFlow without reading, and so copying, all of it."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
@@ -146,7 +150,7 @@ def _gather(table: Any, places: Any) -> Any:
     return ops.take(table, places, axis=0)
 
 
-def _scatter(table: Any, places: Any, rows: Any) -> None:
+def _scatter(table: Variable, places: Tensor, rows: Variable) -> None:
     """Write rows to their places in a table, natively: `keras.ops` would copy all of it."""
     backend = keras.backend.backend()
     if backend == "tensorflow":

@@ -8,9 +8,13 @@ weights of that shape. One that compares whole rows is right only where the whol
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import keras
+
+from labelfeed.types import Identifier
 
 __all__ = [
     "COLUMN",
@@ -113,7 +117,7 @@ _FUNCTIONS = {"ctc": "CTC", "kl_divergence": "KLDivergence", "log_cosh": "LogCos
 _KINDS = {ELEMENT, COLUMN, ONE_COLUMN, F_SCORE, ROW, CUSTOM}
 
 
-def kind_of_loss(loss: Any) -> str:
+def kind_of_loss(loss: Identifier) -> str:
     """Return what a loss over multi labels is defined on: `ELEMENT` or `CUSTOM`.
 
     Args:
@@ -137,7 +141,7 @@ def kind_of_loss(loss: Any) -> str:
     )
 
 
-def kind_of_metric(metric: Any) -> str:
+def kind_of_metric(metric: Identifier) -> str:
     """Return what a metric over multi labels is defined on.
 
     Args:
@@ -174,7 +178,7 @@ def kind_of_metric(metric: Any) -> str:
     )
 
 
-def _class_name(given: Any, module: Any, table: dict[str, str]) -> str:
+def _class_name(given: Identifier, module: ModuleType, table: dict[str, str]) -> str:
     """Return the name of the Keras class in the table that `given` is, or derives from."""
     for cls in type(given).__mro__:
         if cls in (keras.metrics.Mean, keras.metrics.Sum) and type(given) is not cls:
@@ -184,7 +188,7 @@ def _class_name(given: Any, module: Any, table: dict[str, str]) -> str:
     return ""
 
 
-def _function_name(function: Any) -> str:
+def _function_name(function: Callable[..., Any] | None) -> str:
     """Return the name of the Keras class that stands for a function of Keras's, else nothing."""
     name = getattr(function, "__name__", "")
     if not any(getattr(module, name, None) is function for module in (keras.losses, keras.metrics)):
@@ -192,5 +196,5 @@ def _function_name(function: Any) -> str:
     return _FUNCTIONS.get(name) or "".join(part.capitalize() for part in name.split("_"))
 
 
-def _name(given: Any) -> str:
+def _name(given: Identifier) -> str:
     return str(getattr(given, "name", None) or getattr(given, "__name__", given))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.keras_private import is_masked
 from labelfeed.models.native_ops import at_least, cast, total
 from labelfeed.models.score_kinds import ELEMENT, kind_of_loss
+from labelfeed.types import Identifier, SampleWeight, Tensor
 
 __all__ = ["ScoredLoss", "scored_losses"]
 
@@ -31,7 +34,7 @@ class ScoredLoss(keras.losses.Loss):
         ValueError: The loss has no value for each label, or is unknown to Keras.
     """
 
-    def __init__(self, loss: Any, label: LabelSpec) -> None:
+    def __init__(self, loss: Identifier, label: LabelSpec) -> None:
         """Resolve the loss as Keras does."""
         multi = label.kind == "multi"
         if isinstance(loss, str) and loss.lower() in ("crossentropy", "ce"):
@@ -49,7 +52,9 @@ class ScoredLoss(keras.losses.Loss):
         self.by_label = kind == ELEMENT and not isinstance(found, _BinaryCrossentropy)
         self.has_values = type(found).__call__ is keras.losses.Loss.__call__
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    def __call__(
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: SampleWeight = None
+    ) -> Tensor:
         """Return the loss.
 
         Args:
@@ -59,7 +64,7 @@ class ScoredLoss(keras.losses.Loss):
                 the number of scored labels.
         """
         weight, counted = sample_weight
-        masked = not self.multi and getattr(y_pred, "_keras_mask", None) is not None
+        masked = not self.multi and is_masked(y_pred)
         if self.by_label:
             y_true, y_pred = y_true[..., None], y_pred[..., None]
         if masked or not self.has_values:
@@ -77,10 +82,11 @@ class ScoredLoss(keras.losses.Loss):
         if self.reduction == "sum":
             return weighted
         if self.reduction in _MEANS:
-            return _replica_share(weighted / at_least(counted, 1.0))
+            wide = dtype if dtype == "float64" else "float32"  # half floats cannot count far
+            return _replica_share(cast(weighted, wide) / cast(at_least(counted, 1.0), wide))
         return _replica_share(ops.divide_no_nan(weighted, cast(total(weight), dtype)))
 
-    def _by_weight(self, values: Any, weight: Any) -> Any:
+    def _by_weight(self, values: Tensor, weight: SampleWeight) -> Tensor:
         """Return values in the shape of the weights, or say what is wrong with them."""
         shape = tuple(values.shape)
         if len(shape) == len(weight.shape):
@@ -105,11 +111,11 @@ class ScoredLoss(keras.losses.Loss):
 class _Function(keras.losses.Loss):
     """A loss function as Keras wraps it, without its walks through structures."""
 
-    def __init__(self, function: Any, name: str) -> None:
+    def __init__(self, function: Callable[..., Any], name: str) -> None:
         super().__init__(name=name)
         self.function = function
 
-    def call(self, y_true: Any, y_pred: Any) -> Any:
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         if len(y_true.shape) == 1 and len(y_pred.shape) == 2 and y_pred.shape[1] == 1:
             y_true = y_true[:, None]
         return self.function(y_true, y_pred)
@@ -127,13 +133,13 @@ class _BinaryCrossentropy(keras.losses.Loss):
         self.from_logits = from_logits
         self.label_smoothing = label_smoothing
 
-    def call(self, y_true: Any, y_pred: Any) -> Any:
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         if self.label_smoothing:
             y_true = y_true * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
         return ops.binary_crossentropy(y_true, y_pred, from_logits=self.from_logits)
 
 
-def _element_wise(loss: Any) -> Any:
+def _element_wise(loss: Identifier) -> Identifier:
     """Return the loss without its mean over the last axis where that is known, else itself."""
     if loss is keras.losses.binary_crossentropy:
         return _BinaryCrossentropy(False, 0.0, name="binary_crossentropy")
@@ -143,7 +149,7 @@ def _element_wise(loss: Any) -> Any:
     return loss
 
 
-def scored_losses(loss: Any, label: LabelSpec) -> Any:
+def scored_losses(loss: Identifier, label: LabelSpec) -> Identifier:
     """Return each loss of what a user passes to `compile` as a `ScoredLoss`; `None` stays.
 
     Args:
@@ -154,13 +160,13 @@ def scored_losses(loss: Any, label: LabelSpec) -> Any:
         ValueError: As `ScoredLoss`.
     """
 
-    def scored(one: Any) -> Any:
+    def scored(one: Identifier) -> Identifier:
         return None if one is None else ScoredLoss(one, label)
 
     return keras.tree.map_structure(scored, loss)
 
 
-def _crossentropy(y_true: Any, y_pred: Any) -> Any:
+def _crossentropy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """What Keras chooses for "crossentropy" by the shapes of a single label."""
     if y_pred.shape[-1] == 1:
         return keras.losses.binary_crossentropy(y_true, y_pred)
@@ -169,7 +175,7 @@ def _crossentropy(y_true: Any, y_pred: Any) -> Any:
     return keras.losses.categorical_crossentropy(y_true, y_pred)
 
 
-def _replica_share(loss: Any) -> Any:
+def _replica_share(loss: Tensor) -> Tensor:
     """Return the share of one replica under `tf.distribute`, where Keras adds them up."""
     if keras.backend.backend() != "tensorflow":
         return loss

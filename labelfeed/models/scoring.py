@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.keras_private import mean_of
+from labelfeed.models.keras_private import is_masked, mean_of
 from labelfeed.models.native_ops import cast, flat, total
 from labelfeed.models.score_kinds import (
     CUSTOM,
@@ -20,6 +20,7 @@ from labelfeed.models.score_kinds import (
     ROW,
     kind_of_metric,
 )
+from labelfeed.types import Identifier, SampleWeight, Tensor, Variable
 
 __all__ = [
     "CHANNELS",
@@ -34,7 +35,9 @@ __all__ = [
 CHANNELS = ("hidden", "hidden_weighted", "shown")
 
 
-def pack_weights(channels: Sequence[str], known: Any, hidden: Any, weights: Any) -> Any:
+def pack_weights(
+    channels: Sequence[str], known: Tensor, hidden: Tensor, weights: SampleWeight
+) -> Tensor:
     """Return the weights of the `channels` that are in use, `(len(channels), batch, ...)`.
 
     The weights of one channel alone are not stacked: `(batch, ...)`.
@@ -70,7 +73,7 @@ class ScoredMetric(keras.metrics.Metric):
     """
 
     def __init__(
-        self, metric: Any, channel: str, position: int | None, kind: str | None = None
+        self, metric: Identifier, channel: str, position: int | None, kind: str | None = None
     ) -> None:
         """Wrap `metric`, keeping its name (with `shown_` before it for shown labels)."""
         prefix = "shown_" if channel == "shown" else ""
@@ -84,7 +87,9 @@ class ScoredMetric(keras.metrics.Metric):
         if channel == "shown":
             self.seen = self.add_variable((), initializer="zeros", name="seen")
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: SampleWeight | None = None
+    ) -> None:
         """Update the metric with the chosen channel of the packed `sample_weight`."""
         weight = sample_weight
         if weight is not None and self.position is not None:
@@ -92,7 +97,7 @@ class ScoredMetric(keras.metrics.Metric):
         if self.seen is not None:
             self.seen.assign_add(ops.size(y_true) if weight is None else ops.sum(weight))
         kind = self.kind
-        masked = getattr(y_pred, "_keras_mask", None) is not None
+        masked = is_masked(y_pred)
         if self.function is not None and weight is not None and not masked:
             self._add_mean(y_true, y_pred, weight)
         elif kind == ELEMENT:
@@ -108,7 +113,7 @@ class ScoredMetric(keras.metrics.Metric):
                 weight = row_weights(weight)
             self.metric.update_state(y_true, y_pred, sample_weight=weight)
 
-    def _add_mean(self, y_true: Any, y_pred: Any, weight: Any) -> None:
+    def _add_mean(self, y_true: Tensor, y_pred: Tensor, weight: SampleWeight) -> None:
         """Add weighted values and weights to a `Mean`, as its own `update_state` does."""
         metric = self.metric
         if self.kind == ELEMENT and not _is_binary_accuracy(metric):
@@ -129,7 +134,7 @@ class ScoredMetric(keras.metrics.Metric):
         metric.total.assign_add(total(cast(values, metric.dtype) * weight))
         metric.count.assign_add(total(weight))
 
-    def result(self) -> Any:
+    def result(self) -> Tensor:
         """Return the wrapped metric's result; NaN if no label was shown (Keras would say 0)."""
         result = self.metric.result()
         if self.seen is None or isinstance(result, dict):
@@ -155,11 +160,11 @@ class ScoredMean(keras.metrics.Mean):
         super().__init__(name=name)
         self.weight: Any = None
 
-    def weigh(self, weight: Any) -> None:
+    def weigh(self, weight: SampleWeight) -> None:
         """Set `weight`, past Keras's tracking of attributes: Torch goes here at every step."""
         object.__setattr__(self, "weight", weight)
 
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+    def update_state(self, values: Tensor, sample_weight: SampleWeight | None = None) -> None:
         """Add a batch's mean loss with the weight of its scored labels."""
         weight = self.weight
         if weight is None:
@@ -169,13 +174,13 @@ class ScoredMean(keras.metrics.Mean):
         self.count.assign_add(weight)
 
 
-def row_weights(weight: Any) -> Any:
+def row_weights(weight: SampleWeight) -> Tensor:
     """Return the mean weight of each row `(n, L)` whose labels all count, 0 for the others."""
     whole = ops.min(weight, axis=1) > 0
     return ops.where(whole, ops.mean(weight, axis=1), 0.0)
 
 
-def add_f_score(metric: Any, y_true: Any, y_pred: Any, weight: Any) -> None:
+def add_f_score(metric: Identifier, y_true: Tensor, y_pred: Tensor, weight: SampleWeight) -> None:
     """Update a `keras.metrics.FBetaScore` with weights `(n, L)`; Keras takes `(n,)` only.
 
     Args:
@@ -189,7 +194,7 @@ def add_f_score(metric: Any, y_true: Any, y_pred: Any, weight: Any) -> None:
     y_true, weight = cast(y_true, metric.dtype), cast(weight, metric.dtype)
     found = ops.cast(y_pred > metric.threshold, metric.dtype)
 
-    def add(variable: Any, values: Any) -> None:
+    def add(variable: Variable, values: Tensor) -> None:
         variable.assign_add(ops.sum(values * weight, axis=metric.axis))
 
     add(metric.true_positives, found * y_true)
@@ -225,7 +230,7 @@ def wrap_metrics(
     return wrapped, channels
 
 
-def _resolve(identifier: Any, spec: LabelSpec, binary_output: bool) -> Any:
+def _resolve(identifier: Identifier, spec: LabelSpec, binary_output: bool) -> Identifier:
     if isinstance(identifier, str) and identifier.lower() in ("accuracy", "acc"):
         if spec.kind == "multi" or binary_output:
             return keras.metrics.BinaryAccuracy(name=identifier)
@@ -239,13 +244,13 @@ def _resolve(identifier: Any, spec: LabelSpec, binary_output: bool) -> Any:
     return keras.metrics.MeanMetricWrapper(metric, name=name)
 
 
-def _values_of(metric: Any) -> Any:
+def _values_of(metric: Identifier) -> Callable[..., Any] | None:
     """Return the function whose weighted mean a metric is; `None` if it is something else."""
     found = mean_of(metric)
     return None if found is None else functools.partial(found[0], **found[1])
 
 
-def _is_binary_accuracy(metric: Any) -> bool:
+def _is_binary_accuracy(metric: Identifier) -> bool:
     """Tell whether a metric's function takes no mean, so that it can have `(n, L)` as it is."""
     found = mean_of(metric)
     return found is not None and found[0] is keras.metrics.binary_accuracy
@@ -258,7 +263,7 @@ class _Accuracy(keras.metrics.MeanMetricWrapper):
         super().__init__(_match, name=name)
 
 
-def _match(y_true: Any, y_pred: Any) -> Any:
+def _match(y_true: Tensor, y_pred: Tensor) -> Tensor:
     if len(y_true.shape) == len(y_pred.shape):
         y_true = ops.argmax(y_true, axis=-1)
     found = ops.cast(ops.argmax(y_pred, axis=-1), "int32")

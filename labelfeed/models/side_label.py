@@ -19,6 +19,7 @@ from labelfeed.models.phases import extend_history, restart
 from labelfeed.models.wire import as_tensors, split_label, to_ids, unknown_like
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.sides.values import encode_sides
+from labelfeed.types import Features, KerasModel, Labels, Logs, SideValues, Source, Tensor
 from labelfeed.visibility.policies import Hidden
 
 __all__ = ["SideLabelModel"]
@@ -59,7 +60,7 @@ class SideLabelModel(LabelFedModel):
 
     def __init__(
         self,
-        network: Any,
+        network: KerasModel,
         label: LabelSpec,
         sides: Sequence[LabelSpec],
         product: BayesProduct | dict[str, Any] | None = None,
@@ -95,7 +96,7 @@ class SideLabelModel(LabelFedModel):
         self._two_phases = PLAIN in layers and OUTPUT in layers
         self._plain_only = False
 
-    def call(self, x: Any, training: bool | None = None) -> Any:
+    def call(self, x: Features, training: bool | None = None) -> Tensor:
         """Return the network's output; a side label that `x` does not hold is unknown."""
         given = self._parts(split_label(x)[0])
         features = as_tensors(given.pop(self._feature_names[0]))
@@ -109,12 +110,11 @@ class SideLabelModel(LabelFedModel):
                 inputs[spec.input_name] = unknown_like(features, spec)
                 continue
             ids = to_ids(as_tensors(side), spec)
-            most = spec.num_classes if spec.kind == "single" else 2
-            inputs[spec.input_name] = ops.where(ids < most, ids, -1)
+            inputs[spec.input_name] = ops.where(ids < spec.entry_states, ids, -1)
         inputs[self.label.input_name] = unknown_like(features, self.label)
         return call_inside(self.network, inputs, training)
 
-    def with_sides(self, x: Any, sides: Any) -> Any:
+    def with_sides(self, x: Features, sides: SideValues) -> Features:
         """Put side labels beside array features, as `fit`, `predict` and a direct call take them.
 
         Args:
@@ -139,17 +139,17 @@ class SideLabelModel(LabelFedModel):
 
     def fit(  # type: ignore[override]  # after epochs everything is a keyword here
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Source | None = None,
+        y: Labels | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
         *,
-        sides: Any = None,
-        validation_data: Any = None,
-        validation_sides: Any = None,
+        sides: SideValues | None = None,
+        validation_data: Source = None,
+        validation_sides: SideValues | None = None,
         plain_epochs: int | None = None,
         **kwargs: Any,
-    ) -> Any:
+    ) -> Logs:
         """Train; arguments as for `LabelFedModel.fit`, and these:
 
         Args:
@@ -206,12 +206,19 @@ class SideLabelModel(LabelFedModel):
         return history
 
     def evaluate(
-        self, x: Any = None, y: Any = None, *args: Any, sides: Any = None, **kwargs: Any
-    ) -> Any:
+        self,
+        x: Source | None = None,
+        y: Labels | None = None,
+        *args: Any,
+        sides: SideValues | None = None,
+        **kwargs: Any,
+    ) -> Logs:
         """Evaluate; side labels are unknown unless `sides` or `x` holds them."""
         return super().evaluate(self.with_sides(x, sides), y, *args, **kwargs)
 
-    def predict(self, x: Any, *args: Any, sides: Any = None, **kwargs: Any) -> Any:
+    def predict(
+        self, x: Source, *args: Any, sides: SideValues | None = None, **kwargs: Any
+    ) -> Logs:
         """Predict; side labels are unknown unless `sides` or `x` holds them.
 
         Args:
@@ -230,7 +237,7 @@ class SideLabelModel(LabelFedModel):
             )
         return super().predict(self.with_sides(x, sides), *args, **kwargs)
 
-    def functional(self, sides: bool = False) -> Any:
+    def functional(self, sides: bool = False) -> KerasModel:
         """Return an ordinary functional model, to export.
 
         Args:
@@ -246,11 +253,11 @@ class SideLabelModel(LabelFedModel):
         }
         return keras.Model(given, self(given))
 
-    def _feature_list(self, features: Any) -> list[Any]:
+    def _feature_list(self, features: Features) -> list[Tensor]:
         """Return the features, after checking the names of all that is there."""
         return [self._parts(features)[self._feature_names[0]]]
 
-    def _parts(self, x: Any) -> dict[str, Any]:
+    def _parts(self, x: Features) -> dict[str, Any]:
         """Return features and side labels by the names of the network's inputs."""
         feature, names = self._feature_names[0], [spec.input_name for spec in self.sides]
         if isinstance(x, (list, tuple)):
@@ -268,11 +275,11 @@ class SideLabelModel(LabelFedModel):
             )
         return dict(x)
 
-    def _bare(self, x: Any) -> bool:
+    def _bare(self, x: Features) -> bool:
         """Tell whether array features hold no side label."""
         return len(self._parts(split_label(x)[0])) == 1
 
-    def _check_validation(self, x: Any, validation_data: Any) -> None:
+    def _check_validation(self, x: Features, validation_data: Source) -> None:
         both = isinstance(x, Mapping) and isinstance(validation_data, (list, tuple))
         if both and not self._bare(x) and self._bare(validation_data[0]):
             raise ValueError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -14,11 +14,12 @@ from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import write_back
 from labelfeed.models.wire import split_label, with_label
+from labelfeed.types import Batch, KerasModel, Labels, Logs, Source, Tensor
 
 __all__ = ["checked_source", "encode_targets", "run_checked"]
 
 
-def encode_targets(values: Any, spec: LabelSpec, first_row: int = 0) -> np.ndarray:
+def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.ndarray:
     """Return targets to train on: ids, or one-hot and soft rows as they are; errors name the row.
 
     Args:
@@ -30,7 +31,7 @@ def encode_targets(values: Any, spec: LabelSpec, first_row: int = 0) -> np.ndarr
         int32 `(n,)` or `(n, num_classes)`, -1 where unknown; float32 `(n, num_classes)` for
         one-hot and soft input, whose unknown rows are all 0 (single) or NaN (multi).
     """
-    if spec.groups:  # hard labels only: a soft class would have to be shown softly too
+    if spec.class_columns:  # hard labels only: a soft class would have to be shown softly too
         return spec.encode(values, first_row=first_row)
     ids = spec.encode(values, soft="nearest", first_row=first_row)
     raw = values.detach().cpu().numpy() if hasattr(values, "detach") else values
@@ -46,7 +47,7 @@ def encode_targets(values: Any, spec: LabelSpec, first_row: int = 0) -> np.ndarr
     return np.where(ids >= 0, rows, np.float32("nan"))
 
 
-def checked_source(data: Any, spec: LabelSpec, errors: list[LabelError]) -> Any:
+def checked_source(data: Source, spec: LabelSpec, errors: list[LabelError]) -> Source:
     """Return `data` with the labels of each batch checked and encoded as they pass.
 
     Args:
@@ -70,8 +71,12 @@ def checked_source(data: Any, spec: LabelSpec, errors: list[LabelError]) -> Any:
 
 
 def run_checked(
-    model: Any, errors: list[LabelError], method: Any, *args: Any, **kwargs: Any
-) -> Any:
+    model: KerasModel,
+    errors: list[LabelError],
+    method: Callable[..., Any],
+    *args: Any,
+    **kwargs: Any,
+) -> Logs:
     """Call a Keras method; raise the label error that a data pipeline may have disguised.
 
     Args:
@@ -98,11 +103,11 @@ class _BatchCheck:
         self.spec = spec
         self.errors = errors
 
-    def targets(self, y: Any) -> np.ndarray:
+    def targets(self, y: Labels) -> np.ndarray:
         """Return targets to train on."""
         return self._named(lambda: encode_targets(y, self.spec))
 
-    def ids(self, label: Any) -> np.ndarray:
+    def ids(self, label: Labels) -> np.ndarray:
         """Return the ids of a label that stands beside x."""
         return self._named(lambda: self.spec.encode(label, soft="nearest"))
 
@@ -114,7 +119,7 @@ class _BatchCheck:
             self.errors.append(named)
             raise named from error
 
-    def __call__(self, batch: Any) -> Any:
+    def __call__(self, batch: Batch) -> Batch:
         x, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
         features, label = split_label(x)
         if label is not None:
@@ -126,7 +131,7 @@ class _BatchCheck:
 
 
 class _CheckedPyDataset(keras.utils.PyDataset):
-    def __init__(self, inner: Any, check: Callable[[Any], Any]) -> None:
+    def __init__(self, inner: keras.utils.PyDataset, check: Callable[[Batch], Batch]) -> None:
         super().__init__(
             workers=inner.workers,
             use_multiprocessing=inner.use_multiprocessing,
@@ -139,7 +144,7 @@ class _CheckedPyDataset(keras.utils.PyDataset):
     def num_batches(self) -> int | None:
         return self.inner.num_batches
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> Batch:
         return self.check(self.inner[index])
 
     def on_epoch_begin(self) -> None:
@@ -152,11 +157,11 @@ class _CheckedPyDataset(keras.utils.PyDataset):
 class _Collate:
     """A picklable collate function for `DataLoader` workers."""
 
-    def __init__(self, collate: Callable[[Any], Any], check: Callable[[Any], Any]) -> None:
+    def __init__(self, collate: Callable[[Batch], Batch], check: Callable[[Batch], Batch]) -> None:
         self.collate = collate
         self.check = check
 
-    def __call__(self, samples: Any) -> Any:
+    def __call__(self, samples: Sequence[Any]) -> Batch:
         import torch
 
         batch = self.check(self.collate(samples))
@@ -165,24 +170,24 @@ class _Collate:
         )
 
 
-def _checked_generator(data: Any, check: Callable[[Any], Any]) -> Iterator[Any]:
+def _checked_generator(data: Source, check: Callable[[Batch], Batch]) -> Iterator[Batch]:
     for batch in data:
         yield check(batch)
 
 
-def _checked_tf_dataset(data: Any, check: _BatchCheck) -> Any:
+def _checked_tf_dataset(data: Source, check: _BatchCheck) -> Source:
     import tensorflow as tf
 
     spec = check.spec
 
-    def call(function: Callable[[Any], np.ndarray], y: Any, shape: tuple[int, ...]) -> Any:
+    def call(function: Callable[[Any], np.ndarray], y: Tensor, shape: tuple[int, ...]) -> Tensor:
         # One axis more than the ids of a row have: one-hot or soft rows, which stay as they are.
         dtype = tf.float32 if function == check.targets and _stays_rows(y, spec) else tf.int32
         out = tf.numpy_function(lambda v: function(v).astype(dtype.as_numpy_dtype), [y], dtype)
         out.set_shape((y.shape[0], *shape))
         return out
 
-    def map_batch(*batch: Any) -> Any:
+    def map_batch(*batch: Batch) -> Batch:
         x, y, weight = keras.utils.unpack_x_y_sample_weight(batch if len(batch) > 1 else batch[0])
         features, label = split_label(x)
         if label is not None:
@@ -197,7 +202,7 @@ def _checked_tf_dataset(data: Any, check: _BatchCheck) -> Any:
     return data.map(map_batch)
 
 
-def _stays_rows(y: Any, spec: LabelSpec) -> bool:
+def _stays_rows(y: Tensor, spec: LabelSpec) -> bool:
     """Tell whether `encode_targets` returns the float32 rows of this symbolic tensor."""
     number = y.dtype.is_floating or (
         spec.kind == "single" and (y.dtype.is_integer or y.dtype.is_bool)
@@ -205,7 +210,7 @@ def _stays_rows(y: Any, spec: LabelSpec) -> bool:
     return number and len(y.shape) == 2 and y.shape[1] == spec.num_classes
 
 
-def _check_static(y: Any, spec: LabelSpec) -> None:
+def _check_static(y: Tensor, spec: LabelSpec) -> None:
     if getattr(getattr(y, "shape", None), "rank", None) is None:
         raise ValueError(
             f"A tf.data pipeline yields the label {spec.name!r} as {y!r}; expected one tensor of "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -13,6 +14,17 @@ from labelfeed.models.native_ops import pick
 from labelfeed.models.scored_loss import scored_losses
 from labelfeed.models.scoring import pack_weights
 from labelfeed.models.wire import Counted, as_tensors, split_label, to_ids, with_label
+from labelfeed.types import (
+    Batch,
+    Features,
+    Identifier,
+    KerasModel,
+    Logs,
+    SampleWeight,
+    SeedGenerator,
+    State,
+    Tensor,
+)
 from labelfeed.visibility.by_column import draw_columns
 from labelfeed.visibility.policies import Visibility
 
@@ -34,18 +46,18 @@ class LabelStepModel(CheckedModel):
     """
 
     visibility: Visibility
-    network: Any
-    _label_seed: Any
+    network: KerasModel
+    _label_seed: SeedGenerator
     _counted: Counted | None = None
 
     def compile(
         self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        loss_weights: Any = None,
-        metrics: Any = None,
-        weighted_metrics: Any = None,
-        shown_metrics: Any = None,
+        optimizer: Identifier = "rmsprop",
+        loss: Identifier | None = None,
+        loss_weights: float | Sequence[float] | Mapping[str, float] | None = None,
+        metrics: Identifier | None = None,
+        weighted_metrics: Identifier | None = None,
+        shown_metrics: Identifier | None = None,
         **kwargs: Any,
     ) -> None:
         """Configure training as in Keras.
@@ -73,7 +85,7 @@ class LabelStepModel(CheckedModel):
         self._compile(given, arguments, binary, optimizer=optimizer, **{**further, "loss": scored})
         self.loss = loss
 
-    def train_step(self, *args: Any) -> Any:
+    def train_step(self, *args: Any) -> Logs:
         """Run Keras's own step on a batch whose labels one draw has shown or hidden."""
         state, data = split_step(args)
         if state:  # JAX: the state of the draw travels as a value
@@ -82,7 +94,7 @@ class LabelStepModel(CheckedModel):
             data, counted = self._with_label(data)
         return self._counted_step(super().train_step, state, data, counted)
 
-    def test_step(self, *args: Any) -> Any:
+    def test_step(self, *args: Any) -> Logs:
         """Run Keras's own test step; the network reads only a label that the caller put in x."""
         state, data = split_step(args)
         x, y, weight = _unpacked(data)
@@ -90,7 +102,9 @@ class LabelStepModel(CheckedModel):
             super().test_step, state, (x, y, weight), Counted(x, y, self.label)
         )
 
-    def _counted_step(self, step: Any, state: list[Any], data: Any, counted: Counted) -> Any:
+    def _counted_step(
+        self, step: Callable[..., Any], state: list[State], data: Batch, counted: Counted
+    ) -> Logs:
         """Run a step of Keras's with what counts worked out once, for loss and metrics alike."""
         # Past Keras's tracking of attributes: Torch goes through here at every step.
         set_untracked(self, "_counted", counted)
@@ -102,13 +116,13 @@ class LabelStepModel(CheckedModel):
             set_untracked(self, "_counted", None)
             tracker.weigh(None)
 
-    def _count(self, x: Any, y: Any) -> Counted:
+    def _count(self, x: Features, y: Tensor) -> Counted:
         if y is None:
             raise ValueError(_NEEDS_TARGETS)
         counted = self._counted
         return counted if counted and counted.fits(x, y) else Counted(x, y, self.label)
 
-    def _with_label(self, data: Any) -> tuple[tuple[Any, Any, Any], Counted]:
+    def _with_label(self, data: Batch) -> tuple[tuple[Features, Tensor, SampleWeight], Counted]:
         x, y, weight = _unpacked(data)
         ids = to_ids(y, self.label)
         weight = self._class_weighted(weight, ids)
@@ -118,19 +132,19 @@ class LabelStepModel(CheckedModel):
         x = with_label(x, pick(shown, ids, UNKNOWN))
         return (x, y, weight), Counted(x, y, self.label, ids)
 
-    def _draw_stateless(self, state: tuple[Any, ...], data: Any) -> tuple[Any, Any, Counted]:
+    def _draw_stateless(self, state: State, data: Batch) -> tuple[State, Batch, Counted]:
         seeds = ("non_trainable",)
         found, state = on_state(self, state, lambda: self._with_label(data), seeds)
         return state, *found
 
     def compute_loss(
         self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
+        x: Features | None = None,
+        y: Tensor | None = None,
+        y_pred: Tensor = None,
+        sample_weight: SampleWeight | None = None,
         training: bool = True,
-    ) -> Any:
+    ) -> Tensor:
         """Return the loss over the labels that the network did not read, plus added losses."""
         counted = self._count(x, y)
         weight, y = counted.hidden, _for_output(counted.targets, y_pred)
@@ -138,7 +152,9 @@ class LabelStepModel(CheckedModel):
             weight = weight * self._weights(sample_weight, weight)
         return super().compute_loss(x, y, y_pred, (weight, counted.total), training)
 
-    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    def compute_metrics(
+        self, x: Features, y: Tensor, y_pred: Tensor, sample_weight: SampleWeight | None = None
+    ) -> Logs:
         """Return the metrics over hidden labels (and over shown ones where asked for)."""
         counted, packed = self._count(x, y), None
         if self._channels:
@@ -149,13 +165,13 @@ class LabelStepModel(CheckedModel):
         return super().compute_metrics(x, y, y_pred, packed)
 
 
-def _for_output(targets: Any, y_pred: Any) -> Any:
+def _for_output(targets: Tensor, y_pred: Tensor) -> Tensor:
     """Return the second column of one-hot or soft rows where one unit stands for two classes."""
     two = len(targets.shape) == 2 and targets.shape[1] == 2
     return targets[:, 1] if two and y_pred.shape[-1] == 1 else targets
 
 
-def _unpacked(data: Any) -> tuple[Any, Any, Any]:
+def _unpacked(data: Batch) -> tuple[Features, Tensor, SampleWeight]:
     x, y, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
     if y is None:
         raise ValueError(_NEEDS_TARGETS)

@@ -9,12 +9,14 @@ import keras
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer
 from labelfeed.layers.logit_calibration import LogitCalibration
 from labelfeed.models.keras_private import all_layers, build_optimizer
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.phases import extend_history, restart
 from labelfeed.models.wire import split_label, with_label
+from labelfeed.types import Features, KerasLayer, KerasModel, Labels, Logs, Source
 from labelfeed.visibility.by_column import sample_columns
 from labelfeed.visibility.policies import Hidden, Visibility
 
@@ -56,8 +58,8 @@ class TwoPhaseModel(LabelFedModel):
 
     def __init__(
         self,
-        network: Any,
-        label: Any,
+        network: KerasModel,
+        label: LabelSpec,
         visibility: Visibility | None = None,
         name: str | None = None,
         **kwargs: Any,
@@ -70,7 +72,7 @@ class TwoPhaseModel(LabelFedModel):
                 "phase. Use LabelFedModel, or add a layer such as KnownLabelPath."
             )
 
-    def adapt(self, labels: Any) -> None:
+    def adapt(self, labels: Labels) -> None:
         """Count the frozen tables of the conditioning layers that have some.
 
         `fit` does so by itself, on the first targets that it gets as arrays.
@@ -85,16 +87,16 @@ class TwoPhaseModel(LabelFedModel):
 
     def fit(  # type: ignore[override]  # after epochs everything is a keyword here
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Source | None = None,
+        y: Labels | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
         *,
         plain_epochs: int | None = None,
-        validation_data: Any = None,
+        validation_data: Source | None = None,
         validation_split: float = 0.0,
         **kwargs: Any,
-    ) -> Any:
+    ) -> Logs:
         """Train in two phases; arguments as for `LabelFedModel.fit`, and these:
 
         Each phase starts its optimizer and callbacks anew; the epochs of the second count on.
@@ -171,19 +173,19 @@ class TwoPhaseModel(LabelFedModel):
         second.epoch = list(range(len(history["loss"])))
         return second
 
-    def _readers(self) -> list[Any]:
+    def _readers(self) -> list[KerasLayer]:
         return [v for v in all_layers(self.network) if isinstance(v, LabelLayer)]
 
     def _calibrations(self) -> list[LogitCalibration]:
         return [v for v in all_layers(self.network) if isinstance(v, LogitCalibration)]
 
-    def _calibrate(self, x: Any, y: Any, batch_size: int | None) -> None:
+    def _calibrate(self, x: Features, y: Labels, batch_size: int | None) -> None:
         if y is None:
             return
         features = [i for i in self.network.inputs if i.name != self.label.input_name]
         y = self.label.encode(self._targets(y, "y"), soft="nearest")
         for column in self.label.label_columns:
-            if column.grouped:  # logits under a softmax are no log-odds: left as they are
+            if column.of_classes:  # logits under a softmax are no log-odds: left as they are
                 y[:, list(column.places)] = UNKNOWN
         values = self._feature_list(split_label(x)[0])
         for layer in self._calibrations():
@@ -198,12 +200,14 @@ class TwoPhaseModel(LabelFedModel):
         ]
         return all(np.any(keras.ops.convert_to_numpy(v.value)) for v in tables)
 
-    def _begin(self, flags: dict[Any, bool], frozen: list[Any], visibility: Visibility) -> None:
+    def _begin(
+        self, flags: dict[KerasLayer, bool], frozen: list[KerasLayer], visibility: Visibility
+    ) -> None:
         """Freeze some layers, leave the others as the user had them, and start an optimizer."""
         self.visibility = visibility
         restart(self, flags, frozen)
 
-    def _known_in(self, validation_data: Any) -> Any:
+    def _known_in(self, validation_data: Source) -> Source:
         if validation_data is None or split_label(validation_data[0])[1] is not None:
             return validation_data
         x, y, *rest = validation_data
@@ -216,11 +220,13 @@ class TwoPhaseModel(LabelFedModel):
         return (with_label(x, known), y, *rest)
 
 
-def _take(part: Any, rows: Any) -> Any:
+def _take(part: Features, rows: np.ndarray | slice) -> Features:
     return keras.tree.map_structure(lambda array: np.asarray(array)[rows], part)
 
 
-def _split_off(x: Any, y: Any, share: float) -> tuple[Any, Any, tuple[Any, Any]]:
+def _split_off(
+    x: Features, y: Labels, share: float
+) -> tuple[Features, Labels, tuple[Features, Labels]]:
     if y is None:
         raise ValueError("validation_split needs arrays; pass validation_data=(x, y) for streams.")
     y = y.to_numpy() if hasattr(y, "to_numpy") else y

@@ -16,6 +16,7 @@ from labelfeed.models.embedding import embed_rows, embedder_of
 from labelfeed.models.label_feeding import LabelFeeding, inputs_with_label
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.responses import PredictorError
+from labelfeed.types import AnyModel, Cell, Cells, Features, KerasModel, SideValues, Tensor
 
 __all__ = ["EstimatorPredictor", "FunctionPredictor", "KerasPredictor"]
 
@@ -31,7 +32,11 @@ class KerasPredictor(Predictor):
     """
 
     def __init__(
-        self, model: Any, spec: LabelSpec, place: int | None = None, fed: LabelFeeding | None = None
+        self,
+        model: KerasModel,
+        spec: LabelSpec,
+        place: int | None = None,
+        fed: LabelFeeding | None = None,
     ) -> None:
         """Look at the inputs."""
         super().__init__(spec, reads_label=place is not None)
@@ -47,13 +52,15 @@ class KerasPredictor(Predictor):
             features = [i for i in inputs if i.name != self._label_name]
             self.feature_shapes = tuple(tuple(i.shape[1:]) for i in features)
 
-    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+    def scores(
+        self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
+    ) -> Tensor:
         """Return the model's output; without `known` the label is fed as unknown."""
         if self._put is not None and self._fed is not None:
             x = self._put(x, self._fed.encode(_all_rows(self, x, known)))
         return self.model.predict(x, batch_size=self.batch_size, verbose=0)
 
-    def embedding(self, x: Any) -> np.ndarray:
+    def embedding(self, x: Features) -> np.ndarray:
         """Return the input of the last dense layer.
 
         Raises:
@@ -67,7 +74,7 @@ class KerasPredictor(Predictor):
         return embed_rows(self._embedder, x, self.spec, self.batch_size)
 
     @functools.cached_property
-    def _embedder(self) -> Any:
+    def _embedder(self) -> KerasModel:
         return embedder_of(self.model)
 
 
@@ -92,7 +99,9 @@ class FunctionPredictor(Predictor):
         if fed is not None:
             self.takes_unknown, self.unknown_how = fed.takes_unknown, fed.unknown_how
 
-    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+    def scores(
+        self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
+    ) -> Tensor:
         """Return what the function returns; without `known` the label is fed as unknown."""
         if self._fed is None:
             return self.model(x)
@@ -111,16 +120,18 @@ class EstimatorPredictor(Predictor):
         spec: The label.
     """
 
-    def __init__(self, estimator: Any, spec: LabelSpec) -> None:
+    def __init__(self, estimator: AnyModel, spec: LabelSpec) -> None:
         """Keep the estimator."""
         super().__init__(spec)
         self.model = estimator
         self.what = type(estimator).__name__
 
-    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> np.ndarray:
+    def scores(
+        self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
+    ) -> np.ndarray:
         """Return probabilities in the order of the spec."""
         found, classes = self.model.predict_proba(x), getattr(self.model, "classes_", None)
-        if self.spec.kind == "single":
+        if self.spec.kind == "single":  # one array of classes, (n, 1) too; no list of columns
             return self._placed(np.asarray(found), self.spec, classes)
         if not isinstance(found, (list, tuple)):
             return np.asarray(found)
@@ -134,18 +145,20 @@ class EstimatorPredictor(Predictor):
         for place, (column, part) in enumerate(zip(columns, found, strict=True)):
             own = None if classes is None else classes[place]
             p = self._placed(np.asarray(part), column, own)
-            parts.append(p if column.grouped else p[:, 1:])
+            parts.append(p if column.of_classes else p[:, 1:])
         out = np.empty((len(parts[0]), self.spec.num_classes))
         for column, part in zip(columns, parts, strict=True):
             out[:, list(column.places)] = part
         return out
 
-    def _rows(self, x: Any) -> int | None:
+    def _rows(self, x: Features) -> int | None:
         """Count the items of a list too: here it is rows, such as texts, and no list of inputs."""
         shape = getattr(x, "shape", None)
         return len(x) if shape is None else int(shape[0])
 
-    def _placed(self, found: np.ndarray, label: LabelSpec | LabelColumn, classes: Any) -> Any:
+    def _placed(
+        self, found: np.ndarray, label: LabelSpec | LabelColumn, classes: Cells | None
+    ) -> np.ndarray:
         """Return the columns where the ids of their classes say."""
         if classes is None:
             return found
@@ -167,7 +180,7 @@ class EstimatorPredictor(Predictor):
         return out
 
 
-def _class_id(label: LabelSpec | LabelColumn, value: Any) -> int:
+def _class_id(label: LabelSpec | LabelColumn, value: Cell) -> int:
     """Return the id of a class by its name or id; -1 if there is none."""
     names = [label.name_of(i) for i in range(label.num_classes)]
     if str(value) in names:
@@ -176,7 +189,7 @@ def _class_id(label: LabelSpec | LabelColumn, value: Any) -> int:
     return int(value) if whole and 0 <= value < label.num_classes else UNKNOWN
 
 
-def _all_rows(predictor: Predictor, x: Any, known: np.ndarray | None) -> np.ndarray:
+def _all_rows(predictor: Predictor, x: Features, known: np.ndarray | None) -> np.ndarray:
     """Return known labels, all unknown for `None`."""
     if known is None:
         rows = num_rows(x)

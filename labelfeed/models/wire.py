@@ -14,6 +14,7 @@ from keras import ops
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.native_ops import at_least, cast, pick, total
+from labelfeed.types import Batch, Features, Tensor
 
 __all__ = [
     "Counted",
@@ -29,7 +30,7 @@ FEATURES = "labelfeed_features"
 LABEL = "labelfeed_label"
 
 
-def with_label(x: Any, label: Any) -> dict[str, Any]:
+def with_label(x: Features, label: Tensor) -> dict[str, Any]:
     """Put known labels beside features, in the form that `LabelFedModel` reads.
 
     Args:
@@ -49,14 +50,14 @@ def with_label(x: Any, label: Any) -> dict[str, Any]:
     return {FEATURES: x, LABEL: label}
 
 
-def split_label(x: Any) -> tuple[Any, Any]:
+def split_label(x: Features) -> tuple[Features, Tensor]:
     """Return `(features, label)` of what `with_label` made; label is `None` if x has none."""
     if isinstance(x, dict) and LABEL in x:
         return x[FEATURES], x[LABEL]
     return x, None
 
 
-def to_ids(y: Any, spec: LabelSpec) -> Any:
+def to_ids(y: Tensor, spec: LabelSpec) -> Tensor:
     """Return int32 ids with -1 for unknown from ids, one-hot, soft or 0/1 labels.
 
     Args:
@@ -89,7 +90,7 @@ def to_ids(y: Any, spec: LabelSpec) -> Any:
     return ops.where(known, ops.cast(ids, "int32"), UNKNOWN)
 
 
-def clean_targets(y: Any, ids: Any, spec: LabelSpec) -> Any:
+def clean_targets(y: Tensor, ids: Tensor, spec: LabelSpec) -> Tensor:
     """Return targets with a harmless finite value where the label is unknown.
 
     Single ids stay int32 ids, one-hot and soft rows stay `(batch, num_classes)`; multi labels
@@ -121,7 +122,7 @@ class Counted:
         targets: `clean_targets` of y.
     """
 
-    def __init__(self, x: Any, y: Any, spec: LabelSpec, ids: Any = None) -> None:
+    def __init__(self, x: Features, y: Tensor, spec: LabelSpec, ids: Tensor | None = None) -> None:
         """Work it out once for a step."""
         self.label, self.y = split_label(x)[1], y
         if ids is not None:
@@ -137,16 +138,16 @@ class Counted:
         self.targets = clean_targets(y, ids, spec)
 
     @property
-    def known(self) -> Any:
+    def known(self) -> Tensor:
         """float32 1 where a label is known."""
         return cast(self._ids >= 0)
 
-    def fits(self, x: Any, y: Any) -> bool:
+    def fits(self, x: Features, y: Tensor) -> bool:
         """Tell whether this was counted for these very tensors."""
         return y is self.y and split_label(x)[1] is self.label
 
 
-def unknown_like(features: Any, spec: LabelSpec) -> Any:
+def unknown_like(features: Tensor, spec: LabelSpec) -> Tensor:
     """Return int32 labels that are all unknown, one row per row of a feature tensor.
 
     Built from the features rather than from their shape: that keeps the batch size dynamic in
@@ -159,7 +160,7 @@ def unknown_like(features: Any, spec: LabelSpec) -> Any:
     return label[:, None] + ops.zeros((1, spec.num_classes), dtype="int32")
 
 
-def as_tensors(data: Any) -> Any:
+def as_tensors(data: Batch) -> Batch:
     """Convert the NumPy arrays that un-jitted JAX and Torch steps hand over."""
     if isinstance(data, np.ndarray):
         return ops.convert_to_tensor(data)
@@ -170,7 +171,7 @@ def as_tensors(data: Any) -> Any:
     return data
 
 
-def _check_shape(y: Any, spec: LabelSpec) -> None:
+def _check_shape(y: Tensor, spec: LabelSpec) -> None:
     if len(y.shape) != 1 + len(spec.shape) or tuple(y.shape[1:]) != spec.shape:
         expected = "(batch,) or (batch, 1)" if spec.kind == "single" else "(batch, num_classes)"
         raise ValueError(

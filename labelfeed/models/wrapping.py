@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -19,12 +20,13 @@ from labelfeed.models.predictor import Predictor
 from labelfeed.models.responses import PredictorError
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.user_predictors import EstimatorPredictor, FunctionPredictor, KerasPredictor
+from labelfeed.types import AnyModel, KerasModel
 
 __all__ = ["as_predictor", "own_spec"]
 
 
 def as_predictor(
-    model: Any,
+    model: AnyModel,
     spec: LabelSpec | None = None,
     *,
     reads_label: bool | None = None,
@@ -104,7 +106,7 @@ def as_predictor(
     return predictor.batched(batch_size)
 
 
-def own_spec(model: Any) -> LabelSpec | None:
+def own_spec(model: AnyModel) -> LabelSpec | None:
     """Return the label spec that a model of this library or a predictor brings; `None` if none.
 
     Args:
@@ -139,7 +141,7 @@ def _same(predictor: Predictor, spec: LabelSpec | None) -> None:
 
 
 def _keras(
-    model: Any,
+    model: KerasModel,
     spec: LabelSpec,
     reads_label: bool | None,
     label_input: str | int | None,
@@ -159,7 +161,7 @@ def _keras(
     return KerasPredictor(model, spec, place, feeding(spec, label_format, unknown_id, shape))
 
 
-def _reads_label(function: Any) -> bool:
+def _reads_label(function: Callable[..., Any]) -> bool:
     """Tell whether a function takes a second argument without a default, or one called known."""
     try:
         arguments = list(inspect.signature(function).parameters.values())
@@ -174,7 +176,7 @@ def _reads_label(function: Any) -> bool:
     return len(given) > 1 and (given[1].default is given[1].empty or given[1].name == "known")
 
 
-def _spec_of_classes(estimator: Any) -> LabelSpec:
+def _spec_of_classes(estimator: AnyModel) -> LabelSpec:
     classes = getattr(estimator, "classes_", None)
     if classes is None or isinstance(classes, (list, tuple)) or np.ndim(classes) != 1:
         raise PredictorError(

@@ -1,12 +1,16 @@
-"""Charts as PNG bytes: bars per model, and a score against the share of known labels."""
+"""Charts as PNG bytes: bars per model, and a score against the known share."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["bars", "curve"]
 
@@ -47,7 +51,7 @@ def curve(
     ylabel: str,
     title: str = "",
 ) -> bytes:
-    """Return a line chart of a score against the share of known labels, a band for the seeds.
+    """Return a line chart of a score against the known share, a band for the seeds.
 
     Args:
         shares: Shares of known labels in [0, 1], the x axis.
@@ -68,12 +72,12 @@ def curve(
                 x, array.min(axis=1), array.max(axis=1), color=_colour(index), alpha=0.15, lw=0
             )
     axes.set_xticks(x, [f"{v:.0f} %" for v in x])
-    axes.set_xlabel("share of the row's labels that is known")
+    axes.set_xlabel("known share of the row's labels")
     axes.legend(frameon=False, loc="best")
     return _png(figure)
 
 
-def _figure(title: str, ylabel: str) -> tuple[Any, Any]:
+def _figure(title: str, ylabel: str) -> tuple[Figure, Axes]:
     from matplotlib.figure import Figure  # the object interface: no global backend is set
 
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
@@ -90,7 +94,7 @@ def _colour(index: int) -> str:
     return _COLOURS[index % len(_COLOURS)]
 
 
-def _png(figure: Any) -> bytes:
+def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=130)
     return buffer.getvalue()

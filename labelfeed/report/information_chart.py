@@ -21,7 +21,7 @@ TITLES = {
 def information_chart(
     curves: Mapping[str, InformationCurve], metric: str = "macro_auc", title: str = ""
 ) -> bytes:
-    """Return a chart of a score of the unknown labels against the share of known ones.
+    """Return a chart of a score of the unknown labels against the known share.
 
     The band of each line spans the seeds. `"last"` (all but one known) stands where it belongs:
     at the share that was left unscored; with so few labels that another share leaves one too, it is

@@ -55,7 +55,7 @@ def write_run_page(
 
 
 def curve_table(fed: InformationCurve, plain: InformationCurve) -> Table:
-    """Return a row for each share of known labels: every score, and the gain by feeding them.
+    """Return a row for each known share: every score, and the gain by feeding them.
 
     Args:
         fed: Curve of a model that is fed the known labels.
@@ -69,7 +69,7 @@ def curve_table(fed: InformationCurve, plain: InformationCurve) -> Table:
         rows.append(("all but one" if share == "last" else f"{share:.0%}", *cells, gain))
     note = _NOTE.format(len(fed.values["macro_auc"]))
     heads = ("known", *TITLES.values(), "gain")
-    return Table("By the share of known labels", heads, tuple(rows), note)
+    return Table("By the known share of labels", heads, tuple(rows), note)
 
 
 def _interval(values: list[float]) -> str:

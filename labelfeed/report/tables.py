@@ -7,9 +7,13 @@ import html
 import io
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labelfeed.metrics.intervals import interval_of
+
+if TYPE_CHECKING:
+    import rich.console
+    import rich.table
 
 __all__ = [
     "Table",
@@ -73,7 +77,7 @@ def figure(value: float | None) -> str:
     return "-" if value is None or math.isnan(value) else f"{value:.3f}"
 
 
-def print_table(table: Table, console: Any) -> None:
+def print_table(table: Table, console: rich.console.Console) -> None:
     """Print `table` with its title and note to a `rich.console.Console`."""
     console.print(_rich(table, title=table.title, title_justify="left", title_style="bold"))
     if table.note:
@@ -132,7 +136,7 @@ def table_html(table: Table) -> str:
     )
 
 
-def _rich(table: Table, **style: Any) -> Any:
+def _rich(table: Table, **style: Any) -> rich.table.Table:
     """Return a `rich.table.Table`; cells are text, whatever brackets they hold."""
     import rich.table
     import rich.text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
@@ -15,6 +14,7 @@ from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.types import AnyModel, Features, Labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Target:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of its states."""
-        whole = self.place is None or not self.column.grouped
+        whole = self.place is None or not self.column.of_classes
         return self.column.names if whole else ("0", "1")
 
     def distribution(self, output: np.ndarray) -> np.ndarray:
@@ -49,7 +49,7 @@ def find_target(spec: LabelSpec, name: str) -> Target:
     """Return the label of this name; raise `LabelError` if there is none."""
     for column in spec.label_columns:
         if column.name == name:
-            return Target(name, column, None if column.grouped else column.places[0])
+            return Target(name, column, None if column.of_classes else column.places[0])
         for place in column.places:
             if spec.name_of(place) == name:
                 return Target(name, column, place)
@@ -58,10 +58,10 @@ def find_target(spec: LabelSpec, name: str) -> Target:
     raise LabelError(what, value=name, expected=f"one of {names}")
 
 
-def partly_known(model: Any) -> Predictor:
+def partly_known(model: AnyModel) -> Predictor:
     """Return the predictor of a model; raise `ValueError` unless it reads several labels."""
     predictor = as_predictor(model)
-    if predictor.spec.kind != "multi" or not predictor.reads_label:
+    if len(predictor.spec.label_columns) < 2 or not predictor.reads_label:
         raise ValueError(
             "Expected a LabelFedModel or Run of several labels, of which some can be known while "
             f"others are not; got a {predictor.what} with {predictor.spec!r}."
@@ -69,7 +69,7 @@ def partly_known(model: Any) -> Predictor:
     return predictor
 
 
-def encode_row(spec: LabelSpec, known: Any) -> np.ndarray:
+def encode_row(spec: LabelSpec, known: Labels) -> np.ndarray:
     """Return what is known about one row, `(num_labels,)`."""
     if known is None:
         return np.full(spec.num_classes, UNKNOWN, np.int32)
@@ -93,7 +93,7 @@ def known_columns(spec: LabelSpec, row: np.ndarray) -> list[LabelColumn]:
     return [c for c in spec.label_columns if (row[list(c.places)] != UNKNOWN).any()]
 
 
-def predict_row(predictor: Predictor, row: Any, known: np.ndarray) -> np.ndarray:
+def predict_row(predictor: Predictor, row: Features, known: np.ndarray) -> np.ndarray:
     """Return probabilities of one row under several states of knowledge, float64."""
     count = len(known)
     if hasattr(row, "iloc"):

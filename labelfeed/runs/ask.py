@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from labelfeed.runs._one_row import (
     predict_row,
     with_ids,
 )
+from labelfeed.types import AnyModel, Features, Labels
 
 __all__ = ["Question", "ask"]
 
@@ -45,7 +45,7 @@ class Question:
 
 
 def ask(
-    model: Any, row: Any, about: str, known: Any = None, best: int | None = 3
+    model: AnyModel, row: Features, about: str, known: Labels | None = None, best: int | None = 3
 ) -> list[Question]:
     """Return which unknown labels of one row would tell most about a target label, best first.
 
@@ -85,7 +85,7 @@ def ask(
     predictor = partly_known(model)
     spec = predictor.spec
     given, target = encode_row(spec, known), find_target(spec, about)
-    whole = target.place is None or not target.column.grouped
+    whole = target.place is None or not target.column.of_classes
     state = int(target.column.ids(given[None])[0] if whole else given[target.place])
     if state != UNKNOWN:
         value = target.column.name_of(state) if target.place is None else state
@@ -106,7 +106,7 @@ def ask(
         then = target.distribution(p[start : start + column.num_classes])
         start += column.num_classes
         expected = float(sum(a * _entropy(q) for a, q in zip(chance, then, strict=True)))
-        yes_no = not column.grouped
+        yes_no = not column.of_classes
         both = yes_no and target.place is not None
         questions.append(
             Question(

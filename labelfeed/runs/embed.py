@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.types import AnyModel, Features
 
 __all__ = ["embed"]
 
 
-def embed(run: Any, features: Any, *, normalize: bool = True, batch_size: int = 256) -> np.ndarray:
+def embed(
+    run: AnyModel, features: Features, *, normalize: bool = True, batch_size: int = 256
+) -> np.ndarray:
     """Return the embedding of each row: what the last layer, the classifier, reads.
 
     For a run of the strategy `margin` that is the output of its embedder. For another run it is the

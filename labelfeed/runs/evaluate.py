@@ -13,21 +13,22 @@ from labelfeed.metrics.probabilities import mean_scores, score
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.embed import embed
 from labelfeed.runs.side_scores import score_sides
-from labelfeed.visibility.known_share import hide_share
+from labelfeed.types import AnyModel
+from labelfeed.visibility.known_share import leave_known
 
 __all__ = ["DRAWS", "evaluate_run"]
 
 DRAWS = 5  # draws of which labels are known: one alone would be noisy on a small test part
 
 
-def evaluate_run(run: Any, dataset: Dataset, known_share: float = 0.5) -> dict[str, Any]:
+def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> dict[str, Any]:
     """Score a run on labelled rows: with nothing known, and for multi labels partly known.
 
     Args:
         run: The `Run`, or another model that `as_predictor` takes.
         dataset: Raw rows with labels of the run's spec; rows that were not trained on.
-        known_share: Share of each row's labels that a multi-label model is shown, in [0, 1), drawn
-            by `hide_share`; only the others are scored, over 5 seeded draws.
+        known_share: Share of each row's labels known to a multi-label model, in [0, 1), drawn
+            by `leave_known`; only the others are scored, over 5 seeded draws.
 
     Returns:
         JSON types, each a `Scores`: `"nothing_known"`; for multi labels also `"partly_known"` with
@@ -53,7 +54,7 @@ def evaluate_run(run: Any, dataset: Dataset, known_share: float = 0.5) -> dict[s
     if len(spec.label_columns) > 1 and predictor.reads_label:
         fed, not_fed = [], []
         for seed in range(DRAWS):
-            shown = hide_share(dataset.labels, known_share, seed, spec)
+            shown = leave_known(dataset.labels, known_share, seed, spec)
             hidden = np.where(shown == UNKNOWN, dataset.labels, UNKNOWN)
             fed.append(score(hidden, predictor.probabilities(dataset.features, shown), spec))
             not_fed.append(score(hidden, blind, spec))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from labelfeed.runs._one_row import (
     predict_row,
     with_ids,
 )
+from labelfeed.types import AnyModel, Features, Labels
 
 __all__ = ["KnownEffect", "KnownEffects", "explain_known", "explain_rows"]
 
@@ -57,7 +57,7 @@ class KnownEffects:
     without: dict[str, np.ndarray]
 
 
-def explain_known(model: Any, row: Any, known: Any, about: str) -> KnownEffect:
+def explain_known(model: AnyModel, row: Features, known: Labels, about: str) -> KnownEffect:
     """Return what the known labels of one row changed in the prediction of a target.
 
     Args:
@@ -103,7 +103,7 @@ def explain_known(model: Any, row: Any, known: Any, about: str) -> KnownEffect:
     )
 
 
-def explain_rows(run: Any, features: Any, known: np.ndarray) -> KnownEffects:
+def explain_rows(run: AnyModel, features: Features, known: np.ndarray) -> KnownEffects:
     """Return what the known labels of many rows changed, against nothing known.
 
     Args:

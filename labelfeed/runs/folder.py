@@ -25,6 +25,7 @@ from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.runs.raw_rows import RawRows
+from labelfeed.types import JSON, Features, KerasModel, Labels, SideValues
 
 __all__ = ["Run", "RunError", "check_free", "load_run", "save_run"]
 
@@ -50,7 +51,7 @@ class Run:
         versions: Versions of labelfeed, Python, Keras and the backend.
     """
 
-    model: Any
+    model: KerasModel
     preprocessor: Preprocessor
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
     data: dict[str, Any] = dataclasses.field(default_factory=dict)
@@ -74,7 +75,12 @@ class Run:
         return self.predictor.sides
 
     def predict(
-        self, features: Any, known: Any = None, batch_size: int = 256, *, sides: Any = None
+        self,
+        features: Features,
+        known: Labels | None = None,
+        batch_size: int = 256,
+        *,
+        sides: SideValues | None = None,
     ) -> np.ndarray:
         """Return class probabilities of raw rows; no label is read unless `known` is given.
 
@@ -205,7 +211,7 @@ def load_run(path: str | Path) -> Run:
     return Run(model, preprocessor, split=_read(path / _SPLIT), **parts)
 
 
-def _load_model(path: Path, network: str | None) -> Any:
+def _load_model(path: Path, network: str | None) -> KerasModel:
     if not path.is_file():
         raise RunError(f"{path.parent} is no complete run: {path.name} is missing.")
     if network is not None:
@@ -232,7 +238,7 @@ def _load_model(path: Path, network: str | None) -> Any:
     return model
 
 
-def _write(path: Path, content: Any) -> None:
+def _write(path: Path, content: JSON) -> None:
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 

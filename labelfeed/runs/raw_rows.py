@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.models.predictor import Predictor
+from labelfeed.types import Features, Labels, SideValues, Tensor
 
 __all__ = ["RawRows"]
 
@@ -34,28 +33,32 @@ class RawRows(Predictor):
         self.embeds, self.batch_size = inner.embeds, inner.batch_size
         self.feature_shapes = (preprocessor.shape,)
 
-    def scores(self, x: Any, known: np.ndarray | None = None, sides: Any = None) -> Any:
+    def scores(
+        self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
+    ) -> Tensor:
         """Return what the model itself gives for raw rows."""
         return self.inner.scores(self.preprocessor.transform(x), known, sides)
 
-    def probabilities(self, x: Any, known: Any = None, sides: Any = None) -> np.ndarray:
+    def probabilities(
+        self, x: Features, known: Labels | None = None, sides: SideValues | None = None
+    ) -> np.ndarray:
         """Return class probabilities of raw rows: a DataFrame or an array."""
         self.check_known(known)
         return self.inner.probabilities(self.preprocessor.transform(x), known, sides)
 
-    def check_known(self, known: Any) -> None:
+    def check_known(self, known: Labels) -> None:
         """Raise `PredictorError` if labels are given to what reads none."""
         self.inner.check_known(known)
 
-    def fed_scores(self, x: Any, ids: np.ndarray) -> np.ndarray:
+    def fed_scores(self, x: Features, ids: np.ndarray) -> np.ndarray:
         """Return raw scores of raw rows with a label fed wherever training has it."""
         return self.inner.fed_scores(self.preprocessor.transform(x), ids)
 
-    def embedding(self, x: Any) -> np.ndarray:
+    def embedding(self, x: Features) -> np.ndarray:
         """Return the embedding of each raw row."""
         return self.inner.embedding(self.preprocessor.transform(x))
 
-    def prepared(self, x: Any) -> tuple[Predictor, Any]:
+    def prepared(self, x: Features) -> tuple[Predictor, Features]:
         """Return the inner predictor and the preprocessed rows."""
         return self.inner, self.preprocessor.transform(x)
 

@@ -154,7 +154,7 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         elif _same_place(run.data.get("path"), path):
             what += " of the training file, which has CHANGED: the run was trained on some of them"
     if not chosen.labelled.any():
-        names = ", ".join(repr(c) for c in (data.label_columns or (run.spec.name,)))
+        names = ", ".join(repr(c) for c in (data.label_names or (run.spec.name,)))
         raise DataError(f"{path}: no row has a label (looked for {names}).")
     return chosen, what
 

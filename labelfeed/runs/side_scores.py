@@ -14,6 +14,7 @@ from labelfeed.metrics.probabilities import Scores, accuracy_gains, mean_scores,
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.sides.findings import wrong_sides
+from labelfeed.types import AnyModel
 
 __all__ = ["WRONG_SHARE", "score_sides"]
 
@@ -21,7 +22,7 @@ WRONG_SHARE = 0.2
 _DRAWS = 5  # draws of which side labels are wrong
 
 
-def score_sides(run: Any, dataset: Dataset) -> dict[str, Any]:
+def score_sides(run: AnyModel, dataset: Dataset) -> dict[str, Any]:
     """Score a run of the strategy `side-label` on labelled rows.
 
     The plain posterior is that of the run with every side label unknown: the plain network of the

@@ -19,6 +19,7 @@ from labelfeed.options import StrategyOptions, TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import Run
 from labelfeed.strategies.choose import build_model, choose_strategy
+from labelfeed.types import Features, KerasModel
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
@@ -95,7 +96,7 @@ def train(
     model = build_model(preprocessor.shape, rows, options)
     if asked.strategy == "auto" and strategy == "plain":
         tell(AUTO_PLAIN)
-    if strategy == "masked" and dataset.spec.kind == "single":
+    if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     validation = None
     if len(split.validation):
@@ -132,7 +133,7 @@ def _asked(options: TrainingOptions | StrategyOptions | None) -> TrainingOptions
     return TrainingOptions() if options is None else options
 
 
-def _beside(model: Any, x: Any, dataset: Dataset) -> Any:
+def _beside(model: KerasModel, x: Features, dataset: Dataset) -> Features:
     """Return features with the side labels beside them, if the model takes any."""
     return model.with_sides(x, dataset.sides.columns()) if as_predictor(model).sides else x
 
@@ -141,8 +142,8 @@ def _callbacks(
     options: StrategyOptions,
     validated: bool,
     on_epoch: Callable[[int, dict[str, float]], None] | None,
-) -> list[Any]:
-    callbacks: list[Any] = [keras.callbacks.TerminateOnNaN()]
+) -> list[keras.callbacks.Callback]:
+    callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN()]
     if validated:
         stop = keras.callbacks.EarlyStopping(
             options.watch,

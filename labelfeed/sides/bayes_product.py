@@ -10,6 +10,7 @@ import numpy as np
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.values import complete_sides
+from labelfeed.types import ArrayLike, Labels, SideValues
 
 __all__ = ["BayesProduct"]
 
@@ -93,7 +94,7 @@ class BayesProduct:
         self._check_mapping()
         self.tables: list[np.ndarray] = []
 
-    def fit(self, y: Any, sides: Any) -> BayesProduct:
+    def fit(self, y: Labels, sides: SideValues) -> BayesProduct:
         """Count; rows whose target or side label is unknown do not count for that side label.
 
         Args:
@@ -110,7 +111,7 @@ class BayesProduct:
             self.tables.append(self._log_table(counts, name))
         return self
 
-    def log_factor(self, sides: Any, rows: int | None = None) -> np.ndarray:
+    def log_factor(self, sides: SideValues, rows: int | None = None) -> np.ndarray:
         """Return `sum_k log p(s_k | y)`, `(n, classes)`: the offset to add to logits; 0 if unknown.
 
         Args:
@@ -123,7 +124,7 @@ class BayesProduct:
             total = total + np.where((column >= 0)[:, None], table.T[np.maximum(column, 0)], 0.0)
         return np.asarray(total)
 
-    def predict_proba(self, plain: Any, sides: Any) -> np.ndarray:
+    def predict_proba(self, plain: ArrayLike, sides: SideValues) -> np.ndarray:
         """Return `p(y | x, s)`, `(n, classes)`.
 
         Args:
@@ -142,7 +143,7 @@ class BayesProduct:
         # Side labels that rule every class out contradict each other or x: take x's word.
         return np.where(total > _TINY**2, product / np.maximum(total, _TINY**2), plain)
 
-    def predict(self, plain: Any, sides: Any) -> np.ndarray:
+    def predict(self, plain: ArrayLike, sides: SideValues) -> np.ndarray:
         """Return the most probable class id of each row, `(n,)`; arguments as `predict_proba`."""
         return self.predict_proba(plain, sides).argmax(1).astype(np.int32)
 
@@ -193,14 +194,15 @@ class BayesProduct:
         with np.errstate(divide="ignore"):
             return np.log(table)
 
-    def _columns(self, sides: Any, rows: int | None = None) -> list[tuple[np.ndarray, int, str]]:
+    def _columns(
+        self, sides: SideValues, rows: int | None = None
+    ) -> list[tuple[np.ndarray, int, str]]:
         """Return ids, number of states and name of each label that counts by itself."""
         found = []
         for spec, ids in zip(self.sides, complete_sides(self.sides, sides, rows), strict=True):
-            if spec.kind == "single":
-                found.append((ids, spec.num_classes, spec.name))
-            else:
-                found += [(c, 2, f"{spec.name}/{spec.name_of(j)}") for j, c in enumerate(ids.T)]
+            for j, own in enumerate(np.atleast_2d(ids.T)):
+                name = f"{spec.name}/{spec.name_of(j)}" if spec.shape else spec.name
+                found.append((own, spec.entry_states, name))
         return found
 
     def _check_mapping(self) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.relation import relation
 from labelfeed.sides.values import complete_sides
+from labelfeed.types import ArrayLike, Labels, SideValues
 
 __all__ = ["SideFinding", "SideLeakError", "check_sides", "coarse_of_fine", "wrong_sides"]
 
@@ -43,9 +44,9 @@ class SideFinding:
 
 def check_sides(
     target: LabelSpec,
-    y: Any,
+    y: Labels,
     sides: Sequence[LabelSpec],
-    values: Any,
+    values: SideValues,
     *,
     fail: bool = False,
 ) -> list[SideFinding]:
@@ -85,7 +86,7 @@ def check_sides(
     return found
 
 
-def coarse_of_fine(fine: Any, coarse: Any, fine_classes: int) -> np.ndarray | None:
+def coarse_of_fine(fine: ArrayLike, coarse: ArrayLike, fine_classes: int) -> np.ndarray | None:
     """Return the coarse id of each fine class, -1 where unseen; `None` if it is no function.
 
     Args:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
+from labelfeed.types import ArrayLike
+
 __all__ = ["Relation", "determines", "relation"]
 
+Kind = Literal["same", "fine", "nearly", "coarse", "constant", "many", "unknown", "free"]
 _ROWS_PER_VALUE = 5  # fewer on average, and any column would seem to determine the target
 _LEAST_ROWS = 20
 _NEARLY = 0.995
@@ -29,13 +32,13 @@ class Relation:
             unknown.
     """
 
-    kind: Literal["same", "fine", "nearly", "coarse", "constant", "many", "unknown", "free"]
+    kind: Kind
     rows: int
     values: int
     determined: float
 
 
-def relation(values: Any, target: Any) -> Relation:
+def relation(values: ArrayLike, target: ArrayLike) -> Relation:
     """Return what a column is to a target.
 
     Args:
@@ -60,7 +63,7 @@ def relation(values: Any, target: Any) -> Relation:
     np.maximum.at(most, pairs // len(right), counts)
     determined = float(most.sum() / rows)
 
-    def found(kind: Any) -> Relation:
+    def found(kind: Kind) -> Relation:
         return Relation(kind, rows, len(left), determined)
 
     if len(left) == 1:
@@ -74,7 +77,7 @@ def relation(values: Any, target: Any) -> Relation:
     return found("coarse" if len(pairs) == len(right) else "free")
 
 
-def determines(values: Any, target: Any, *, both_ways: bool = False) -> bool:
+def determines(values: ArrayLike, target: ArrayLike, *, both_ways: bool = False) -> bool:
     """Tell whether each value goes with one target only (and, on request, the reverse).
 
     Args:

@@ -14,6 +14,7 @@ import numpy as np
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import is_missing
 from labelfeed.sides.bayes_product import BayesProduct
+from labelfeed.types import JSON, ArrayLike, Cell, Cells
 
 __all__ = ["Tree", "TreeError"]
 
@@ -71,7 +72,7 @@ class Tree:
         self.leaves = tuple(name for name in self.nodes if name not in above)
 
     @classmethod
-    def from_pairs(cls, pairs: Iterable[Sequence[Any]], where: str = "The tree") -> Tree:
+    def from_pairs(cls, pairs: Iterable[Sequence[Cell]], where: str = "The tree") -> Tree:
         """Return the tree of `(child, parent)` pairs; a pair may stand there twice.
 
         Args:
@@ -95,7 +96,7 @@ class Tree:
         return cls(parents)
 
     @classmethod
-    def from_columns(cls, fine: Any, *coarser: Any) -> Tree:
+    def from_columns(cls, fine: Cells, *coarser: Cells) -> Tree:
         """Return the tree that columns of the same rows spell out, the finest first.
 
         Args:
@@ -190,7 +191,7 @@ class Tree:
                 found.append((coarse, np.array([classes.index(name) for name in at], np.int32)))
         return found
 
-    def probabilities(self, spec: LabelSpec, probabilities: Any) -> dict[str, np.ndarray]:
+    def probabilities(self, spec: LabelSpec, probabilities: ArrayLike) -> dict[str, np.ndarray]:
         """Return the probability of every node, `(n,)`: the sum over the classes below it.
 
         Args:
@@ -253,7 +254,7 @@ class Tree:
         return made.fit([None], [[None]])  # nothing to count: the tree says it
 
 
-def _nested(node: Any, parent: str | None, where: str) -> list[tuple[Any, Any]]:
+def _nested(node: JSON, parent: str | None, where: str) -> list[tuple[Any, Any]]:
     """Return the pairs of nested JSON."""
     if isinstance(node, Mapping):
         below = [pair for name, inner in node.items() for pair in _nested(inner, name, where)]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from typing import Any
 
 import numpy as np
 
 from labelfeed.labels.arrays import table_of, unmasked
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import SideValues
 
 __all__ = ["complete_sides", "encode_sides"]
 
 
 def complete_sides(
-    specs: Sequence[LabelSpec], sides: Any, rows: int | None = None
+    specs: Sequence[LabelSpec], sides: SideValues, rows: int | None = None
 ) -> list[np.ndarray]:
     """Return int32 ids of every side label, in the order of `specs`; what is left out is unknown.
 
@@ -45,7 +45,7 @@ def complete_sides(
 
 
 def encode_sides(
-    specs: Sequence[LabelSpec], sides: Any, rows: int | None = None
+    specs: Sequence[LabelSpec], sides: SideValues, rows: int | None = None
 ) -> dict[str, np.ndarray]:
     """Return int32 ids of the side labels that are given, by `LabelSpec.input_name`.
 
@@ -69,7 +69,9 @@ def encode_sides(
     return {spec.input_name: ids for spec, ids in given if ids is not None}
 
 
-def _encoded(specs: Sequence[LabelSpec], sides: Any, rows: int | None) -> list[np.ndarray | None]:
+def _encoded(
+    specs: Sequence[LabelSpec], sides: SideValues, rows: int | None
+) -> list[np.ndarray | None]:
     """Return the ids of each side label, `None` where it is left out."""
     names = [spec.name for spec in specs]
     sides = {} if sides is None else table_of(unmasked(sides))

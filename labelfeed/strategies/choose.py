@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
@@ -15,6 +13,7 @@ from labelfeed.strategies.partial_labels import PARTIAL_LABELS
 from labelfeed.strategies.plain import PLAIN
 from labelfeed.strategies.recipe import Recipe
 from labelfeed.strategies.side_label import SIDE_LABEL
+from labelfeed.types import KerasModel
 
 __all__ = ["RECIPES", "build_model", "choose_strategy", "most_epochs"]
 
@@ -66,7 +65,7 @@ def most_epochs(options: TrainingOptions, dataset: Dataset) -> int:
     return chosen.epochs * RECIPES[chosen.strategy].phases
 
 
-def build_model(shape: tuple[int, ...], dataset: Dataset, options: StrategyOptions) -> Any:
+def build_model(shape: tuple[int, ...], dataset: Dataset, options: StrategyOptions) -> KerasModel:
     """Return the compiled model of a strategy.
 
     Args:

@@ -14,6 +14,7 @@ from labelfeed.models.margin import MarginModel
 from labelfeed.options import HEADS, MarginOptions
 from labelfeed.strategies.networks import NetworkError, build_network
 from labelfeed.strategies.recipe import Recipe, without_sides
+from labelfeed.types import Identifier, KerasModel
 
 __all__ = ["MARGIN", "MARGIN_HEADS", "margin"]
 
@@ -30,7 +31,7 @@ _SMALL_MARGIN = ("arcface", "cosface", "subcenter-arcface")
 
 def margin(
     spec: LabelSpec,
-    features: tuple[int, ...] | Any,
+    features: tuple[int, ...] | KerasModel,
     head: str | LabelHead = _OWN.head,
     *,
     dimension: int = _OWN.embedding_dim,
@@ -40,7 +41,7 @@ def margin(
     dropout: float = _OWN.dropout,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
-    metrics: Any = None,
+    metrics: Identifier | None = None,
     **head_arguments: Any,
 ) -> MarginModel:
     """Return a compiled model that embeds rows so that classes lie apart by an angle.
@@ -109,7 +110,7 @@ def margin(
     return model
 
 
-def _embedder(shape: tuple[int, ...], spec: LabelSpec, dimension: int, **design: Any) -> Any:
+def _embedder(shape: tuple[int, ...], spec: LabelSpec, dimension: int, **design: Any) -> KerasModel:
     """Return the default network of these features, a linear layer in its classifier's place."""
     if isinstance(dimension, bool) or int(dimension) < 2:
         raise NetworkError(f"dimension must be an integer >= 2, got {dimension!r}.")
@@ -133,7 +134,7 @@ def _head(head: str | LabelHead, spec: LabelSpec, arguments: dict[str, Any]) -> 
     return MARGIN_HEADS[head](spec.num_classes, **arguments)
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: MarginOptions) -> Any:
+def _build(shape: tuple[int, ...], rows: Dataset, options: MarginOptions) -> KerasModel:
     return margin(
         rows.spec,
         shape,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.options import MaskedOptions
+from labelfeed.options import Conditioning, MaskedOptions
 from labelfeed.strategies.networks import build_network, load_network
 from labelfeed.strategies.recipe import (
     Recipe,
     compile_probabilities,
-    usual_rate,
+    usual_hidden_rate,
     without_sides,
 )
+from labelfeed.types import Identifier, KerasModel
 from labelfeed.visibility.policies import Masked, Visibility
 
 __all__ = ["MASKED", "masked"]
@@ -24,9 +23,9 @@ _OWN = MaskedOptions()
 
 def masked(
     spec: LabelSpec,
-    features: tuple[int, ...] | Any,
+    features: tuple[int, ...] | KerasModel,
     *,
-    conditioning: Any = _OWN.conditioning,
+    conditioning: Conditioning = _OWN.conditioning,
     width: int = _OWN.width,
     depth: int = _OWN.depth,
     activation: str = _OWN.activation,
@@ -35,7 +34,7 @@ def masked(
     visibility: Visibility | None = None,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
-    metrics: Any = None,
+    metrics: Identifier | None = None,
 ) -> LabelFedModel:
     """Return a compiled model of features and labels, trained on the labels that it did not read.
 
@@ -89,20 +88,22 @@ def masked(
             dropout=dropout,
             label_dropout=label_dropout,
         )
-    visibility = Masked(usual_rate(spec)) if visibility is None else visibility
+    visibility = Masked(usual_hidden_rate(spec)) if visibility is None else visibility
     model = LabelFedModel(network, spec, visibility)
     return compile_probabilities(model, learning_rate, weight_decay, metrics)
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: MaskedOptions) -> Any:
-    spec, rate = rows.spec, options.hidden_rate
+def _build(shape: tuple[int, ...], rows: Dataset, options: MaskedOptions) -> KerasModel:
+    spec, hidden_rate = rows.spec, options.hidden_rate
     own = options.network
     return masked(
         spec,
         shape if own is None else load_network(own, shape, spec),
         conditioning=options.conditioning,
         label_dropout=options.label_dropout,
-        visibility=Masked(usual_rate(spec) if rate is None else rate, seed=options.seed),
+        visibility=Masked(
+            usual_hidden_rate(spec) if hidden_rate is None else hidden_rate, seed=options.seed
+        ),
         **options.shared(),
     )
 

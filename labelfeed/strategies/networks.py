@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import keras
 import numpy as np
@@ -18,7 +18,8 @@ from labelfeed.layers.label_branch import LabelBranch
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.models.checks import check_network
-from labelfeed.options import CONDITIONINGS
+from labelfeed.options import CONDITIONINGS, Conditioning
+from labelfeed.types import KerasModel, Tensor
 
 __all__ = [
     "NetworkError",
@@ -41,14 +42,14 @@ def build_network(
     feature_shape: tuple[int, ...],
     spec: LabelSpec,
     *,
-    conditioning: Literal["embedding", "conditional-dense", "branch"] | None = "embedding",
+    conditioning: Conditioning | None = "embedding",
     width: int = 64,
     depth: int = 2,
     activation: str = "relu",
     dropout: float = 0.0,
     label_dropout: float = 0.0,
     logits: bool = False,
-) -> Any:
+) -> KerasModel:
     """Return a functional Keras network that reads features and, with conditioning, a label.
 
     Vectors: `depth` dense layers. Images: 3x3 convolutions with pooling, then the same dense
@@ -127,15 +128,14 @@ def build_network(
     # float32 whatever the policy: probabilities near 0 and 1 decide the loss.
     if logits:
         out = keras.layers.Dense(spec.num_classes, dtype="float32")(h)
-    elif spec.groups:
+    elif spec.class_columns:
         out = ColumnProbabilities(spec)(keras.layers.Dense(spec.num_classes, dtype="float32")(h))
     else:
-        last = "softmax" if spec.kind == "single" else "sigmoid"
-        out = keras.layers.Dense(spec.num_classes, activation=last, dtype="float32")(h)
+        out = keras.layers.Dense(spec.num_classes, activation=spec.activation, dtype="float32")(h)
     return keras.Model(inputs, out)
 
 
-def without_label(network: Any, spec: LabelSpec) -> Any:
+def without_label(network: KerasModel, spec: LabelSpec) -> KerasModel:
     """Return a plain network as `[features, label]` that ignores the label.
 
     So that it trains under `LabelFedModel` with `Hidden()`, where partly labelled rows are fine.
@@ -150,7 +150,7 @@ def without_label(network: Any, spec: LabelSpec) -> Any:
     return keras.Model([features, label], network(with_unread(features, label)))
 
 
-def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) -> Any:
+def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) -> KerasModel:
     """Return the network that a user's function builds, after checking it.
 
     Args:
@@ -187,7 +187,7 @@ def _features_name(spec: LabelSpec) -> str:
     return "features" if spec.input_name != "features" else "features_"
 
 
-def as_vector(features: Any, activation: str) -> Any:
+def as_vector(features: Tensor, activation: str) -> Tensor:
     """Return vectors as they are; images through blocks of convolution and pooling, flattened.
 
     Args:
@@ -233,7 +233,7 @@ def _find(place: str) -> Callable[..., Any]:
 
 
 def _check_probabilities(
-    network: Any, feature_shape: tuple[int, ...], spec: LabelSpec, place: str
+    network: KerasModel, feature_shape: tuple[int, ...], spec: LabelSpec, place: str
 ) -> None:
     rng = np.random.default_rng(0)
     inputs = [
@@ -253,7 +253,7 @@ def _check_probabilities(
     in_range = np.all(np.isfinite(out)) and np.all((out >= 0) & (out <= 1))
     sums_to_one = out.shape[1] == 1 or np.allclose(out.sum(axis=1), 1, atol=1e-2)
     if not in_range or (spec.kind == "single" and not sums_to_one):
-        last = "sigmoid" if spec.kind == "multi" or out.shape[1] == 1 else "softmax"
+        last = "sigmoid" if out.shape[1] == 1 else spec.activation
         raise NetworkError(
             f"{place} returned a network whose output is no probability (it lies in "
             f"{out.min():.2g} .. {out.max():.2g}): end it with activation={last!r}."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 from keras import ops
@@ -18,6 +17,7 @@ from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.options import PartialLabelsOptions
 from labelfeed.strategies.networks import build_network
 from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
+from labelfeed.types import Identifier, KerasModel
 from labelfeed.visibility.policies import Masked, Visibility
 
 __all__ = ["PARTIAL_LABELS", "partial_labels"]
@@ -27,7 +27,7 @@ _OWN = PartialLabelsOptions()
 
 def partial_labels(
     spec: LabelSpec,
-    features: tuple[int, ...] | Any,
+    features: tuple[int, ...] | KerasModel,
     *,
     width: int = _OWN.width,
     depth: int = _OWN.depth,
@@ -40,7 +40,7 @@ def partial_labels(
     visibility: Visibility | None = None,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
-    metrics: Any = None,
+    metrics: Identifier | None = None,
 ) -> TwoPhaseModel:
     """Return a compiled model that predicts each unknown label from features and known labels.
 
@@ -125,7 +125,7 @@ def partial_labels(
         name="known_labels",
     )
     out = ColumnProbabilities(spec, name="probabilities")
-    if not spec.groups:
+    if not spec.class_columns:
         out = keras.layers.Activation("sigmoid", dtype="float32", name="probabilities")
     network = keras.Model([*inputs, label], out(path([logits, label])))
     model = TwoPhaseModel(
@@ -135,7 +135,7 @@ def partial_labels(
     return model
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: PartialLabelsOptions) -> Any:
+def _build(shape: tuple[int, ...], rows: Dataset, options: PartialLabelsOptions) -> KerasModel:
     return partial_labels(
         rows.spec,
         shape,
@@ -157,7 +157,7 @@ def _unsuited(rows: Dataset) -> str | None:
 PARTIAL_LABELS = Recipe(_build, _unsuited, phases=2)
 
 
-def _check_plain(plain: Any, spec: LabelSpec) -> None:
+def _check_plain(plain: KerasModel, spec: LabelSpec) -> None:
     outputs = [tuple(o.shape) for o in getattr(plain, "outputs", None) or ()]
     if len(outputs) != 1 or outputs[0][1:] != (spec.num_classes,):
         raise ValueError(
@@ -166,7 +166,7 @@ def _check_plain(plain: Any, spec: LabelSpec) -> None:
         )
 
 
-def _logits(plain: Any) -> Any:
+def _logits(plain: KerasModel) -> KerasModel:
     """Return the plain network without the probabilities at its end, sharing its weights."""
     last = plain.layers[-1]
     activation = getattr(last, "activation", keras.activations.linear)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import PlainOptions
 from labelfeed.strategies.networks import build_network, without_label
 from labelfeed.strategies.recipe import Recipe, compile_probabilities
+from labelfeed.types import Identifier, KerasModel
 from labelfeed.visibility.policies import Hidden
 
 __all__ = ["PLAIN", "plain"]
@@ -19,7 +18,7 @@ _OWN = PlainOptions()
 
 def plain(
     spec: LabelSpec,
-    features: tuple[int, ...] | Any,
+    features: tuple[int, ...] | KerasModel,
     *,
     width: int = _OWN.width,
     depth: int = _OWN.depth,
@@ -27,7 +26,7 @@ def plain(
     dropout: float = _OWN.dropout,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
-    metrics: Any = None,
+    metrics: Identifier | None = None,
 ) -> LabelFedModel:
     """Return a compiled model that predicts labels from features and reads no label.
 
@@ -79,7 +78,7 @@ def plain(
     return compile_probabilities(model, learning_rate, weight_decay, metrics)
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: PlainOptions) -> Any:
+def _build(shape: tuple[int, ...], rows: Dataset, options: PlainOptions) -> KerasModel:
     return plain(rows.spec, shape, **options.shared())
 
 

@@ -10,8 +10,9 @@ import keras
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Identifier, KerasModel
 
-__all__ = ["Recipe", "compile_probabilities", "usual_rate", "without_sides"]
+__all__ = ["Recipe", "compile_probabilities", "usual_hidden_rate", "without_sides"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Recipe:
         phases: How often `options.epochs` are trained at most.
     """
 
-    build: Callable[[tuple[int, ...], Dataset, Any], Any]
+    build: Callable[[tuple[int, ...], Dataset, Any], KerasModel]
     unsuited: Callable[[Dataset], str | None] = lambda rows: None
     phases: int = 1
 
@@ -44,14 +45,15 @@ def without_sides(strategy: str) -> Callable[[Dataset], str | None]:
     return unsuited
 
 
-def usual_rate(spec: LabelSpec) -> float | Literal["uniform"]:
-    """Return the rate at which `Masked` hides labels where none is given."""
+def usual_hidden_rate(spec: LabelSpec) -> float | Literal["uniform"]:
+    """Return the hidden rate of `Masked` where none is given."""
+    # Of several labels any share may be known at inference; of one it is all or nothing.
     return "uniform" if spec.kind == "multi" else 0.5
 
 
 def compile_probabilities(
-    model: Any, learning_rate: float, weight_decay: float, metrics: Any = None
-) -> Any:
+    model: KerasModel, learning_rate: float, weight_decay: float, metrics: Identifier | None = None
+) -> KerasModel:
     """Compile a model whose network gives class probabilities, with AdamW; return it.
 
     Args:

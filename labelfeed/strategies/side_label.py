@@ -24,6 +24,7 @@ from labelfeed.options import SIDE_LAYERS, SideLabelOptions
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.strategies.networks import as_vector, build_network
 from labelfeed.strategies.recipe import Recipe, compile_probabilities
+from labelfeed.types import Identifier, KerasModel, Tensor
 
 __all__ = ["SIDE_LABEL", "choose_layers", "side_label"]
 
@@ -52,7 +53,7 @@ def side_label(
     offset: bool = False,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
-    metrics: Any = None,
+    metrics: Identifier | None = None,
 ) -> SideLabelModel:
     """Return a compiled model of features and side labels, which are never needed.
 
@@ -149,9 +150,8 @@ def side_label(
         adds = BayesProductLayer(product, from_logits=True, train_strength=True, dtype="float32")
         logits = adds([logits, *noised])
     logits = LabelSwitch(dtype="float32")([logits, plain_logits, *noised])
-    last = "softmax" if target.kind == "single" else "sigmoid"
-    scores: Any = keras.layers.Activation(last, dtype="float32", name=OUTPUT)
-    if target.groups:
+    scores: Any = keras.layers.Activation(target.activation, dtype="float32", name=OUTPUT)
+    if target.class_columns:
         scores = ColumnProbabilities(target, name=OUTPUT)
     out = scores(logits)
     model = SideLabelModel(keras.Model([x, *inputs], out), target, specs, product)
@@ -159,7 +159,7 @@ def side_label(
     return model
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: SideLabelOptions) -> Any:
+def _build(shape: tuple[int, ...], rows: Dataset, options: SideLabelOptions) -> KerasModel:
     spec, sides, product = rows.spec, rows.sides, None
     if spec.kind == "single":  # the peer: its table is told what corruption teaches the network
         product = BayesProduct(spec, sides.specs, error_rate=options.side_corruption or None)
@@ -195,27 +195,27 @@ def choose_layers(sides: Sequence[LabelSpec], layer: str, rows: int | None) -> l
         return [layer] * len(sides)
     chosen = []
     for spec in sides:
-        states = spec.num_classes * (1 if spec.kind == "single" else 2)
+        states = spec.entry_states * spec.num_entries
         enough = states <= _FEW if rows is None else rows >= _ENOUGH * states
         chosen.append("conditional-dense" if enough else "ada-ln-zero")
     return chosen
 
 
 def _conditioned(
-    x: Any,
+    x: Tensor,
     specs: Sequence[LabelSpec],
-    labels: Sequence[Any],
+    labels: Sequence[Tensor],
     chosen: Sequence[str],
     dropout: float,
     design: dict[str, Any],
-) -> Any:
+) -> Tensor:
     """Return what the dense layers make of vectors and side labels."""
     width, activation = design["width"], design["activation"]
 
-    def of(*names: str) -> list[tuple[LabelSpec, Any]]:
+    def of(*names: str) -> list[tuple[LabelSpec, Tensor]]:
         return [(s, v) for s, v, c in zip(specs, labels, chosen, strict=True) if c in names]
 
-    def drop(h: Any) -> Any:
+    def drop(h: Tensor) -> Tensor:
         return keras.layers.Dropout(dropout)(h) if dropout else h
 
     for spec, label in of("embedding"):

@@ -13,12 +13,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from labelfeed.types import SeedGenerator, Tensor
+
 __all__ = ["threefry", "uniform"]
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 
 
-def uniform(label: Any, shape: Any, seed_generator: Any) -> Any:
+def uniform(label: Tensor, shape: tuple[Any, ...], seed_generator: SeedGenerator) -> Tensor:
     """Return float32 numbers from [0, 1) in a shape; `None` where a size of it is open."""
     if not all(isinstance(size, int) for size in shape):
         return None
@@ -30,7 +32,7 @@ def uniform(label: Any, shape: Any, seed_generator: Any) -> Any:
     return jax.lax.optimization_barrier(numbers.reshape(shape))
 
 
-def threefry(key: Any, counts: Any) -> tuple[Any, Any]:
+def threefry(key: Tensor, counts: Tensor) -> tuple[Tensor, Tensor]:
     """Return both words of Threefry-2x32-20 of the pairs (0, count).
 
     Args:

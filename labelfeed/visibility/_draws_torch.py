@@ -10,10 +10,12 @@ from typing import Any
 
 import torch
 
+from labelfeed.types import SeedGenerator, Tensor
+
 __all__ = ["uniform"]
 
 
-def uniform(label: Any, shape: Any, seed_generator: Any) -> Any:
+def uniform(label: Tensor, shape: tuple[Any, ...], seed_generator: SeedGenerator) -> Tensor:
     """Return what `keras.random.uniform` returns; `None` where a graph is traced."""
     if not isinstance(label, torch.Tensor) or torch.compiler.is_compiling():
         return None

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from keras import ops
 
 from labelfeed.labels.columns import first_places, same_column
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import SeedGenerator, Tensor
 from labelfeed.visibility.policies import Visibility
 
 __all__ = ["draw_columns", "joint_draw", "sample_columns"]
 
 
-def draw_columns(visibility: Visibility, ids: Any, spec: LabelSpec, seed_generator: Any) -> Any:
+def draw_columns(
+    visibility: Visibility, ids: Tensor, spec: LabelSpec, seed_generator: SeedGenerator
+) -> Tensor:
     """Return what a visibility shows in a training step, True or False, whole columns alike.
 
     One class of a column that is shown would tell its siblings. So a column follows the draw of
@@ -29,10 +30,10 @@ def draw_columns(visibility: Visibility, ids: Any, spec: LabelSpec, seed_generat
         seed_generator: `keras.random.SeedGenerator` that the draw advances.
     """
     shown = visibility.draw(ids, seed_generator)
-    return joint_draw(shown, ids, spec) if spec.groups else shown
+    return joint_draw(shown, ids, spec) if spec.class_columns else shown
 
 
-def joint_draw(shown: Any, ids: Any, spec: LabelSpec) -> Any:
+def joint_draw(shown: Tensor, ids: Tensor, spec: LabelSpec) -> Tensor:
     """Return a boolean tensor in which each column follows its present class, else its first."""
     same = ops.convert_to_tensor(same_column(spec))
     present = ops.cast(ids == 1, "float32")
@@ -63,8 +64,8 @@ def sample_columns(
     """
     labels = np.asarray(labels)
     sampled = visibility.sample(labels, seed=seed)
-    for column in spec.label_columns if spec.groups else ():
-        if not column.grouped:
+    for column in spec.label_columns if spec.class_columns else ():
+        if not column.of_classes:
             continue
         places = list(column.places)
         own = labels[:, places]

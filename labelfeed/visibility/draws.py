@@ -7,6 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.types import SeedGenerator, Tensor
+
 native: Any = None
 if keras.backend.backend() == "torch":
     from labelfeed.visibility import _draws_torch
@@ -20,7 +22,7 @@ elif keras.backend.backend() == "jax":
 __all__ = ["uniform"]
 
 
-def uniform(label: Any, seed_generator: Any, by_row: bool = False) -> Any:
+def uniform(label: Tensor, seed_generator: SeedGenerator, by_row: bool = False) -> Tensor:
     """Return float32 numbers from [0, 1), one for each label, as `keras.random.uniform` does.
 
     Args:

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.types import ArrayLike, SeedGenerator, Tensor
 from labelfeed.visibility.draws import uniform
 from labelfeed.visibility.policies import Visibility
 
@@ -42,7 +43,7 @@ class LikeData(Visibility):
                [-1, -1]])
     """
 
-    def __init__(self, rates: Any, seed: int | None = None) -> None:
+    def __init__(self, rates: ArrayLike, seed: int | None = None) -> None:
         """Check and store the rates."""
         super().__init__(seed)
         array = np.asarray(rates, dtype=np.float64)
@@ -58,7 +59,9 @@ class LikeData(Visibility):
         self.rates: list[list[float]] = array.tolist()
 
     @classmethod
-    def from_labels(cls, labels: Any, truth: Any = None, seed: int | None = None) -> LikeData:
+    def from_labels(
+        cls, labels: ArrayLike, truth: ArrayLike | None = None, seed: int | None = None
+    ) -> LikeData:
         """Return the pattern of labels that are partly known.
 
         Args:
@@ -90,7 +93,7 @@ class LikeData(Visibility):
         ]
         return cls(np.stack(rates, axis=1), seed)
 
-    def draw(self, label: Any, seed_generator: Any) -> Any:
+    def draw(self, label: Tensor, seed_generator: SeedGenerator) -> Tensor:
         """Return True where the label may be read."""
         self._check(tuple(label.shape))
         absent, present = np.asarray(self.rates, dtype=np.float32).T

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.types import SeedGenerator, Tensor
 from labelfeed.visibility.draws import uniform
 
 __all__ = ["Hidden", "Masked", "Shown", "Visibility"]
@@ -32,7 +33,7 @@ class Visibility:
         """Store the seed."""
         self.seed = seed
 
-    def draw(self, label: Any, seed_generator: Any) -> Any:
+    def draw(self, label: Tensor, seed_generator: SeedGenerator) -> Tensor:
         """Return a boolean tensor in the shape of `label`: True where it may be read.
 
         Args:
@@ -79,7 +80,7 @@ class Visibility:
 class Hidden(Visibility):
     """No label may be read; every known label is scored. What predict and evaluate do."""
 
-    def draw(self, label: Any, seed_generator: Any) -> Any:
+    def draw(self, label: Tensor, seed_generator: SeedGenerator) -> Tensor:
         """Return False everywhere."""
         return ops.zeros_like(label, dtype="bool")
 
@@ -96,7 +97,7 @@ class Shown(Visibility):
     learn from; `LabelFedModel.fit` refuses it.
     """
 
-    def draw(self, label: Any, seed_generator: Any) -> Any:
+    def draw(self, label: Tensor, seed_generator: SeedGenerator) -> Tensor:
         """Return True everywhere."""
         return ops.ones_like(label, dtype="bool")
 
@@ -110,9 +111,9 @@ class Masked(Visibility):
     """Hide each label at random with probability `rate`; hidden labels are scored.
 
     Args:
-        rate: Probability in [0, 1] that a label is hidden, or `"uniform"` to draw it anew from
-            [0, 1] for each row, so that one model meets every amount of knowledge. Multi labels
-            are hidden each by itself.
+        rate: The hidden rate: probability in [0, 1] that a label is hidden, or `"uniform"` to
+            draw it anew from [0, 1] for each row, so that one model meets every amount of
+            knowledge. Multi labels are hidden each by itself.
         seed: Seed of the draws, or `None` to follow `keras.utils.set_random_seed`.
 
     Raises:
@@ -139,7 +140,7 @@ class Masked(Visibility):
             )
         self.rate: float | Literal["uniform"] = rate if rate == "uniform" else float(rate)
 
-    def draw(self, label: Any, seed_generator: Any) -> Any:
+    def draw(self, label: Tensor, seed_generator: SeedGenerator) -> Tensor:
         """Return True where the label may be read."""
         rate: Any = self.rate
         if self.rate == "uniform":

@@ -12,7 +12,7 @@ from scipy import stats
 from labelfeed.audit.information_curve import KNOWN_SHARES, METRICS, information_curve
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.probabilities import score
-from labelfeed.visibility.known_share import hide_share
+from labelfeed.visibility.known_share import leave_known
 
 
 def labels(n: int = 120, unknown: float = 0.1) -> np.ndarray:
@@ -91,7 +91,7 @@ def test_a_column_of_classes_is_known_as_a_whole() -> None:
 def test_it_draws_and_scores_as_anything_else_does() -> None:
     y, spec = labels(), LabelSpec.multi(4)
     curve = information_curve(copies, None, y, seeds=[3])
-    known = hide_share(y, 0.5, 3)
+    known = leave_known(y, 0.5, 3)
     found = score(np.where(known < 0, y, -1), copies(None, known), spec)
     for metric in METRICS:
         assert curve.values[metric][0][2] == getattr(found, metric)

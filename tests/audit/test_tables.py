@@ -39,6 +39,16 @@ def test_multi_labels_are_looked_for_each_by_itself() -> None:
     assert [p.label for p in found] == ["b"]
 
 
+def test_a_column_of_classes_is_looked_for_whole_and_class_by_class() -> None:
+    colour = LabelSpec.single(["red", "green", "blue"], name="colour")
+    spec = LabelSpec.columns([colour, "ill"])
+    ids = np.arange(60) % 3
+    table = {"code": np.array(["r", "g", "b"])[ids], "is green": ids == 1, "age": np.arange(60)}
+    labels = [{"colour": int(i), "ill": int(i > 0 and n % 2)} for n, i in enumerate(ids)]
+    found = [(p.column, p.label) for p in feature_copy(table, labels, spec)]
+    assert found == [("code", "colour"), ("is green", "colour=green")]
+
+
 @pytest.mark.parametrize("load", [load_breast_cancer, load_digits, load_iris])
 def test_real_tables_raise_no_alarm(load) -> None:
     x, y = load(return_X_y=True)

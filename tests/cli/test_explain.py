@@ -48,6 +48,7 @@ def test_what_cannot_be_explained_is_refused(runs, tmp_path) -> None:
     several = LabelSpec.multi(["a", "b"])
     for arguments, message in (
         (("e.csv", ["a"], "p.csv", LabelSpec.single(2)), "runs of several labels"),
+        (("e.csv", ["0"], "p.csv", LabelSpec.multi(1)), "runs of several labels"),
         (("e.csv", [], "p.csv", several), "name some with --known"),
         (("p.csv", ["a"], "p.csv", several), "another file than --out"),
     ):

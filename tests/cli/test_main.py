@@ -94,7 +94,7 @@ def test_parquet_single_label(tmp_path):
     table().drop(columns=["cough", "fever"]).to_parquet(tmp_path / "rows.parquet")
     result = works("train", tmp_path / "rows.parquet", "--target", "class", "--out",
                    tmp_path / "run", *QUICK, "--conditioning", "branch")  # fmt: skip
-    assert "90 rows, 5 without a label; 2 classes" in result.stdout
+    assert "90 rows, 5 without a label; 'class' of 2 classes" in result.stdout
     assert "its own copy adds nothing" in result.stderr
     assert "column 'id' left out" in result.stderr
     works("predict", tmp_path / "run", tmp_path / "rows.parquet", "--out", tmp_path / "p.parquet")
@@ -125,7 +125,7 @@ def test_npz(tmp_path):
 def test_image_folder(tmp_path):
     pics = write_images(tmp_path / "pics")
     result = works("train", pics, "--out", tmp_path / "run", "--image-size", "8", *QUICK)
-    assert "25 rows, 1 without a label; 2 classes" in result.stdout
+    assert "25 rows, 1 without a label; 'label' of 2 classes" in result.stdout
     works("evaluate", tmp_path / "run", pics)
     works("predict", tmp_path / "run", pics, "--out", tmp_path / "p.csv", "--known", "label")
     got = pd.read_csv(tmp_path / "p.csv").set_index("file")

@@ -125,6 +125,21 @@ def test_labels_named_like_our_columns_do_not_collide():
     assert list(got) == ["row", "row_", "p_row", "a", "p_a", "p_a_", "p_p_a"]
 
 
+def test_a_known_single_label_is_given_and_has_no_probability():
+    spec = LabelSpec.single(["cat", "dog"], name="pet")
+    data = Dataset(
+        "table", np.zeros((3, 1)), np.array([1, -1, 0]), spec, np.arange(3), "f.csv", ("pet",)
+    )
+    known = known_labels(data, spec, ["pet"], {})
+    assert known.tolist() == [1, -1, 0]
+    assert known_labels(data, spec, [], {"pet": "dog"}).tolist() == [1, 1, 1]
+    got = prediction_table(data, spec, np.array([[0.75, 0.25]] * 3), known)
+    assert list(got) == ["row", "source", "predicted", "p_cat", "p_dog"]
+    assert got["source"].tolist() == ["given", "predicted", "given"]
+    assert got["predicted"].tolist() == ["dog", "cat", "cat"]
+    np.testing.assert_array_equal(got["p_dog"], [np.nan, 0.25, np.nan])
+
+
 def test_a_column_of_classes(runs, tmp_path):
     got = predict(runs.mixed, runs.rows, tmp_path / "out.csv")
     assert list(got) == [

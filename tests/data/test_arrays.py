@@ -64,10 +64,10 @@ def test_a_saved_spec_is_reused(npz):
     ]
     unlabelled = load_arrays(npz(x=X), spec=spec)
     assert unlabelled.labels.tolist() == [-1] * 4
-    assert unlabelled.label_columns == ()
+    assert unlabelled.label_names == ()
     with pytest.raises(LabelError, match="Row 3, column 'y': got '4'"):
         load_arrays(npz(x=X, y=np.array([5, 3, 4, 5])), spec=spec)
-    with pytest.raises(DataError, match=r"shape \(4, 3\); expected the 2 classes"):
+    with pytest.raises(DataError, match=r"shape \(4, 3\); expected a column for each .* \(y\)"):
         load_arrays(npz(x=X, y=np.ones((4, 3))), spec=spec)
 
 

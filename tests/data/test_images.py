@@ -66,7 +66,7 @@ def test_a_saved_spec_is_reused(folder, tmp_path):
     save(tmp_path / "flat" / "a.png")
     flat = load_images(tmp_path / "flat", size=4, spec=spec)
     assert flat.labels.tolist() == [-1]
-    assert flat.label_columns == ()
+    assert flat.label_names == ()
     with pytest.raises(DataError, match=r"dog/3\.jpeg: the run has no class 'dog'"):
         load_images(folder, size=4, spec=LabelSpec.single(["cat", "cow"]))
 

@@ -16,7 +16,7 @@ def spec_of(**columns: list) -> LabelSpec:
 def test_a_column_of_other_words_has_classes() -> None:
     spec = spec_of(colour=["red", "blue", None, "red"], ill=[1, 0, 1, 0], grade=[10, 2, 2, 0])
     assert spec.names == ("colour=blue", "colour=red", "ill", "grade=0", "grade=2", "grade=10")
-    assert spec.groups == (("colour", ("blue", "red")), ("grade", ("0", "2", "10")))
+    assert spec.class_columns == (("colour", ("blue", "red")), ("grade", ("0", "2", "10")))
     assert [c.name for c in spec.label_columns] == ["colour", "ill", "grade"]
 
 
@@ -45,7 +45,7 @@ def test_a_rare_mistake_among_yes_and_no_is_no_class() -> None:
     with pytest.raises(LabelError, match="Row 3, column 'ill': got 'yse'"):
         multi_labels(columns, None, "f.csv")
     spec = multi_labels({**columns, "ill": ["yes", "no", "maybe", "maybe"]}, None, "f.csv")[1]
-    assert spec.groups == (("ill", ("maybe", "no", "yes")),)
+    assert spec.class_columns == (("ill", ("maybe", "no", "yes")),)
 
 
 def test_a_constant_class_is_noted_and_measurements_are_refused() -> None:

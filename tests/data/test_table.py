@@ -31,7 +31,7 @@ def test_single(csv_file):
     assert data.labels.tolist() == [0, 1, -1, 0]
     assert list(data.features) == ["age", "sex", "smokes"]
     assert data.row_ids.tolist() == [1, 2, 3, 4]
-    assert data.label_columns == ("class",)
+    assert data.label_names == ("class",)
 
 
 def test_multi_label_of_yes_no_columns(csv_file):
@@ -84,7 +84,7 @@ def test_a_saved_spec_is_reused(csv_file):
     assert load_table(csv_file(), spec=spec).labels.tolist() == [1, 0, -1, 1]
     unlabelled = load_table(csv_file("age,sex\n1,f\n"), spec=spec)
     assert unlabelled.labels.tolist() == [-1]
-    assert unlabelled.label_columns == ()
+    assert unlabelled.label_names == ()
     with pytest.raises(LabelError, match=r"rows\.csv: Row 2, column 'class': got 'dead'"):
         load_table(csv_file("age,class\n1,ill\n2,dead\n"), spec=spec)
 
@@ -93,7 +93,7 @@ def test_a_saved_multi_spec_takes_the_columns_there_are(csv_file):
     spec = LabelSpec.multi(["a", "b"])
     data = load_table(csv_file("x,b\n1,yes\n2,\n"), spec=spec)
     assert data.labels.tolist() == [[-1, 1], [-1, -1]]
-    assert data.label_columns == ("b",)
+    assert data.label_names == ("b",)
 
 
 def test_id_column_and_drop(csv_file):

@@ -8,6 +8,7 @@ from labelfeed.labels.columns import (
     LabelColumn,
     encode_columns,
     first_places,
+    other_classes,
     same_column,
     state_of,
     with_state,
@@ -23,9 +24,9 @@ RED, GREEN, NOTHING = [1, 0, 0], [0, 1, 0], [-1, -1, -1]
 
 def test_a_column_reads_and_writes_its_labels() -> None:
     cough, colour, _ = SPEC.label_columns
-    assert (cough.grouped, cough.places, cough.num_classes) == (False, (0,), 2)
+    assert (cough.of_classes, cough.places, cough.num_classes) == (False, (0,), 2)
     assert colour == LabelColumn("colour", ("red", "green", "blue"), (1, 2, 3))
-    assert colour.grouped and colour.name_of(2) == "blue"
+    assert colour.of_classes and colour.name_of(2) == "blue"
     labels = np.array([[1, *GREEN, -1], [-1, *NOTHING, 0], [0, 0, -1, -1, 1]])
     assert cough.ids(labels).tolist() == [1, -1, 0]
     assert colour.ids(labels).tolist() == [1, -1, -1]  # not red says not which
@@ -37,13 +38,34 @@ def test_a_column_reads_and_writes_its_labels() -> None:
 
 def test_a_single_label_is_one_column() -> None:
     (column,) = DIGIT.label_columns
-    assert (column.name, column.names, column.grouped) == ("digit", ("0", "1", "2"), True)
+    assert (column.name, column.names, column.of_classes) == ("digit", ("0", "1", "2"), True)
     ids = DIGIT.encode([2, None, 0])
     assert column.ids(ids).tolist() == [2, -1, 0]
     assert column.ids(ids).dtype == np.int32
     assert column.ids(column.labels(ids)).tolist() == [2, -1, 0]
     output = np.array([[0.2, 0.5, 0.3], [1.0, 0.0, 0.0]])
     np.testing.assert_array_equal(column.probabilities(output), output)
+
+
+def test_ids_are_put_where_they_are_read() -> None:
+    for spec in (DIGIT, SPEC):
+        labels = np.full((3, *spec.shape), -1)
+        for column in spec.label_columns:
+            ids = np.array([column.num_classes - 1, -1, 0])
+            column.put(labels, ids)
+            assert column.ids(labels).tolist() == ids.tolist()
+    assert labels.tolist() == [[1, 0, 0, 1, 1], [-1] * 5, [0, 1, 0, 0, 0]]
+
+
+def test_other_classes_differ_in_every_known_column() -> None:
+    assert other_classes(DIGIT, np.array([0, 2, -1])).tolist() == [1, 0, -1]
+    labels = np.array([[1, *GREEN, -1], [-1, *NOTHING, 0]] * 100)
+    got = other_classes(SPEC, labels, np.random.default_rng(0))
+    for column in SPEC.label_columns:
+        before, after = column.ids(labels), column.ids(got)
+        assert ((before == -1) == (after == -1)).all()
+        assert (before != after)[before >= 0].all()
+        assert len(np.unique(after[before >= 0])) == column.num_classes - 1  # all the others
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ def test_config_round_trip_through_json(spec: LabelSpec) -> None:
 
 def test_shapes_and_names() -> None:
     assert [s.shape for s in SPECS.values()] == [(), (), (1,), (2,)]
+    assert [s.num_entries for s in SPECS.values()] == [1, 1, 1, 2]
+    assert [s.activation for s in SPECS.values()] == ["softmax"] * 2 + ["sigmoid"] * 2
+    assert [s.entry_states for s in SPECS.values()] == [3, 2, 2, 2]
     assert SPECS["single, number"].name_of(2) == "2"
     assert SPECS["multi, names"].name_of(1) == "mass"
     assert SPECS["single, names"].name == "diagnosis"

@@ -15,7 +15,7 @@ SIZE = LabelSpec.single(["s", "l"], name="size")
 def reference(spec: LabelSpec, logits: np.ndarray) -> np.ndarray:
     out = 1 / (1 + np.exp(-logits.astype(np.float64)))
     for column in spec.label_columns:
-        if column.grouped:
+        if column.of_classes:
             e = np.exp(logits[:, list(column.places)].astype(np.float64))
             out[:, list(column.places)] = e / e.sum(axis=1, keepdims=True)
     return out
@@ -28,8 +28,9 @@ def reference(spec: LabelSpec, logits: np.ndarray) -> np.ndarray:
         LabelSpec.columns([COLOUR, SIZE, "a"]),
         LabelSpec.columns([COLOUR]),
         LabelSpec.multi(3),
+        COLOUR,
     ],
-    ids=["mixed", "side by side", "one column", "yes/no"],
+    ids=["mixed", "side by side", "one column", "yes/no", "single"],
 )
 def test_softmax_in_a_column_sigmoid_elsewhere(spec) -> None:
     logits = np.random.default_rng(0).normal(0, 3, (7, spec.num_classes)).astype(np.float32)
@@ -45,9 +46,7 @@ def test_it_stays_float32_and_finite_at_any_policy() -> None:
     np.testing.assert_allclose(ops.convert_to_numpy(out), [[1, 0, 0, 1]], atol=1e-6)
 
 
-def test_config_and_refusal() -> None:
+def test_config() -> None:
     layer = ColumnProbabilities(LabelSpec.columns(["a", COLOUR]), name="p")
     again = ColumnProbabilities.from_config(layer.get_config())
     assert (again.spec, again.name) == (layer.spec, "p")
-    with pytest.raises(ValueError, match="single"):
-        ColumnProbabilities(COLOUR)

@@ -112,7 +112,7 @@ def test_gains_in_accuracy_are_by_row():
 def test_shapes_must_fit():
     with pytest.raises(ValueError, match=r"got \(2, 2\) and \(2, 3\)"):
         score(np.zeros((2, 2)), np.zeros((2, 3)), LabelSpec.multi(2))
-    with pytest.raises(ValueError, match=r"probabilities \(n, 3\), got \(2,\) and \(2, 1\)"):
+    with pytest.raises(ValueError, match=r"probabilities \(2, 3\), got \(2,\) and \(2, 1\)"):
         score(np.zeros(2), np.zeros((2, 1)), LabelSpec.single(3))
 
 

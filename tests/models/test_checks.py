@@ -64,7 +64,7 @@ BAD_NETWORKS = {
     "one unit, three classes": (
         lambda: network(COLOUR, units=1),
         COLOUR,
-        "serves two classes, not 3",
+        r"\(None, 1\); the single .* needs \(None, 3\)\.",
     ),
     "one unit, multi": (lambda: network(FINDINGS, units=1), FINDINGS, r"\(None, 1\); the multi"),
     "narrow output, two classes": (lambda: network(BINARY, units=3), BINARY, r"or \(None, 1\)"),

@@ -279,6 +279,12 @@ def test_the_names_that_the_rule_refuses_exist() -> None:
     assert not missing, changed(str(missing), "and KERAS_PRIVATE of tests/_private_keras.py")
 
 
+def test_a_mask_is_seen() -> None:
+    embedded = keras.layers.Embedding(3, 2, mask_zero=True)(ops.array([[0, 1]]))
+    assert keras_private.is_masked(embedded), changed("_keras_mask", "masked labels would count")
+    assert not keras_private.is_masked(ops.ones((1, 2)))
+
+
 def test_a_mean_metric_has_its_function_and_arguments() -> None:
     found = keras_private.mean_of(keras.metrics.BinaryAccuracy(threshold=0.3))
     assert found is not None, "Keras keeps the function of MeanMetricWrapper elsewhere now"

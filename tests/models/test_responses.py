@@ -32,9 +32,9 @@ def test_tensors_and_rounding_are_taken() -> None:
 @pytest.mark.parametrize(
     ("output", "spec", "message"),
     [
-        (np.full((2, 4), 0.25), THREE, r"gives 4 scores a row; 'species' has 3 classes.*\(2, 3\)"),
+        (np.full((2, 4), 0.25), THREE, r"gives 4 scores .* 'species' has num_classes=3.*\(2, 3\)"),
         (np.full((2, 1), 0.25), THREE, "gives 1 scores a row"),
-        (np.full((2, 2), 0.5), LabelSpec.multi(3, "findings"), "'findings' has 3 labels"),
+        (np.full((2, 2), 0.5), LabelSpec.multi(3, "findings"), "'findings' has num_classes=3"),
         (np.full((3, 3), 0.3), THREE, r"Expected scores of shape \(2, classes\), got \(3, 3\)"),
         (np.zeros((2, 3, 1)), THREE, r"got \(2, 3, 1\)"),
         ([np.zeros((2, 3))] * 2, THREE, "has 2 outputs"),

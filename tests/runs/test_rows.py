@@ -18,7 +18,7 @@ def test_rows_are_read_as_in_training(runs):
     data = load_rows(run, runs.rows)
     assert data.row_ids[:2].tolist() == ["p0", "p1"]
     assert data.spec == run.spec
-    assert data.label_columns == ("cough", "fever")
+    assert data.label_names == ("cough", "fever")
     pictures = load_rows(load_run(runs.images), runs.pics)
     assert pictures.features.shape[1:] == (8, 8, 1)
 

@@ -12,7 +12,12 @@ from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.strategies.networks import without_label
-from labelfeed.strategies.recipe import Recipe, compile_probabilities, usual_rate, without_sides
+from labelfeed.strategies.recipe import (
+    Recipe,
+    compile_probabilities,
+    usual_hidden_rate,
+    without_sides,
+)
 from labelfeed.visibility.policies import Hidden
 
 
@@ -44,6 +49,6 @@ def test_side_labels_are_refused_by_name_and_rows_without_are_not():
     assert "not with 'masked'" in unsuited(dataclasses.replace(rows, sides=sides))
 
 
-def test_the_usual_rate():
-    assert usual_rate(LabelSpec.single(2)) == 0.5
-    assert usual_rate(LabelSpec.multi(2)) == "uniform"
+def test_the_usual_hidden_rate():
+    assert usual_hidden_rate(LabelSpec.single(2)) == 0.5
+    assert usual_hidden_rate(LabelSpec.multi(2)) == "uniform"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.visibility.known_share import hide_share
+from labelfeed.visibility.known_share import leave_known
 
 
 def labels(n: int = 120, unknown: float = 0.1) -> np.ndarray:
@@ -19,7 +19,7 @@ def labels(n: int = 120, unknown: float = 0.1) -> np.ndarray:
 def test_only_known_labels_are_given_and_one_stays_hidden() -> None:
     y = labels()
     for share in (0.0, 0.25, 0.5, 0.75, "last", 0.99):
-        known = hide_share(y, share, 0)
+        known = leave_known(y, share, 0)
         given = known >= 0
         assert (known[given] == y[given]).all()
         count = (y >= 0).sum(axis=1)
@@ -29,21 +29,21 @@ def test_only_known_labels_are_given_and_one_stays_hidden() -> None:
 
 def test_larger_shares_keep_what_smaller_ones_know() -> None:
     y = labels()
-    less, more = (hide_share(y, share, 3) for share in (0.25, 0.75))
+    less, more = (leave_known(y, share, 3) for share in (0.25, 0.75))
     assert (more[less >= 0] >= 0).all()
-    assert (hide_share(y, 0.5, 3) != hide_share(y, 0.5, 4)).any()
-    assert np.array_equal(hide_share(y, 0.5, 3), hide_share(y, 0.5, 3))
+    assert (leave_known(y, 0.5, 3) != leave_known(y, 0.5, 4)).any()
+    assert np.array_equal(leave_known(y, 0.5, 3), leave_known(y, 0.5, 3))
 
 
 def test_each_label_is_as_likely_to_be_given() -> None:
-    given = hide_share(np.ones((4000, 4), int), 0.5, 0) >= 0
+    given = leave_known(np.ones((4000, 4), int), 0.5, 0) >= 0
     assert np.abs(given.mean(axis=0) - 0.5).max() < 4.5 * 0.5 / 4000**0.5
 
 
 def test_a_share_out_of_range_is_refused() -> None:
     for share in (1.0, -0.1, "half"):
-        with pytest.raises(ValueError, match="share must be"):
-            hide_share(labels(), share, 0)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="known_share must be"):
+            leave_known(labels(), share, 0)  # type: ignore[arg-type]
 
 
 def test_a_column_of_classes_is_known_as_a_whole() -> None:
@@ -51,17 +51,17 @@ def test_a_column_of_classes_is_known_as_a_whole() -> None:
     ids = np.random.default_rng(0).integers(0, [3, 2, 2], (80, 3))
     labels = spec.encode(ids)
     labels[:8] = -1
-    known = hide_share(labels, 0.5, 0, spec)
+    known = leave_known(labels, 0.5, 0, spec)
     counts = [column.ids(known) >= 0 for column in spec.label_columns]
     assert set(np.sum(counts, axis=0)[8:].tolist()) == {2}
     assert not ((known[:, :3] >= 0).any(1) ^ (known[:, :3] >= 0).all(1)).any()
-    last = hide_share(labels, "last", 0, spec)
+    last = leave_known(labels, "last", 0, spec)
     assert set(((last < 0) & (labels >= 0)).sum(axis=1)[8:].tolist()) <= {1, 3}
 
 
 def test_the_draws_of_published_tables_stay() -> None:
     """The benchmarks' tables rest on these draws: another one would make them unrepeatable."""
-    known = hide_share(np.ones((3, 6), int), 0.5, seed=1) == 1
+    known = leave_known(np.ones((3, 6), int), 0.5, seed=1) == 1
     assert ["".join("x" if k else "." for k in row) for row in known] == [
         "..x.xx",
         ".x.x.x",

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from labelfeed.cli.backends import BackendError
-from labelfeed.cli.shell import BAD_INPUT, CRASH, INTERRUPTED, Commands, split_names
+from labelfeed.cli.exit_codes import BAD_INPUT, CRASH, INTERRUPTED, Commands
 
 
 def outcome(error: BaseException, *arguments: str) -> tuple[int, str]:
@@ -39,8 +39,3 @@ def test_what_goes_wrong_is_one_line_and_a_code(error, code, text):
 
 def test_debug_shows_where():
     assert "Traceback" in outcome(RuntimeError("x"), "--debug")[1]
-
-
-def test_names_of_a_repeatable_option():
-    assert split_names(("a, b", "c", " ,d e")) == ("a", "b", "c", "d e")
-    assert split_names(()) == ()

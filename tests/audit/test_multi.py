@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labelfeed.audit.elements import probe_multi
+from labelfeed.audit.multi import probe_multi
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.wrapping import as_predictor
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labelfeed.audit.results import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
 from labelfeed.audit.rows import take_rows
 from labelfeed.audit.single import follow_probe, log_odds, read_probe
-from labelfeed.labels.columns import with_state
+from labelfeed.labels.columns import other_classes, with_state
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test
 from labelfeed.models.predictor import Predictor
+from labelfeed.types import Features
 
 __all__ = ["probe_multi"]
 
@@ -22,7 +21,7 @@ _LEAST_ROWS = 5
 
 
 def probe_multi(
-    predictor: Predictor, features: Any, ids: np.ndarray, spec: LabelSpec, seed: int
+    predictor: Predictor, features: Features, ids: np.ndarray, spec: LabelSpec, seed: int
 ) -> tuple[AccuracyProbe, ReadProbe, tuple[FollowProbe, ...], PermutationProbe]:
     """Run all probes of a multi label; only the own state of a label counts as following.
 
@@ -55,20 +54,14 @@ def probe_multi(
             follow.append(_follow(name, "others hidden", ids[:, j], known, *alone))
         tally.add(int(j), ids[:, j], *shown, odds.get("hidden"), rng)
     agreement = agreement_test(tally.predicted, tally.permuted, tally.counted, seed=seed)
-    flipped = np.where(ids >= 0, 1 - ids, ids)
-    for column in spec.label_columns:
-        if column.grouped:  # the next class
-            own = column.ids(ids)
-            next_one = np.where(own < 0, UNKNOWN, (own + 1) % column.num_classes)
-            flipped[:, list(column.places)] = column.labels(next_one)
-    raw = [predictor.fed_scores(features, fed) for fed in (ids, flipped, ids)]
+    raw = [predictor.fed_scores(features, fed) for fed in (ids, other_classes(spec, ids), ids)]
     read = read_probe(raw[:2], raw[2])
     accuracy = tally.accuracy(ids[:, labels], predictor)
     return accuracy, read, tuple(follow), PermutationProbe(*agreement)
 
 
 def _odds_by_state(
-    predictor: Predictor, features: Any, ids: np.ndarray, spec: LabelSpec, label: int
+    predictor: Predictor, features: Features, ids: np.ndarray, spec: LabelSpec, label: int
 ) -> dict[str, np.ndarray]:
     """Return the log odds of `label` with its own state fed in each way, from one call."""
     hidden = np.full_like(ids, UNKNOWN)
