@@ -10,6 +10,7 @@ import numpy as np
 from labelfeed.data.classes import natural
 from labelfeed.data.dataset import DataError, Dataset, Sides
 from labelfeed.data.labelling import class_texts
+from labelfeed.data.odd_cells import cell_notes
 from labelfeed.data.unseen import meant
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.nearest import nearest
@@ -83,6 +84,7 @@ def read_sides(
                 notes.append(_useless(name, classes))
                 continue
             spec = LabelSpec.single(classes, name=name)
+            notes += cell_notes(name, texts, "side column")  # type: ignore[arg-type]
         else:
             spec = side
         specs.append(spec)
