@@ -24,6 +24,7 @@ def load_data(
     spec: LabelSpec | None = None,
     id_column: str | None = None,
     drop: Sequence[str] = (),
+    decimal: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
@@ -42,6 +43,7 @@ def load_data(
         spec: Label spec of a saved run, instead of `target` and `labels`.
         id_column: Column of a table with row ids.
         drop: Columns of a table that are no features.
+        decimal: How a table writes numbers, `","` or `"."`; see `load_table`.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
         features: Feature array of an npz.
@@ -102,6 +104,7 @@ def load_data(
             id_column=id_column,
             drop=drop,
             sides=sides,
+            decimal=decimal,
             read_labels=read_labels,
         )
     else:

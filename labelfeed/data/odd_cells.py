@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
 
+from labelfeed.data.dataset import DataError
 from labelfeed.labels.nearest import plain_spelling
 from labelfeed.labels.words import MISSING, yes_no
 
 __all__ = ["cell_notes", "feature_notes"]
 
 _SEPARATORS = ("|", ";", ",", "/")
+_MOST_CATEGORIES = 100  # as in columns.py: more different words are left out of training
 _MOST_VALUES = 1000  # more different words than that are no classes or categories
 _SAMPLE = 2000  # values that decide what a column looks like
 _DATE = re.compile(
@@ -64,6 +67,9 @@ def feature_notes(features: pd.DataFrame) -> dict[str, str]:
     Args:
         features: Raw columns.
 
+    Raises:
+        DataError: Numbers in another spelling would be left out of training like an identifier.
+
     Example:
         >>> rows = pd.DataFrame({"day": [20200101, 20201231], "sex": ["Male", "male"]})
         >>> for line in feature_notes(rows).values():
@@ -100,11 +106,28 @@ def _feature_note(column: pd.Series) -> str | None:
     bare = int(numbers.notna().sum())
     if len(words) > 10 and all(dressed) and bare <= 0.9 * len(dressed):
         odd = words[int(np.argmax(numbers.isna()))]
+        if len(words) > _MOST_CATEGORIES or len(words) == len(column):
+            _refuse_numbers(str(column.name), odd)
         return f" looks like numbers ({odd!r}), but is read as words: write plain numbers, as 12.5"
     if len(words) > _MOST_VALUES or all(yes_no(word) is not None for word in words):
         return None
     spelt = _spelt_alike(words)
     return f": {spelt}: categories of their own" if spelt else None
+
+
+def _refuse_numbers(name: str, value: str) -> NoReturn:
+    """Stop before a column of numbers is left out of training as an identifier."""
+    expected = "a plain number, such as 12.5"
+    what = (
+        f"The column {name!r} looks like numbers, but none that are read: got {value!r}; expected"
+    )
+    raise DataError(
+        f"{what} {expected}. Say how they are written (--decimal , for 12.573,0; --decimal . for "
+        f"12,573.0 and 12.6%) or leave the column out (--drop {name!r}).",
+        column=name,
+        value=value,
+        expected=expected,
+    )
 
 
 def _number_note(numbers: pd.Series) -> str | None:

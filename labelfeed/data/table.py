@@ -7,6 +7,7 @@ import gzip
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.telling import identifier_notes, telling_notes
 from labelfeed.data.unseen import absent_labels
+from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
@@ -77,6 +79,7 @@ def load_table(
     id_column: str | None = None,
     drop: Sequence[str] = (),
     sides: Sequence[str | LabelSpec] = (),
+    decimal: str | None = None,
     read_labels: bool = True,
 ) -> Dataset:
     """Load a CSV or Parquet table.
@@ -95,6 +98,8 @@ def load_table(
         drop: Columns that are no features.
         sides: Columns of side labels: known at inference, not the target; they are no features.
             Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
+        decimal: How features write numbers, `","` or `"."`; see `plain_numbers`. By default decimal
+            commas are read where semicolons separate the cells.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
 
     Returns:
@@ -151,7 +156,8 @@ def load_table(
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
-    notes += absent + more + told
+    features, written = plain_numbers(features, decimal, _separator(path)[0] == ";")
+    notes += absent + more + told + written
     if fresh:
         notes += _looked_at(frame, features, encoded, spec)
     return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
@@ -195,12 +201,25 @@ def _ids(column: pd.Series, source: str) -> np.ndarray:
     return ids
 
 
+def _opened(path: Path) -> IO[str]:
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _separator(path: str | Path) -> tuple[str, str]:
+    """Return what separates the cells of a CSV, and its header; nothing for Parquet."""
+    path = Path(path)
+    if path.name.lower().endswith((".parquet", ".pq")):
+        return "", ""
+    with _opened(path) as file:
+        header = next((line for line in file if line.strip()), "")
+    return max(",;\t", key=lambda s: (header.count(s), s == ",")), header
+
+
 def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
     try:
-        opened = gzip.open if path.suffix.lower() == ".gz" else open
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
-            header = next((line for line in file if line.strip()), "")
-        separator = max(",;\t", key=lambda s: (header.count(s), s == ","))
+        separator, header = _separator(path)
         names = next(csv.reader([header], delimiter=separator))
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -210,7 +229,7 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
             )  # fmt: skip
         short: tuple[str, ...] = ()
         if frame.shape[1] and frame.iloc[:, -1].isna().any():
-            with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+            with _opened(path) as file:
                 short = short_rows(file, separator, len(names))
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8.") from error

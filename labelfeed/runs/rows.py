@@ -106,7 +106,7 @@ def _classes(path: str | Path, target: str) -> LabelSpec | None:
 def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     """Return how the training file was read, as arguments of `load_data`."""
     if kept.get("kind") != "images":
-        return {key: kept[key] for key in ("features", "target") if kept.get(key)}
+        return {key: kept[key] for key in ("features", "target", "decimal") if kept.get(key)}
     return {
         "image_size": tuple(kept["image_size"]),
         "image_color": kept["image_color"],

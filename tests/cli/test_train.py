@@ -4,6 +4,8 @@ import subprocess
 import sys
 import textwrap
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from labelfeed.cli import train as command
@@ -11,6 +13,7 @@ from labelfeed.cli.train import run_train
 from labelfeed.data.loading import fingerprint
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.folder import RunError, load_run
+from labelfeed.runs.rows import load_rows
 from tests._backends import ROOT
 from tests._rows import write_csv
 
@@ -68,3 +71,17 @@ def test_tensorflow_is_not_started_on_another_backend(tmp_path, keras_backend):
     assert done.returncode == 0, done.stderr
     assert "oneDNN" not in done.stderr
     assert "absl" not in done.stderr
+
+
+def test_decimal_commas_are_read_in_training_and_afterwards(tmp_path):
+    rows = pd.read_csv(write_csv(tmp_path / "rows.csv"))
+    rows["age"] = [None if np.isnan(age) else f"{age:.3f}".replace(".", ",") for age in rows["age"]]
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    reading = {"target": "class", "drop": ("id", "cough", "fever"), "decimal": ","}
+    options = TrainingOptions(given={"epochs": 1})
+    out = str(tmp_path / "run")
+    run_train(str(tmp_path / "rows.csv"), out, reading=reading, options=options, quiet=True)
+    run = load_run(out)
+    assert "age" in [c.name for c in run.preprocessor.columns]
+    again = load_rows(run, tmp_path / "rows.csv")
+    assert np.isfinite(run.preprocessor.transform(again.features)).all()

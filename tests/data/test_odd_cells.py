@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from labelfeed.data.dataset import DataError
 from labelfeed.data.odd_cells import cell_notes, feature_notes
 from labelfeed.data.table import load_table
 
@@ -58,12 +59,12 @@ def test_classes_in_other_case_are_told():
         (["2020-01-31T10:00:00Z"], "looks like dates"),
         (["31 Jan 2020", "2 February 2021"], "looks like dates"),
         (["1-2", "3-4"], None),
-        ([f"{i},5" for i in range(20)], "looks like numbers ('0,5'), but is read as words"),
-        ([f"{i}.5%" for i in range(20)], "looks like numbers ('0.5%')"),
-        ([f"${i},000.5" for i in range(1, 20)], "looks like numbers ('$1,000.5')"),
-        ([f"{i} mg" for i in range(20)], "looks like numbers ('0 mg')"),
-        ([str(i) for i in range(20)], None),
-        ([f"p{i}" for i in range(20)], None),
+        ([f"{i},5" for i in [*range(20)] * 2], "looks like numbers ('0,5'), but is read as words"),
+        ([f"{i}.5%" for i in [*range(20)] * 2], "looks like numbers ('0.5%')"),
+        ([f"${i},000.5" for i in [*range(1, 20)] * 2], "looks like numbers ('$1,000.5')"),
+        ([f"{i} mg" for i in [*range(20)] * 2], "looks like numbers ('0 mg')"),
+        ([str(i) for i in [*range(20)] * 2], None),
+        ([f"p{i}" for i in [*range(20)] * 2], None),
         ([1.5, 2.5], None),
         ([True, False], None),
         ([None, ""], None),
@@ -78,6 +79,13 @@ def test_a_feature_looks_like(values, note):
     else:
         assert found.startswith("column 'c' ")
         assert note in found
+
+
+@pytest.mark.parametrize("count", [20, 150])
+def test_numbers_that_would_be_left_out_are_refused(count):
+    values = [f"{i}.5%" for i in range(count)] * (1 if count == 20 else 2)
+    with pytest.raises(DataError, match=r"'c' looks like numbers.*got '0\.5%'.*--drop 'c'"):
+        noted(values)
 
 
 def test_a_table_tells_what_it_holds(tmp_path):
