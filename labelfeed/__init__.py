@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _PLACES = {
     "UNKNOWN": "labelfeed.labels.encoding",
-    "LabelError": "labelfeed.labels.encoding",
+    "LabelError": "labelfeed.labels.errors",
     "LabelSpec": "labelfeed.labels.spec",
     "Visibility": "labelfeed.visibility.policies",
     "Hidden": "labelfeed.visibility.policies",

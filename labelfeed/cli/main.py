@@ -42,6 +42,9 @@ def main() -> None:
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @click.option("--id-column", metavar="COL", help="Row ids; no feature.")
 @click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature.")
+@click.option("--decimal", type=click.Choice([",", "."]),
+              help="How a table writes numbers: ',' 12.573,0 and '.' 12,573.0, also with %, $ and "
+              "the like.  [',' where ';' separates cells]")  # fmt: skip
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
 @click.option("--image-size", type=click.IntRange(4, 2**31 - 1), default=32, show_default=True,
               help="Side length of images, in pixels.")  # fmt: skip
@@ -56,7 +59,7 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "sides", "id_column", "drop", "features", "image_size",
+    names = ("target", "labels", "sides", "id_column", "drop", "decimal", "features", "image_size",
              "image_color", "labels_file", "file_column")  # fmt: skip
     reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"

@@ -11,7 +11,7 @@ from typing import Any
 from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
 from labelfeed.data.dataset import Dataset
-from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.data.loading import load_data
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
@@ -103,7 +103,7 @@ def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, A
     record = {
         "path": str(data),
         "kind": dataset.kind,
-        "fingerprint": fingerprint(data),
+        "fingerprint": dataset.fingerprint,
         **{key: value for key, value in reading.items() if value is not None},
         "image_size": [size, size] if isinstance(size, int) else list(size),
         "image_white": dataset.white,

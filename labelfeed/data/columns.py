@@ -9,6 +9,7 @@ import pandas as pd
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.labelling import as_text
+from labelfeed.data.unseen import check_known
 from labelfeed.labels.words import MISSING, other_word, yes_no
 from labelfeed.types import Cells
 
@@ -76,10 +77,15 @@ class Category:
         return (*(f"{self.name}={v}" for v in self.values), f"{self.name} other/missing")
 
     def apply(self, column: Cells) -> np.ndarray:
-        """Return float32 of shape `(n, len(values) + 1)`."""
+        """Return float32 of shape `(n, len(values) + 1)`.
+
+        Raises:
+            DataError: Not one value is known; see `check_known`.
+        """
         place = {value: i for i, value in enumerate(self.values)}
         last = len(self.values)
         texts = as_text(column, MISSING.but(self.values))
+        check_known(texts.tolist(), self.values, self.name, getattr(column, "index", None))
         ids = np.array([last if t is None else place.get(t, last) for t in texts], int)
         out = np.zeros((len(ids), last + 1), np.float32)
         out[np.arange(len(ids)), ids] = 1.0

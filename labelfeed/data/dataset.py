@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.errors import CellError
+from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Features
 
@@ -60,6 +60,8 @@ class Dataset:
         notes: What the user should know (dropped columns, skipped files, ...), a line each.
         sides: Side labels of the rows; none by default.
         white: Value that is white in the pictures of 16 bits; `None` where there are none.
+        fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
+            empty where nobody took it.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -72,6 +74,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     sides: Sides = dataclasses.field(default_factory=Sides)
     white: int | None = None
+    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
@@ -117,9 +120,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         " Did you mean 'class'?"
     """
     names = [str(k) for k in known]
-    by_case = {k.casefold(): k for k in names}
-    close = difflib.get_close_matches(name.casefold(), by_case, 1)
-    if close:
-        return f" Did you mean {by_case[close[0]]!r}?"
+    close = nearest(name, names)
+    if close is not None:
+        return f" Did you mean {close!r}?"
     shown = ", ".join(repr(k) for k in names[:12])
     return f" There are: {shown}{', ...' if len(names) > 12 else ''}."

@@ -12,6 +12,7 @@ import numpy as np
 from labelfeed.data.classes import check_classes, natural
 from labelfeed.data.dataset import DataError
 from labelfeed.data.label_kinds import spec_of_columns
+from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import UNKNOWN_LABEL, MissingWords, is_missing
@@ -37,7 +38,7 @@ def as_text(values: Cells, words: MissingWords = UNKNOWN_LABEL) -> np.ndarray:
         >>> as_text([1.0, "1.0", " benign ", None, ""]).tolist()
         ['1', '1', 'benign', None, None]
     """
-    column = np.asarray(values, dtype=object)
+    column = np.asarray(unmasked(values), dtype=object)
     texts: dict[Any, str | None] = {}
     out = np.empty(len(column), dtype=object)
     for row, value in enumerate(column):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ def load_data(
     spec: LabelSpec | None = None,
     id_column: str | None = None,
     drop: Sequence[str] = (),
+    decimal: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
@@ -47,6 +49,7 @@ def load_data(
         spec: Label spec of a saved run, instead of `target` and `labels`.
         id_column: Column of a table with row ids.
         drop: Columns of a table that are no features.
+        decimal: How a table writes numbers, `","` or `"."`; see `load_table`.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
         features: Feature array of an npz.
@@ -70,8 +73,14 @@ def load_data(
     """
     path = Path(path)
     del max_pixels, max_bytes  # `bounded` has set them
+    if not path.exists():
+        raise DataError(f"{path}: no such file or folder.")
+    try:  # before it is read: another file may stand there after training
+        mark = fingerprint(path) if path.is_file() or path.is_dir() else ""
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
     if path.is_dir():
-        return load_images(
+        dataset = load_images(
             path,
             size=image_size,
             color=image_color,
@@ -85,14 +94,12 @@ def load_data(
             white=image_white,
             on_image=on_image,
         )
-    if not path.exists():
-        raise DataError(f"{path}: no such file or folder.")
-    if path.suffix.lower() == ".npz":
+    elif path.suffix.lower() == ".npz":
         if labels:
             raise DataError(
                 f"{path}: an npz has no label columns; give {target or 'y'!r} as (n, labels)."
             )
-        return load_arrays(
+        dataset = load_arrays(
             path,
             features=features,
             target=target,
@@ -100,8 +107,8 @@ def load_data(
             sides=sides,
             read_labels=read_labels,
         )
-    if path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
-        return load_table(
+    elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
+        dataset = load_table(
             path,
             target=target,
             labels=labels,
@@ -109,9 +116,13 @@ def load_data(
             id_column=id_column,
             drop=drop,
             sides=sides,
+            decimal=decimal,
             read_labels=read_labels,
         )
-    raise DataError(f"{path}: expected {', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images.")
+    else:
+        expected = f"{', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images"
+        raise DataError(f"{path}: expected {expected}.")
+    return dataclasses.replace(dataset, fingerprint=mark)
 
 
 def fingerprint(path: str | Path) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from labelfeed.data.columns import Category, Numeric, fit_column
 from labelfeed.data.dataset import DataError, did_you_mean
 from labelfeed.data.described import from_description, is_number
+from labelfeed.data.unseen import meant, unseen_notes
 from labelfeed.types import Features
 
 __all__ = ["Preprocessor"]
@@ -132,8 +133,16 @@ class Preprocessor:
         if len(missing) == 1:
             hint = did_you_mean(missing[0], frame.columns)
             raise DataError(f"The column {missing[0]!r} is missing; the run needs it.{hint}")
-        shown = ", ".join(repr(name) for name in missing[:8])
+        others = [str(name) for name in frame.columns]
+        shown = meant(missing, others)
         raise DataError(f"{len(missing)} columns that the run needs are missing: {shown}.")
+
+    def told(self, features: Features) -> tuple[str, ...]:
+        """Return a line for each column of new rows with values that training did not see."""
+        if not isinstance(features, pd.DataFrame):
+            return ()
+        values = {c.name: c.values if isinstance(c, Category) else None for c in self.columns}
+        return unseen_notes(values, features)
 
     def _transform_images(self, features: Features) -> np.ndarray:
         images = np.asarray(features)

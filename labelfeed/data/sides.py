@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from labelfeed.data.classes import natural
 from labelfeed.data.dataset import DataError, Dataset, Sides
 from labelfeed.data.labelling import class_texts
+from labelfeed.data.odd_cells import cell_notes
+from labelfeed.data.unseen import meant
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.findings import check_sides
 from labelfeed.sides.values import complete_sides
 from labelfeed.types import Cells
 
 __all__ = ["prepare_sides", "read_sides", "side_names"]
-
-_SHOWN = 5  # unseen values that a note names
 
 
 def side_names(sides: Sequence[str | LabelSpec]) -> list[str]:
@@ -38,7 +39,10 @@ def side_names(sides: Sequence[str | LabelSpec]) -> list[str]:
 
 
 def read_sides(
-    columns: Mapping[str, Cells], sides: Sequence[str | LabelSpec], rows: int
+    columns: Mapping[str, Cells],
+    sides: Sequence[str | LabelSpec],
+    rows: int,
+    others: Iterable[str] = (),
 ) -> tuple[Sides, tuple[str, ...]]:
     """Return encoded side columns, and what the user should know about them.
 
@@ -51,6 +55,7 @@ def read_sides(
         columns: Raw values by column name, of the columns that are there.
         sides: Column names of new data, or the specs of a saved run.
         rows: Number of rows.
+        others: Names of other columns, of which one may be a side column that was renamed.
 
     Returns:
         The `Sides`, and notes.
@@ -62,6 +67,11 @@ def read_sides(
         >>> read_sides({"scanner": ["A", "C", "C"]}, found.specs, 3)[1]
         ("side column 'scanner': 2 of 3 rows hold a value unseen in training ('C'): unknown",)
     """
+
+    def hint(name: str) -> str:
+        close = nearest(name, others)
+        return f" (did you mean {close!r}?)" if close else ""
+
     specs: list[LabelSpec] = []
     given: dict[str, list[str | None]] = {}
     notes: list[str] = []
@@ -74,18 +84,17 @@ def read_sides(
                 notes.append(_useless(name, classes))
                 continue
             spec = LabelSpec.single(classes, name=name)
+            notes += cell_notes(name, texts, "side column")  # type: ignore[arg-type]
         else:
             spec = side
         specs.append(spec)
         if texts is None:
-            notes.append(f"there is no side column {name!r}: unknown in every row")
+            notes.append(f"there is no side column {name!r}: unknown in every row{hint(name)}")
             continue
         known = {spec.name_of(i) for i in range(spec.num_classes)}
         unseen = [t for t in texts if t is not None and t not in known]
         if unseen:
-            different = list(dict.fromkeys(unseen))
-            shown = ", ".join(map(repr, different[:_SHOWN]))
-            shown += ", ..." if len(different) > _SHOWN else ""
+            shown = meant(dict.fromkeys(unseen), known)
             notes.append(
                 f"side column {name!r}: {len(unseen)} of {rows} rows hold a value unseen in "
                 f"training ({shown}): unknown"

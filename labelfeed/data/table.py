@@ -8,14 +8,20 @@ import warnings
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
+from labelfeed.data.odd_cells import cell_notes, feature_notes
+from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.telling import identifier_notes, telling_notes
 from labelfeed.data.unpacked import check_gzip, check_parquet
+from labelfeed.data.unseen import absent_labels
+from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
@@ -35,7 +41,7 @@ def read_frame(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
         path: File that ends in `.csv`, `.tsv`, `.parquet` or `.pq`; `.csv.gz` works too.
 
     Returns:
-        The frame, and notes (a column without a name is left out).
+        The frame, and notes (a column without a name is left out, a row is cut off).
 
     Raises:
         DataError: The file is not there, empty, has no rows, is broken, or names a column twice.
@@ -48,11 +54,16 @@ def read_frame(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
         raise DataError(f"{path}: no such file.")
     if path.stat().st_size == 0:
         raise DataError(f"{path}: the file is empty.")
-    frame = _read_parquet(path) if name.endswith((".parquet", ".pq")) else _read_csv(path)
+    short: tuple[str, ...] = ()
+    if name.endswith((".parquet", ".pq")):
+        frame = _read_parquet(path)
+    else:
+        frame, short = _read_csv(path)
     if len(frame) == 0:
         raise DataError(f"{path}: there is a header but no data row below it.")
     nameless = [c for c in frame.columns if not c.strip()]
     notes = [f"{len(nameless)} column(s) without a name left out"] if nameless else []
+    notes += short
     frame = frame[[c for c in frame.columns if c.strip()]]
     if frame.columns.duplicated().any():
         twice = frame.columns[frame.columns.duplicated()][0]
@@ -70,6 +81,7 @@ def load_table(
     id_column: str | None = None,
     drop: Sequence[str] = (),
     sides: Sequence[str | LabelSpec] = (),
+    decimal: str | None = None,
     read_labels: bool = True,
 ) -> Dataset:
     """Load a CSV or Parquet table.
@@ -88,6 +100,8 @@ def load_table(
         drop: Columns that are no features.
         sides: Columns of side labels: known at inference, not the target; they are no features.
             Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
+        decimal: How features write numbers, `","` or `"."`; see `plain_numbers`. By default decimal
+            commas are read where semicolons separate the cells.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
 
     Returns:
@@ -106,10 +120,13 @@ def load_table(
     frame, notes = read_frame(path)
     source = str(path)
     wanted = [target, *labels] if target is not None else []
+    absent: tuple[str, ...] = ()
     if spec is not None:
         wanted = [c for c in spec_columns(spec) if c in frame.columns]
+        absent = absent_labels(spec_columns(spec), frame.columns) if read_labels else ()
     elif target is None:
         raise DataError(f"{source}: name the target column.{did_you_mean('', frame.columns)}")
+    fresh = spec is None
     beside = side_names(sides)
     needed = [s for s in sides if isinstance(s, str)]
     _check_columns(
@@ -135,14 +152,30 @@ def load_table(
     else:
         encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)
     given = {name: frame[name] for name in beside if name in frame.columns}
-    side_labels, told = read_sides(given, sides, len(frame))
+    side_labels, told = read_sides(given, sides, len(frame), frame.columns)
     others = {*wanted, *drop, *given, *([id_column] if id_column else [])}
     features = frame.drop(columns=list(others))
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
-    notes += more + told
+    features, written = plain_numbers(features, decimal, _separator(path)[0] == ";")
+    notes += absent + more + told + written
+    if fresh:
+        notes += _looked_at(frame, features, encoded, spec)
     return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
+
+
+def _looked_at(
+    frame: pd.DataFrame, features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
+) -> tuple[str, ...]:
+    """Return what a user should look at before training on new data."""
+    columns = [c.name for c in spec.label_columns if c.of_classes or not spec.shape]
+    what = "label" if spec.shape else "target"
+    odd = [note for name in columns for note in cell_notes(name, as_text(frame[name]), what)]
+    cells = feature_notes(features)
+    told = telling_notes(features, labels, spec)
+    others = features.drop(columns=list(cells))
+    return (*odd, *cells.values(), *told, *identifier_notes(others))
 
 
 def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:
@@ -170,14 +203,27 @@ def _ids(column: pd.Series, source: str) -> np.ndarray:
     return ids
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
+def _opened(path: Path) -> IO[str]:
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _separator(path: str | Path) -> tuple[str, str]:
+    """Return what separates the cells of a CSV, and its header; nothing for Parquet."""
+    path = Path(path)
+    if path.name.lower().endswith((".parquet", ".pq")):
+        return "", ""
+    with _opened(path) as file:
+        header = next((line for line in file if line.strip()), "")
+    return max(",;\t", key=lambda s: (header.count(s), s == ",")), header
+
+
+def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
     try:
         if path.suffix.lower() == ".gz":
             check_gzip(path)
-        opened = gzip.open if path.suffix.lower() == ".gz" else open
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
-            header = next((line for line in file if line.strip()), "")
-        separator = max(",;\t", key=lambda s: (header.count(s), s == ","))
+        separator, header = _separator(path)
         names = next(csv.reader([header], delimiter=separator))
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -185,6 +231,10 @@ def _read_csv(path: Path) -> pd.DataFrame:
                 path, sep=separator, dtype=str, index_col=False, encoding="utf-8-sig",
                 keep_default_na=False, na_values=[""],
             )  # fmt: skip
+        short: tuple[str, ...] = ()
+        if frame.shape[1] and frame.iloc[:, -1].isna().any():
+            with _opened(path) as file:
+                short = short_rows(file, separator, len(names))
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8.") from error
     except pd.errors.ParserWarning as error:
@@ -197,7 +247,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise DataError(f"{path}: cannot be read as CSV: {str(error).strip()}") from error
     if len(names) == frame.shape[1]:  # pandas renames a name that stands there twice
         frame.columns = pd.Index([n.strip() for n in names])
-    return frame
+    return frame, short
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:

@@ -80,11 +80,12 @@ def findings(
     """
     names = pd.read_csv(path, nrows=0).columns
     labels = [c for c in names if c.startswith("high ")]
+    mark = fingerprint(path)
     data = load_table(path, target="malignant", labels=labels, id_column="patient")
     asked = options or TrainingOptions(test_share=0.3)
     options = dataclasses.replace(asked, given={**asked.given, "seed": seed})
     read = {"target": "malignant", "labels": labels, "id_column": "patient"}
-    record = {"path": str(path), "kind": data.kind, "fingerprint": fingerprint(path), **read}
+    record = {"path": str(path), "kind": data.kind, "fingerprint": mark, **read}
     run = dataclasses.replace(train(data, options), data=record)
     step()
     test = data.take(np.asarray(run.split["test"]))

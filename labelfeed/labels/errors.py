@@ -6,7 +6,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-__all__ = ["CellError"]
+__all__ = ["CellError", "LabelError"]
+
+_LONGEST = 200  # characters of a value that a message shows
 
 
 class CellError(ValueError):
@@ -53,7 +55,7 @@ class CellError(ValueError):
         if reason is None:
             place = place or f"{self.row_word} {row}, column {column!r}"
             more = "" if count == 1 else f" {count} labels do not fit; this is the first."
-            reason = f"got {self.value!r}; expected {expected}.{self.hint}{more}"
+            reason = f"got {_shown(self.value)}; expected {expected}.{self.hint}{more}"
         self.place, self.reason = place, reason
         super().__init__(f"{place}: {reason}" if place else reason)
 
@@ -76,3 +78,18 @@ class CellError(ValueError):
             expected=self.expected,
             count=self.count,
         )
+
+
+class LabelError(CellError):
+    """A label that does not fit its spec; names row, column, value and what fits, as fields too."""
+
+    hint = ' Unknown labels are written -1, NaN, None or "".'
+
+
+def _shown(value: object) -> str:
+    """Return a value for a message; Python writes no integer of more than 4300 digits."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return f"an {type(value).__name__} that is too large to show"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Literal
 
 import numpy as np
 
 from labelfeed.labels.columns import LabelColumn, encode_columns
-from labelfeed.labels.encoding import UNKNOWN, encode_multi, encode_single
+from labelfeed.labels.encoding import UNKNOWN, encode_multi, encode_single, wire_ids
 from labelfeed.types import Labels
 
 __all__ = ["LabelSpec"]
@@ -63,6 +63,7 @@ class LabelSpec:
         if not self.name or not isinstance(self.name, str):
             raise ValueError(f"name must be a non-empty string, got {self.name!r}.")
         object.__setattr__(self, "num_classes", int(self.num_classes))
+        object.__setattr__(self, "name", str(self.name))
         if self.names is None:
             return
         object.__setattr__(self, "names", _count_and_names(self.names)[1])
@@ -228,11 +229,14 @@ class LabelSpec:
         Args:
             values: For a single label: ids, names, one-hot rows `(n, num_classes)`, or dicts
                 `{spec.name: value}`. For multi labels: an array `(n, num_classes)` of 0/1/yes/no,
-                dicts `{label name: value}` (a missing key is unknown), or a table with the label
-                names as columns (a missing column is unknown). A column of classes takes class
-                names or ids, also in an array with an entry for each column. -1, NaN, None, `""`
+                dicts `{label name: value}` (a missing key is unknown), lists of the names that
+                are present (`[]`: every label no; None: unknown), or a table with the label names
+                as columns (a missing column is unknown). A column of classes takes class names or
+                ids, also in an array with an entry for each column. -1, NaN, None, masked, `""`
                 and the words of `labelfeed.labels.words` (`?`, `NA`, ...) are unknown everywhere,
-                unless a class is called so. Integers are ids, strings are names.
+                unless a class is called so. Numbers are ids, strings are names. Where classes are
+                called by numbers, numbers other than int32 are names if only that fits, and
+                refused if both fit.
             soft: What to do with soft rows (class probabilities): `"error"`, or `"nearest"` to
                 take the most probable class (multi: 1 where >= 0.5).
             first_row: Number of the first row, for the messages of a streamed batch.
@@ -256,7 +260,7 @@ class LabelSpec:
         For multi labels the result holds 1, 0 or `None` in the shape of `ids`; with columns of
         classes, an entry for each column: class name, 1, 0 or `None`.
         """
-        known = self.encode(ids)
+        known = self.encode(ids if self.shape else wire_ids(ids, self.name))
         table = np.full((len(known), len(self.label_columns)), None, dtype=object)
         for place, column in enumerate(self.label_columns):
             for row, value in enumerate(column.ids(known).tolist()):
@@ -270,5 +274,8 @@ def _count_and_names(classes: int | Sequence[str]) -> tuple[int, tuple[str, ...]
         return int(classes), None
     if isinstance(classes, str) or not isinstance(classes, Iterable):
         raise ValueError(f"Expected a number or a list of names, got {classes!r}.")
-    names = tuple(classes)
+    if isinstance(classes, Set):
+        given = f"{type(classes).__name__} of {len(classes)} names"
+        raise ValueError(f"Expected a list of names, got a {given}, which has no order: sort it.")
+    names = tuple(str(n) if isinstance(n, str) else n for n in classes)  # no np.str_
     return len(names), names

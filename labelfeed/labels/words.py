@@ -91,8 +91,8 @@ def is_missing(value: object, words: MissingWords = MISSING) -> bool:
 
 
 def without_value(value: object) -> bool:
-    """Tell whether a value is None, NaN, or a missing value of pandas; no text is."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+    """Tell whether a value is None, NaN, masked, or a missing value of pandas; no text is."""
+    if value is None or value is np.ma.masked or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
 

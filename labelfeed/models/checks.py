@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.rows import same_rows
@@ -96,6 +97,7 @@ def encode_known(known: Labels, x: Features, spec: LabelSpec) -> np.ndarray:
     if spec.kind == "single" and np.ndim(known) == 0 and not isinstance(known, Mapping):
         known = [known] * rows
     if isinstance(known, Mapping):
+        known = {k: unmasked(v) for k, v in known.items()}
         known = {k: v if np.ndim(v) else np.full(rows, v, dtype=object) for k, v in known.items()}
         if not known:
             return np.full((rows, *spec.shape), UNKNOWN, np.int32)

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from labelfeed.labels.encoding import label_array
+from labelfeed.labels.arrays import label_array
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checks import hard_ids
@@ -42,7 +42,7 @@ def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.nd
         if spec.kind == "single":
             return ids
         names = [spec.name_of(i) for i in range(spec.num_classes)]
-        raw = label_array(spec, names, raw, first_row)
+        raw = label_array(spec.name, names, raw, first_row)
         try:  # a table of soft labels is what its array is
             raw = raw.astype(np.float64)
         except (TypeError, ValueError):

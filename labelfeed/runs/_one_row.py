@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import keras
 import numpy as np
 
+from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
@@ -73,7 +74,7 @@ def encode_row(spec: LabelSpec, known: Labels) -> np.ndarray:
     """Return what is known about one row, `(num_labels,)`."""
     if known is None:
         return np.full(spec.num_classes, UNKNOWN, np.int32)
-    rows = [known] if isinstance(known, Mapping) else np.atleast_2d(np.asarray(known))
+    rows = [known] if isinstance(known, Mapping) else np.atleast_2d(np.asarray(unmasked(known)))
     encoded = hard_ids(rows, spec)
     if len(encoded) != 1:
         raise LabelError(f"Expected what is known about one row, got {len(encoded)} rows.")

@@ -57,9 +57,10 @@ def load_rows(
         **_reading(kept),
     )
     _check_kind(kept, data, path)
+    notes = data.notes + run.preprocessor.told(data.features)
     if run.interrupted:
-        data = dataclasses.replace(data, notes=(*data.notes, _interrupted(run)))
-    return data
+        notes = (*notes, _interrupted(run))
+    return dataclasses.replace(data, notes=notes)
 
 
 def _interrupted(run: Run) -> str:
@@ -116,7 +117,7 @@ def _classes(path: str | Path, target: str) -> LabelSpec | None:
 def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     """Return how the training file was read, as arguments of `load_data`."""
     if kept.get("kind") != "images":
-        return {key: kept[key] for key in ("features", "target") if kept.get(key)}
+        return {key: kept[key] for key in ("features", "target", "decimal") if kept.get(key)}
     return {
         "image_size": tuple(kept["image_size"]),
         "image_color": kept["image_color"],
@@ -143,7 +144,7 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
     Raises:
         DataError: There is no such row.
     """
-    same = run.data.get("fingerprint") == fingerprint(path)
+    same = run.data.get("fingerprint") == (data.fingerprint or fingerprint(path))
     if which == "held-out" and not same:
         raise DataError(f"{path} is not the file that the run was trained on: no row is held out.")
     if which == "held-out" or (which == "auto" and same):
@@ -151,7 +152,10 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         if not test.size:
             raise DataError("The run held no rows out (--test-share 0); give rows it has not seen.")
         if test.max() >= len(data):
-            raise DataError(f"{path} has {len(data)} rows; the run holds out row {test.max() + 1}.")
+            raise DataError(
+                f"{path} has {len(data)} rows, but the run held out row {test.max() + 1}: they are "
+                "not the rows that it was trained on."
+            )
         chosen = data.take(test)
         what = f"{len(test)} held-out rows of the training file"
     else:
@@ -159,10 +163,16 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         what = f"{len(chosen)} labelled rows"
         if same:
             what += ", most of which the run was TRAINED on"
+        elif _same_place(run.data.get("path"), path):
+            what += " of the training file, which has CHANGED: the run was trained on some of them"
     if not chosen.labelled.any():
         names = ", ".join(repr(c) for c in (data.label_names or (run.spec.name,)))
         raise DataError(f"{path}: no row has a label (looked for {names}).")
     return chosen, what
+
+
+def _same_place(kept: Any, path: str | Path) -> bool:
+    return isinstance(kept, str) and Path(kept).resolve() == Path(path).resolve()
 
 
 def _id_column(kept: dict[str, Any], path: str | Path) -> str | None:

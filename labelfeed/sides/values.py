@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
 
+from labelfeed.labels.arrays import table_of, unmasked
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import SideValues
@@ -73,7 +74,9 @@ def _encoded(
 ) -> list[np.ndarray | None]:
     """Return the ids of each side label, `None` where it is left out."""
     names = [spec.name for spec in specs]
-    sides = {} if sides is None else sides
+    sides = {} if sides is None else table_of(unmasked(sides))
+    if isinstance(sides, Set):
+        raise ValueError(f"Expected a list of side labels or a dict by name; got {sides!r}.")
     if not isinstance(sides, Mapping) and not hasattr(sides, "columns"):
         if len(sides) != len(names):
             raise ValueError(
@@ -92,7 +95,7 @@ def _encoded(
     for place, values in given.items():
         spec = specs[place]
         if values is None:
-            values = np.full((rows, *spec.shape), UNKNOWN)
+            values = np.full((rows, *spec.shape), UNKNOWN, np.int32)
         elif not spec.shape and np.ndim(values) == 0:
             values = [values] * rows
         found[place] = ids = spec.encode(values)

@@ -7,13 +7,17 @@ import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from labelfeed.cli import train as command
 from labelfeed.cli.evaluate import run_evaluate
 from labelfeed.cli.train import run_train
+from labelfeed.data.loading import fingerprint
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.folder import RunError, load_run
+from labelfeed.runs.rows import load_rows
 from labelfeed.runs.train import train
 from tests._backends import ROOT
 from tests._rows import SHORT, write_csv
@@ -27,6 +31,22 @@ def test_the_record_tells_how_the_file_was_read(runs):
     data = load_run(runs.multi).data
     assert (data["target"], data["labels"], data["id_column"]) == ("cough", ["fever"], "id")
     assert len(data["fingerprint"]) == 64
+
+
+def test_the_fingerprint_is_of_the_file_that_was_trained_on(tmp_path, monkeypatch):
+    rows = write_csv(tmp_path / "rows.csv")
+    read, original = fingerprint(rows), command.train
+
+    def train_then_change(*args, **how):
+        run = original(*args, **how)
+        rows.write_text(rows.read_text() + "p90,50,f,True,ill,1,yes\n")
+        return run
+
+    monkeypatch.setattr(command, "train", train_then_change)
+    options = TrainingOptions(given={"epochs": 1})
+    reading = {"target": "class", "id_column": "id"}
+    run = run_train(str(rows), str(tmp_path / "run"), reading=reading, options=options, quiet=True)
+    assert run.data["fingerprint"] == read != fingerprint(rows)
 
 
 def test_a_place_that_is_taken_is_told_before_training(runs, monkeypatch):
@@ -174,3 +194,17 @@ def test_ctrl_c_ends_a_training_that_keeps_its_best_weights(runs, tmp_path, kera
     assert process.returncode == 130, err
     assert f"saved in {tmp_path / 'run'}, not scored" in out and "Traceback" not in err
     assert load_run(tmp_path / "run").interrupted
+
+
+def test_decimal_commas_are_read_in_training_and_afterwards(tmp_path):
+    rows = pd.read_csv(write_csv(tmp_path / "rows.csv"))
+    rows["age"] = [None if np.isnan(age) else f"{age:.3f}".replace(".", ",") for age in rows["age"]]
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    reading = {"target": "class", "drop": ("id", "cough", "fever"), "decimal": ","}
+    options = TrainingOptions(given={"epochs": 1})
+    out = str(tmp_path / "run")
+    run_train(str(tmp_path / "rows.csv"), out, reading=reading, options=options, quiet=True)
+    run = load_run(out)
+    assert "age" in [c.name for c in run.preprocessor.columns]
+    again = load_rows(run, tmp_path / "rows.csv")
+    assert np.isfinite(run.preprocessor.transform(again.features)).all()

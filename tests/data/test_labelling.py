@@ -42,6 +42,13 @@ def test_as_text(value, text):
     assert as_text([value]).tolist() == [text]
 
 
+def test_masked_values_are_missing():
+    assert as_text(np.ma.array([1, 2], mask=[False, True])).tolist() == ["1", None]
+    assert as_text(["a", np.ma.masked]).tolist() == ["a", None]
+    labels, _ = single_labels(np.ma.array([0, 1, 1], mask=[0, 0, 1]), "t", None, "f.csv")
+    assert labels.tolist() == [0, 1, -1]
+
+
 def test_true_and_one_are_not_mixed_up():
     assert as_text([True, 1, 1.0, "1"]).tolist() == ["True", "1", "1", "1"]
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from labelfeed.data import loading
 from labelfeed.data.dataset import DataError
 from labelfeed.data.loading import fingerprint, load_data
 from labelfeed.labels.spec import LabelSpec
@@ -39,6 +40,33 @@ def test_fingerprint_tells_files_apart(tmp_path):
     assert before == fingerprint(tmp_path)
     two.write_text("x,y\n1,bb\n")
     assert fingerprint(tmp_path) != before
+
+
+def test_the_file_that_was_read_has_its_fingerprint(tmp_path, monkeypatch):
+    file = tmp_path / "t.csv"
+    file.write_text("x,y\n1,a\n2,b\n")
+    before = fingerprint(file)
+    original = loading.load_table
+
+    def read_then_change(path, **how):
+        found = original(path, **how)
+        path.write_text("x,y\n9,b\n8,a\n")
+        return found
+
+    monkeypatch.setattr(loading, "load_table", read_then_change)
+    data = load_data(file, target="y")
+    assert data.features["x"].tolist() == ["1", "2"]
+    assert data.fingerprint == data.take([0]).fingerprint == before != fingerprint(file)
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "t.csv").write_text("x,y\n1,a\n2,b\n")
+    monkeypatch.setattr(loading, "fingerprint", refuse)
+    with pytest.raises(DataError, match=r"t\.csv: cannot be read: Permission denied"):
+        load_data(tmp_path / "t.csv", target="y")
 
 
 def test_labels_of_a_spec_need_not_be_read(tmp_path):

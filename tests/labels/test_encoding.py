@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.labels.encoding import LabelError, encode_multi, encode_single
+from labelfeed.labels.encoding import LabelError, encode_multi, encode_single, wire_ids
 from labelfeed.labels.spec import LabelSpec
 
 COLOUR = LabelSpec.single(["red", "green", "blue"], name="colour")
@@ -75,6 +75,12 @@ def test_a_single_label_may_be_written_as(values: object, expected: list[int]) -
     assert ids.tolist() == expected
 
 
+def test_ids_are_marked_by_their_type() -> None:
+    assert wire_ids([0, np.nan, -1], "label").dtype == np.int32
+    assert wire_ids(np.array([2**40]), "label").tolist() == [2**40]
+    assert wire_ids([0.5], "label").tolist() == [0.5]
+
+
 def test_a_class_may_be_called_by_a_word_for_unknown() -> None:
     spec = LabelSpec.single(["na", "unknown"], name="country")
     assert single(spec, ["na", "unknown", "", "NaN"]).tolist() == [0, 1, -1, -1]
@@ -121,7 +127,7 @@ SINGLE_ERRORS = {
         r"got 18446744073709551615",
     ),
     "misspelt": (["red", "bleu"], r"Row 1, column 'colour': got 'bleu'; .*mean 'blue'"),
-    "case": (["Red"], r"got 'Red'"),
+    "case": (["Red"], r"got 'Red'; .*mean 'red'"),
     "object": ([object()], r"Row 0, column 'colour': got <object"),
     "wrong key": ([{"shade": "red"}], r"Row 0, column 'colour': got \{'shade': 'red'\}"),
     "dict without the key": ({"shade": ["red"]}, r"Expected the key 'colour', got 'shade'"),
@@ -141,6 +147,18 @@ SINGLE_ERRORS = {
     "ragged": ([[1, 2], [1]], r"'colour' is not a regular array"),
     "complex": (np.array([1j]), r"dtype complex128; expected integers or strings"),
     "dates": (np.array(["2020-01-01"], "datetime64[D]"), r"dtype datetime64"),
+    "spans": (np.array([1, 2], "timedelta64[s]"), r"'colour' has dtype timedelta64\[s\]"),
+    "spans of pandas": (pd.Series(pd.to_timedelta([1, 2])), r"'colour' has dtype timedelta64"),
+    "a span among ids": (
+        np.array([0, np.timedelta64(1, "s")], dtype=object),  # NumPy calls it an integer
+        r"Row 1, column 'colour': got .*timedelta.*0\.\.2",
+    ),
+    "gigantic int": (
+        [0, 10**400],
+        r"Row 1, column 'colour': got 1000.*\(401 characters\); .*0\.\.2",
+    ),
+    "gigantic and a float": ([10**400, 0.0], r"Row 0, column 'colour': got 1000"),
+    "too large to write": ([0, 10**5000], r"Row 1, column 'colour': got an int that is too large"),
 }
 
 
@@ -224,6 +242,15 @@ MULTI_ERRORS = {
     "flat": ([0, 1, 0], r"shape \(3,\); expected \(n, 3\)"),
     "scalar in a dict": ({"mass": 1}, r"Expected one 'mass' per row"),
     "dates": (np.array([["2020-01-01"] * 3], "datetime64[D]"), r"dtype datetime64"),
+    "gigantic": (
+        [[0, 10**400, 1]],
+        r"Row 0, column 'effusion': got 1000.*; expected 0, 1, yes, no",
+    ),
+    "gigantic and soft": (
+        [[0.0, -(10**400), 1]],
+        r"'effusion': got -1000",
+    ),
+    "span": (np.array([[0, np.timedelta64(1, "s"), 1]], object), r"'effusion': got .*timedelta"),
 }
 
 

@@ -42,6 +42,20 @@ def test_numpy_numbers_and_names_become_plain() -> None:
     assert json.loads(json.dumps(spec.get_config()))["num_classes"] == 2
 
 
+def test_names_of_numpy_are_shown_as_plain_ones() -> None:
+    spec = LabelSpec.single(np.array(["ant", "bee"]), name=np.str_("insect"))
+    assert "np.str_" not in repr(spec)
+    assert "'ant', 'bee'" in repr(spec)
+    assert type(spec.name) is str
+
+
+@pytest.mark.parametrize("names", [{"a", "b"}, frozenset({"a", "b"})])
+def test_names_without_an_order_are_refused(names: object) -> None:
+    for make in (LabelSpec.single, LabelSpec.multi):
+        with pytest.raises(ValueError, match=r"list of names, got a .*set of 2 names, .*no order"):
+            make(names)  # type: ignore[arg-type]
+
+
 def test_spec_is_immutable() -> None:
     with pytest.raises(AttributeError):
         LabelSpec.single(3).num_classes = 4  # type: ignore[misc]

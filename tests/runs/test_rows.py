@@ -61,6 +61,28 @@ def test_auto_takes_all_labelled_rows_of_another_file(runs, tmp_path):
     assert "held-out" in select_rows(run, load_rows(run, same), same, "auto")[1]
 
 
+def test_a_training_file_that_changed_is_another_file(runs, tmp_path):
+    file = shutil.copy(runs.rows, tmp_path / "rows.csv")
+    run = load_run(runs.multi)
+    run = dataclasses.replace(run, data={**run.data, "path": str(file)})
+    file.write_text(file.read_text() + "p90,50,f,True,ill,1,yes\n")
+    changed = load_rows(run, file)
+    shutil.copy(runs.rows, file)  # what was read counts, not what stands there now
+    chosen, what = select_rows(run, changed, file, "auto")
+    assert len(chosen) == 86
+    assert "the training file, which has CHANGED" in what
+    with pytest.raises(DataError, match="not the file that the run was trained on"):
+        select_rows(run, changed, file, "held-out")
+
+
+def test_positions_beyond_the_file_are_refused(runs):
+    run = load_run(runs.multi)
+    data = load_rows(run, runs.rows)
+    beyond = dataclasses.replace(run, split={"test": [0, 99]})
+    with pytest.raises(DataError, match="has 90 rows, but the run held out row 100: they are not"):
+        select_rows(beyond, data, runs.rows, "auto")
+
+
 def test_no_rows_to_judge(runs, tmp_path):
     run = load_run(runs.multi)
     bare = dataclasses.replace(run, split={"test": []})

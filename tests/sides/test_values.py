@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from labelfeed.labels.encoding import LabelError
@@ -31,6 +32,22 @@ def test_in_order_and_one_value_for_all():
     assert found["signs"].tolist() == [[0, 1], [1, -1]]
     assert encode_sides(SPECS, {"scanner/type": "B"}, 3)["scanner_type"].tolist() == [1, 1, 1]
     assert encode_sides(SPECS, {"scanner/type": None}, 2)["scanner_type"].tolist() == [-1, -1]
+
+
+def test_masked_named_twice_and_without_order():
+    view = LabelSpec.single(2, "view")
+    masked = np.ma.array([1, 0], mask=[True, False])
+    for given in ({"view": masked}, [masked], pa.table({"view": [None, 0]})):
+        assert encode_sides([view], given, 2)["view"].tolist() == [-1, 0]
+    assert encode_sides([view], {"view": np.ma.masked}, 2)["view"].tolist() == [-1, -1]
+    both = np.ma.array([[1, 0], [0, 1]], mask=[[True, False], [False, False]])
+    found = encode_sides([view, LabelSpec.single(2, "turned")], both, 2)
+    assert [ids.tolist() for ids in found.values()] == [[-1, 0], [0, 1]]
+    twice = pd.DataFrame([[0, 1], [1, 0]], columns=["view", "view"])
+    with pytest.raises(LabelError, match="2 columns called 'view'"):
+        encode_sides([view], twice, 2)
+    with pytest.raises(ValueError, match="Expected a list of side labels"):
+        encode_sides([view], {0}, 1)
 
 
 def test_what_does_not_fit():

@@ -1,0 +1,195 @@
+"""Features that tell the label, or which rows belong together: looked at before training."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.labels.words import MISSING
+
+__all__ = ["area", "identifier_notes", "telling_notes"]
+
+_LEAST_ROWS = 50  # labelled, and of these a fifth in each class: fewer say nothing
+_CELLS = 4_000_000  # looked at in all: wide tables by fewer rows
+_EQUAL = 0.98
+_RISING = 0.9  # of an identifier
+_IDENTIFIER = re.compile(
+    r"(^|[^a-z])(\w*id|nr|no|number|uuid|guid|key|patients?|subjects?|persons?|customers?|clients?|"
+    r"users?|cases?|records?|participants?|households?|family)$",
+    re.IGNORECASE,
+)
+
+
+def area(values: np.ndarray, positive: np.ndarray) -> float:
+    """Return the area under the ROC curve of values for a yes/no label; 0.5 says nothing.
+
+    Args:
+        values: Numbers `(n,)`, finite.
+        positive: Booleans `(n,)`, some of each.
+
+    Example:
+        >>> area(np.array([1, 2, 2, 3]), np.array([False, False, True, True]))
+        0.875
+    """
+    ranks = pd.Series(values).rank().to_numpy()
+    count = int(positive.sum())
+    above = ranks[positive].sum() - count * (count + 1) / 2
+    return float(above / (count * (len(values) - count)))
+
+
+def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> tuple[str, ...]:
+    """Return a line for each feature that alone tells a label nearly always.
+
+    A sample of the rows is looked at, evenly spread. A number tells a yes/no label by the area
+    under its ROC curve, any other pair by how often the most frequent label of each value (of a
+    number: of its 50 ranges) is right.
+
+    Args:
+        features: Raw columns.
+        labels: As encoded, `(n,)` or `(n, num_labels)`.
+        spec: Their spec.
+
+    Example:
+        >>> y = np.tile([0, 1], 40)
+        >>> rows = pd.DataFrame({"copy": y + 1, "age": np.arange(80) % 7})
+        >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
+        "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
+    """
+    targets = {column.name: column.ids(labels) for column in spec.label_columns}
+    best: dict[str, tuple[float, str]] = {}
+    for target, all_ids in targets.items():
+        rows = _sample(np.flatnonzero(all_ids != UNKNOWN), features.shape[1] * len(targets))
+        ids = all_ids[rows]
+        counts = np.bincount(ids) if len(ids) else np.zeros(1, int)
+        if len(rows) < _LEAST_ROWS or np.sort(counts)[-2:].min() < _LEAST_ROWS // 5:
+            continue
+        for name in features.columns:
+            column = features[name]
+            found = _told(column.iloc[rows], ids, counts, column)
+            if found is not None and found[0] > best.get(str(name), (0.0, ""))[0]:
+                score, what = found
+                best[str(name)] = (score, f"{what.format(target=repr(target))}")
+    return tuple(f"column {name!r} {text}" for name, (_, text) in best.items())
+
+
+def _sample(rows: np.ndarray, columns: int) -> np.ndarray:
+    most = int(np.clip(_CELLS / max(columns, 1), 500, 5000))
+    step = max(len(rows) // most, 1)
+    if step == 1:
+        return rows
+    return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
+
+
+def _told(
+    cells: pd.Series, ids: np.ndarray, counts: np.ndarray, column: pd.Series
+) -> tuple[float, str] | None:
+    """Return how well a column tells a label, and the end of the line that says it."""
+    numbers = _numbers(cells)
+    if numbers is None:
+        texts = cells.astype(object).where(cells.notna(), "").map(str)
+        score = _agreement(texts.to_numpy(), ids)
+        return _agreed(score, counts)
+    filled = np.where(np.isfinite(numbers), numbers, np.nan)
+    known = ~np.isnan(filled)
+    if (counts > 0).sum() > 2:
+        return _agreed(_agreement(_ranges(filled), ids), counts)
+    positive = ids == int(np.flatnonzero(counts)[-1])
+    yes = int((positive & known).sum())
+    if known.mean() < 0.5 or min(yes, int(known.sum()) - yes) < _LEAST_ROWS // 5:
+        return None
+    score = area(filled[known], positive[known])
+    high = max(score, 1 - score)
+    if high >= _RISING and _all_different(column) and bool(np.all(filled[known] % 1 == 0)):
+        if _counts_up(filled):
+            return None  # left out of training anyway
+        way = "rises" if score > 0.5 else "falls"
+        text = f"is another whole number in every row and {way} with {{target}} (AUC {high:.3f})"
+        return high, f"{text}: an identifier? Drop it"
+    if high < _EQUAL:
+        return None
+    return high, f"tells {{target}} by itself (AUC {high:.3f}): is it known before the label?"
+
+
+def _agreed(score: float, counts: np.ndarray) -> tuple[float, str] | None:
+    least = 1 - 0.1 * (1 - counts.max() / counts.sum())  # nine of ten errors of guessing are gone
+    if score < max(_EQUAL, least):
+        return None
+    return score, f"tells {{target}} in {score:.1%} of the rows: is it known before the label?"
+
+
+def _agreement(values: np.ndarray, ids: np.ndarray) -> float:
+    """Return how often the most frequent label of each value is right; 0 for too many values."""
+    codes, found = pd.factorize(values, use_na_sentinel=False)
+    if len(found) > len(ids) / 10:
+        return 0.0
+    classes = int(ids.max()) + 1
+    table = np.bincount(codes * classes + ids, minlength=len(found) * classes)
+    return float(table.reshape(-1, classes).max(axis=1).sum() / len(ids))
+
+
+def _ranges(numbers: np.ndarray) -> np.ndarray:
+    """Return numbers as they are if there are few, else the number of their range."""
+    if len(np.unique(numbers)) <= 50:
+        return numbers
+    edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, 50)))
+    return np.where(np.isnan(numbers), -1, np.searchsorted(edges, numbers))
+
+
+def _numbers(cells: pd.Series) -> np.ndarray | None:
+    """Return the numbers of a column, NaN where missing; `None` for a column of words."""
+    if cells.dtype.kind in "iufb":
+        return cells.to_numpy(np.float64)
+    if cells.dtype.kind in "mMc":
+        return None
+    numbers = pd.to_numeric(cells, errors="coerce")
+    if numbers.notna().equals(cells.notna()):
+        return numbers.to_numpy(np.float64)
+    texts = pd.Series(MISSING.blanked("" if v is None or v != v else str(v) for v in cells))
+    numbers = pd.to_numeric(texts, errors="coerce")
+    return numbers.to_numpy(np.float64) if numbers.notna().equals(texts.notna()) else None
+
+
+def _all_different(column: pd.Series) -> bool:
+    return len(column) > _LEAST_ROWS and bool(column.is_unique)
+
+
+def _counts_up(numbers: np.ndarray) -> bool:
+    return bool(np.ptp(np.diff(numbers)) == 0) if len(numbers) > 2 else False
+
+
+def identifier_notes(features: pd.DataFrame) -> tuple[str, ...]:
+    """Return a line for each column that looks like an identifier whose values come back.
+
+    Rows of one patient then stand in training and in test. A column of words counts if it has more
+    than 100 values (20 if its name is one of identifiers), one of whole numbers if its name is.
+
+    Example:
+        >>> rows = pd.DataFrame({"patient": [f"p{i // 4}" for i in range(400)]})
+        >>> print(identifier_notes(rows)[0])
+        column 'patient': 100 values in 400 rows. If each is one patient or the like, its rows \
+stand in training and in test alike
+    """
+    notes = []
+    for name in features.columns:
+        column = features[name]
+        if column.dtype.kind in "fbmMc" or len(column) < _LEAST_ROWS:
+            continue
+        if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.head(100)):
+            continue
+        named = _IDENTIFIER.search(str(name)) is not None
+        numbers = _numbers(column.iloc[_sample(np.arange(len(column)), 1)].dropna())
+        whole = numbers is not None and bool(np.all(numbers % 1 == 0))
+        if numbers is not None and not (named and whole):
+            continue
+        present = column.dropna()
+        values = present.nunique()
+        if (20 if named else 100) < values < 0.9 * len(present):
+            notes.append(
+                f"column {str(name)!r}: {values} values in {len(present)} rows. If each is one "
+                "patient or the like, its rows stand in training and in test alike"
+            )
+    return tuple(notes)
