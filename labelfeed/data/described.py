@@ -25,7 +25,7 @@ def from_description(cls: type, values: Mapping[str, Any]) -> Any:
     Example:
         >>> @dataclasses.dataclass
         ... class Scale:
-        ...     mean: "float"
+        ...     mean: float
         >>> from_description(Scale, {"mean": 2})
         Scale(mean=2)
         >>> from_description(Scale, {"mean": "2"})

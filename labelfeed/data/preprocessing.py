@@ -196,11 +196,11 @@ class Preprocessor:
         """Raise `ValueError` if the parts do not fit each other."""
         if not all(isinstance(size, int) and 0 < size < 2**31 for size in self.shape):
             raise ValueError(f"shape must be whole numbers from 1, got {self.shape!r}")
+        if not (is_number(self.low) and is_number(self.high) and self.low < self.high):
+            raise ValueError(f"low must be a number below high, got {self.low} and {self.high}")
         if self.kind == "image":
-            if len(self.shape) != 3 or not (is_number(self.low) and is_number(self.high)):
-                raise ValueError("an image has a shape of 3 sizes, low and high")
-            if self.low >= self.high:
-                raise ValueError(f"low must be below high, got {self.low} and {self.high}")
+            if len(self.shape) != 3:
+                raise ValueError(f"the shape of an image has 3 sizes, got {self.shape!r}")
         elif self.kind != "columns":
             raise ValueError(f"kind must be 'columns' or 'image', got {self.kind!r}")
         elif self.shape != (len(self.outputs),):
