@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
+
+from labelfeed.types import Cell
 
 __all__ = ["plain_cells"]
 
@@ -35,7 +35,7 @@ def plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
     return made.set_axis([_plain(name) for name in frame.columns], axis=1)
 
 
-def _plain(cell: Any) -> Any:
+def _plain(cell: Cell) -> Cell:
     if not isinstance(cell, str) or not cell.lstrip(" ").startswith(_ACT) or _is_number(cell):
         return cell
     return f"'{cell}"

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -76,7 +76,7 @@ def _read(path: Path, archive: zipfile.ZipFile, name: str, info: zipfile.ZipInfo
     return array
 
 
-def _check_header(path: Path, name: str, member: Any, size: int) -> None:
+def _check_header(path: Path, name: str, member: IO[bytes], size: int) -> None:
     """Raise `DataError` unless the declared shape and type are just what the member holds."""
     version = npy.read_magic(member)
     if version not in _HEADERS:

@@ -7,6 +7,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from labelfeed.types import JSON
+
 __all__ = ["from_description", "is_number"]
 
 
@@ -56,7 +58,7 @@ def from_description(cls: type, values: Mapping[str, Any]) -> Any:
     return cls(**made)
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: JSON) -> bool:
     """Tell whether a value is a finite number that a float can hold; true and false are none."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import allowed_bytes, in_words
+from labelfeed.types import JSON
 
 __all__ = ["PARTS", "check_model", "read_object", "read_record", "read_split"]
 
@@ -106,7 +107,7 @@ def _no_number(word: str) -> Any:
     raise ValueError(f"it holds {word}, which is no number.")
 
 
-def _spec(config: Any) -> LabelSpec:
+def _spec(config: JSON) -> LabelSpec:
     """Return a label spec; `LabelSpec.from_config` would take numbers for names."""
     config = _object(config, "label")
     for key in ("name", "kind"):
@@ -141,36 +142,38 @@ def _check_data(data: Mapping[str, Any]) -> None:
                 raise ValueError(f"data.{key} is missing.")
 
 
-def _wanted(values: Mapping[str, Any], key: str, place: str, what: str, fits: Any) -> None:
+def _wanted(
+    values: Mapping[str, Any], key: str, place: str, what: str, fits: Callable[[JSON], bool]
+) -> None:
     value = values.get(key)
     if value is not None and not fits(value):
         raise ValueError(f"{place} must be {what}, got {value!r}.")
 
 
-def _object(value: Any, name: str) -> dict[str, Any]:
+def _object(value: JSON, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(f"{name} must be an object, got {type(value).__name__}.")
     return value
 
 
-def _list(value: Any, name: str) -> list[Any]:
+def _list(value: JSON, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise ValueError(f"{name} must be a list, got {type(value).__name__}.")
     return value
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: JSON) -> bool:
     return isinstance(value, str)
 
 
-def _are_texts(value: Any) -> bool:
+def _are_texts(value: JSON) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _is_size(value: Any) -> bool:
+def _is_size(value: JSON) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(map(_is_count, value))
 
 
-def _is_count(value: Any) -> bool:
+def _is_count(value: JSON) -> bool:
     """Tell whether a value is a whole number from 0 that fits into 63 bits."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63

@@ -171,7 +171,7 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
     return chosen, what
 
 
-def _same_place(kept: Any, path: str | Path) -> bool:
+def _same_place(kept: str | None, path: str | Path) -> bool:
     return isinstance(kept, str) and Path(kept).resolve() == Path(path).resolve()
 
 
