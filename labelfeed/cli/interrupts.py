@@ -20,11 +20,16 @@ _SHOW_CURSOR = b"\x1b[?25h"  # the progress bar hides it
 class Interrupts:
     """Whether the user pressed Ctrl-C; called after each batch, as `train(stop=...)` does.
 
-    An exception raised by a signal gets lost where Keras, JAX or Torch happens to be in a callback
-    of C code, so that nothing is raised once the training listens: it asks.
+    Nothing is raised while a training goes on: an exception raised by a signal gets lost where
+    Keras, JAX or Torch happens to be in a callback of C code, or leaves a model without its state.
 
     Args:
         quiet: Say nothing.
+
+    Attributes:
+        asked: Whether Ctrl-C was pressed.
+        training: Whether the training goes on; if not, something may be half written, so that a
+            Ctrl-C that stops at once raises `KeyboardInterrupt`, and else it ends the process.
     """
 
     def __init__(self, quiet: bool = False) -> None:
@@ -35,26 +40,21 @@ class Interrupts:
         self._quiet = quiet
 
     def __call__(self) -> bool:
-        """Return whether to stop; from now on Ctrl-C raises nothing."""
-        if self.asked and not self._listening:
-            raise KeyboardInterrupt  # the one that was raised at the time got lost
+        """Return whether to stop; from now on there is something to keep."""
         self._listening = True
         return self.asked
 
     def release(self) -> None:
-        """Raise from now on, as usual: what is worth keeping is kept."""
+        """Stop at once from now on: what is worth keeping is kept."""
         self._listening = False
 
     def handle(self, number: int, frame: FrameType | None) -> None:
         """Take a Ctrl-C, as a signal handler does."""
         again, self.asked = self.asked, True
-        if not self._listening:
-            raise KeyboardInterrupt
-        if not again:
+        if self._listening and not again:
             what = "ends after this batch" if self.training else "is being saved"
             self._say(f"Interrupted: the training {what}; Ctrl-C again stops at once.\n".encode())
         elif self.training:
-            # There is nothing to tidy up, and an exception might get lost.
             self._say(b"Interrupted: nothing is saved.\n", _SHOW_CURSOR)
             os._exit(INTERRUPTED)
         else:

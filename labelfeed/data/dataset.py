@@ -59,6 +59,7 @@ class Dataset:
         label_names: Names of the label columns that the file has; empty for unlabelled files.
         notes: What the user should know (dropped columns, skipped files, ...), a line each.
         sides: Side labels of the rows; none by default.
+        white: Value that is white in the pictures of 16 bits; `None` where there are none.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -70,6 +71,7 @@ class Dataset:
     label_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sides: Sides = dataclasses.field(default_factory=Sides)
+    white: int | None = None
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""

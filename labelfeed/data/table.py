@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import warnings
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pandas as pd
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
@@ -170,6 +172,8 @@ def _ids(column: pd.Series, source: str) -> np.ndarray:
 
 def _read_csv(path: Path) -> pd.DataFrame:
     try:
+        if path.suffix.lower() == ".gz":
+            check_gzip(path)
         opened = gzip.open if path.suffix.lower() == ".gz" else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
             header = next((line for line in file if line.strip()), "")
@@ -187,7 +191,9 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise DataError(
             f"{path}: the rows have more cells than the header has names ({len(names)})."
         ) from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError, EOFError) as error:
+    except (
+        pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError, EOFError, zlib.error
+    ) as error:  # fmt: skip
         raise DataError(f"{path}: cannot be read as CSV: {str(error).strip()}") from error
     if len(names) == frame.shape[1]:  # pandas renames a name that stands there twice
         frame.columns = pd.Index([n.strip() for n in names])
@@ -196,7 +202,10 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 def _read_parquet(path: Path) -> pd.DataFrame:
     try:
+        check_parquet(path)
         frame = pd.read_parquet(path)
+    except DataError:
+        raise
     except (OSError, ValueError, KeyError, TypeError, NotImplementedError) as error:
         reason = str(error).strip().split("\n")[0]
         raise DataError(f"{path}: cannot be read as Parquet: {reason}") from error

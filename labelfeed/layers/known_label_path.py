@@ -124,7 +124,7 @@ class KnownLabelPath(LabelLayer):
         """Let known labels change what the offset says and no more: untrained layers add noise."""
         self.build()
         for variable in self.change.variables:
-            variable.assign(ops.zeros_like(variable))
+            variable.assign(ops.zeros(variable.shape, variable.dtype))
 
     def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the logits with the change that the known labels bring."""

@@ -6,6 +6,7 @@ import dataclasses
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
 from labelfeed.data.dataset import DataError
@@ -28,9 +29,8 @@ def check_numbers(model: KerasModel, preprocessor: Preprocessor) -> None:
     for variable in model.weights:
         if not keras.backend.is_float_dtype(variable.dtype):
             continue
-        value = variable.value
-        good = ops.isfinite(value) if variable.trainable else ops.logical_not(ops.isnan(value))
-        if not bool(ops.all(good)):
+        value = ops.convert_to_numpy(variable.value)  # on JAX each shape would be compiled for
+        if not (np.isfinite(value) if variable.trainable else ~np.isnan(value)).all():
             raise DataError(
                 f"The weight {variable.path!r} of the model holds NaN or infinite values, so that "
                 "no prediction means anything: train again, with a lower learning rate."

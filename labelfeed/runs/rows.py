@@ -120,6 +120,7 @@ def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     return {
         "image_size": tuple(kept["image_size"]),
         "image_color": kept["image_color"],
+        "image_white": kept.get("image_white") or 0,  # 0: there were pictures of 8 bits only
         "file_column": kept.get("file_column", "file"),
     }
 
@@ -149,6 +150,8 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         test = np.asarray(run.split.get("test", ()), dtype=int)
         if not test.size:
             raise DataError("The run held no rows out (--test-share 0); give rows it has not seen.")
+        if test.max() >= len(data):
+            raise DataError(f"{path} has {len(data)} rows; the run holds out row {test.max() + 1}.")
         chosen = data.take(test)
         what = f"{len(test)} held-out rows of the training file"
     else:

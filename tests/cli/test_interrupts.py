@@ -13,12 +13,22 @@ def press() -> None:
     signal.raise_signal(signal.SIGINT)
 
 
-def test_nothing_is_kept_before_the_training_listens():
-    with interrupts(quiet=True) as stop, pytest.raises(KeyboardInterrupt):
+def test_before_the_first_batch_there_is_nothing_to_keep(monkeypatch, capfd):
+    codes: list[int] = []
+    monkeypatch.setattr(os, "_exit", codes.append)
+    with interrupts():
         press()
-    # A callback of C code may have swallowed it: then it is raised at the first question.
-    with pytest.raises(KeyboardInterrupt):
+    assert codes == [130] and "nothing is saved" in capfd.readouterr().err
+
+
+def test_a_run_that_is_saved_is_scored_under_the_usual_ctrl_c(capfd):
+    with interrupts() as stop:
         stop()
+        stop.training = False
+        stop.release()
+        with pytest.raises(KeyboardInterrupt):
+            press()
+    assert capfd.readouterr().err == ""
 
 
 def test_the_first_is_a_request_and_the_second_ends_the_process(monkeypatch, capfd):
