@@ -19,7 +19,7 @@ KERAS_PRIVATE = frozenset(
 )
 
 _PRIVATE = re.compile(r"_[^_]")
-_OF_PYTHON = {"_asdict", "_replace", "_fields", "_make"}  # of named tuples
+_OF_PYTHON = {"_asdict", "_replace", "_fields", "_make", "_exit"}  # of named tuples; os._exit
 
 
 def private_keras(root: Path) -> list[str]:

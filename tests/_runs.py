@@ -45,7 +45,7 @@ def runs(tmp_path_factory) -> SimpleNamespace:
 @pytest.fixture(scope="session")
 def margin_folder(tmp_path_factory) -> SimpleNamespace:
     """A margin run on ant, bee, cat; rows of dog and eel: `few` and `new`; `many`: bee to eel."""
-    from labelfeed.runs.folder import save_run
+    from labelfeed.runs.saving import save_run
 
     root = tmp_path_factory.mktemp("margin")
     reading = {"kind": "table", "target": "class", "id_column": "id", "features": "x"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import click
 import numpy as np
@@ -17,7 +19,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from labelfeed.data.dataset import Dataset
 from labelfeed.types import JSON
 
-__all__ = ["in_chunks", "note", "print_json", "progress", "reading_images"]
+__all__ = [
+    "PhaseBars",
+    "in_chunks",
+    "note",
+    "phase_bars",
+    "print_json",
+    "progress",
+    "reading_images",
+    "tell_leftovers",
+]
 
 _CHUNK = 8192  # rows per step of the progress bar
 _PLAIN_SECONDS = 10.0  # without a terminal, a line at least this often while work goes on
@@ -58,6 +69,61 @@ def progress(what: str, total: int, quiet: bool = False) -> Iterator[Callable[..
             yield lambda done, text="": bar.update(task, completed=done, text=escape(text))
     else:
         yield _plain_steps(what, total)
+
+
+class PhaseBars:
+    """A bar for each phase of a training, of its own length: a phase may stop early.
+
+    Args:
+        what: The work, as "train".
+        phases: How many phases there are.
+        epochs: How many epochs each takes at most.
+        quiet: Show nothing.
+    """
+
+    def __init__(self, what: str, phases: int, epochs: int, quiet: bool) -> None:
+        """Show nothing yet."""
+        self._what, self._phases, self._epochs, self._quiet = what, phases, epochs, quiet
+        self._stack = contextlib.ExitStack()
+        self._step: Callable[..., None] = lambda done, text="": None
+        self._done = self._before = 0
+
+    def phase(self, number: int) -> None:
+        """Start the bar of a phase, counted from 1."""
+        self.close()
+        self._before = self._done
+        what = (
+            f"{self._what}, phase {number} of {self._phases}," if self._phases > 1 else self._what
+        )
+        self._step = self._stack.enter_context(progress(what, self._epochs, self._quiet))
+
+    def step(self, epoch: int, text: str = "") -> None:
+        """Show that an epoch is done, counted from 1 on through the phases."""
+        self._done = epoch
+        self._step(epoch - self._before, text)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._stack.close()
+
+
+@contextlib.contextmanager
+def phase_bars(what: str, phases: int, epochs: int, quiet: bool = False) -> Iterator[PhaseBars]:
+    """Yield the bars of a training; arguments as for `PhaseBars`."""
+    bars = PhaseBars(what, phases, epochs, quiet)
+    with contextlib.closing(bars):
+        yield bars
+
+
+def tell_leftovers(paths: Sequence[Path], quiet: bool = False) -> None:
+    """Name what a kill left behind, and how to get rid of it."""
+    for path in paths:
+        remove = f"rm -r {shlex.quote(str(path))}"
+        note(
+            f"{path} is half written, by a labelfeed that was killed: nothing needs it; unless one "
+            f"is writing there now, remove it ({remove})",
+            quiet,
+        )
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ def run_embed(
         quiet: Show no notes and no progress.
     """
     target = Path(out)
-    check_out(target, data, overwrite, _SUFFIXES)
+    check_out(target, data, overwrite, _SUFFIXES, quiet)
     loaded = load_run(run)
     with reading_images(quiet) as on_image:
         dataset = load_rows(loaded, data, read_labels=False, on_image=on_image)
@@ -74,5 +74,5 @@ def embedded(run: Run, dataset: Dataset, normalize: bool, quiet: bool) -> np.nda
 def _write_arrays(path: Path, ids: np.ndarray, vectors: np.ndarray) -> None:
     ids = np.asarray(ids)
     ids = ids.astype(str) if ids.dtype == object else ids  # objects would be pickled
-    with writing(path):
-        np.savez(path, id=ids, embedding=vectors)
+    with writing(path) as draft:
+        np.savez(draft, id=ids, embedding=vectors)

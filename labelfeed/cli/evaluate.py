@@ -42,7 +42,7 @@ def run_evaluate(
         quiet: Show no notes and no progress.
     """
     if report is not None:
-        check_report(report, data)
+        check_report(report, data, quiet or as_json)
     loaded = load_run(run)
     with reading_images(quiet or as_json) as on_image:
         dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)

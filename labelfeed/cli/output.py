@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from labelfeed.cli.console import tell_leftovers
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.runs.folder import Run
+from labelfeed.runs.writing import leftovers, replacing, try_place
 
-__all__ = ["TABLES", "check_out", "id_name", "write_table", "writing"]
+__all__ = ["TABLES", "check_out", "id_name", "try_out", "write_table", "writing"]
 
 TABLES = (".csv", ".parquet")
 
 
-def check_out(path: Path, data: str, overwrite: bool, suffixes: Sequence[str] = TABLES) -> None:
+def check_out(
+    path: Path,
+    data: str,
+    overwrite: bool,
+    suffixes: Sequence[str] = TABLES,
+    quiet: bool = False,
+) -> None:
     """Raise `DataError` unless an output of these suffixes may be written to `path`.
 
     Args:
@@ -24,17 +33,29 @@ def check_out(path: Path, data: str, overwrite: bool, suffixes: Sequence[str] = 
         data: Data file that it must not replace.
         overwrite: Whether a file that is there may be replaced.
         suffixes: Endings that are known, lower case.
+        quiet: Name no leftovers of a command that was killed while it wrote this file.
     """
     if path.suffix.lower() not in suffixes:
         known = " or ".join((", ".join(suffixes[:-1]), suffixes[-1]))
         raise DataError(f"{path}: the output must end in {known}.")
-    if path.is_dir():
+    if os.path.isdir(path):  # a Path raises where the name is too long
         raise DataError(f"{path} is a folder.")
-    if path.exists():
+    if os.path.exists(path):
         if Path(data).exists() and path.samefile(data):
             raise DataError(f"{path} is the data file itself; choose another output.")
         if not overwrite:
             raise DataError(f"{path} is there already; choose another file, or --overwrite.")
+    try_out(path, quiet)
+
+
+def try_out(path: Path, quiet: bool = False) -> None:
+    """Raise `DataError` unless a file can be written to `path`; that is tried, without a trace."""
+    path = Path(os.path.realpath(path))
+    try:
+        try_place(path.parent, path.name)
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error}") from error
+    tell_leftovers(leftovers(path.parent, path.name), quiet)
 
 
 def id_name(run: Run, dataset: Dataset) -> str:
@@ -45,23 +66,27 @@ def id_name(run: Run, dataset: Dataset) -> str:
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Make the folders of an output file; what fails in writing it is a `DataError`."""
+def writing(path: Path) -> Iterator[Path]:
+    """Yield a draft of an output file, which takes its place when it is complete.
+
+    Raises:
+        DataError: It cannot be written; what stood there stands there still.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield
+        with replacing(path) as draft:
+            yield draft
     except OSError as error:
         raise DataError(f"{path} cannot be written: {error}") from error
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write a `.csv` or `.parquet` file; its folders are made.
+    """Write a `.csv` or `.parquet` file, whole or not at all; its folders are made.
 
     Raises:
         DataError: It cannot be written.
     """
-    with writing(path):
+    with writing(path) as draft:
         if path.suffix.lower() == ".csv":
-            frame.to_csv(path, index=False)
+            frame.to_csv(draft, index=False)
         else:
-            frame.to_parquet(path, index=False)
+            frame.to_parquet(draft, index=False)

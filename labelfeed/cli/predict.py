@@ -52,12 +52,12 @@ def run_predict(
         quiet: Show no notes and no progress.
     """
     target = Path(out)
-    check_out(target, data, overwrite)
+    check_out(target, data, overwrite, quiet=quiet)
     loaded = load_run(run)
     loaded.predictor.check_known(known or None)
     if explain is not None:
         check_explain(explain, known, out, loaded.spec)
-        check_out(Path(explain), data, overwrite)
+        check_out(Path(explain), data, overwrite, quiet=quiet)
     columns, values = parse_known(known, loaded.spec)
     with reading_images(quiet) as on_image:
         dataset = load_rows(

@@ -47,7 +47,7 @@ def run_prototypes(
         quiet: Show no notes and no progress.
     """
     target = Path(out)
-    check_out(target, data, overwrite)
+    check_out(target, data, overwrite, quiet=quiet)
     if target.exists() and Path(prototypes).exists() and target.samefile(prototypes):
         raise DataError(f"{target} is the file of labelled rows itself; choose another output.")
     loaded = load_run(run)

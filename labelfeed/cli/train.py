@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 
-from labelfeed.cli.console import note, progress, reading_images
+from labelfeed.cli.console import note, phase_bars, reading_images, tell_leftovers
+from labelfeed.cli.interrupts import interrupts
+from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
-from labelfeed.runs.folder import Run, check_free, save_run
+from labelfeed.runs.folder import RUN, Run, RunError
+from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.train import train
-from labelfeed.strategies.choose import most_epochs
+from labelfeed.runs.writing import leftovers
+from labelfeed.strategies.choose import planned
 
 __all__ = ["run_train"]
 
@@ -41,6 +47,7 @@ def run_train(
         quiet: Print nothing but errors.
     """
     check_free(out, overwrite)
+    tell_leftovers(leftovers(out), quiet)
     with reading_images(quiet) as on_image:
         dataset = load_data(data, on_image=on_image, **reading)
     for line in dataset.notes:
@@ -50,13 +57,50 @@ def run_train(
         spec = dataset.spec
         some = f", {unlabelled} without a label" if unlabelled else ""
         click.echo(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
-    with progress("train", most_epochs(options, dataset), quiet) as step:
-        run = train(
-            dataset,
-            options,
-            on_epoch=lambda epoch, logs: step(epoch, _losses(logs)),
-            note=lambda line: note(line, quiet),
-        )
+    record = _record(data, dataset, reading)
+    phases, epochs = planned(options, dataset)
+    saved: list[Path] = []
+    with interrupts(quiet) as stop, phase_bars("train", phases, epochs, quiet) as bars:
+
+        def save(run: Run) -> None:
+            bars.close()
+            stop.training = False
+            place = _free_beside(out) if run.interrupted else Path(out)
+            saved.append(_saved(dataclasses.replace(run, data=record), place, overwrite))
+            if stop.asked:
+                done = _done(run, phases)
+                click.echo(f"{done}; the best weights until then are saved in {saved[0]}, "
+                           "not scored (labelfeed evaluate does that)", err=quiet)  # fmt: skip
+                saved.clear()  # it has been told
+                raise KeyboardInterrupt
+            stop.release()
+
+        try:
+            run = train(
+                dataset,
+                options,
+                on_phase=bars.phase,
+                on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
+                on_trained=save,
+                note=lambda line: note(line, quiet),
+                stop=stop,
+            )
+            run = dataclasses.replace(run, data=record)
+            save_scores(run, saved[0])
+        except BaseException:
+            if saved:
+                click.echo(f"The trained run is saved in {saved[0]}, without scores.", err=True)
+            raise
+    if not quiet:
+        click.echo(f"{_done(run, phases)}, held out {run.metrics['training']['test_rows']}; "
+                   f"saved in {saved[0]}")  # fmt: skip
+        if "nothing_known" in run.metrics:
+            click.echo(table_text(main_table(run.metrics)))
+    return run
+
+
+def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, Any]:
+    """Return how the file was read, as JSON types."""
     size = reading.get("image_size", 32)
     record = {
         "path": str(data),
@@ -65,18 +109,44 @@ def run_train(
         **{key: value for key, value in reading.items() if value is not None},
         "image_size": [size, size] if isinstance(size, int) else list(size),
     }
-    record = {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
-    run = dataclasses.replace(run, data=record)
-    save_run(run, out, overwrite)
-    if not quiet:
-        done = run.metrics["training"]
-        click.echo(
-            f"trained {done['epochs']} epochs on {done['train_rows']} rows (best: "
-            f"{done['best_epoch']}), held out {done['test_rows']}; saved in {Path(out)}"
-        )
-        if "nothing_known" in run.metrics:
-            click.echo(table_text(main_table(run.metrics)))
-    return run
+    return {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
+
+
+def _free_beside(out: str) -> Path:
+    """Return a folder for an interrupted run: an earlier run at `out` is worth more and stays."""
+    place, number = Path(os.path.realpath(out)), 1
+    if not (place / RUN).exists():
+        return Path(out)
+    while True:
+        name = f"{place.name}-interrupted" + (f"-{number}" if number > 1 else "")
+        if not place.with_name(name).exists():
+            return place.with_name(name)
+        number += 1
+
+
+def _saved(run: Run, place: Path, overwrite: bool) -> Path:
+    """Save a run, elsewhere where its place has become impossible since it was tried."""
+    try:
+        return save_run(run, place, overwrite)
+    except (RunError, OSError) as error:
+        elsewhere = save_run(run, tempfile.mkdtemp(prefix="labelfeed-run-"))
+        raise RunError(f"{error} The trained run is saved in {elsewhere} instead.") from error
+
+
+def _done(run: Run, phases: int) -> str:
+    """Return what was trained, in words."""
+    done = run.metrics["training"]
+    rows = f"on {done['train_rows']} rows"
+    if phases == 1 and len(done["phases"]) == 1:
+        text = f"trained {done['epochs']} epochs {rows} (best: {done['best_epoch']})"
+    else:
+        of = max(phases, len(done["phases"]))
+        parts = [
+            f"phase {number} of {of}: {phase['epochs']} epochs, best {phase['best_epoch']}"
+            for number, phase in enumerate(done["phases"], 1)
+        ]
+        text = f"trained {rows}, {'; '.join(parts)}"
+    return f"interrupted; {text}" if run.interrupted else text
 
 
 def _what(spec: LabelSpec) -> str:

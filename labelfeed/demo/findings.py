@@ -17,6 +17,7 @@ from labelfeed.options import TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import Run
 from labelfeed.runs.train import train
+from labelfeed.runs.writing import replacing
 
 __all__ = ["SHARES", "FindingsResult", "findings", "write_findings"]
 
@@ -58,7 +59,8 @@ def write_findings(path: Path) -> tuple[str, ...]:
     for column in (c for c in measured if c.startswith("worst")):
         high = measured[column] > measured[column].median()
         table[column.replace("worst", "high")] = np.where(high, "yes", "no")
-    table.to_csv(path, index=False)
+    with replacing(path) as draft:
+        table.to_csv(draft, index=False)
     return tuple(c for c in table if c == "malignant" or c.startswith("high "))
 
 

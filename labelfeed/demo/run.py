@@ -13,7 +13,8 @@ from labelfeed.data.dataset import DataError
 from labelfeed.demo.findings import SHARES, findings, write_findings
 from labelfeed.demo.own_label import MODELS, own_label
 from labelfeed.report import Table, bars, curve, print_table, with_interval, write_page
-from labelfeed.runs.folder import save_run
+from labelfeed.runs.saving import save_run
+from labelfeed.runs.writing import replacing
 
 __all__ = ["run_demo"]
 
@@ -76,7 +77,8 @@ def run_demo(
         ),
     }
     for name, png in charts.items():
-        (out / name).write_bytes(png)
+        with replacing(out / name) as draft:
+            draft.write_bytes(png)
     page = out / "report.html"
     parts: list[str | Table | bytes] = [
         _INTRO,

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import safe_angle
 from labelfeed.types import Shape, Tensor
@@ -18,6 +19,7 @@ _EDGE = 1e-3  # the authors' bound of the angle away from 0 and pi
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class AdaFace(CosineHead):
     """Put the margin on hard rows where embeddings are long, on easy ones where they are short.
 
@@ -26,21 +28,16 @@ class AdaFace(CosineHead):
     `f(cos t) = cos(clip(t - m z, 0.001, pi - 0.001)) - m (1 + z)`.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         margin: m, in [0, 1]: radians in the angle and a cosine outside of it. The paper uses 0.4.
-        scale: s, > 0; the paper uses 64.
+        {scale_of_64}
         concentration: h, > 0; the paper uses 0.333.
         momentum: a, in (0, 1]; the paper uses 0.01.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
+    {cosine_shapes}
 
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
-
-    Raises:
-        ValueError: An argument is out of range.
+    {raises}
 
     Reference:
         Kim et al. (2022), AdaFace: Quality Adaptive Margin for Face Recognition.

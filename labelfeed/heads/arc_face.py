@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import additive_angle
 from labelfeed.types import Tensor
@@ -14,22 +15,19 @@ __all__ = ["ArcFace"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class ArcFace(CosineHead):
     """Add an angle to the angle between embedding and true centre: `f(cos t) = cos(t + m)`.
 
     Beyond `t = pi - m`, where `cos(t + m)` would rise again, `f = cos t - m sin m`.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         margin: m in radians, in [0, pi / 2]. The paper uses 0.5 radians (28.6 degrees).
-        scale: s, > 0; the paper uses 64.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {scale_of_64}
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
-
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
+    {cosine_shapes}
 
     Raises:
         ValueError: `margin` is not in [0, pi / 2]; it may be in degrees.

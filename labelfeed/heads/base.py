@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import KerasLayer, KerasModel, Tensor
 
@@ -28,6 +29,7 @@ class RowLosses(NamedTuple):
     correct: Tensor
 
 
+@documented
 class LabelHead(keras.layers.Layer):
     """A layer that turns an embedding into class scores, and a label into a loss in training.
 
@@ -41,7 +43,7 @@ class LabelHead(keras.layers.Layer):
 
     Args:
         num_classes: Number of classes, >= 2, or `None` for heads without class scores.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {kwargs}
     """
 
     def __init__(self, num_classes: int | None, **kwargs: Any) -> None:

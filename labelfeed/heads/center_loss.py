@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.base import LabelHead, RowLosses, positive
 from labelfeed.types import Shape, Tensor
 
@@ -14,6 +15,7 @@ __all__ = ["CenterLoss"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class CenterLoss(LabelHead):
     """Linear softmax plus the squared distance to the class centre.
 
@@ -21,12 +23,11 @@ class CenterLoss(LabelHead):
     centres are trained by the optimizer as all weights are (the paper has a rule of its own).
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         weight: w, >= 0; the paper uses 0.003 on embeddings of no fixed length.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {kwargs}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
+    {embedding_and_label}
 
     Output shape:
         Logits `(batch, num_classes)`, float32.

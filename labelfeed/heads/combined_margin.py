@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import combined_angle
 from labelfeed.types import Tensor
@@ -14,6 +15,7 @@ __all__ = ["CombinedMargin"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class CombinedMargin(CosineHead):
     """Multiply and add to the angle, subtract from its cosine: `f(cos t) = psi(m1 t + m2) - m3`.
 
@@ -22,18 +24,14 @@ class CombinedMargin(CosineHead):
     `(1, 0, m)` that of CosFace; `(1, m, 0)` is ArcFace but for angles beyond `pi - m`.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         factor: m1, multiplies the angle, in [1, 16].
         angle: m2 in radians, in [0, pi / 2].
         cosine: m3, a cosine, in [0, 1]. The paper's combined setting is (1, 0.3, 0.2).
-        scale: s, > 0; the paper uses 64.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {scale_of_64}
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
-
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
+    {cosine_shapes}
 
     Raises:
         ValueError: A margin is out of range.

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead
 from labelfeed.types import Tensor
 
@@ -13,20 +14,17 @@ __all__ = ["CosFace"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class CosFace(CosineHead):
     """Subtract a margin from the cosine with the true centre: `f(cos t) = cos t - m`.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         margin: m, a cosine (no angle), in [0, 1]. The paper uses 0.35.
-        scale: s, > 0; the paper uses 64.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {scale_of_64}
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
-
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
+    {cosine_shapes}
 
     Raises:
         ValueError: `margin` is not in [0, 1].

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.base import LabelHead, RowLosses, positive
 from labelfeed.heads.large_table import frugal
 from labelfeed.heads.sampling import Drawn, draw_classes, drawn_count, keep_labels, valid_share
@@ -20,6 +21,7 @@ __all__ = ["CosineHead", "radians"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class CosineHead(LabelHead):
     """Scores are cosines between the embedding and one centre per class.
 
@@ -31,19 +33,9 @@ class CosineHead(LabelHead):
     Single Machine; An et al. (2022), Killing Two Birds with One Stone.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         scale: s, the inverse temperature of the logits, > 0.
-        centre_initializer: Initializer of the centres; only their directions matter.
-        centre_regularizer: Regularizer of the centres.
-        block_size: Classes at a time in the loss, which bounds memory at `batch * block_size`
-            numbers beside the gradient; `None` for all at once. The loss is the same. "auto" is
-            all up to 8,192 classes, and 2,048 beyond.
-        sample: Share of the classes that a training step runs over, in (0, 1]: those of the batch
-            and, drawn anew for each step, as many others as make `ceil(sample * num_classes)`,
-            which must not be fewer than the batch has. Accuracy in training is then among the
-            classes drawn; validation and scores use all. `None` is all, and so is 1.
-        seed: Seed of the draw.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {cosine_head}
     """
 
     sub_centres = 1

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.arc_face import ArcFace
 from labelfeed.losses.margins import additive_angle, unit_and_norm
 from labelfeed.types import Shape, Tensor
@@ -15,6 +16,7 @@ __all__ = ["CurricularFace"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class CurricularFace(ArcFace):
     """ArcFace whose hard negatives weigh more as training succeeds.
 
@@ -23,17 +25,13 @@ class CurricularFace(ArcFace):
     `h <- a mean(cos t) + (1 - a) h`, from 0. `h` is a non-trainable weight, updated in training.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         margin: m in radians, in [0, pi / 2]. The paper uses 0.5.
-        scale: s, > 0; the paper uses 64.
+        {scale_of_64}
         momentum: a, share of the newest batch in `h`, in (0, 1]; the authors' code uses 0.01.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
-
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
+    {cosine_shapes}
 
     Raises:
         ValueError: `margin` or `momentum` is out of range.

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead
 from labelfeed.types import Tensor
 
@@ -16,6 +17,7 @@ __all__ = ["LDAM"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class LDAM(CosineHead):
     """Label-distribution-aware margin: `f(cos t) = cos t - m_y`, `m_y = m (n_min / n_y)^(1/4)`.
 
@@ -23,13 +25,9 @@ class LDAM(CosineHead):
         class_counts: Number of training rows `n_y` of each class, at least two, each >= 1.
         margin: m, the margin of the rarest class, a cosine in [0, 1]; the paper uses 0.5.
         scale: s, > 0; the paper uses 30.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
-
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
+    {cosine_shapes}
 
     Raises:
         ValueError: A count is below 1, or `margin` out of range.

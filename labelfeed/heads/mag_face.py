@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead, radians
 from labelfeed.losses.margins import additive_angle
 from labelfeed.types import Tensor
@@ -15,6 +16,7 @@ __all__ = ["MagFace"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class MagFace(CosineHead):
     """ArcFace whose margin grows with the norm `a`, and a penalty that rewards long embeddings.
 
@@ -23,21 +25,16 @@ class MagFace(CosineHead):
     monotone). `lambda (a / u^2 + 1 / a)` is added to the loss of each row in training.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         margins: `(m_l, m_u)` in radians, rising, in [0, pi / 2]; the paper uses (0.45, 0.8).
         norms: `(l, u)`, rising, > 0; the paper uses (10, 110).
         penalty: lambda, >= 0; the paper uses 35.
-        scale: s, > 0; the paper uses 64.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {scale_of_64}
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
+    {cosine_shapes}
 
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
-
-    Raises:
-        ValueError: An argument is out of range.
+    {raises}
 
     Reference:
         Meng et al. (2021), MagFace: A Universal Representation for Face Recognition and Quality

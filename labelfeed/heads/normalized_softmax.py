@@ -6,25 +6,23 @@ from typing import Any
 
 import keras
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead
 
 __all__ = ["NormalizedSoftmax"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class NormalizedSoftmax(CosineHead):
     """Cross-entropy of `softmax(s cos)`: the cosine classifier that the margin heads build on.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         scale: s, inverse temperature, > 0. The paper's temperature 0.05 is `scale=20`.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
-
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
+    {cosine_shapes}
 
     Reference:
         Zhai and Wu (2019), Classification is a Strong Baseline for Deep Metric Learning.

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.base import RowLosses, positive
 from labelfeed.heads.cosine import CosineHead
 from labelfeed.heads.sampling import Drawn
@@ -18,6 +19,7 @@ __all__ = ["ProxyAnchor"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class ProxyAnchor(CosineHead):
     """Each class centre is an anchor that sees the whole batch at once.
 
@@ -30,13 +32,13 @@ class ProxyAnchor(CosineHead):
         num_classes: Number of classes C, >= 2.
         margin: m, a cosine in [0, 1]; the paper uses 0.1.
         scale: s (the paper's alpha), > 0; the paper uses 32.
-        **kwargs: As for `CosineHead`, without `sample`.
+        {centres}
+        block_size: Without effect: the loss needs the cosines of all classes at once.
+        sample: Not taken; only `None`.
+        seed: Without effect.
+        {kwargs}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
-
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
+    {cosine_shapes}
 
     Raises:
         ValueError: `margin` is not in [0, 1], or `sample` is given.

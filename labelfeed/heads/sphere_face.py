@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.cosine import CosineHead
 from labelfeed.losses.margins import combined_angle
 from labelfeed.types import Tensor
@@ -15,6 +16,7 @@ __all__ = ["SphereFace"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class SphereFace(CosineHead):
     """Multiply the angle to the true centre: `f(cos t) = (-1)^k cos(m t) - 2k`, `k = m t // pi`.
 
@@ -22,16 +24,12 @@ class SphereFace(CosineHead):
     network can lower the loss by growing its embeddings.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         margin: m, a factor of the angle, >= 1. The paper uses 4.
         scale: s, multiplies the norm of the embedding, > 0; the paper uses 1.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
-
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
+    {cosine_shapes}
 
     Raises:
         ValueError: `margin` is below 1.

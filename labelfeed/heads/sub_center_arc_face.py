@@ -6,32 +6,29 @@ from typing import Any
 
 import keras
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.arc_face import ArcFace
 
 __all__ = ["SubCenterArcFace"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class SubCenterArcFace(ArcFace):
     """ArcFace on the cosine with the nearest of a class's centres: `cos t_j = max_k cos t_jk`.
 
     Mislabelled and odd rows gather at centres of their own, so that the dominant one stays clean.
 
     Args:
-        num_classes: Number of classes, >= 2.
+        {num_classes}
         margin: m in radians, in [0, pi / 2]. The paper uses 0.5.
-        scale: s, > 0; the paper uses 64.
+        {scale_of_64}
         sub_centres: Number of centres a class, >= 1; the paper uses 3.
-        **kwargs: As for `CosineHead`: `sample`, `block_size`, `name`, `dtype`, ...
+        {cosine_head}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
+    {cosine_shapes}
 
-    Output shape:
-        Cosines `(batch, num_classes)`, float32.
-
-    Raises:
-        ValueError: An argument is out of range.
+    {raises}
 
     Reference:
         Deng et al. (2020), Sub-center ArcFace: Boosting Face Recognition by Large-Scale Noisy Web

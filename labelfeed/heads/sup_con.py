@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from labelfeed.heads._texts import documented
 from labelfeed.heads.base import LabelHead, RowLosses, positive
 from labelfeed.losses.margins import unit_and_norm
 from labelfeed.losses.supervised_contrastive import supervised_contrastive
@@ -15,6 +16,7 @@ __all__ = ["SupCon"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class SupCon(LabelHead):
     """Pull rows of one class together and push the others away, without centres.
 
@@ -23,10 +25,9 @@ class SupCon(LabelHead):
 
     Args:
         temperature: T, > 0; the paper uses 0.1.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {kwargs}
 
-    Input shape:
-        Embedding `(batch, dimension)`; label ids `(batch,)`, -1 where unknown, or none.
+    {embedding_and_label}
 
     Output shape:
         Unit embedding `(batch, dimension)`, float32.

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.modulation import ModulationLayer
 from labelfeed.types import Identifier, KerasLayer, Shapes, Tensor
 
@@ -15,6 +16,7 @@ __all__ = ["AdaLNZero"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class AdaLNZero(ModulationLayer):
     """Adaptive layer normalisation: `x + a_y f(norm(x) (1 + g_y) + b_y)`.
 
@@ -23,23 +25,15 @@ class AdaLNZero(ModulationLayer):
     layer starts as the identity for every label; several labels add up.
 
     Args:
-        spec: `LabelSpec` of the label, or a list of them.
+        {specs}
         block: The layer `f`, from `(batch, ..., d)` to the same shape; `None` for two dense
             layers, `dense(expansion * d, activation)` and `dense(d)`.
         expansion: Width of the first dense layer in multiples of d, >= 1.
         activation: Activation of the first dense layer.
-        epsilon: Added to the variance, > 0.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
-        modulation_regularizer: Regularizer of the tables.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {epsilon}
+        {modulation}
 
-    Input shape:
-        A list `[features, label, ...]`: features `(batch, ..., d)`; int32 labels `(batch,)`, for
-        multi `(batch, num_classes)`; -1 unknown.
-
-    Output shape:
-        That of the features.
+    {modulation_shapes}
 
     Raises:
         ValueError: `expansion` is below 1, or the inputs do not fit the labels.

@@ -11,11 +11,13 @@ from keras import ops
 from labelfeed.labels.columns import first_places
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.types import KerasLayer, Shapes, Tensor
 
 __all__ = ["LabelLayer", "dropout_rate", "feature_width"]
 
 
+@documented
 class LabelLayer(keras.layers.Layer):
     """A layer that reads a label: its spec, and dropout and corruption of the label in training.
 
@@ -23,14 +25,9 @@ class LabelLayer(keras.layers.Layer):
     Each of the multi labels is absent, present or unknown (3 states).
 
     Args:
-        spec: `LabelSpec` of the label, or its config.
-        label_dropout: Probability in [0, 1) that this layer takes a label for unknown in
-            training (per row; for multi labels each by itself). It hides labels from this layer
-            only: what the model was shown stays unscored.
-        label_corruption: Probability in [0, 1) that this layer takes a known label for another
-            class, drawn evenly, in training (multi: for the opposite). It teaches the layer how
-            far to trust a label that may be wrong at inference.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {spec}
+        {label_dropout}
+        {label_kwargs}
 
     Attributes:
         multi_only: Whether the layer is of yes/no labels and refuses a single one.

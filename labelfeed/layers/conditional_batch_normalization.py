@@ -8,37 +8,29 @@ from typing import Any
 import keras
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.conditional_normalization import ConditionalNormalization
 
 __all__ = ["ConditionalBatchNormalization"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class ConditionalBatchNormalization(ConditionalNormalization):
     """Batch normalisation by label: `(g + g_y) norm(x) + b + b_y`.
 
-    The statistics are those of the whole batch, whatever the labels. `g`
-    and `b` are shared; `g_y` and `b_y` are rows of a table, zero at the start: the layer starts
-    as the ordinary one; several labels add up.
+    The statistics are those of the whole batch, whatever the labels.
+    {shared_scale_and_shift}
 
     Args:
-        spec: `LabelSpec` of the label, or a list of them.
+        {specs}
         momentum: Share in [0, 1) that the moving statistics keep at a step.
-        epsilon: Added to the variance, > 0.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
-        modulation_regularizer: Regularizer of the tables.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {epsilon}
+        {modulation}
 
-    Input shape:
-        A list `[features, label, ...]`: features `(batch, ..., d)`; int32 labels `(batch,)`, for
-        multi `(batch, num_classes)`; -1 unknown.
+    {modulation_shapes}
 
-    Output shape:
-        That of the features.
-
-    Raises:
-        ValueError: The inputs do not fit the labels, or the features have no known last axis.
+    {modulation_raises}
 
     References:
         Dumoulin et al. 2017, A learned representation for artistic style; de Vries et al. 2017,

@@ -8,36 +8,28 @@ from typing import Any
 import keras
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.conditional_normalization import ConditionalNormalization
 
 __all__ = ["ConditionalLayerNormalization"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class ConditionalLayerNormalization(ConditionalNormalization):
     """Layer normalisation by label: `(g + g_y) norm(x) + b + b_y`.
 
-    Every position is normalised over its d features. `g` and `b` are shared; `g_y` and `b_y` are
-    rows of a table, zero at the start: the layer starts as the ordinary one; several labels add
-    up.
+    Every position is normalised over its d features.
+    {shared_scale_and_shift}
 
     Args:
-        spec: `LabelSpec` of the label, or a list of them.
-        epsilon: Added to the variance, > 0.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
-        modulation_regularizer: Regularizer of the tables.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {specs}
+        {epsilon}
+        {modulation}
 
-    Input shape:
-        A list `[features, label, ...]`: features `(batch, ..., d)`; int32 labels `(batch,)`, for
-        multi `(batch, num_classes)`; -1 unknown.
+    {modulation_shapes}
 
-    Output shape:
-        That of the features.
-
-    Raises:
-        ValueError: The inputs do not fit the labels, or the features have no known last axis.
+    {modulation_raises}
 
     References:
         Ba et al. 2016, Layer normalization; Chen et al. 2021, AdaSpeech (conditional layer

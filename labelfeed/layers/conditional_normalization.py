@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from labelfeed.layers._texts import documented
 from labelfeed.layers.modulation import ModulationLayer
 from labelfeed.types import Shapes, Tensor
 
 __all__ = ["ConditionalNormalization"]
 
 
+@documented
 class ConditionalNormalization(ModulationLayer):
     """Normalise, then `(g + g_y) norm(x) + b + b_y`: shared scale and shift plus the labels'.
 
     Args:
-        spec: `LabelSpec` of the label, or a list of them.
-        **kwargs: As for `ModulationLayer`.
+        {specs}
+        {modulation}
 
     Attributes:
         norm: The Keras layer that normalises, without scale and shift; set by the subclass.

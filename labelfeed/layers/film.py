@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import keras
 
+from labelfeed.layers._texts import documented
 from labelfeed.layers.modulation import ModulationLayer
 from labelfeed.types import Tensor
 
@@ -13,6 +14,7 @@ __all__ = ["FiLM"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class FiLM(ModulationLayer):
     """Feature-wise linear modulation: `x (1 + g_y) + b_y`.
 
@@ -20,21 +22,12 @@ class FiLM(ModulationLayer):
     dense or convolutional layer, before the activation.
 
     Args:
-        spec: `LabelSpec` of the label, or a list of them.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
-        modulation_regularizer: Regularizer of the tables.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {specs}
+        {modulation}
 
-    Input shape:
-        A list `[features, label, ...]`: features `(batch, ..., d)`; int32 labels `(batch,)`, for
-        multi `(batch, num_classes)`; -1 unknown.
+    {modulation_shapes}
 
-    Output shape:
-        That of the features.
-
-    Raises:
-        ValueError: The inputs do not fit the labels, or the features have no known last axis.
+    {modulation_raises}
 
     References:
         Perez et al. 2018, FiLM: visual reasoning with a general conditioning layer.

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer, dropout_rate
 from labelfeed.types import Identifier, Shape, Shapes, Tensor
 
@@ -16,6 +17,7 @@ __all__ = ["KnownLabelAttention"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class KnownLabelAttention(LabelLayer):
     """Predict a logit for each label from tokens of labels and features that attend to each other.
 
@@ -27,15 +29,15 @@ class KnownLabelAttention(LabelLayer):
     tokens ask: nothing reads the feature tokens after it.
 
     Args:
-        spec: `LabelSpec` of yes/no labels (`multi`).
+        {multi_spec}
         width: Length of a token, a multiple of `heads`.
         heads: Attention heads, >= 1.
         depth: Blocks, >= 1.
         feature_tokens: Tokens that a feature vector becomes, >= 1.
         activation: Any Keras activation of the dense networks.
         dropout: Probability in [0, 1) that a unit behind attention or dense network is zeroed.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {label_dropout}
+        {label_kwargs}
 
     Input shape:
         A list `[features, label]`: features `(batch, d)`, `(batch, n, d)` or `(batch, h, w, d)`;

@@ -11,6 +11,7 @@ from keras import ops
 
 from labelfeed.labels.columns import same_column
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer, dropout_rate
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
 from labelfeed.types import ArrayLike, Identifier, Shape, Shapes, Tensor
@@ -19,6 +20,7 @@ __all__ = ["KnownLabelPath"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class KnownLabelPath(LabelLayer):
     """Add to the logits of a plain network what the known labels of the row change.
 
@@ -34,23 +36,21 @@ class KnownLabelPath(LabelLayer):
     that the softmax over the column leaves it out.
 
     Args:
-        spec: `LabelSpec` of yes/no labels (`multi`).
+        {multi_spec}
         units: Widths of the dense layers of the path, each >= 1.
         activation: Any Keras activation; relu by default.
         dropout: Probability in [0, 1) that a unit of the path is zeroed in training.
         offset: Whether to add the naive-Bayes offset; count it with `adapt` before `fit`.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {label_dropout}
+        {label_kwargs}
 
     Input shape:
-        A list `[logits, label]`: logits `(batch, num_labels)`; int32 label of the same shape, -1
-        unknown.
+        {logits_and_label}
 
     Output shape:
         `(batch, num_labels)`.
 
-    Raises:
-        ValueError: The spec is `single`, or an argument is out of its range.
+    {multi_raises}
 
     Example:
         >>> import numpy as np
@@ -119,6 +119,12 @@ class KnownLabelPath(LabelLayer):
         self.build()
         if self.offset is not None:
             self.offset.adapt(labels)
+
+    def reset(self) -> None:
+        """Let known labels change what the offset says and no more: untrained layers add noise."""
+        self.build()
+        for variable in self.change.variables:
+            variable.assign(ops.zeros(variable.shape, variable.dtype))
 
     def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return the logits with the change that the known labels bring."""

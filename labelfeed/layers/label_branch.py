@@ -8,6 +8,7 @@ from typing import Any, Literal
 import keras
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 from labelfeed.layers.label_embedding import append_last
 from labelfeed.types import Identifier, Shape, Shapes, Tensor
@@ -16,6 +17,7 @@ __all__ = ["LabelBranch"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class LabelBranch(LabelLayer):
     """Pass the label through dense layers of its own and merge the result with the features.
 
@@ -25,19 +27,16 @@ class LabelBranch(LabelLayer):
     open for every label.
 
     Args:
-        spec: `LabelSpec` of the label.
+        {spec}
         units: Widths of the dense layers, each >= 1.
         merge: `"concat"`, `"add"` or `"gate"`.
         activation: Any Keras activation of the dense layers; relu by default.
         dropout: Probability in [0, 1) that a unit of the branch is zeroed in training.
-        label_dropout: Probability in [0, 1) that the label is taken for unknown in training.
-        kernel_regularizer: Regularizer of all kernels (weight decay of the loss; decoupled decay
-            comes with `keras.optimizers.AdamW`).
-        **kwargs: `name`, `dtype`, `trainable`.
+        {label_dropout}
+        {kernel_regularizer}
+        {label_kwargs}
 
-    Input shape:
-        A list `[features, label]`: features `(batch, ..., d)`; int32 label `(batch,)`, for multi
-        `(batch, num_classes)`; -1 unknown.
+    {features_and_label}
 
     Output shape:
         `(batch, ..., d + units[-1])` for concat, else the shape of the features.

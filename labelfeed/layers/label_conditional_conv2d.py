@@ -10,6 +10,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 from labelfeed.layers.grouped import METHODS, Method, grouped_matmul
 from labelfeed.layers.label_embedding import LabelEmbedding
@@ -22,6 +23,7 @@ _KERNELS = ("per-class+shared", "mixture")
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class LabelConditionalConv2D(LabelLayer):
     """Convolve images in a way of their own for each label, safely when it is unknown.
 
@@ -35,17 +37,17 @@ class LabelConditionalConv2D(LabelLayer):
     Args:
         filters: Channels of the output, >= 1.
         kernel_size: Height and width of the kernels, or one number for both, >= 1.
-        spec: `LabelSpec` of the label.
+        {spec}
         strides: Steps of the window, one number for both axes, >= 1.
         padding: `"same"` or `"valid"`.
-        activation: Any Keras activation; linear by default.
+        {activation}
         kernel: `"per-class+shared"` or `"mixture"`.
         bases: Number of basis kernels, >= 1, with `kernel="mixture"`.
-        label_dropout: Probability in [0, 1) that the label is taken for unknown in training.
+        {label_dropout}
         kernel_initializer: Initializer of the shared kernel and of the basis kernels.
-        kernel_regularizer: Regularizer of all kernels.
-        method: How the product with each row's kernel is made; see `grouped_matmul`.
-        **kwargs: `label_corruption`, `name`, `dtype`, `trainable`.
+        {kernel_regularizer}
+        {method}
+        {label_kwargs}
 
     Input shape:
         A list `[images, label]`: images `(batch, height, width, d)`, channels last; int32 label

@@ -10,6 +10,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 from labelfeed.layers.grouped import METHODS, Method, grouped_matmul
 from labelfeed.types import Identifier, Shape, Shapes, Tensor, Variable
@@ -21,6 +22,7 @@ _FEW = 16  # classes whose kernels are summed with the shared one, to make one p
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class LabelConditionalDense(LabelLayer):
     """Transform features in a way of their own for each label, safely when it is unknown.
 
@@ -39,11 +41,11 @@ class LabelConditionalDense(LabelLayer):
 
     Args:
         units: Width of the output, >= 1.
-        spec: `LabelSpec` of the label.
-        activation: Any Keras activation; linear by default.
+        {spec}
+        {activation}
         use_bias: Whether to add the shared bias and one for each class.
         dropout: Probability in [0, 1) that an output unit is zeroed in training.
-        label_dropout: Probability in [0, 1) that the label is taken for unknown in training.
+        {label_dropout}
         kernel_initializer: Initializer of the shared kernel.
         class_kernel_initializer: Initializer of the kernels of the classes; `None`: zeros beside a
             shared kernel, else Glorot uniform for each class.
@@ -51,12 +53,10 @@ class LabelConditionalDense(LabelLayer):
             with `keras.optimizers.AdamW`).
         kernel: `"per-class+shared"`, `"per-class"` (single labels) or `"low-rank"`.
         rank: Rank of the kernels of the classes, >= 1, with `kernel="low-rank"`.
-        method: How the product with each row's kernel is made; see `grouped_matmul`.
-        **kwargs: `label_corruption`, `name`, `dtype`, `trainable`.
+        {method}
+        {label_kwargs}
 
-    Input shape:
-        A list `[features, label]`: features `(batch, ..., d)`; int32 label `(batch,)`, for multi
-        `(batch, num_classes)`; -1 unknown.
+    {features_and_label}
 
     Output shape:
         `(batch, ..., units)`.

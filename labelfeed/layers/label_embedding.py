@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer, dropout_rate, feature_width
 from labelfeed.types import ArrayLike, Identifier, Shape, Shapes, Tensor
 
@@ -17,6 +18,7 @@ __all__ = ["LabelEmbedding"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class LabelEmbedding(LabelLayer):
     """Turn a label into a vector; unknown has a row of its own, allocated from the start.
 
@@ -25,13 +27,13 @@ class LabelEmbedding(LabelLayer):
 
     Args:
         width: Length of the vector, >= 1.
-        spec: `LabelSpec` of the label.
+        {spec}
         mode: `"embedding"` looks the row up; `"one_hot"` multiplies one-hot states with a dense
             kernel and adds a bias. The same function class (the bias apart): look-up is faster
             with many classes; the dense product keeps its gradient dense.
-        activation: Any Keras activation; linear by default.
+        {activation}
         dropout: Probability in [0, 1) that a unit of the vector is zeroed in training.
-        label_dropout: Probability in [0, 1) that the label is taken for unknown in training.
+        {label_dropout}
         embeddings_initializer: Initializer of the rows.
         embeddings_regularizer: Regularizer of the rows (weight decay of the loss; decoupled decay
             comes with `keras.optimizers.AdamW`).
@@ -39,11 +41,11 @@ class LabelEmbedding(LabelLayer):
             embeddings of their descriptions. The rows of a single label start there; that of
             unknown starts at their mean.
         tune_vectors: Whether given vectors are trained; unknown's is in any case.
-        **kwargs: `label_corruption`, `name`, `dtype`, `trainable`.
+        {label_kwargs}
 
     Input shape:
-        int32 labels `(batch,)`, for multi `(batch, num_classes)`; -1 unknown. Or a list
-        `[features, label]`, whose label is read.
+        {label}
+        Or a list `[features, label]`, whose label is read.
 
     Output shape:
         `(batch, width)`; for `[features, label]` the features with the vector appended to their

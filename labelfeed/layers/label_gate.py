@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
+from labelfeed.layers._texts import documented
 from labelfeed.layers.modulation import ModulationLayer
 from labelfeed.types import Tensor
 
@@ -14,6 +15,7 @@ __all__ = ["LabelGate"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class LabelGate(ModulationLayer):
     """Gate the features: `x 2 sigmoid(g_y)`, between closed (0) and doubled (2).
 
@@ -21,21 +23,12 @@ class LabelGate(ModulationLayer):
     several labels add up. Bounded: a wrong label can silence a feature but not blow it up.
 
     Args:
-        spec: `LabelSpec` of the label, or a list of them.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
-        modulation_regularizer: Regularizer of the tables.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {specs}
+        {modulation}
 
-    Input shape:
-        A list `[features, label, ...]`: features `(batch, ..., d)`; int32 labels `(batch,)`, for
-        multi `(batch, num_classes)`; -1 unknown.
+    {modulation_shapes}
 
-    Output shape:
-        That of the features.
-
-    Raises:
-        ValueError: The inputs do not fit the labels, or the features have no known last axis.
+    {modulation_raises}
 
     References:
         Hu et al. 2018, Squeeze-and-excitation networks (the gate there comes from the features);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer
 from labelfeed.types import Shape, Shapes, Tensor
 
@@ -11,6 +12,7 @@ __all__ = ["LabelNoise"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class LabelNoise(LabelLayer):
     """Hide or corrupt a label in training; pass it on as it is otherwise.
 
@@ -19,13 +21,13 @@ class LabelNoise(LabelLayer):
     `LabelInput`, so that all layers that read the label see one and the same draw.
 
     Args:
-        spec: `LabelSpec` of the label.
+        {spec}
         label_dropout: Probability in [0, 1) that the label becomes unknown in training.
         label_corruption: Probability in [0, 1) that a known label becomes another in training.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {kwargs}
 
     Input shape:
-        int32 labels `(batch,)`, for multi `(batch, num_classes)`; -1 unknown.
+        {label}
 
     Output shape:
         That of the labels, int32.

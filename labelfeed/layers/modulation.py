@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import dropout_rate, feature_width
 from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.types import Identifier, Shape, Shapes, Tensor
@@ -15,6 +16,7 @@ from labelfeed.types import Identifier, Shape, Shapes, Tensor
 __all__ = ["ModulationLayer", "spread"]
 
 
+@documented
 class ModulationLayer(keras.layers.Layer):
     """A layer whose scales and shifts are looked up by labels; those of several labels add up.
 
@@ -23,11 +25,8 @@ class ModulationLayer(keras.layers.Layer):
     any effect of the labels; the row of a class that training never met stays there.
 
     Args:
-        spec: `LabelSpec` of the label, or a list of them.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        label_corruption: Probability in [0, 1) that a label is taken for another class in training.
-        modulation_regularizer: Regularizer of the tables.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {specs}
+        {modulation}
 
     Attributes:
         vectors: Vectors as wide as the features that are looked up, set by the subclass.

@@ -12,6 +12,7 @@ from keras import ops
 
 from labelfeed.labels.columns import same_column
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer
 from labelfeed.types import ArrayLike, Shape, Shapes, Tensor
 
@@ -19,6 +20,7 @@ __all__ = ["NaiveBayesOffset", "pairwise_log_odds"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
+@documented
 class NaiveBayesOffset(LabelLayer):
     """Add to each label's logit what the known labels say about it, by counting.
 
@@ -34,22 +36,21 @@ class NaiveBayesOffset(LabelLayer):
     log P(y_i = s)`, which is naive Bayes under the softmax over the column.
 
     Args:
-        spec: `LabelSpec` of yes/no labels (`multi`).
+        {multi_spec}
         max_strength: Upper bound of the strengths, > 0.
         initial_strength: Strength to start from, in (0, `max_strength`).
         smoothing: Pseudo-count of each cell of the tables, > 0.
-        label_dropout: Probability in [0, 1) that a label is taken for unknown in training.
-        **kwargs: `name`, `dtype`, `trainable`.
+        {label_dropout}
+        {label_kwargs}
 
     Input shape:
-        A list `[logits, label]`: logits `(batch, num_labels)`; int32 label of the same shape, -1
-        unknown. Or the label alone.
+        {logits_and_label}
+        Or the label alone.
 
     Output shape:
         `(batch, num_labels)`: the logits with the offset added, or the offset alone.
 
-    Raises:
-        ValueError: The spec is `single`, or an argument is out of its range.
+    {multi_raises}
 
     References:
         Maron 1961, Automatic indexing: an experimental inquiry.

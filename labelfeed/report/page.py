@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from labelfeed.report.tables import Table, table_html
+from labelfeed.runs.writing import replacing
 
 __all__ = ["write_page"]
 
@@ -46,9 +46,8 @@ def write_page(path: Path, title: str, parts: Sequence[str | Table | bytes]) -> 
         f"<meta name=viewport content='width=device-width'>\n"
         f"<title>{heading}</title>\n<style>{_STYLE}</style>\n<h1>{heading}</h1>\n{body}\n</html>\n"
     )
-    draft = path.with_name(path.name + ".part")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    with replacing(path) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 def _part(part: str | Table | bytes) -> str:

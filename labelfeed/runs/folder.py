@@ -6,11 +6,8 @@ import dataclasses
 import functools
 import importlib
 import json
-import os
 import platform
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +16,31 @@ import numpy as np
 
 import labelfeed.models  # noqa: F401 (registers what a run may hold)
 from labelfeed import __version__
+from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
+from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.raw_rows import RawRows
-from labelfeed.types import JSON, Features, KerasModel, Labels, SideValues
+from labelfeed.runs.writing import settle
+from labelfeed.types import Features, KerasModel, Labels, SideValues
 
-__all__ = ["Run", "RunError", "check_free", "load_run", "save_run"]
+__all__ = [
+    "FORMAT",
+    "MODEL",
+    "PREPROCESS",
+    "RUN",
+    "SPLIT",
+    "Run",
+    "RunError",
+    "load_run",
+    "read_json",
+]
 
-_FORMAT = 1
-_MODEL, _RUN, _PREPROCESS, _SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
+FORMAT = 1
+MODEL, RUN, PREPROCESS, SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
 
 
 class RunError(ValueError):
@@ -61,13 +71,23 @@ class Run:
 
     @functools.cached_property
     def predictor(self) -> Predictor:
-        """The predictor of raw rows: what everything that is done with a run asks."""
+        """The predictor of raw rows: what everything that is done with a run asks.
+
+        Raises:
+            DataError: A weight or the scaling of a feature is no number; names it.
+        """
+        check_numbers(self.model, self.preprocessor)
         return RawRows(as_predictor(self.model), self.preprocessor)
 
     @property
     def spec(self) -> LabelSpec:
         """The label spec."""
         return self.predictor.spec
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether training was interrupted: the weights are the best ones until then."""
+        return bool(self.metrics.get("training", {}).get("interrupted"))
 
     @property
     def sides(self) -> tuple[LabelSpec, ...]:
@@ -103,71 +123,6 @@ class Run:
         return self.predictor.batched(batch_size).probabilities(features, known, sides)
 
 
-def check_free(path: str | Path, overwrite: bool = False) -> None:
-    """Raise `RunError` unless a run may be written to `path`.
-
-    A folder that is there is only replaced when asked to, and only if it is empty or a run: other
-    files are never removed.
-    """
-    path = Path(path)
-    if not path.exists():
-        return
-    if not path.is_dir():
-        raise RunError(f"{path} is a file; a run is a folder.")
-    inside = {entry.name for entry in path.iterdir()}
-    if not inside:
-        return
-    if _RUN not in inside:
-        raise RunError(f"{path} holds other files and is no run; choose another folder.")
-    if not overwrite:
-        raise RunError(f"{path} holds a run already; choose another folder, or overwrite it.")
-
-
-def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
-    """Write a run folder: `model.keras`, `run.json`, `preprocess.json`, `split.json`.
-
-    It is written beside its place and then moved there, so that a run is complete or not there.
-
-    Args:
-        run: What to save.
-        path: Folder of the run; its parents are made.
-        overwrite: Whether a run that is there may be replaced.
-
-    Returns:
-        The path.
-
-    Raises:
-        RunError: Something is there already, or the folder cannot be written.
-    """
-    path = Path(path)
-    check_free(path, overwrite)
-    record = {
-        "format": _FORMAT,
-        "versions": run.versions,
-        "label": run.spec.get_config(),
-        "sides": [spec.get_config() for spec in run.sides],
-        "options": run.options,
-        "data": run.data,
-        "metrics": run.metrics,
-    }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as beside:
-            fresh = Path(beside) / "run"
-            fresh.mkdir()
-            with without_tensorflow():
-                run.model.save(fresh / _MODEL)
-            _write(fresh / _PREPROCESS, run.preprocessor.to_json())
-            _write(fresh / _SPLIT, run.split)
-            _write(fresh / _RUN, record)
-            if path.exists():
-                shutil.move(path, Path(beside) / "old")
-            os.replace(fresh, path)
-    except OSError as error:
-        raise RunError(f"{path} cannot be written: {error}") from error
-    return path
-
-
 def load_run(path: str | Path) -> Run:
     """Load a run folder, under whatever Keras backend is running.
 
@@ -180,35 +135,43 @@ def load_run(path: str | Path) -> Run:
     path = Path(path)
     if not path.is_dir():
         raise RunError(f"{path}: no such run folder.")
-    if not (path / _RUN).is_file():
-        raise RunError(f"{path} is no run folder: {_RUN} is missing.")
-    record = _read(path / _RUN)
+    try:
+        settle(path)
+    except OSError as error:
+        raise RunError(f"{path}: its last replacement was cut off, and {error}") from error
+    if not (path / RUN).is_file():
+        raise RunError(f"{path} is no run folder: {RUN} is missing.")
+    record = read_json(path / RUN)
     found = record.get("format")
-    if found != _FORMAT:
+    if found != FORMAT:
         raise RunError(
-            f"{path / _RUN} has the format {found!r}; this version of labelfeed reads {_FORMAT}."
+            f"{path / RUN} has the format {found!r}; this version of labelfeed reads {FORMAT}."
         )
     try:
         spec = LabelSpec.from_config(record["label"])
         parts = {key: dict(record[key]) for key in ("options", "data", "metrics", "versions")}
     except (KeyError, TypeError, ValueError) as error:
-        raise RunError(f"{path / _RUN} is broken: {error!r}") from error
+        raise RunError(f"{path / RUN} is broken: {error!r}") from error
     try:
-        preprocessor = Preprocessor.from_json(_read(path / _PREPROCESS))
+        preprocessor = Preprocessor.from_json(read_json(path / PREPROCESS))
     except ValueError as error:
         if isinstance(error, RunError):
             raise
-        raise RunError(f"{path / _PREPROCESS}: {error}") from error
-    model = _load_model(path / _MODEL, parts["options"].get("network"))
+        raise RunError(f"{path / PREPROCESS}: {error}") from error
+    model = _load_model(path / MODEL, parts["options"].get("network"))
     if model.label != spec:
-        raise RunError(f"{path}: {_MODEL} and {_RUN} have different labels; one was exchanged.")
+        raise RunError(f"{path}: {MODEL} and {RUN} have different labels; one was exchanged.")
     shapes = as_predictor(model).feature_shapes
     if shapes != (preprocessor.shape,):
         raise RunError(
-            f"{path}: {_MODEL} reads features of shape {list(shapes or ())}, {_PREPROCESS} makes "
+            f"{path}: {MODEL} reads features of shape {list(shapes or ())}, {PREPROCESS} makes "
             f"{preprocessor.shape}; one was exchanged."
         )
-    return Run(model, preprocessor, split=_read(path / _SPLIT), **parts)
+    try:
+        check_numbers(model, preprocessor)
+    except DataError as error:
+        raise RunError(f"{path}: {error}") from error
+    return Run(model, preprocessor, split=read_json(path / SPLIT), **parts)
 
 
 def _load_model(path: Path, network: str | None) -> KerasModel:
@@ -238,12 +201,8 @@ def _load_model(path: Path, network: str | None) -> KerasModel:
     return model
 
 
-def _write(path: Path, content: JSON) -> None:
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def _read(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the object in a JSON file of a run; raise `RunError` if there is none."""
     if not path.is_file():
         raise RunError(f"{path.parent} is no complete run: {path.name} is missing.")
     try:

@@ -57,8 +57,19 @@ def load_rows(
         **_reading(kept),
     )
     _check_kind(kept, data, path)
-    told = run.preprocessor.told(data.features)
-    return dataclasses.replace(data, notes=data.notes + told)
+    notes = data.notes + run.preprocessor.told(data.features)
+    if run.interrupted:
+        notes += (_interrupted(run),)
+    return dataclasses.replace(data, notes=notes)
+
+
+def _interrupted(run: Run) -> str:
+    done = run.metrics["training"]
+    phase = f"phase {len(done['phases'])}, " if len(done.get("phases", ())) > 1 else ""
+    return (
+        f"the training of this run was INTERRUPTED ({phase}{done.get('epochs')} whole epochs "
+        "in all): its weights are the best until then"
+    )
 
 
 def load_labelled(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
@@ -12,13 +12,17 @@ import numpy as np
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.sides import prepare_sides
-from labelfeed.data.split import Split, split_rows
-from labelfeed.models.keras_private import set_random_seed
+from labelfeed.data.split import split_rows
+from labelfeed.layers.known_label_path import KnownLabelPath
+from labelfeed.models.keras_private import all_layers, set_random_seed, without_tensorflow
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
+from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.folder import Run
+from labelfeed.runs.watching import BestWeights, StoppedError, Watch
 from labelfeed.strategies.choose import build_model, choose_strategy
+from labelfeed.strategies.networks import NetworkError
 from labelfeed.types import Features, KerasModel
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
@@ -42,6 +46,9 @@ def train(
     *,
     on_epoch: Callable[[int, dict[str, float]], None] | None = None,
     note: Callable[[str], None] | None = None,
+    on_phase: Callable[[int], None] | None = None,
+    on_trained: Callable[[Run], None] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Run:
     """Train on a data set and score the held-out rows.
 
@@ -53,11 +60,18 @@ def train(
         dataset: Raw rows with labels, some possibly unknown.
         options: How to train: what the user asks for, or all options of one strategy; what is not
             given comes from the strategy (`labelfeed.options`).
-        on_epoch: Called after each epoch with its number from 1 and the losses.
+        on_epoch: Called after each epoch with its number from 1, counted on through the phases,
+            and the losses.
         note: Called with each line that the user should know.
+        on_phase: Called with the number of each phase, from 1, when it starts.
+        on_trained: Called with the run before it is scored, to save it: a training shall not be
+            lost to what fails later.
+        stop: Asked after each batch whether to end the training: the best weights until then are
+            kept, and nothing is scored.
 
     Returns:
-        The `Run`, not yet saved; `metrics` are those of `evaluate_run` on the test part.
+        The `Run`; `metrics` are those of `evaluate_run` on the test part, and of the training.
+        `interrupted` tells whether `stop` ended it.
 
     Raises:
         DataError: Features or labels that cannot be learned from.
@@ -98,33 +112,50 @@ def train(
         tell(AUTO_PLAIN)
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
+    _check_saves(model)
     validation = None
     if len(split.validation):
         held = dataset.take(split.validation)
         validation = (_beside(model, preprocessor.transform(held.features), held), held.labels)
+    watch = Watch(stop, on_phase, on_epoch)
     try:
-        history = model.fit(
+        model.fit(
             _beside(model, x, rows),
             rows.labels,
             validation_data=validation,
             epochs=options.epochs,
             batch_size=options.batch_size,
-            callbacks=_callbacks(options, validation is not None, on_epoch),
+            callbacks=_callbacks(options, validation is not None, watch),
             verbose=0,
-        ).history
+        )
+    except StoppedError:
+        pass
     except RuntimeError as error:  # Torch refuses NaN where the others compute on
         if np.all(np.isfinite(model.predict(x[:1], verbose=0))):
             raise
         raise DataError(_DIVERGED) from error
-    if not np.all(np.isfinite(history["loss"])):
+    if not np.all(np.isfinite([loss for phase in watch.phases for loss in phase.get("loss", ())])):
         raise DataError(_DIVERGED)
+    if watch.stopped and not any(watch.phases[1:]):  # no epoch of the second phase
+        for layer in all_layers(as_predictor(model).model):
+            if isinstance(layer, KnownLabelPath):
+                layer.reset()
+    check_numbers(model, preprocessor)
+    done = {
+        **watch.summary(options.watch, validation is not None),
+        "train_rows": len(split.train),
+        "validation_rows": len(split.validation),
+        "test_rows": len(split.test),
+    }
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
     record = {"strategy": strategy, **dataclasses.asdict(options)}
-    run = Run(model, preprocessor, options=record, split=parts)
-    metrics = evaluate_run(run, dataset.take(split.test)) if len(split.test) else {}
-    return dataclasses.replace(
-        run, metrics={**metrics, "training": _summary(history, split, options.watch)}
-    )
+    run = Run(model, preprocessor, options=record, split=parts, metrics={"training": done})
+    if on_trained is not None:
+        on_trained(run)
+    if run.interrupted or not len(split.test):
+        return run
+    metrics = evaluate_run(run, dataset.take(split.test))
+    return dataclasses.replace(run, metrics={**metrics, **run.metrics})
 
 
 def _asked(options: TrainingOptions | StrategyOptions | None) -> TrainingOptions:
@@ -138,42 +169,23 @@ def _beside(model: KerasModel, x: Features, dataset: Dataset) -> Features:
     return model.with_sides(x, dataset.sides.columns()) if as_predictor(model).sides else x
 
 
+def _check_saves(model: KerasModel) -> None:
+    """Raise unless the model can be described, which is how it is saved when all is done."""
+    try:
+        with without_tensorflow():
+            json.dumps(keras.saving.serialize_keras_object(model))
+    except Exception as error:  # what a layer of the user's happens to raise
+        reason = (str(error).strip() or type(error).__name__).split("\n")[0]
+        raise NetworkError(
+            f"The network cannot be saved, so it is not trained: {reason} Give its layers a "
+            "get_config that returns their arguments."
+        ) from error
+
+
 def _callbacks(
-    options: StrategyOptions,
-    validated: bool,
-    on_epoch: Callable[[int, dict[str, float]], None] | None,
+    options: StrategyOptions, validated: bool, watch: Watch
 ) -> list[keras.callbacks.Callback]:
-    callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN()]
+    callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN(), watch]
     if validated:
-        stop = keras.callbacks.EarlyStopping(
-            options.watch,
-            patience=options.patience,
-            mode="max" if _greatest(options.watch) else "min",
-            restore_best_weights=True,
-        )
-        callbacks.append(stop)
-    if on_epoch is not None:
-        tell = on_epoch
-        callbacks.append(
-            keras.callbacks.LambdaCallback(on_epoch_end=lambda e, logs: tell(e + 1, logs))
-        )
+        callbacks.append(BestWeights(watch, options.watch, options.patience))
     return callbacks
-
-
-def _greatest(watch: str) -> bool:
-    """Return whether the greatest value is the best."""
-    return "loss" not in watch
-
-
-def _summary(history: dict[str, list[float]], split: Split, watch: str) -> dict[str, Any]:
-    watch = watch if watch in history else "loss"
-    followed = np.asarray(history[watch])
-    return {
-        "epochs": len(followed),
-        "best_epoch": int((followed.argmax if _greatest(watch) else followed.argmin)()) + 1,
-        "loss": float(history["loss"][-1]),
-        "best_validation_loss": float(min(history["val_loss"])) if "val_loss" in history else None,
-        "train_rows": len(split.train),
-        "validation_rows": len(split.validation),
-        "test_rows": len(split.test),
-    }

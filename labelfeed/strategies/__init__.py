@@ -1,7 +1,8 @@
 """Strategies: named recipes (layers, visibility, loss), each for one kind of label input.
 
 Why these: each serves a row of the table *When can a label input help?*, which it names. A new one
-is a file here, its options in `labelfeed.options`, and a line in `strategies.choose.RECIPES`.
+is a file here, its options a file in `labelfeed.options`, and a line in the list of each: `RECIPES`
+of `strategies.choose`, and `OPTIONS`.
 """
 
 import importlib

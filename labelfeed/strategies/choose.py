@@ -15,14 +15,10 @@ from labelfeed.strategies.recipe import Recipe
 from labelfeed.strategies.side_label import SIDE_LABEL
 from labelfeed.types import KerasModel
 
-__all__ = ["RECIPES", "build_model", "choose_strategy", "most_epochs"]
+__all__ = ["RECIPES", "build_model", "choose_strategy", "planned"]
 
 RECIPES: dict[str, Recipe] = {
-    "plain": PLAIN,
-    "masked": MASKED,
-    "partial-labels": PARTIAL_LABELS,
-    "side-label": SIDE_LABEL,
-    "margin": MARGIN,
+    made.options.strategy: made for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN)
 }
 
 
@@ -59,10 +55,10 @@ def _suiting(options: TrainingOptions, dataset: Dataset) -> str:
     return "masked" if np.ndim(dataset.features) > 2 else "partial-labels"
 
 
-def most_epochs(options: TrainingOptions, dataset: Dataset) -> int:
-    """Return how many epochs training takes at most, over all phases."""
+def planned(options: TrainingOptions, dataset: Dataset) -> tuple[int, int]:
+    """Return in how many phases training goes, and how many epochs each takes at most."""
     chosen = choose_strategy(options, dataset)
-    return chosen.epochs * RECIPES[chosen.strategy].phases
+    return RECIPES[chosen.strategy].phases, chosen.epochs
 
 
 def build_model(shape: tuple[int, ...], dataset: Dataset, options: StrategyOptions) -> KerasModel:

@@ -153,4 +153,4 @@ def _unsuited(rows: Dataset) -> str | None:
     )
 
 
-MARGIN = Recipe(_build, _unsuited)
+MARGIN = Recipe(MarginOptions, _build, _unsuited)

@@ -108,4 +108,4 @@ def _build(shape: tuple[int, ...], rows: Dataset, options: MaskedOptions) -> Ker
     )
 
 
-MASKED = Recipe(_build, without_sides("masked"))
+MASKED = Recipe(MaskedOptions, _build, without_sides("masked"))

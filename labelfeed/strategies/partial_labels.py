@@ -154,7 +154,7 @@ def _unsuited(rows: Dataset) -> str | None:
     )
 
 
-PARTIAL_LABELS = Recipe(_build, _unsuited, phases=2)
+PARTIAL_LABELS = Recipe(PartialLabelsOptions, _build, _unsuited, phases=2)
 
 
 def _check_plain(plain: KerasModel, spec: LabelSpec) -> None:

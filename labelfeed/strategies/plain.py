@@ -82,4 +82,4 @@ def _build(shape: tuple[int, ...], rows: Dataset, options: PlainOptions) -> Kera
     return plain(rows.spec, shape, **options.shared())
 
 
-PLAIN = Recipe(_build)
+PLAIN = Recipe(PlainOptions, _build)

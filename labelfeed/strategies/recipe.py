@@ -10,6 +10,7 @@ import keras
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.options import StrategyOptions
 from labelfeed.types import Identifier, KerasModel
 
 __all__ = ["Recipe", "compile_probabilities", "usual_hidden_rate", "without_sides"]
@@ -20,12 +21,14 @@ class Recipe:
     """A strategy as a command trains it.
 
     Args:
+        options: Its options, and with them its name.
         build: `(shape, rows, options)` -> compiled model: the shape of a row of preprocessed
-            features, the training rows, and the strategy's own options of `labelfeed.options`.
+            features, the training rows, and an instance of `options`.
         unsuited: Returns why the strategy does not suit rows; `None` where it does.
         phases: How often `options.epochs` are trained at most.
     """
 
+    options: type[StrategyOptions]
     build: Callable[[tuple[int, ...], Dataset, Any], KerasModel]
     unsuited: Callable[[Dataset], str | None] = lambda rows: None
     phases: int = 1

@@ -178,7 +178,7 @@ def _build(shape: tuple[int, ...], rows: Dataset, options: SideLabelOptions) -> 
     )
 
 
-SIDE_LABEL = Recipe(_build, phases=2)
+SIDE_LABEL = Recipe(SideLabelOptions, _build, phases=2)
 
 
 def choose_layers(sides: Sequence[LabelSpec], layer: str, rows: int | None) -> list[str]:

@@ -4,7 +4,7 @@ import io
 import json
 import sys
 
-from labelfeed.cli.console import note, print_json, progress
+from labelfeed.cli.console import note, phase_bars, print_json, progress, tell_leftovers
 
 
 def test_plain_progress_has_few_lines_and_no_control_characters(capsys):
@@ -44,3 +44,32 @@ def test_output_goes_where_it_belongs(capsys):
     got = capsys.readouterr()
     assert got.err == "note: careful\n"
     assert json.loads(got.out) == {"größe": 1.5, "none": None}
+
+
+def test_each_phase_has_a_bar_of_its_own(capsys):
+    with phase_bars("train", 2, 10) as bars:
+        bars.phase(1)
+        bars.step(1)
+        bars.step(2, "loss 0.5")  # stops early
+        bars.phase(2)
+        bars.step(3)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [
+        "train, phase 1 of 2, 1/10",
+        "train, phase 1 of 2, 2/10 loss 0.5",
+        "train, phase 2 of 2, 1/10",
+    ]
+    with phase_bars("train", 1, 10) as bars:
+        bars.phase(1)
+        bars.step(1)
+    with phase_bars("train", 2, 10, quiet=True) as bars:
+        bars.phase(1)
+        bars.step(1)
+    assert capsys.readouterr().err == "train 1/10\n"
+
+
+def test_what_a_kill_left_is_named_with_how_to_remove_it(tmp_path, capsys):
+    tell_leftovers([tmp_path / "my draft"])
+    assert f"(rm -r '{tmp_path / 'my draft'}')" in capsys.readouterr().err
+    tell_leftovers([tmp_path], quiet=True)
+    assert capsys.readouterr().err == ""

@@ -48,3 +48,12 @@ def test_the_page_is_not_written_over_something_else(tmp_path) -> None:
         with pytest.raises(DataError, match=r"must end in \.html|choose another file"):
             check_report(str(path), str(data))
     check_report(str(tmp_path / "page.html"), str(data))
+
+
+def test_a_page_that_cannot_be_written_is_told_before_the_work(runs, tmp_path) -> None:
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path / "file" / "page.html", tmp_path / f"{'x' * 300}.html"):
+        with pytest.raises(DataError, match="cannot be written"):
+            check_report(str(place), str(runs.rows))
+        with pytest.raises(DataError, match="cannot be written"):
+            run_evaluate(str(tmp_path / "no run"), str(runs.rows), report=str(place))

@@ -1,21 +1,26 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from labelfeed.cli import train as command
+from labelfeed.cli.evaluate import run_evaluate
 from labelfeed.cli.train import run_train
 from labelfeed.data.loading import fingerprint
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.folder import RunError, load_run
 from labelfeed.runs.rows import load_rows
+from labelfeed.runs.train import train
 from tests._backends import ROOT
-from tests._rows import write_csv
+from tests._rows import SHORT, write_csv
 
 
 def test_the_record_tells_how_the_file_was_read(runs):
@@ -85,3 +90,121 @@ def test_decimal_commas_are_read_in_training_and_afterwards(tmp_path):
     assert "age" in [c.name for c in run.preprocessor.columns]
     again = load_rows(run, tmp_path / "rows.csv")
     assert np.isfinite(run.preprocessor.transform(again.features)).all()
+
+
+BOTH = {"target": "cough", "labels": ("fever",), "drop": ("class",), "id_column": "id"}
+ONE = {"target": "class", "drop": ("cough", "fever"), "id_column": "id"}
+
+
+def trained(rows: Path, out: Path, reading: dict, **options) -> dict:
+    """Train by the command and return what run.json says of the training."""
+    run_train(str(rows), str(out), reading=reading, overwrite=True,
+              options=TrainingOptions(**{**SHORT, **options}))  # fmt: skip
+    return load_run(out).metrics["training"]
+
+
+def test_the_phases_are_told(runs, tmp_path, capsys):
+    done = trained(runs.rows, tmp_path / "run", BOTH)
+    best = [phase["best_epoch"] for phase in done["phases"]]
+    said = capsys.readouterr()
+    assert (
+        f"phase 1 of 2: 2 epochs, best {best[0]}; phase 2 of 2: 2 epochs, best {best[1]}, held"
+        in (said.out)
+    )
+    assert "train, phase 2 of 2, 2/2 loss" in said.err
+    trained(runs.rows, tmp_path / "run", ONE)
+    assert "trained 2 epochs on" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), ZeroDivisionError("oh"), KeyboardInterrupt()])
+def test_a_run_that_cannot_be_scored_is_saved(runs, tmp_path, monkeypatch, capsys, error):
+    def fail(*args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(sys.modules[train.__module__], "evaluate_run", fail)
+    with pytest.raises(type(error)):
+        trained(runs.rows, tmp_path / "run", ONE)
+    assert f"is saved in {tmp_path / 'run'}, without scores" in capsys.readouterr().err
+    run = load_run(tmp_path / "run")
+    assert list(run.metrics) == ["training"] and not run.interrupted
+    assert run.data["target"] == "class"
+
+
+def test_a_run_whose_place_was_lost_is_saved_elsewhere(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(command.tempfile, "tempdir", str(tmp_path))
+
+    real = command.save_run
+
+    def fail_there(run, place, *args):
+        if Path(place).name == "run":
+            raise RunError("disk full.")
+        return real(run, place, *args)
+
+    monkeypatch.setattr(command, "save_run", fail_there)
+    with pytest.raises(
+        RunError, match=r"disk full\. The trained run is saved in .* instead"
+    ) as told:
+        trained(runs.rows, tmp_path / "run", ONE)
+    (elsewhere,) = tmp_path.iterdir()
+    assert str(elsewhere) in str(told.value) and load_run(elsewhere).spec.name == "class"
+
+
+def test_an_interrupted_run_is_kept_and_said_to_be_one(runs, tmp_path, monkeypatch, capsys):
+    real = command.train
+
+    def pressed(*args, on_epoch, **options):
+        def press(epoch, logs):
+            on_epoch(epoch, logs)
+            if epoch == 3:
+                signal.raise_signal(signal.SIGINT)
+
+        return real(*args, on_epoch=press, **options)
+
+    monkeypatch.setattr(command, "train", pressed)
+    for out, place in (("run", "run"), ("run", "run-interrupted"), ("run", "run-interrupted-2")):
+        before = load_run(tmp_path / "run").metrics if (tmp_path / "run").exists() else None
+        with pytest.raises(KeyboardInterrupt):
+            trained(runs.rows, tmp_path / out, BOTH, epochs=9)
+        if before is not None:  # the earlier run is worth more
+            assert load_run(tmp_path / "run").metrics == before
+        run = load_run(tmp_path / place)
+        assert run.interrupted and run.metrics["training"]["epochs"] == 3
+        assert "interrupted; trained on 60 rows, phase 1 of 2: 3 epochs, best" in (
+            said := capsys.readouterr().out
+        )
+        assert f"saved in {tmp_path / place}, not scored" in said
+    run_evaluate(str(tmp_path / "run"), str(runs.rows))
+    assert "was INTERRUPTED (3 whole epochs in all)" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_what_a_kill_left_is_named(runs, tmp_path, capsys):
+    (tmp_path / "run" / ".labelfeed-draft-1").mkdir(parents=True)
+    trained(runs.rows, tmp_path / "run", ONE)
+    assert "draft-1 is half written, by a labelfeed that was killed" in capsys.readouterr().err
+
+
+def start(out: Path, rows: Path, backend: str, *options: str) -> subprocess.Popen:
+    """Start a training that takes for ever; return it when it has had an epoch."""
+    command = [sys.executable, "-m", "labelfeed", "train", rows, "--target", "class", "--out", out]
+    command += ["--epochs", "1000000", "--patience", "1000000", "--width", "4", "--overwrite"]
+    process = subprocess.Popen(
+        [*map(str, command), "--backend", backend, *options], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ},
+    )  # fmt: skip
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("train "):
+            return process
+    return pytest.fail(f"it ended: {process.communicate()}")
+
+
+def test_ctrl_c_ends_a_training_that_keeps_its_best_weights(runs, tmp_path, keras_backend):
+    process = start(
+        tmp_path / "run", runs.rows, keras_backend, "--drop", "cough", "--drop", "fever"
+    )
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    assert f"saved in {tmp_path / 'run'}, not scored" in out and "Traceback" not in err
+    assert load_run(tmp_path / "run").interrupted

@@ -73,3 +73,14 @@ def test_bad_arguments_are_refused() -> None:
         KnownLabelPath(LabelSpec.single(3))
     with pytest.raises(ValueError, match="units must be"):
         KnownLabelPath(SPEC, units=())
+
+
+def test_reset_leaves_the_offset_alone() -> None:
+    path = KnownLabelPath(LabelSpec.multi(2), units=(4,), dropout=0.0)
+    path.adapt(np.array([[1, 1], [1, 1], [0, 0], [0, -1]]))
+    logits, label = np.ones((2, 2), "float32"), np.array([[1, -1], [0, 1]])
+    before = ops.convert_to_numpy(path([logits, label]))
+    path.reset()
+    expected = logits + ops.convert_to_numpy(path.offset(label))
+    np.testing.assert_allclose(ops.convert_to_numpy(path([logits, label])), expected, atol=1e-6)
+    assert np.abs(before - expected).max() > 1e-3

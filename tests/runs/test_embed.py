@@ -12,7 +12,8 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.responses import PredictorError
 from labelfeed.runs.embed import embed
-from labelfeed.runs.folder import Run, load_run, save_run
+from labelfeed.runs.folder import Run, load_run
+from labelfeed.runs.saving import save_run
 from labelfeed.strategies import margin, partial_labels
 from labelfeed.strategies.networks import build_network, without_label
 from tests._blobs import NAMES, blobs

@@ -15,7 +15,8 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.responses import PredictorError
-from labelfeed.runs.folder import Run, RunError, check_free, load_run, save_run
+from labelfeed.runs.folder import Run, RunError, load_run
+from labelfeed.runs.saving import save_run
 from labelfeed.strategies.networks import build_network
 from tests._backends import BACKENDS, ROOT
 from tests._blobs import NAMES, blobs, margin_run
@@ -70,27 +71,6 @@ def test_another_process_and_backend_predicts_the_same_from_raw_rows(run, tmp_pa
 
 def test_empty_rows(run):
     assert run.predict(table().iloc[:0]).shape == (0, 2)
-
-
-def test_what_is_there_is_not_overwritten_unasked(run, tmp_path):
-    path = save_run(run, tmp_path / "run")
-    with pytest.raises(RunError, match="holds a run already"):
-        save_run(run, path)
-    save_run(dataclasses.replace(run, metrics={"a": 0.7}), path, overwrite=True)
-    assert load_run(path).metrics == {"a": 0.7}
-    assert [p.name for p in tmp_path.iterdir()] == ["run"]
-
-
-def test_other_folders_are_never_replaced(tmp_path):
-    (tmp_path / "thesis").mkdir()
-    (tmp_path / "thesis" / "chapter.tex").write_text("x")
-    with pytest.raises(RunError, match="is no run; choose another folder"):
-        check_free(tmp_path / "thesis", overwrite=True)
-    with pytest.raises(RunError, match="is a file"):
-        check_free(tmp_path / "thesis" / "chapter.tex", overwrite=True)
-    (tmp_path / "empty").mkdir()
-    check_free(tmp_path / "empty")
-    check_free(tmp_path / "new")
 
 
 def test_missing_folder(tmp_path):

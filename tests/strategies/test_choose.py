@@ -11,7 +11,7 @@ from labelfeed.heads import ArcFace, CosFace
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.options import OPTIONS, TrainingOptions
-from labelfeed.strategies.choose import RECIPES, build_model, choose_strategy, most_epochs
+from labelfeed.strategies.choose import RECIPES, build_model, choose_strategy, planned
 from labelfeed.visibility.policies import Hidden, Masked
 
 FAST = TrainingOptions(width=4, epochs=3)
@@ -51,9 +51,9 @@ def test_what_suits_is_chosen_unless_told_otherwise():
     assert choice(MULTI, strategy="plain") == "plain"
     assert choice(SIDED) == "side-label"
     assert choice(SIDED, strategy="plain") == "plain"
-    assert most_epochs(FAST, MULTI) == most_epochs(FAST, SIDED) == 6
-    assert most_epochs(FAST, SINGLE) == 3
-    assert most_epochs(TrainingOptions(), MULTI) == 2 * OPTIONS["partial-labels"]().epochs
+    assert planned(FAST, MULTI) == planned(FAST, SIDED) == (2, 3)
+    assert planned(FAST, SINGLE) == (1, 3)
+    assert planned(TrainingOptions(), MULTI) == (2, OPTIONS["partial-labels"]().epochs)
 
 
 def test_every_strategy_has_a_recipe():

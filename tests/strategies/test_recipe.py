@@ -11,6 +11,7 @@ import pytest
 from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.options import PlainOptions
 from labelfeed.strategies.networks import without_label
 from labelfeed.strategies.recipe import (
     Recipe,
@@ -44,7 +45,7 @@ def test_side_labels_are_refused_by_name_and_rows_without_are_not():
     spec = LabelSpec.single(2)
     rows = Dataset("arrays", np.zeros((2, 1)), np.array([0, 1]), spec, np.arange(2), "rows")
     unsuited = without_sides("masked")
-    assert unsuited(rows) is None and Recipe(lambda *a: None).unsuited(rows) is None
+    assert unsuited(rows) is None and Recipe(PlainOptions, lambda *a: None).unsuited(rows) is None
     sides = Sides((LabelSpec.single(2, "scanner"),), np.zeros((2, 1), np.int32))
     assert "not with 'masked'" in unsuited(dataclasses.replace(rows, sides=sides))
 

@@ -1,0 +1,26 @@
+"""The options of the strategy `plain`, with the defaults that were benchmarked."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from labelfeed.options.base import StrategyOptions
+
+__all__ = ["PlainOptions"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PlainOptions(StrategyOptions):
+    """Options of `plain`, no label input: the plain network of `python -m benchmarks side`."""
+
+    strategy: ClassVar[str] = "plain"
+
+    width: int = 128
+    depth: int = 2
+    dropout: float = 0.2
+    epochs: int = 60
+    patience: int = 10
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0

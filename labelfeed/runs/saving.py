@@ -1,0 +1,127 @@
+"""Where a run may be written, and how: complete or not at all, and never over files of others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from labelfeed.models.keras_private import without_tensorflow
+from labelfeed.runs.folder import (
+    FORMAT,
+    MODEL,
+    PREPROCESS,
+    RUN,
+    SPLIT,
+    Run,
+    RunError,
+    read_json,
+)
+from labelfeed.runs.writing import is_draft, replacing, replacing_files, try_place
+from labelfeed.types import JSON
+
+__all__ = ["check_free", "save_run", "save_scores"]
+
+
+def check_free(path: str | Path, overwrite: bool = False) -> None:
+    """Raise `RunError` unless a run may be written to `path`; that is tried, and leaves no trace.
+
+    A folder that is there is only taken if it is empty, or when asked to if it is a run; then the
+    files of that run are replaced, and no others.
+    """
+    path = Path(path)
+    try:
+        if path.exists() and not path.is_dir():
+            raise RunError(f"{path} is a file; a run is a folder.")
+        inside = {p.name for p in path.iterdir()} if path.exists() else set()
+        inside = {name for name in inside if not is_draft(name)}
+        if inside:
+            _check_replaceable(path, inside, overwrite)
+        try_place(path, PREPROCESS)
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error}") from error
+
+
+def _check_replaceable(path: Path, inside: set[str], overwrite: bool) -> None:
+    if RUN not in inside:
+        raise RunError(f"{path} holds other files and is no run; choose another folder.")
+    if not overwrite:
+        raise RunError(f"{path} holds a run already; choose another folder, or overwrite it.")
+    try:
+        record = read_json(path / RUN)
+    except RunError:
+        record = {}
+    if not {"format", "label"} <= set(record):
+        raise RunError(
+            f"{path} is not replaced: {path / RUN} is broken, or of another program. Choose "
+            "another folder, or remove that file yourself."
+        )
+    for name in (MODEL, RUN, PREPROCESS, SPLIT):
+        if (path / name).is_dir():
+            raise RunError(f"{path / name} is a folder, no file of a run; choose another folder.")
+
+
+def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
+    """Write a run folder: `model.keras`, `run.json`, `preprocess.json`, `split.json`.
+
+    They are written beside their places and then moved there, so that a run is complete or not
+    there, and an earlier one stands until the new one is complete.
+
+    Args:
+        run: What to save.
+        path: Folder of the run; its parents are made.
+        overwrite: Whether the files of a run that is there may be replaced; other files in the
+            folder stay.
+
+    Returns:
+        The path.
+
+    Raises:
+        RunError: Something is there already, or the folder cannot be written.
+    """
+    path = Path(path)
+    check_free(path, overwrite)
+    try:
+        with replacing_files(path) as fresh:
+            with without_tensorflow():
+                run.model.save(fresh / MODEL)
+            _write(fresh / PREPROCESS, run.preprocessor.to_json())
+            _write(fresh / SPLIT, run.split)
+            _write(fresh / RUN, _record(run))
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error}") from error
+    return path
+
+
+def save_scores(run: Run, path: str | Path) -> None:
+    """Write the record of a run that is saved already once more, with its scores.
+
+    Args:
+        run: The run with its scores as `metrics`.
+        path: Its folder.
+
+    Raises:
+        RunError: The folder cannot be written; the record is as before.
+    """
+    try:
+        with replacing(Path(path) / RUN) as draft:
+            _write(draft, _record(run))
+    except OSError as error:
+        raise RunError(f"{Path(path) / RUN} cannot be written: {error}") from error
+
+
+def _record(run: Run) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "versions": run.versions,
+        "label": run.spec.get_config(),
+        "sides": [spec.get_config() for spec in run.sides],
+        "options": run.options,
+        "data": run.data,
+        "metrics": run.metrics,
+    }
+
+
+def _write(path: Path, content: JSON) -> None:
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")

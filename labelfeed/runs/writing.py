@@ -1,0 +1,176 @@
+"""Files and folders of files that are written whole or not at all, whatever cuts the writing off.
+
+What is written stands beside its place first, under a name of ours, and takes the place when it is
+complete. Of several files the step that counts is one rename: before it the old ones are whole, and
+after it the new ones are, some perhaps still waiting in `_READY`; `settle` moves those.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["is_draft", "leftovers", "replacing", "replacing_files", "settle", "try_place"]
+
+_DRAFT = ".labelfeed-draft-"
+_READY = ".labelfeed-ready"  # holds `new`, and `old` while these take their places
+
+
+@contextlib.contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """Yield a draft to write; it takes the place of `path` when the block ends well.
+
+    Until then, and whatever happens, what stands at `path` stays whole. A link stays a link, and
+    the folders of the file are made. A pipe or device is written itself.
+
+    Args:
+        path: File to write. The draft has the same ending.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp(), "deep", "table.csv")
+        >>> with replacing(path) as draft:
+        ...     _ = draft.write_text("a,b")
+        >>> path.read_text()
+        'a,b'
+    """
+    path = Path(os.path.realpath(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    draft = path.with_name(f"{_draft()}-{path.stem[:40]}{path.suffix}")
+    try:
+        yield draft
+        if path.exists():
+            shutil.copymode(path, draft)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def replacing_files(folder: str | Path) -> Iterator[Path]:
+    """Yield an empty folder; its files take their places in `folder` when the block ends well.
+
+    All of them do, or none: on any error the files that stood there stand there again, and a kill
+    leaves the old ones or the new ones whole. Other files in the folder are not touched. Nothing is
+    moved but files inside the folder, so that it may be a mount point or a link.
+
+    Args:
+        folder: Where the files shall stand; it is made, and taken away again on an error.
+    """
+    folder = Path(os.path.realpath(folder))
+    made = _make(folder)
+    draft = folder / _draft()
+    try:
+        (draft / "new").mkdir(parents=True)
+        yield draft / "new"
+        settle(folder)  # what an earlier writer had ready
+        os.rename(draft, folder / _READY)  # from here on the new files count
+        settle(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        _unmake(made)
+        raise
+
+
+def settle(folder: str | Path) -> None:
+    """Finish what a kill cut off: move files that were complete to their places.
+
+    Args:
+        folder: A folder that `replacing_files` may have written.
+
+    Raises:
+        OSError: A file cannot be moved; all are as before.
+    """
+    folder = Path(os.path.realpath(folder))
+    ready = folder / _READY
+    if not ready.is_dir():
+        return
+    new, old = ready / "new", ready / "old"
+    moved: list[str] = []
+    try:
+        old.mkdir(exist_ok=True)
+        for name in sorted(os.listdir(new)):
+            moved.append(name)
+            if (folder / name).exists():
+                os.replace(folder / name, old / name)
+            os.replace(new / name, folder / name)
+    except BaseException:
+        for name in reversed(moved):
+            if not (new / name).exists():
+                os.replace(folder / name, new / name)
+            if (old / name).exists():
+                os.replace(old / name, folder / name)
+        shutil.rmtree(ready, ignore_errors=True)
+        raise
+    shutil.rmtree(ready, ignore_errors=True)
+
+
+def try_place(folder: str | Path, name: str = "file") -> None:
+    """Raise `OSError` unless a file can be written to a folder; leave nothing behind.
+
+    Args:
+        folder: The folder; it need not be there.
+        name: Name of the file.
+    """
+    folder = Path(os.path.realpath(folder))
+    probe = folder / _draft()
+    made = _make(folder)
+    try:
+        probe.mkdir()
+        (probe / name).write_bytes(bytes(4096))  # a full disk takes an empty file
+    finally:
+        shutil.rmtree(probe, ignore_errors=True)
+        _unmake(made)
+
+
+def is_draft(name: str) -> bool:
+    """Return whether a file or folder has a name that only unfinished writing has."""
+    return name.startswith((_DRAFT, _READY))
+
+
+def leftovers(folder: str | Path, file: str | None = None) -> list[Path]:
+    """Return the drafts that a kill left in a folder (or that somebody is writing just now).
+
+    Args:
+        folder: The folder; it need not be there.
+        file: Only drafts of this file; all when `None`.
+    """
+    end = "" if file is None else f"-{Path(file).stem[:40]}{Path(file).suffix}"
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    return [Path(folder, n) for n in names if n.startswith(_DRAFT) and n.endswith(end)]
+
+
+def _draft() -> str:
+    return _DRAFT + secrets.token_hex(4)
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder and its parents; return those that are new, the outermost first."""
+    new = [place for place in (folder, *folder.parents) if not place.exists()][::-1]
+    made: list[Path] = []
+    try:
+        for place in new:
+            place.mkdir(exist_ok=True)
+            made.append(place)
+        if not folder.is_dir():
+            raise NotADirectoryError(f"{folder} is no folder")
+    except BaseException:
+        _unmake(made)
+        raise
+    return made
+
+
+def _unmake(made: list[Path]) -> None:
+    for place in reversed(made):
+        with contextlib.suppress(OSError):  # somebody else uses it
+            place.rmdir()
