@@ -7,7 +7,8 @@ OLDEST := .venv-oldest
 
 # What breaks first when Keras differs, in two minutes: its private parts, the invariants, files of
 # before, one model of each strategy, the command line from file to predictions.
-OLDEST_TESTS := tests/models/test_keras_private.py tests/test_keras_versions.py \
+OLDEST_TESTS := tests/models/test_keras_private.py tests/models/test_keras_private_rows.py \
+	tests/test_keras_versions.py \
 	tests/test_invariants.py tests/test_invariants_inference.py tests/test_saved.py \
 	tests/test_oldest.py
 

@@ -15,7 +15,7 @@ MAX_LINES = 300
 
 # Imports run one way: a module may import what stands above it, and its own package.
 ORDER = (
-    ("types", "docstrings"),
+    ("types", "docstrings", "limits", "printable"),
     ("labels",),
     ("visibility", "sides", "metrics", "losses"),
     ("layers", "data"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-import click
-
-from labelfeed.cli.console import note, print_json, reading_images
+from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.predict import known_labels, parse_known
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
@@ -29,6 +27,7 @@ def run_ask(
     known: Sequence[str] = (),
     best: int = 3,
     as_json: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> list[Question]:
     """Print the best questions about a label of one row, and what the known ones have changed.
@@ -42,13 +41,14 @@ def run_ask(
             several, separated by commas.
         best: Most questions to print, >= 1.
         as_json: Print JSON only.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes.
 
     Raises:
         DataError: The run is of one label, or there is no such row or label.
         LabelError: The label in question is known already, or a value does not fit.
     """
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     names = spec_columns(loaded.spec)
     if len(names) < 2:
         raise DataError(
@@ -72,7 +72,7 @@ def run_ask(
         content = {"about": about, "row": str(chosen.row_ids[0]), **dataclasses.asdict(effect)}
         print_json({**content, "ask": [dataclasses.asdict(q) for q in questions]})
     else:
-        click.echo(question_text(effect, questions, one=effect.target == about))
+        say(question_text(effect, questions, one=effect.target == about))
     return questions
 
 

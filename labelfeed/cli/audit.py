@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import click
-
 from labelfeed.audit.leak import audit
 from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.side_labels import audit_sides
-from labelfeed.cli.console import note, print_json, reading_images
+from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows, select_rows
 
@@ -22,6 +20,7 @@ def run_audit(
     labels_file: str | None = None,
     seed: int = 0,
     as_json: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> LeakAudit:
     """Print, and return, the leak audit of a run; its side labels are audited beside it.
@@ -33,9 +32,10 @@ def run_audit(
         labels_file: Table with the labels of images.
         seed: Seed of the wrong and permuted labels.
         as_json: Print JSON only.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
         dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)
     chosen, what = select_rows(loaded, dataset, data, rows)
@@ -47,7 +47,7 @@ def run_audit(
         more = {"sides": [side.to_dict() for side in sides]} if sides else {}
         print_json({**result.to_dict(), **more})
     else:
-        click.echo(str(result))
+        say(str(result))
         for side in sides:
-            click.echo(f"side label, fed on purpose: {side}")
+            say(f"side label, fed on purpose: {side}")
     return result

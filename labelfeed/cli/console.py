@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shlex
 import sys
 import time
@@ -17,6 +18,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from labelfeed.data.dataset import Dataset
+from labelfeed.printable import ACTS, printable, printable_lines
 from labelfeed.types import JSON
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "print_json",
     "progress",
     "reading_images",
+    "say",
     "tell_leftovers",
 ]
 
@@ -34,15 +37,22 @@ _CHUNK = 8192  # rows per step of the progress bar
 _PLAIN_SECONDS = 10.0  # without a terminal, a line at least this often while work goes on
 
 
+def say(text: str, err: bool = False) -> None:
+    """Print what was asked for on stdout; names in it cannot act on the terminal."""
+    click.echo(printable_lines(text), err=err)
+
+
 def note(line: str, quiet: bool = False) -> None:
-    """Tell the user something on stderr."""
+    """Tell the user something on stderr, in one line."""
     if not quiet:
-        click.echo(f"note: {line}", err=True)
+        click.echo(f"note: {printable(line)}", err=True)
 
 
 def print_json(content: JSON) -> None:
     """Print JSON on stdout."""
-    click.echo(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    # What JSON leaves as it is and a terminal does not: escaped as JSON does.
+    click.echo("\n".join(ACTS.sub(_in_json, line) for line in text.split("\n")))
 
 
 @contextlib.contextmanager
@@ -148,6 +158,10 @@ def in_chunks(dataset: Dataset, what: str, quiet: bool) -> Iterator[tuple[np.nda
             step(start + len(rows))
 
 
+def _in_json(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
 def _plain_steps(what: str, total: int) -> Callable[..., None]:
     last = {"tenth": 0, "time": time.monotonic()}
 
@@ -155,6 +169,6 @@ def _plain_steps(what: str, total: int) -> Callable[..., None]:
         tenth, now = 10 * done // max(total, 1), time.monotonic()
         if tenth > last["tenth"] or now - last["time"] > _PLAIN_SECONDS:
             last.update(tenth=tenth, time=now)
-            click.echo(f"{what} {done}/{total} {text}".rstrip(), err=True)
+            click.echo(printable(f"{what} {done}/{total} {text}".rstrip()), err=True)
 
     return step

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
 import numpy as np
 import pandas as pd
 
-from labelfeed.cli.console import in_chunks, note, reading_images
+from labelfeed.cli.console import in_chunks, note, reading_images, say
 from labelfeed.cli.output import check_out, id_name, write_table, writing
+from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import Dataset
 from labelfeed.runs.embed import embed
 from labelfeed.runs.folder import Run, load_run
@@ -27,6 +27,8 @@ def run_embed(
     *,
     normalize: bool = True,
     overwrite: bool = False,
+    plain: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> np.ndarray:
     """Embed raw rows, write them, and return the embeddings; no label is read.
@@ -37,11 +39,13 @@ def run_embed(
         out: `.csv` or `.parquet` (row id, `e0`, `e1`, ...) or `.npz` (`id`, `embedding`).
         normalize: Whether each embedding has length 1.
         overwrite: Whether `out` may be replaced.
+        plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite, _SUFFIXES, quiet)
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     with reading_images(quiet) as on_image:
         dataset = load_rows(loaded, data, read_labels=False, on_image=on_image)
     for line in dataset.notes:
@@ -59,9 +63,10 @@ def run_embed(
         name = id_name(loaded, dataset)
         columns = {name: dataset.row_ids}
         columns |= {f"e{i}": vectors[:, i] for i in range(vectors.shape[1])}
-        write_table(pd.DataFrame(columns), target)
+        frame = pd.DataFrame(columns)
+        write_table(plain_cells(frame) if plain else frame, target)
     if not quiet:
-        click.echo(f"{len(vectors)} rows in {vectors.shape[1]} dimensions; written to {target}")
+        say(f"{len(vectors)} rows in {vectors.shape[1]} dimensions; written to {target}")
     return vectors
 
 

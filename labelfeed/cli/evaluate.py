@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
-
-from labelfeed.cli.console import note, print_json, reading_images
+from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.report import check_report, write_report
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
@@ -27,6 +25,7 @@ def run_evaluate(
     report: str | None = None,
     labels_file: str | None = None,
     as_json: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Print, and return, the scores of a run.
@@ -39,11 +38,12 @@ def run_evaluate(
         report: `.html` file to write: scores by the known share, with a chart.
         labels_file: Table with the labels of images.
         as_json: Print JSON only.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     if report is not None:
         check_report(report, data, quiet or as_json)
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
         dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)
     for line in dataset.notes:
@@ -53,8 +53,8 @@ def run_evaluate(
     if as_json:
         print_json(metrics)
     else:
-        click.echo(f"{data}: {what}")
-        click.echo(table_text(main_table(metrics)))
+        say(f"{data}: {what}")
+        say(table_text(main_table(metrics)))
     if report is not None:
         write_report(Path(report), loaded, chosen, metrics)
         note(f"report written to {report}", quiet or as_json)

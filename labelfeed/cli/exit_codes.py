@@ -10,9 +10,12 @@ from typing import Any
 import click
 
 from labelfeed.cli.backends import BackendError
+from labelfeed.printable import printable
 
 __all__ = ["LEAK", "Commands"]
 
+_LONGEST = 4000  # characters of an error: a cell that it names can be a whole file
+_NAMES = {"MemoryError": "there is not enough memory."}  # of errors that say nothing
 LEAK, BAD_INPUT, CRASH, INTERRUPTED = 1, 2, 3, 130
 
 
@@ -37,13 +40,15 @@ class Commands(click.Group):
             sys.stderr.close()  # the reader has gone, as in `labelfeed ... | head`
             code = 0
         except Exception as error:
-            expected = isinstance(error, (ValueError, BackendError, OSError))
+            expected = isinstance(error, (ValueError, BackendError, OSError, MemoryError))
             code = BAD_INPUT if expected else CRASH
             if "--debug" in given:
                 traceback.print_exc()
             else:
                 first = "" if expected else f"internal error, {type(error).__name__}: "
                 hint = "" if expected else " (--debug shows where)"
-                text = " ".join(str(error).split()) or type(error).__name__
+                name = type(error).__name__
+                text = printable(" ".join(str(error).split())) or _NAMES.get(name, name)
+                text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
                 click.echo(f"Error: {first}{text}{hint}", err=True)
         sys.exit(code if isinstance(code, int) else 0)

@@ -10,7 +10,7 @@ import click
 
 from labelfeed import __version__
 from labelfeed.cli.backends import start_backend
-from labelfeed.cli.common_options import COMMON, JUDGED, split_names
+from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented, split_names
 from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
@@ -18,6 +18,8 @@ from labelfeed.options import TrainingOptions
 __all__ = ["main"]
 
 _COUNT = click.IntRange(min=1)
+_PLAIN_CELLS = click.option("--plain-cells", "plain", is_flag=True, help="Put an apostrophe before "
+                           "text that a spreadsheet would run: = + - @ first.")  # fmt: skip
 
 
 @click.group(
@@ -44,13 +46,14 @@ def main() -> None:
               help="How a table writes numbers: ',' 12.573,0 and '.' 12,573.0, also with %, $ and "
               "the like.  [',' where ';' separates cells]")  # fmt: skip
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
-@click.option("--image-size", type=click.IntRange(min=4), default=32, show_default=True,
+@click.option("--image-size", type=click.IntRange(4, 2**31 - 1), default=32, show_default=True,
               help="Side length of images, in pixels.")  # fmt: skip
 @click.option("--image-color", type=click.Choice(["rgb", "grey"]), default="rgb", show_default=True)
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
 @TRAINING
+@READING
 @COMMON
 def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
@@ -78,6 +81,8 @@ def _train(
               help="Share of each row's labels known to a model of several labels.")  # fmt: skip
 @click.option("--report", metavar="FILE.html", help="Write a page: scores by the known share.")
 @JUDGED
+@consented
+@READING
 @COMMON
 def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
     """Score a RUN on labelled DATA: with nothing known, and partly known."""
@@ -106,6 +111,9 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--labels-file", metavar="TABLE",
               help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
+@_PLAIN_CELLS
+@consented
+@READING
 @COMMON
 def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
     """Predict the rows of DATA with a RUN; no label is read unless --known names it.
@@ -123,7 +131,9 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     if prototypes:
         from labelfeed.cli.prototypes import run_prototypes
 
-        shared = {name: given[name] for name in ("labels_file", "overwrite", "quiet")}
+        shared = {
+            name: given[name] for name in ("labels_file", "overwrite", "plain", "trust", "quiet")
+        }
         run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **shared)
         return
     from labelfeed.cli.predict import run_predict
@@ -137,6 +147,9 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.option("--out", required=True, metavar="FILE", help="CSV, Parquet or npz file to write.")
 @click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@_PLAIN_CELLS
+@consented
+@READING
 @COMMON
 def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **given: Any) -> None:
     """Write the embedding of each row of DATA; no label is read."""
@@ -156,6 +169,8 @@ def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **give
               help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@consented
+@READING
 @COMMON
 def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
     """Tell which unknown label of ROW, if known, would tell most about a LABEL.
@@ -172,8 +187,10 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.argument("run")
 @click.argument("data")
 @click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True)
 @JUDGED
+@consented
+@READING
 @COMMON
 def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given: Any) -> None:
     """Audit a RUN on labelled DATA: does it read the label that it is scored on?"""

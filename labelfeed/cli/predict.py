@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
 import numpy as np
 import pandas as pd
 
-from labelfeed.cli.console import in_chunks, note, reading_images
+from labelfeed.cli.console import in_chunks, note, reading_images, say
 from labelfeed.cli.explain import check_explain, explanation_table
 from labelfeed.cli.output import check_out, id_name, write_table
+from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.labels.columns import LabelColumn
@@ -34,6 +34,8 @@ def run_predict(
     labels_file: str | None = None,
     read_sides: bool = True,
     overwrite: bool = False,
+    plain: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> pd.DataFrame:
     """Predict raw rows and write the table.
@@ -49,11 +51,13 @@ def run_predict(
         read_sides: Whether the side labels of the file are fed, to a run that takes some; they are
             known at inference.
         overwrite: Whether `out` may be replaced.
+        plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite, quiet=quiet)
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     loaded.predictor.check_known(known or None)
     if explain is not None:
         check_explain(explain, known, out, loaded.spec)
@@ -78,15 +82,14 @@ def run_predict(
             note(f"{what}: every label is known, nothing to predict", quiet)
     probabilities = _predict(loaded, dataset, shown, quiet)
     frame = prediction_table(dataset, loaded.spec, probabilities, shown, id_name(loaded, dataset))
-    write_table(frame, target)
+    write_table(plain_cells(frame) if plain else frame, target)
     if explain is not None and shown is not None:
-        write_table(explanation_table(loaded, dataset, shown, str(frame.columns[0])), Path(explain))
+        told = explanation_table(loaded, dataset, shown, str(frame.columns[0]))
+        write_table(plain_cells(told) if plain else told, Path(explain))
     if not quiet:
         fed = 0 if shown is None else _count_known(shown, loaded.spec)
         beside = f"; {side_summary(loaded, dataset)}" if loaded.sides else ""
-        click.echo(
-            f"{len(frame)} rows predicted, {fed} known labels fed{beside}; written to {target}"
-        )
+        say(f"{len(frame)} rows predicted, {fed} known labels fed{beside}; written to {target}")
     return frame
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
 import numpy as np
 import pandas as pd
 
-from labelfeed.cli.console import note, reading_images
+from labelfeed.cli.console import note, reading_images, say
 from labelfeed.cli.embed import embedded
 from labelfeed.cli.output import check_out, id_name, write_table
+from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -31,6 +31,8 @@ def run_prototypes(
     reject: float | None = None,
     labels_file: str | None = None,
     overwrite: bool = False,
+    plain: bool = False,
+    trust: bool | str = False,
     quiet: bool = False,
 ) -> pd.DataFrame:
     """Predict raw rows by the nearest prototype and write the table.
@@ -44,13 +46,15 @@ def run_prototypes(
             the labelled rows; other rows get no class. `None` gives each row a class.
         labels_file: Table with the labels of the labelled images.
         overwrite: Whether `out` may be replaced.
+        plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
+        trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite, quiet=quiet)
     if target.exists() and Path(prototypes).exists() and target.samefile(prototypes):
         raise DataError(f"{target} is the file of labelled rows itself; choose another output.")
-    loaded = load_run(run)
+    loaded = load_run(run, trust=trust)
     if loaded.spec.kind != "single":
         raise DataError(
             f"{run} predicts {loaded.spec.num_classes} yes/no labels; prototypes need a run of one "
@@ -74,9 +78,9 @@ def run_prototypes(
     frame = prototype_table(
         dataset, nearest, embedded(loaded, dataset, True, quiet), reject, id_name(loaded, dataset)
     )
-    write_table(frame, target)
+    write_table(plain_cells(frame) if plain else frame, target)
     if not quiet:
-        click.echo(_summary(frame, nearest, len(labelled), reject, target))
+        say(_summary(frame, nearest, len(labelled), reject, target))
     return frame
 
 

@@ -8,9 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import click
-
-from labelfeed.cli.console import note, phase_bars, reading_images, tell_leftovers
+from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
@@ -56,7 +54,7 @@ def run_train(
     if not quiet:
         spec = dataset.spec
         some = f", {unlabelled} without a label" if unlabelled else ""
-        click.echo(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
+        say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
     record = _record(data, dataset, reading)
     phases, epochs = planned(options, dataset)
     saved: list[Path] = []
@@ -69,7 +67,7 @@ def run_train(
             saved.append(_saved(dataclasses.replace(run, data=record), place, overwrite))
             if stop.asked:
                 done = _done(run, phases)
-                click.echo(f"{done}; the best weights until then are saved in {saved[0]}, "
+                say(f"{done}; the best weights until then are saved in {saved[0]}, "
                            "not scored (labelfeed evaluate does that)", err=quiet)  # fmt: skip
                 saved.clear()  # it has been told
                 raise KeyboardInterrupt
@@ -89,13 +87,13 @@ def run_train(
             save_scores(run, saved[0])
         except BaseException:
             if saved:
-                click.echo(f"The trained run is saved in {saved[0]}, without scores.", err=True)
+                say(f"The trained run is saved in {saved[0]}, without scores.", err=True)
             raise
     if not quiet:
-        click.echo(f"{_done(run, phases)}, held out {run.metrics['training']['test_rows']}; "
+        say(f"{_done(run, phases)}, held out {run.metrics['training']['test_rows']}; "
                    f"saved in {saved[0]}")  # fmt: skip
         if "nothing_known" in run.metrics:
-            click.echo(table_text(main_table(run.metrics)))
+            say(table_text(main_table(run.metrics)))
     return run
 
 
@@ -108,6 +106,7 @@ def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, A
         "fingerprint": dataset.fingerprint,
         **{key: value for key, value in reading.items() if value is not None},
         "image_size": [size, size] if isinstance(size, int) else list(size),
+        "image_white": dataset.white,
     }
     return {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
 

@@ -14,7 +14,7 @@ from labelfeed.options import CONDITIONINGS, HEADS, OPTIONS, SIDE_LAYERS, STRATE
 __all__ = ["TRAINING", "defaults_text"]
 
 _BELOW_ONE = click.FloatRange(0, 1, max_open=True)
-_COUNT = click.IntRange(min=1)
+_COUNT = click.IntRange(min=1, max=2**31 - 1)
 
 
 def defaults_text(option: str, unset: str | None = None) -> str:
@@ -77,7 +77,7 @@ TRAINING = options_of(
             type=click.Choice(CONDITIONINGS)),
     _option("--network", "Own network: function(shape, spec).", metavar="MODULE:FUNCTION"),
     _option("--head", "What turns embeddings into scores.", type=click.Choice(list(HEADS))),
-    _option("--embedding-dim", "Length of the embedding.", type=click.IntRange(min=2)),
+    _option("--embedding-dim", "Length of the embedding.", type=click.IntRange(2, 2**31 - 1)),
     _option("--width", "Units per dense layer.", type=_COUNT),
     _option("--depth", "Number of dense layers.", type=_COUNT),
     _option("--activation", "Any Keras activation."),
@@ -102,5 +102,6 @@ TRAINING = options_of(
     _option("--weight-decay", "Of AdamW.", type=click.FloatRange(0)),
     _option("--test-share", "Of the labelled rows, to score.", type=_BELOW_ONE),
     _option("--validation-share", "Of the labelled rows, to stop early.", type=_BELOW_ONE),
-    _option("--seed", "Of split, weights, batches and visibility.", type=click.IntRange(min=0)),
+    _option("--seed", "Of split, weights, batches and visibility.",
+            type=click.IntRange(min=0, max=2**32 - 1)),
 )  # fmt: skip

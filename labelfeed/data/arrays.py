@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 
+from labelfeed.data.archive import read_archive
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import multi_labels, single_labels, spec_columns
 from labelfeed.data.sides import read_sides, side_names
@@ -140,33 +139,7 @@ def _read(path: Path, names: tuple[str, ...]) -> dict[str, Any]:
         raise DataError(f"{path}: no such file.")
     if path.stat().st_size == 0:
         raise DataError(f"{path}: the file is empty.")
-    found: dict[str, Any] = {}
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            for name in archive.files:
-                found[name] = None
-                if name in names:
-                    if _holds_objects(archive.zip, name):
-                        raise DataError(
-                            f"{path}: {name!r} is an array of Python objects, which is not read; "
-                            "save it as numbers or as fixed-width text (dtype 'U')."
-                        )
-                    found[name] = archive[name]
-    except DataError:
-        raise
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: cannot be read as npz: {error}") from error
-    return found
-
-
-def _holds_objects(members: zipfile.ZipFile, name: str) -> bool:
-    """Tell, from its header, whether an array of an npz holds Python objects."""
-    if f"{name}.npy" not in members.namelist():
-        return False
-    with members.open(f"{name}.npy") as member:
-        header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-        read = header.get(npy.read_magic(member))
-        return read is not None and bool(read(member)[2].hasobject)
+    return read_archive(path, names)
 
 
 def _features(found: dict[str, Any], name: str, source: str) -> np.ndarray:

@@ -61,6 +61,7 @@ class Dataset:
         sides: Side labels of the rows; none by default.
         fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
             empty where nobody took it.
+        white: Value that is white in the pictures of 16 bits; `None` where there are none.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -72,6 +73,7 @@ class Dataset:
     label_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sides: Sides = dataclasses.field(default_factory=Sides)
+    white: int | None = None
     fingerprint: str = ""
 
     def __post_init__(self) -> None:

@@ -7,25 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
+from labelfeed.data.classes import natural
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
-from labelfeed.data.labelling import (
-    as_text,
-    class_texts,
-    multi_labels,
-    single_labels,
-    spec_columns,
-)
+from labelfeed.data.files_below import files_below
+from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
+from labelfeed.data.pixels import read_pixels
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.table import read_frame
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.types import Cell
+from labelfeed.labels.words import MissingWords
 
 __all__ = ["IMAGE_SUFFIXES", "load_images"]
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _UNLABELLED = ("unlabelled", "unlabeled")
+_NO_WORD = MissingWords(frozenset({""}))
 
 
 def load_images(
@@ -40,6 +37,7 @@ def load_images(
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
     read_labels: bool = True,
+    white: int | None = None,
     on_image: Callable[[int, int], None] | None = None,
 ) -> Dataset:
     """Load PNG and JPEG files of a folder.
@@ -61,14 +59,18 @@ def load_images(
         sides: Columns of `labels_file` with side labels, known at inference; or their specs of a
             saved run.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
+        white: Value that is white in pictures of 16 bits; 0 keeps the upper 8 bits only. `None`
+            finds the bits that these pictures use: 4095 for 12 bits.
         on_image: Called after each image with the number read and the number of all.
 
     Returns:
-        A `Dataset` of kind `"images"`: features uint8 of shape `(n, height, width, channels)`,
-        row ids are the paths relative to the folder, sorted.
+        A `Dataset` of kind `"images"`: features uint8 of shape `(n, height, width, channels)`, or
+        uint16 with 65535 as white where a picture has 16 bits; row ids are the paths relative to
+        the folder, sorted; `white` as above, for the rows of another day.
 
     Raises:
-        DataError: No folder, no images, a broken image, or a table that does not fit.
+        DataError: No folder, no images, a broken image, more pixels than allowed
+            (`labelfeed.limits`), or a table that does not fit.
         LabelError: A subfolder or label that `spec` does not have.
 
     Example:
@@ -116,38 +118,44 @@ def load_images(
         encoded, spec, more = multi_labels(given, spec, where)
         notes += more
     else:
-        # A class folder that the spec does not know is told with a file, not a row number.
         name, values = next(iter(given.items()))
-        _check_folders(values, ids, spec, source)
-        encoded, spec = single_labels(values, name, spec, where)
-    images = np.empty((len(paths), height, width, 3 if color == "rgb" else 1), np.uint8)
-    for row, path in enumerate(paths):
-        images[row] = _read(path, (width, height), color)
-        if on_image is not None:
-            on_image(row + 1, len(paths))
+        if labels_file is None:
+            # A class folder that the spec does not know is told with a file, not a row number.
+            encoded, spec = _folder_classes(values, ids, name, spec, source)
+        else:
+            encoded, spec = single_labels(values, name, spec, where)
+    read = read_pixels(paths, ids, (height, width), color, white, on_image)
     side_labels, told = read_sides(beside, sides, len(ids))
-    names = np.array(ids, dtype=object)
-    notes += told
-    return Dataset("images", images, encoded, spec, names, source, columns, notes, side_labels)
+    return Dataset(
+        "images",
+        read.pixels,
+        encoded,
+        spec,
+        np.array(ids, dtype=object),
+        source,
+        columns,
+        notes + read.notes + told,
+        side_labels,
+        read.white,
+    )
 
 
 def _find(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "no such folder"
         raise DataError(f"{folder}: {what}.")
-    files = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
-    )
+    found = files_below(folder)
+    files, notes = found.paths, found.notes(folder)
     images = [path for path in files if path.suffix.lower() in IMAGE_SUFFIXES]
     if not images:
-        raise DataError(f"{folder}: no PNG or JPEG file in it ({len(files)} other files).")
+        also = f"; {'; '.join(notes)}" if notes else ""
+        raise DataError(f"{folder}: no PNG or JPEG file in it ({len(files)} other files{also}).")
     others = [p for p in files if p.suffix.lower() not in (*IMAGE_SUFFIXES, ".csv", ".parquet")]
-    if not others:
-        return images, ()
-    first = others[0].relative_to(folder).as_posix()
-    return images, (f"{len(others)} file(s) skipped that are not PNG or JPEG (first: {first})",)
+    if others:
+        first = others[0].relative_to(folder).as_posix()
+        skipped = f"{len(others)} file(s) skipped that are not PNG or JPEG (first: {first})"
+        notes = (skipped, *notes)
+    return images, notes
 
 
 def _class_of(image_id: str) -> str | None:
@@ -155,15 +163,22 @@ def _class_of(image_id: str) -> str | None:
     return top if slash and top.lower() not in _UNLABELLED else None
 
 
-def _check_folders(
-    values: Sequence[Cell], ids: Sequence[str], spec: LabelSpec | None, source: str
-) -> None:
-    if spec is None or spec.names is None:
-        return
-    for text, image in zip(class_texts(values, spec.names), ids, strict=True):
-        if text is not None and text not in spec.names:
-            what = f"the run has no class {text!r}.{did_you_mean(text, spec.names)}"
-            raise DataError(what, place=f"{source}: {image}", column=spec.name, value=text)
+def _folder_classes(
+    values: Sequence[str | None], ids: Sequence[str], name: str, spec: LabelSpec | None, source: str
+) -> tuple[np.ndarray, LabelSpec]:
+    """Return labels and spec of class folders: whatever a folder is called, it is a class."""
+    texts = as_text(values, _NO_WORD)
+    if spec is None:
+        classes = sorted({text for text in texts if text is not None}, key=natural)
+        if len(classes) < 2:
+            return single_labels(texts, name, None, source)  # says what is wrong
+        spec = LabelSpec.single(classes, name=name)
+    elif spec.names is not None:
+        for text, image in zip(texts, ids, strict=True):
+            if text is not None and text not in spec.names:
+                what = f"the run has no class {text!r}.{did_you_mean(text, spec.names)}"
+                raise DataError(what, place=f"{source}: {image}", column=spec.name, value=text)
+    return single_labels(texts, name, spec, source)
 
 
 def _from_table(
@@ -211,20 +226,3 @@ def _from_table(
         for name in wanted:
             given[name][place[image]] = values[name][row]
     return given
-
-
-def _read(path: Path, size: tuple[int, int], color: str) -> np.ndarray:
-    """Return one image as uint8 of shape `(height, width, channels)`."""
-    try:
-        with Image.open(path) as opened:
-            image: Image.Image = ImageOps.exif_transpose(opened)
-            if image.mode.startswith("I"):  # 16 bits per pixel: convert() would clip, not scale
-                wide = np.asarray(image, dtype=np.int64)
-                image = Image.fromarray((wide >> 8).clip(0, 255).astype(np.uint8))
-            image = image.convert("RGB" if color == "rgb" else "L")
-            pixels = np.asarray(image.resize(size, Image.Resampling.BILINEAR), dtype=np.uint8)
-    except (
-        OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError
-    ) as error:  # fmt: skip
-        raise DataError(f"{path}: cannot be read as an image: {error}") from error
-    return pixels if color == "rgb" else pixels[..., None]

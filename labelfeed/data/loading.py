@@ -9,13 +9,16 @@ from pathlib import Path
 
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.files_below import files_below
 from labelfeed.data.images import load_images
 from labelfeed.data.table import TABLE_SUFFIXES, load_table
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.limits import bounded
 
 __all__ = ["fingerprint", "load_data"]
 
 
+@bounded
 def load_data(
     path: str | Path,
     *,
@@ -29,10 +32,13 @@ def load_data(
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
     image_color: str = "rgb",
+    image_white: int | None = None,
     labels_file: str | Path | None = None,
     file_column: str = "file",
     read_labels: bool = True,
     on_image: Callable[[int, int], None] | None = None,
+    max_pixels: int | None = None,
+    max_bytes: int | None = None,
 ) -> Dataset:
     """Load what `path` is: CSV or Parquet (`load_table`), npz (`load_arrays`), or an image folder.
 
@@ -49,10 +55,14 @@ def load_data(
         features: Feature array of an npz.
         image_size: Side length or (height, width) of images, in pixels.
         image_color: `"rgb"` or `"grey"`.
+        image_white: Value that is white in pictures of 16 bits; see `load_images`.
         labels_file: Table with the labels of the images.
         file_column: Its column of file names.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
         on_image: Called after each image with the number read and the number of all.
+        max_pixels: Most pixels of one picture; 64 million unless told otherwise.
+        max_bytes: Most bytes that a file may unpack to; `None`: half of the memory, for text an
+            eighth. Both as in `labelfeed.limits.limits`.
 
     Returns:
         A `Dataset`.
@@ -62,6 +72,7 @@ def load_data(
         LabelError: A label that does not fit; names row and column.
     """
     path = Path(path)
+    del max_pixels, max_bytes  # `bounded` has set them
     if not path.exists():
         raise DataError(f"{path}: no such file or folder.")
     try:  # before it is read: another file may stand there after training
@@ -80,6 +91,7 @@ def load_data(
             spec=spec,
             sides=sides,
             read_labels=read_labels,
+            white=image_white,
             on_image=on_image,
         )
     elif path.suffix.lower() == ".npz":
@@ -121,10 +133,9 @@ def fingerprint(path: str | Path) -> str:
     path = Path(path)
     digest = hashlib.sha256()
     if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.is_file():
-                entry = f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\n"
-                digest.update(entry.encode())
+        for file in files_below(path, hidden=True).paths:
+            entry = f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\n"
+            digest.update(entry.encode(errors="surrogateescape"))
         return digest.hexdigest()
     with path.open("rb") as opened:
         while block := opened.read(1 << 20):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from labelfeed.data.columns import Category, Numeric, fit_column
 from labelfeed.data.dataset import DataError, did_you_mean
+from labelfeed.data.described import from_description, is_number
 from labelfeed.data.unseen import meant, unseen_notes
 from labelfeed.types import Features
 
@@ -177,23 +178,39 @@ class Preprocessor:
             DataError: The description is broken.
         """
         try:
-            columns = [_column(dict(item)) for item in config["columns"]]
-            return cls(
+            columns = tuple(_column(dict(item)) for item in config["columns"])
+            made = cls(
                 config["kind"],
-                tuple(columns),
+                columns,
                 tuple((str(name), str(reason)) for name, reason in config["dropped"]),
-                float(config["low"]),
-                float(config["high"]),
-                tuple(int(size) for size in config["shape"]),
+                config["low"],
+                config["high"],
+                tuple(config["shape"]),
             )
+            made._check()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataError(f"The description of the preprocessing is broken: {error!r}") from error
+        return made
+
+    def _check(self) -> None:
+        """Raise `ValueError` if the parts do not fit each other."""
+        if not all(isinstance(size, int) and 0 < size < 2**31 for size in self.shape):
+            raise ValueError(f"shape must be whole numbers from 1, got {self.shape!r}")
+        if self.kind == "image":
+            if len(self.shape) != 3 or not (is_number(self.low) and is_number(self.high)):
+                raise ValueError("an image has a shape of 3 sizes, low and high")
+            if self.low >= self.high:
+                raise ValueError(f"low must be below high, got {self.low} and {self.high}")
+        elif self.kind != "columns":
+            raise ValueError(f"kind must be 'columns' or 'image', got {self.kind!r}")
+        elif self.shape != (len(self.outputs),):
+            raise ValueError(f"{len(self.outputs)} outputs of the columns, shape {self.shape}")
+        if any(isinstance(c, Numeric) and c.scale <= 0 for c in self.columns):
+            raise ValueError("scale must be positive")
 
 
 def _column(item: dict[str, Any]) -> Numeric | Category:
-    column: Numeric | Category = _KINDS[item.pop("kind")](**item)
-    if isinstance(column, Category):
-        return dataclasses.replace(column, values=tuple(column.values))
+    column: Numeric | Category = from_description(_KINDS[item.pop("kind")], item)
     return column
 
 

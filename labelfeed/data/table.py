@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import warnings
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
@@ -18,6 +19,7 @@ from labelfeed.data.odd_cells import cell_notes, feature_notes
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.telling import identifier_notes, telling_notes
+from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.data.unseen import absent_labels
 from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.encoding import UNKNOWN
@@ -219,6 +221,8 @@ def _separator(path: str | Path) -> tuple[str, str]:
 
 def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
     try:
+        if path.suffix.lower() == ".gz":
+            check_gzip(path)
         separator, header = _separator(path)
         names = next(csv.reader([header], delimiter=separator))
         with warnings.catch_warnings():
@@ -237,7 +241,9 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
         raise DataError(
             f"{path}: the rows have more cells than the header has names ({len(names)})."
         ) from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError, EOFError) as error:
+    except (
+        pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError, EOFError, zlib.error
+    ) as error:  # fmt: skip
         raise DataError(f"{path}: cannot be read as CSV: {str(error).strip()}") from error
     if len(names) == frame.shape[1]:  # pandas renames a name that stands there twice
         frame.columns = pd.Index([n.strip() for n in names])
@@ -246,7 +252,10 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
 
 def _read_parquet(path: Path) -> pd.DataFrame:
     try:
+        check_parquet(path)
         frame = pd.read_parquet(path)
+    except DataError:
+        raise
     except (OSError, ValueError, KeyError, TypeError, NotImplementedError) as error:
         reason = str(error).strip().split("\n")[0]
         raise DataError(f"{path}: cannot be read as Parquet: {reason}") from error

@@ -89,11 +89,12 @@ def run_demo(
     ]
     write_page(page, "labelfeed: what a label input can and cannot do", parts)
     save_run(second[0].run, out / "run", overwrite=True)
-    console.print(f"Report: {page}\nRun:    {out / 'run'}")
+    console.print(f"Report: {page}\nRun:    {out / 'run'}", markup=False)
     console.print(
         f"Next:   labelfeed predict {out / 'run'} {out / 'findings.csv'} "
         f"--known malignant=yes --out {out / 'predictions.csv'}",
         soft_wrap=True,
+        markup=False,
     )
     return page
 

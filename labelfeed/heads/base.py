@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import keras
+import numpy as np
 from keras import ops
 
 from labelfeed.heads._texts import documented
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.types import KerasLayer, KerasModel, Tensor
+from labelfeed.types import ArrayLike, KerasLayer, KerasModel, Tensor
 
-__all__ = ["LabelHead", "RowLosses", "fitting_label", "positive"]
+__all__ = ["LabelHead", "RowLosses", "fitting_label", "label_ids", "positive"]
 
 
 class RowLosses(NamedTuple):
@@ -123,6 +124,38 @@ def positive(value: float, name: str) -> float:
     if not 0 < number < float("inf"):
         raise ValueError(f"{name} must be finite and > 0, got {value!r}.")
     return number
+
+
+def label_ids(label: ArrayLike, num_classes: int) -> np.ndarray:
+    """Return label ids as int64 `(n,)`, or say what is expected.
+
+    Args:
+        label: Ids in 0 .. num_classes - 1, -1 where unknown.
+        num_classes: Number of classes.
+
+    Raises:
+        ValueError: Labels are names, fractions or rows, or out of range; names the row.
+    """
+    found = np.asarray(label)
+    if found.ndim != 1:
+        raise ValueError(f"Expected labels of shape (n,), got {found.shape}.")
+    if found.dtype.kind in "OUS":
+        try:
+            found = found.astype(np.float64)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"Expected label ids, got {found.dtype} such as {found[0]!r}. Turn names into ids "
+                "with LabelSpec.encode(labels)."
+            ) from None
+    wrong = np.flatnonzero(~((found >= -1) & (found < num_classes) & (found == np.floor(found))))
+    if len(wrong):
+        row = int(wrong[0])
+        raise ValueError(
+            f"Row {row}: the label is {found[row]}; expected an id in 0 .. {num_classes - 1}, "
+            "or -1 where unknown."
+        )
+    ids: np.ndarray = found.astype(np.int64)
+    return ids
 
 
 def fitting_label(embedder: KerasModel, head: KerasLayer, label: LabelSpec | None) -> LabelSpec:

@@ -30,7 +30,8 @@ class LDAM(CosineHead):
     {cosine_shapes}
 
     Raises:
-        ValueError: A count is below 1, or `margin` out of range.
+        TypeError: `class_counts` is no sequence, as where the number of classes was given.
+        ValueError: A count is below 1 or no whole number, or `margin` out of range.
 
     Reference:
         Cao et al. (2019), Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss.
@@ -50,7 +51,7 @@ class LDAM(CosineHead):
         **kwargs: Any,
     ) -> None:
         """Check and store the arguments."""
-        counts = [int(n) for n in class_counts]
+        counts = _counts(class_counts)
         super().__init__(len(counts), scale, **kwargs)
         if min(counts) < 1:
             raise ValueError(
@@ -77,3 +78,15 @@ class LDAM(CosineHead):
         config = super().get_config()
         del config["num_classes"]  # follows from class_counts
         return {**config, "class_counts": self.class_counts, "margin": self.margin}
+
+
+def _counts(given: Sequence[int]) -> list[int]:
+    array = np.asarray(given)
+    if array.ndim != 1:
+        raise TypeError(
+            "LDAM takes the number of training rows of each class, for example LDAM([1000, 10]) "
+            f"for two classes; got {given!r}. np.bincount(ids) counts them."
+        )
+    if array.dtype.kind not in "iuf" or not np.all(array == np.floor(array)):
+        raise ValueError(f"class_counts must be whole numbers of rows, got {given!r}.")
+    return [int(n) for n in array]

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.heads.base import label_ids
 from labelfeed.heads.cosine import CosineHead
 from labelfeed.types import ArrayLike
 
@@ -87,7 +88,7 @@ def prototypes(embedding: ArrayLike, label: ArrayLike, num_classes: int) -> np.n
         float32 unit vectors `(num_classes, dimension)`.
 
     Raises:
-        ValueError: A class has no row, or a label is out of range.
+        ValueError: A class has no row, or a label is no id in range.
 
     Reference:
         Snell et al. (2017), Prototypical Networks for Few-shot Learning.
@@ -96,9 +97,7 @@ def prototypes(embedding: ArrayLike, label: ArrayLike, num_classes: int) -> np.n
         >>> prototypes([[2, 0], [0, 3]], [1, 0], 2).tolist()
         [[0.0, 1.0], [1.0, 0.0]]
     """
-    embedding, label = np.asarray(embedding, np.float64), np.asarray(label)
-    if len(label) and not (label.min() >= -1 and label.max() < num_classes):
-        raise ValueError(f"Labels must be in -1 .. {num_classes - 1}, got {label.max()}.")
+    embedding, label = np.asarray(embedding, np.float64), label_ids(label, num_classes)
     unit = embedding / np.maximum(np.linalg.norm(embedding, axis=1, keepdims=True), 1e-12)
     out = np.zeros((num_classes, embedding.shape[1]))
     np.add.at(out, label[label >= 0], unit[label >= 0])

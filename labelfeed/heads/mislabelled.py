@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from keras import ops
 
+from labelfeed.heads.base import label_ids
 from labelfeed.heads.cosine import CosineHead
 from labelfeed.types import ArrayLike
 
@@ -41,7 +42,8 @@ def mislabelled_rows(
     Args:
         head: A built head over cosines.
         embedding: `(n, dimension)`.
-        label: Ids `(n,)`; rows with -1 (unknown) are passed over.
+        label: Ids `(n,)`; rows with -1 (unknown) are passed over. Turn names into ids with
+            `LabelSpec.encode`.
         least: Score from which on a row is returned, in [0, 2].
         block: Rows at a time.
 
@@ -62,17 +64,10 @@ def mislabelled_rows(
     if not isinstance(head, CosineHead) or not hasattr(head, "centres"):
         raise ValueError("Expected a built head over cosines; call it or build it first.")
     assert head.num_classes is not None
-    embedding, label = np.asarray(embedding, np.float32), np.asarray(label)
+    embedding, label = np.asarray(embedding, np.float32), label_ids(label, head.num_classes)
     wanted = (len(label), head.centres.shape[1])
-    if embedding.shape != wanted or label.ndim != 1:
+    if embedding.shape != wanted:
         raise ValueError(f"Expected embeddings {wanted} and labels (n,), got {embedding.shape}.")
-    wrong = np.flatnonzero((label < -1) | (label >= head.num_classes))
-    if len(wrong):
-        row = int(wrong[0])
-        raise ValueError(
-            f"Row {row}: the label is {label[row]}; expected an id in 0 .. {head.num_classes - 1}, "
-            "or -1 where unknown."
-        )
     found = []
     for start in range(0, len(label), block):
         part = label[start : start + block]

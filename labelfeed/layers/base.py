@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from labelfeed.labels.columns import first_places
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._concrete import is_concrete
 from labelfeed.layers._texts import documented
 from labelfeed.types import KerasLayer, Shapes, Tensor
 
@@ -63,7 +65,11 @@ class LabelLayer(keras.layers.Layer):
         return self.spec.entry_states + 1
 
     def checked_label(self, label: Tensor, training: bool | None) -> Tensor:
-        """Return the label as int32 in the spec's shape, dropped or corrupted in training."""
+        """Return the label as int32 in the spec's shape, dropped or corrupted in training.
+
+        Float labels that are no ids raise where their values can be seen; inside a traced graph
+        they are cut to whole numbers, and ids beyond the spec must not come.
+        """
         shape = tuple(label.shape)
         if len(shape) == 2 and shape[1] == 1 and not self.spec.shape:
             label, shape = label[:, 0], shape[:1]
@@ -72,7 +78,7 @@ class LabelLayer(keras.layers.Layer):
                 f"{type(self).__name__} expects labels of shape {(None, *self.spec.shape)} for "
                 f"its {self.spec.kind} label, got {shape}. Call it as layer([features, label])."
             )
-        label = ops.cast(label, "int32")
+        label = self._whole(label)
         if training and self.label_corruption:
             label = self._corrupted(label)
         if training and self.label_dropout:
@@ -81,6 +87,23 @@ class LabelLayer(keras.layers.Layer):
                 draw = ops.take(draw, ops.convert_to_tensor(first_places(self.spec)), axis=1)
             label = ops.where(draw < self.label_dropout, UNKNOWN, label)
         return label
+
+    def _whole(self, label: Tensor) -> Tensor:
+        """Return a label as int32; floats that are no ids raise where they can be seen."""
+        if not keras.backend.is_float_dtype(keras.backend.standardize_dtype(label.dtype)):
+            return ops.cast(label, "int32")
+        if is_concrete(label):
+            found = ops.convert_to_numpy(ops.cast(label, "float32"))
+            most = self.num_states - 2  # the last state is unknown
+            known = ~np.isnan(found)
+            wrong = np.argwhere(known & ~((found >= -1) & (found <= most) & (found % 1 == 0)))
+            if len(wrong):
+                raise ValueError(
+                    f"{type(self).__name__}: row {int(wrong[0][0])} of the label is "
+                    f"{found[tuple(wrong[0])]:g}; expected an id in 0 .. {most}, or -1 where "
+                    "unknown. LabelSpec.encode makes ids of labels."
+                )
+        return ops.cast(ops.where(label >= 0, label, -1.0), "int32")  # -1 for NaN
 
     def _corrupted(self, label: Tensor) -> Tensor:
         shape, states, step = ops.shape(label), self.spec.entry_states, 1

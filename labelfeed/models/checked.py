@@ -10,18 +10,20 @@ import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import any_known, check_finite, class_weight_table
+from labelfeed.models.checked_rows import CheckedRows
+from labelfeed.models.checks import class_weight_table
 from labelfeed.models.keras_private import (
     build_optimizer,
+    cached_evaluation,
     forget_compiled,
     forget_train_step,
     replace_loss_tracker,
     set_untracked,
 )
 from labelfeed.models.scoring import ScoredMean, wrap_metrics
-from labelfeed.models.sources import checked_source, encode_targets, run_checked
+from labelfeed.models.sources import checked_source, run_checked
 from labelfeed.types import (
     ClassWeight,
     Features,
@@ -36,7 +38,7 @@ from labelfeed.types import (
 __all__ = ["CheckedModel"]
 
 
-class CheckedModel(keras.Model):
+class CheckedModel(CheckedRows):
     """A Keras model whose labels are checked and encoded before they reach a step.
 
     A subclass calls its `__init__`, and `_compile` from its own `compile`; its steps hand `ids`
@@ -50,12 +52,11 @@ class CheckedModel(keras.Model):
         **kwargs: As in Keras.
     """
 
-    label: LabelSpec
     loss: Any
     _channels: tuple[str, ...]
     _compile_arguments: dict[str, Any]
     _class_weight: np.ndarray | None
-    _label_errors: list[LabelError]
+    _label_errors: list[CellError]
 
     def __init__(
         self, label: LabelSpec, like: KerasModel, name: str | None = None, **kwargs: Any
@@ -67,6 +68,7 @@ class CheckedModel(keras.Model):
         self._channels = ()
         self._class_weight = None
         self._label_errors = []
+        self._remember({}, False)
         self.built = True
 
     def _compile(
@@ -88,46 +90,73 @@ class CheckedModel(keras.Model):
         validation_data: Source | None = None,
         class_weight: ClassWeight | None = None,
         allow_nan: bool = False,
+        sample_weight: SampleWeight | None = None,
         **kwargs: Any,
     ) -> Logs:
         """Train as `keras.Model.fit` does; arguments as there, except:
 
         Args:
             x: Features, or a `tf.data.Dataset`, `PyDataset`, generator or Torch `DataLoader` of
-                `(x, y)` or `(x, y, sample_weight)`.
+                `(x, y)` or `(x, y, sample_weight)`. A table's columns are remembered by name.
             y: Targets: anything `LabelSpec.encode` takes; unknown labels allowed.
             *args: `batch_size`, `epochs`, ... in Keras's order.
             validation_data: As in Keras.
             class_weight: `{class id or name: weight}`; for multi `{label: weight}` or
                 `{label: {0: weight, 1: weight}}`. Works for every kind of data.
-            allow_nan: Whether array features may hold NaN or inf (if the network handles them).
-            **kwargs: As in Keras; `sample_weight` is `(n,)`, for multi also `(n, num_labels)`.
+            allow_nan: Whether array features may hold NaN or inf (if the network handles them);
+                remembered for `evaluate` and `predict`.
+            sample_weight: `(n,)`, for multi also `(n, num_labels)` or a table or dict by label.
+                Weights of unknown labels are ignored.
+            **kwargs: As in Keras.
 
         Raises:
             LabelError: A label does not fit; raised before training starts for arrays, at its
                 batch for streams.
-            ValueError: A feature is NaN or inf.
+            ValueError: A feature is not finite; a weight of a known label is negative or not
+                finite; or tables have different row indexes or columns.
         """
         self._set_class_weight(class_weight)
+        self._remember(self._columns, allow_nan)
         if y is None:
             x = self._checked(x)
         else:
-            y = self._targets(y, "y")
-            if not allow_nan:
-                check_finite(x)
+            x, y, sample_weight = self._arrays(x, y, sample_weight)
         if isinstance(validation_data, (list, tuple)) and len(validation_data) > 1:
-            first, targets, *rest = validation_data
-            validation_data = (first, self._targets(targets, "validation_data"), *rest)
+            validation_data = self._validation(validation_data)
         elif validation_data is not None:
             validation_data = self._checked(validation_data)
-        return self._run(super().fit, x, y, *args, validation_data=validation_data, **kwargs)
+        further = {"validation_data": validation_data, "sample_weight": sample_weight, **kwargs}
+        return self._run(super().fit, x, y, *args, **further)
 
     def evaluate(
-        self, x: Source | None = None, y: Labels | None = None, *args: Any, **kwargs: Any
+        self,
+        x: Source | None = None,
+        y: Labels | None = None,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        sample_weight: SampleWeight | None = None,
+        *args: Any,
+        allow_nan: bool | None = None,
+        **kwargs: Any,
     ) -> Logs:
-        """Evaluate as `keras.Model.evaluate` does; x and y as for `fit`."""
-        y = None if y is None else self._targets(y, "y")
-        return self._run(super().evaluate, self._checked(x) if y is None else x, y, *args, **kwargs)
+        """Evaluate as `keras.Model.evaluate` does; x, y, weights and `allow_nan` as for `fit`."""
+        if not cached_evaluation(kwargs):  # else rows that `fit` has checked before
+            if y is None:
+                x = self._checked(x)
+            else:
+                x, y, sample_weight = self._arrays(x, y, sample_weight, allow_nan=allow_nan)
+        given = (x, y, batch_size, verbose, sample_weight, *args)
+        return self._run(super().evaluate, *given, **kwargs)
+
+    def predict(self, x: Source, *args: Any, allow_nan: bool | None = None, **kwargs: Any) -> Logs:
+        """Predict as `keras.Model.predict` does; x and `allow_nan` as for `fit`."""
+        checked = checked_source(x, self.label, self._label_errors, targets=False)
+        x = self._features(x, allow_nan=allow_nan) if checked is x else checked
+        return self._run(super().predict, x, *args, **kwargs)
+
+    def predict_on_batch(self, x: Features) -> Logs:
+        """Predict one batch; x as for `fit`."""
+        return super().predict_on_batch(self._features(x))
 
     def train_on_batch(
         self,
@@ -139,7 +168,7 @@ class CheckedModel(keras.Model):
     ) -> Logs:
         """Run one training step on one batch; arguments as for `fit`. All may be unknown."""
         self._set_class_weight(class_weight)
-        y = self._targets(y, "y", some_known=False)
+        x, y, sample_weight = self._arrays(x, y, sample_weight, some_known=False)
         return super().train_on_batch(x, y, sample_weight, return_dict=return_dict)
 
     def test_on_batch(
@@ -150,20 +179,8 @@ class CheckedModel(keras.Model):
         return_dict: bool = False,
     ) -> Logs:
         """Evaluate one batch; arguments as for `evaluate`. All labels may be unknown."""
-        y = self._targets(y, "y", some_known=False)
+        x, y, sample_weight = self._arrays(x, y, sample_weight, some_known=False)
         return super().test_on_batch(x, y, sample_weight, return_dict=return_dict)
-
-    def _encode(self, y: Labels) -> np.ndarray:
-        return encode_targets(y, self.label)
-
-    def _targets(self, y: Labels, what: str, some_known: bool = True) -> np.ndarray:
-        try:
-            targets = self._encode(y)
-        except LabelError as error:
-            raise error.within(what) from error
-        if some_known and not any_known(targets, self.label):
-            raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
-        return targets
 
     def _checked(self, data: Source) -> Source:
         return checked_source(data, self.label, self._label_errors)
@@ -226,10 +243,6 @@ class CheckedModel(keras.Model):
         """
         self.functional().export(filepath, format, **kwargs)
 
-    def _feature_structure(self) -> Features:
-        """Return symbolic features in the structure that `call` takes."""
-        raise NotImplementedError
-
     def get_compile_config(self) -> dict[str, Any] | None:
         """Return what `compile` was given, serialised; `None` before."""
         if not self.compiled:
@@ -248,10 +261,14 @@ class CheckedModel(keras.Model):
     ) -> Self:
         """Return the model of a config in which `keys` hold serialised Keras objects."""
         config = {**config, "label": LabelSpec.from_config(config["label"])}
+        remembered = config.pop("features", None)
         for key in keys:
             if isinstance(config.get(key), dict):
                 config[key] = keras.saving.deserialize_keras_object(config[key], custom)
-        return cls(**config)
+        model = cls(**config)
+        if remembered:
+            model._remember(remembered["columns"], remembered["allow_nan"])
+        return model
 
 
 def _input_like(tensor: Tensor) -> Tensor:

@@ -11,14 +11,16 @@ import numpy as np
 from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.rows import same_rows
+from labelfeed.models.weights import known_cells
 from labelfeed.types import Cell, Features, KerasModel, Labels
 
 __all__ = [
     "any_known",
-    "check_finite",
     "check_network",
     "class_weight_table",
     "encode_known",
+    "hard_ids",
     "num_rows",
 ]
 
@@ -60,28 +62,7 @@ def check_network(network: KerasModel, spec: LabelSpec) -> None:
 
 def any_known(targets: np.ndarray, spec: LabelSpec) -> bool:
     """Tell whether any label of encoded targets (ids, one-hot or soft) is known."""
-    if targets.dtype.kind != "f":
-        return bool(np.any(targets >= 0))
-    # An unknown row of floats is all 0 (single) or NaN (multi), as `encode_targets` writes it.
-    return bool(np.any(targets.sum(axis=1) > 0 if spec.kind == "single" else targets >= 0))
-
-
-def check_finite(x: Features) -> None:
-    """Raise `ValueError` naming row and place of the first NaN or inf in array features."""
-    for path, leaf in keras.tree.flatten_with_path(x):
-        if not isinstance(leaf, np.ndarray) or leaf.dtype.kind != "f":
-            continue
-        finite = np.isfinite(leaf)
-        if not finite.all():
-            row, *place = (int(i) for i in np.argwhere(~finite)[0])
-            where = f", column {place[0]}" if len(place) == 1 else f", position {tuple(place)}"
-            where = where if place else ""
-            name = f" of {'.'.join(map(str, path))!r}" if path else ""
-            raise ValueError(
-                f"Row {row}{where}{name}: the feature is {leaf[(row, *place)]}; "
-                f"{int((~finite).sum())} features are not finite. Impute them first, or pass "
-                "allow_nan=True if the network handles them."
-            )
+    return bool(known_cells(targets, spec).any())
 
 
 def num_rows(x: Features) -> int | None:
@@ -95,14 +76,16 @@ def encode_known(known: Labels, x: Features, spec: LabelSpec) -> np.ndarray:
     """Return known labels as ids, one row per row of `x`.
 
     Args:
-        known: Anything `LabelSpec.encode` takes, or a dict of label names to one value for all
-            rows or to a value per row (multi), for example `{"malignant": 1}`.
+        known: Anything `LabelSpec.encode` takes, soft labels excepted; one value for all rows
+            (single); or a dict of label names to one value for all rows or to a value per row, for
+            example `{"malignant": 1}`.
         x: Array features, for the number of rows.
         spec: The label's spec.
 
     Raises:
-        LabelError: A label does not fit, or the number of rows differs.
+        LabelError: A label does not fit or is soft, or the number of rows differs.
         TypeError: `x` is a stream.
+        ValueError: `known` and `x` are tables with different row indexes.
     """
     rows = num_rows(x)
     if rows is None:
@@ -110,15 +93,47 @@ def encode_known(known: Labels, x: Features, spec: LabelSpec) -> np.ndarray:
             "known= goes with array features. For a data set put the labels beside x: "
             "dataset.map(lambda x: labelfeed.with_label(x, known))."
         )
+    same_rows(x=x, known=known)
+    if spec.kind == "single" and np.ndim(known) == 0 and not isinstance(known, Mapping):
+        known = [known] * rows
     if isinstance(known, Mapping):
         known = {k: unmasked(v) for k, v in known.items()}
         known = {k: v if np.ndim(v) else np.full(rows, v, dtype=object) for k, v in known.items()}
         if not known:
             return np.full((rows, *spec.shape), UNKNOWN, np.int32)
-    ids = spec.encode(known, soft="nearest")
+    ids = hard_ids(known, spec)
     if len(ids) != rows:
         raise LabelError(f"known= has {len(ids)} rows, the features have {rows}.")
     return ids
+
+
+def hard_ids(known: Labels, spec: LabelSpec) -> np.ndarray:
+    """Return the ids of labels that are to be fed; soft ones are refused, not rounded.
+
+    Args:
+        known: Anything `LabelSpec.encode` takes, soft labels excepted.
+        spec: The label's spec.
+
+    Raises:
+        LabelError: A label does not fit or is soft; names row and column.
+    """
+    try:
+        return spec.encode(known)
+    except LabelError as error:
+        try:
+            spec.encode(known, soft="nearest")
+        except LabelError:
+            raise error from None
+        raise LabelError(
+            f"got {error.value!r}, a soft label. A known label is fed as it is known, and is never "
+            "rounded: give 0 or 1, a class, or unknown (-1, None).",
+            place=error.place,
+            row=error.row,
+            column=error.column,
+            value=error.value,
+            expected="a class, 0, 1 or unknown",
+            count=error.count,
+        ) from None
 
 
 def class_weight_table(

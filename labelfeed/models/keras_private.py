@@ -1,7 +1,7 @@
 """Everything of Keras that it does not document and that this library touches; nobody else may.
 
-Each function says why it is needed. `tests/models/test_keras_private.py` has a canary for each, and
-runs on the newest Keras (`make test`) and on the oldest that `pyproject.toml` promises
+Each function says why it is needed. `tests/models/test_keras_private*.py` have a canary for each,
+and run on the newest Keras (`make test`) and on the oldest that `pyproject.toml` promises
 (`make test-oldest`): looked at with Keras 3.12.2 and 3.15.1. It stands in models/ because
 labels, layers, heads and losses need nothing of the kind.
 """
@@ -30,6 +30,7 @@ from labelfeed.types import (
 __all__ = [
     "all_layers",
     "build_optimizer",
+    "cached_evaluation",
     "call_inside",
     "evaluated_anew",
     "forget_compiled",
@@ -43,6 +44,7 @@ __all__ = [
     "set_random_seed",
     "set_untracked",
     "split_step",
+    "state_kept",
     "without_tensorflow",
     "write_back",
 ]
@@ -117,6 +119,14 @@ def build_optimizer(optimizer: KerasOptimizer, variables: list[Variable]) -> Non
     optimizer.build(variables)
 
 
+def cached_evaluation(arguments: dict[str, Any]) -> bool:
+    """Tell whether these keywords of `evaluate` come from `fit`, which validates by it.
+
+    It calls it at every epoch with rows that it has made batches of already.
+    """
+    return bool(arguments.get("_use_cached_eval_dataset"))
+
+
 def optimizer_slots(optimizer: KerasOptimizer, variable: Variable) -> list[Variable]:
     """Return what an optimizer keeps for one variable (momentum, moments, ...).
 
@@ -188,6 +198,33 @@ def write_back(model: KerasModel) -> None:
     On JAX they are out of the model while it runs, and would be lost.
     """
     getattr(model, "jax_state_sync", lambda: None)()
+
+
+@contextlib.contextmanager
+def state_kept(model: KerasModel) -> Iterator[None]:
+    """Keep in reach what Keras on JAX takes out of a model before its first batch.
+
+    Keras empties the variables, then asks for the batch, and notes the state only after the step:
+    an error in the first batch, as of a bad label, would leave a model without weights. Nothing is
+    copied.
+    """
+    take_out = getattr(model, "_get_jax_state", None)
+    if take_out is None or "_get_jax_state" in vars(model):  # in place: validation inside `fit`
+        yield
+        return
+
+    def noted(**kinds: bool) -> Any:
+        state = take_out(**kinds)
+        if kinds.get("purge_model_variables"):
+            names = [f"{k}_variables" for k in (*_STATE, "metrics") if kinds.get(f"{k}_variables")]
+            set_untracked(model, "_jax_state", dict(zip(names, state, strict=True)))
+        return state
+
+    set_untracked(model, "_get_jax_state", noted)
+    try:
+        yield
+    finally:
+        object.__delattr__(model, "_get_jax_state")
 
 
 @contextlib.contextmanager

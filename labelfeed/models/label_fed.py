@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._concrete import is_concrete
 from labelfeed.models.checks import check_network, encode_known
+from labelfeed.models.features import unlisted
 from labelfeed.models.keras_private import call_inside
 from labelfeed.models.steps import LabelStepModel
-from labelfeed.models.wire import as_tensors, split_label, to_ids, unknown_like, with_label
+from labelfeed.models.wire import (
+    as_tensors,
+    known_ids,
+    split_label,
+    to_ids,
+    unknown_like,
+    with_label,
+)
 from labelfeed.types import Features, KerasModel, Labels, Logs, Source, Tensor
 from labelfeed.visibility.policies import Masked, Shown, Visibility
 
@@ -79,15 +89,32 @@ class LabelFedModel(LabelStepModel):
         self._feature_names = [i.name for i in network.inputs if i.name != label.input_name]
 
     def call(self, x: Features, training: bool | None = None) -> Tensor:
-        """Return the network's output; every label is unknown unless `x` is `with_label(...)`."""
+        """Return the network's output; every label is unknown unless `x` is `with_label(...)`.
+
+        A label there that does not fit raises; inside a traced graph it is unknown.
+        """
         features, label = split_label(x)
         values = map(as_tensors, self._feature_list(features))
         inputs = dict(zip(self._feature_names, values, strict=True))
         if label is None:
             inputs[self.label.input_name] = unknown_like(next(iter(inputs.values())), self.label)
         else:  # the very ids that decide what is scored
-            inputs[self.label.input_name] = to_ids(label, self.label)
+            first = next(iter(inputs.values()))
+            inputs[self.label.input_name] = (
+                to_ids(label, self.label)
+                if self._in_step
+                else self._ids_of(label, self.label, first)
+            )
         return call_inside(self.network, inputs, training)
+
+    def _ids_of(self, label: Tensor, spec: LabelSpec, features: Features) -> Tensor:
+        """Return the ids of a label beside the features that nobody has checked.
+
+        In a direct call one that does not fit raises; where values cannot be seen it is unknown.
+        """
+        if not self._in_step and is_concrete(label):
+            return ops.convert_to_tensor(encode_known(label, features, spec))
+        return known_ids(to_ids(label, spec), spec)
 
     def _feature_list(self, features: Features) -> list[Tensor]:
         """Return features in the order of the network's inputs, or say what does not fit."""
@@ -124,7 +151,7 @@ class LabelFedModel(LabelStepModel):
                 `{label: weight}` or `{label: {0: weight, 1: weight}}`, for every kind of data;
                 `validation_data`: labels are hidden in validation, all known ones scored;
                 `allow_nan=True` if array features may hold NaN or inf; `sample_weight` is
-                `(n,)`, for multi also `(n, num_labels)`.
+                `(n,)`, for multi also `(n, num_labels)` or a table by label.
 
         Raises:
             LabelError: A label does not fit; raised before training starts for arrays, at its
@@ -165,20 +192,23 @@ class LabelFedModel(LabelStepModel):
             x: Features, or a stream of them.
             *args: As in Keras.
             known: Labels that the network may read: anything `LabelSpec.encode` takes with one
-                row per row of x, or for multi labels a dict such as `{"malignant": 1}` for all
-                rows. The output at a label that was given is no prediction of it.
+                row per row of x, one value for all rows (single), or for multi labels a dict such
+                as `{"malignant": 1}` for all rows. Soft labels are refused. The output at a label
+                that was given is no prediction of it.
             **kwargs: As in Keras.
 
         Returns:
             The network's output, `(n, num_classes)`.
         """
-        return self._run(super().predict, self._beside(x, known), *args, **kwargs)
+        return super().predict(self._beside(x, known), *args, **kwargs)
 
     def predict_on_batch(self, x: Features, known: Labels | None = None) -> Logs:
         """Predict one batch; `known` as for `predict`."""
         return super().predict_on_batch(self._beside(x, known))
 
     def _beside(self, x: Features, known: Labels) -> Source:
+        if split_label(x)[1] is None:
+            x = unlisted(x, len(self._feature_names))
         if isinstance(x, (dict, list, tuple)):
             self._feature_list(split_label(x)[0])  # Keras hides it when it comes twice
         return x if known is None else with_label(x, encode_known(known, x, self.label))
@@ -191,6 +221,7 @@ class LabelFedModel(LabelStepModel):
             "network": keras.saving.serialize_keras_object(self.network),
             "label": self.label.get_config(),
             "visibility": keras.saving.serialize_keras_object(self.visibility),
+            **self._remembered(),
         }
 
     @classmethod

@@ -206,7 +206,7 @@ class MarginModel(CheckedModel):
         serialised = {k: keras.saving.serialize_keras_object(v) for k, v in parts.items()}
         sparse = self._row_updates is not None
         plain = {"name": self.name, "label": self.label.get_config(), "sparse_update": sparse}
-        return {**plain, **serialised}
+        return {**plain, **serialised, **self._remembered()}
 
     @classmethod
     def from_config(

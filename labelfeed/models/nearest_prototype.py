@@ -57,13 +57,17 @@ class NearestPrototype:
 
         Args:
             embedding: `(n, dimension)`, of any length.
-            labels: Ids of `spec` `(n,)`, -1 where unknown; each class at least once.
+            labels: One for each row: ids, names or whatever else `LabelSpec.encode` takes, -1 where
+                unknown; each class at least once.
             spec: Single label.
 
         Raises:
-            ValueError: A class has no row, or shapes do not fit.
+            LabelError: A label does not fit the spec; names the row.
+            ValueError: A class has no row, shapes do not fit, or the label is not single.
         """
-        unit, labels = _unit(embedding), np.asarray(labels)
+        if spec.kind != "single":
+            raise ValueError(f"Prototypes stand for the classes of a single label, got {spec!r}.")
+        unit, labels = _unit(embedding), spec.encode(labels)
         if labels.shape != unit.shape[:1]:
             raise ValueError(
                 f"Expected a label for each of the {len(unit)} rows, got {labels.shape}."

@@ -9,7 +9,7 @@ import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import encode_known, num_rows
+from labelfeed.models.checks import encode_known, hard_ids, num_rows
 from labelfeed.models.responses import PredictorError, class_probabilities, one_output
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.types import AnyModel, Features, Labels, Shape, SideValues, Tensor
@@ -188,5 +188,4 @@ class Predictor(abc.ABC):
                 "known= must be an array with one row per row of x where x is no array, no table "
                 f"and no list or dict of arrays; got {type(known).__name__}."
             )
-        encoded: np.ndarray = self.spec.encode(known)
-        return encoded
+        return hard_ids(known, self.spec)

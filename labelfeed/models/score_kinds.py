@@ -23,6 +23,7 @@ __all__ = [
     "F_SCORE",
     "ONE_COLUMN",
     "ROW",
+    "keras_name",
     "kind_of_loss",
     "kind_of_metric",
 ]
@@ -115,6 +116,25 @@ _METRICS: dict[str, str] = {
 # Functions by the class that stands for them, where snake case does not tell.
 _FUNCTIONS = {"ctc": "CTC", "kl_divergence": "KLDivergence", "log_cosh": "LogCosh"}
 _KINDS = {ELEMENT, COLUMN, ONE_COLUMN, F_SCORE, ROW, CUSTOM}
+
+
+def keras_name(given: Identifier) -> str:
+    """Return the name of the Keras class that a loss, metric or function stands for, else `""`.
+
+    Args:
+        given: A `keras.losses.Loss`, a `keras.metrics.Metric`, or a function `(y_true, y_pred)`.
+
+    Example:
+        >>> keras_name(keras.losses.mean_squared_error), keras_name(keras.metrics.AUC())
+        ('MeanSquaredError', 'AUC')
+    """
+    if isinstance(given, keras.losses.Loss):
+        found = _class_name(given, keras.losses, _LOSSES)
+        return found or _function_name(getattr(given, "fn", None))
+    if isinstance(given, keras.metrics.Metric):
+        found = _class_name(given, keras.metrics, _METRICS)
+        return found or _function_name(getattr(given, "_fn", None))
+    return _function_name(given)
 
 
 def kind_of_loss(loss: Identifier) -> str:

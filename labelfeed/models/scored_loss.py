@@ -12,6 +12,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import is_masked
 from labelfeed.models.native_ops import at_least, cast, total
 from labelfeed.models.score_kinds import ELEMENT, kind_of_loss
+from labelfeed.models.target_forms import in_form, target_form
 from labelfeed.types import Identifier, SampleWeight, Tensor
 
 __all__ = ["ScoredLoss", "scored_losses"]
@@ -22,6 +23,7 @@ _MEANS = ("sum_over_batch_size", "mean")
 class ScoredLoss(keras.losses.Loss):
     """A loss that is weighted, and divided by the number of labels that count.
 
+    A Keras loss of a single label gets ids as one-hot rows where it is defined on these.
     Multi labels go to a Keras loss as `(batch, num_labels, 1)`, so that its mean over the last
     axis leaves a value for each label; a loss of the user's gets `(batch, num_labels)` and must
     return that shape.
@@ -41,6 +43,7 @@ class ScoredLoss(keras.losses.Loss):
             loss = "binary_crossentropy" if multi else _crossentropy
         found = keras.losses.get(loss)
         kind = kind_of_loss(found) if multi else None
+        self.form = None if multi else target_form(found)
         if multi:
             found = _element_wise(found)
         if not isinstance(found, keras.losses.Loss):
@@ -64,6 +67,8 @@ class ScoredLoss(keras.losses.Loss):
                 the number of scored labels.
         """
         weight, counted = sample_weight
+        if self.form is not None:
+            y_true = in_form(y_true, y_pred, self.form, self.name)
         masked = not self.multi and is_masked(y_pred)
         if self.by_label:
             y_true, y_pred = y_true[..., None], y_pred[..., None]

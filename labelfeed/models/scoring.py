@@ -20,6 +20,7 @@ from labelfeed.models.score_kinds import (
     ROW,
     kind_of_metric,
 )
+from labelfeed.models.target_forms import in_form, target_form
 from labelfeed.types import Identifier, SampleWeight, Tensor, Variable
 
 __all__ = [
@@ -83,6 +84,7 @@ class ScoredMetric(keras.metrics.Metric):
         self.position = position
         self.kind = kind
         self.function: Any = _values_of(metric) if kind in (None, ELEMENT, CUSTOM) else None
+        self.form = target_form(metric) if kind is None else None
         self.seen = None
         if channel == "shown":
             self.seen = self.add_variable((), initializer="zeros", name="seen")
@@ -96,6 +98,8 @@ class ScoredMetric(keras.metrics.Metric):
             weight = weight[self.position]
         if self.seen is not None:
             self.seen.assign_add(ops.size(y_true) if weight is None else ops.sum(weight))
+        if self.form is not None:
+            y_true = in_form(y_true, y_pred, self.form, self.name)
         kind = self.kind
         masked = is_masked(y_pred)
         if self.function is not None and weight is not None and not masked:

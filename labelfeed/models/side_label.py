@@ -7,16 +7,17 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers._unread import with_unread
 from labelfeed.models.checks import num_rows
+from labelfeed.models.features import feature_arrays, unlisted
 from labelfeed.models.keras_private import all_layers, build_optimizer, call_inside
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.phases import extend_history, restart
-from labelfeed.models.wire import as_tensors, split_label, to_ids, unknown_like
+from labelfeed.models.rows import same_rows
+from labelfeed.models.wire import as_tensors, split_label, unknown_like
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.sides.values import encode_sides
 from labelfeed.types import Features, KerasModel, Labels, Logs, SideValues, Source, Tensor
@@ -32,7 +33,8 @@ class SideLabelModel(LabelFedModel):
     """A model of features and side labels; a side label that nobody gave is unknown.
 
     The target is never an input. `model(x)`, `predict(x)` and an export of them take no side
-    label; `predict(x, sides={"scanner": "A"})` takes some. An id beyond the spec is unknown.
+    label; `predict(x, sides={"scanner": "A"})` takes some. An id beyond the spec raises; in a
+    stream or a traced graph it is unknown.
 
     If the network has a layer called `"plain"` (features -> logits) and ends in one called
     `"scores"` (logits -> output), as that of `side_label` does, `fit` trains in two phases: the
@@ -89,9 +91,7 @@ class SideLabelModel(LabelFedModel):
         self.product = BayesProduct.from_config(product) if isinstance(product, dict) else product
         self._feature_names = [n for n in self._feature_names if n not in names]
         if len(self._feature_names) != 1:
-            raise ValueError(
-                f"Expected one feature input beside {names}, got {self._feature_names}."
-            )
+            raise ValueError(f"Expected one feature input beside {names}: {self._feature_names}.")
         layers = {layer.name: layer for layer in network.layers}
         self._two_phases = PLAIN in layers and OUTPUT in layers
         self._plain_only = False
@@ -99,7 +99,7 @@ class SideLabelModel(LabelFedModel):
     def call(self, x: Features, training: bool | None = None) -> Tensor:
         """Return the network's output; a side label that `x` does not hold is unknown."""
         given = self._parts(split_label(x)[0])
-        features = as_tensors(given.pop(self._feature_names[0]))
+        features = as_tensors(feature_arrays(given.pop(self._feature_names[0])))
         if self._two_phases and (self._plain_only or not given):
             plain, scores = (self.network.get_layer(n) for n in (PLAIN, OUTPUT))
             return scores(plain(features, training=training))
@@ -108,9 +108,8 @@ class SideLabelModel(LabelFedModel):
             side = given.get(spec.input_name)
             if side is None:
                 inputs[spec.input_name] = unknown_like(features, spec)
-                continue
-            ids = to_ids(as_tensors(side), spec)
-            inputs[spec.input_name] = ops.where(ids < spec.entry_states, ids, -1)
+            else:
+                inputs[spec.input_name] = self._ids_of(as_tensors(side), spec, features)
         inputs[self.label.input_name] = unknown_like(features, self.label)
         return call_inside(self.network, inputs, training)
 
@@ -130,11 +129,12 @@ class SideLabelModel(LabelFedModel):
             LabelError: A value does not fit; names row and column.
             ValueError: There is no such side label, or the number of rows differs.
         """
+        x = unlisted(x, 1)
         if sides is None:
             return x
         parts = self._parts(x)
-        rows = num_rows(parts)
-        parts.update(encode_sides(self.sides, sides, rows or 0))
+        same_rows(x=parts, sides=sides)
+        parts.update(encode_sides(self.sides, sides, num_rows(parts) or 0))
         return parts
 
     def fit(  # type: ignore[override]  # after epochs everything is a keyword here
@@ -246,12 +246,17 @@ class SideLabelModel(LabelFedModel):
         if not sides:
             return super().functional()
         names = [*self._feature_names, *(spec.input_name for spec in self.sides)]
-        given = {
-            i.name: keras.Input(i.shape[1:], dtype=i.dtype, name=i.name)
-            for i in self.network.inputs
-            if i.name in names
-        }
+        inputs = [i for i in self.network.inputs if i.name in names]
+        given = {i.name: keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in inputs}
         return keras.Model(given, self(given))
+
+    def _features(self, x: Features, what: str = "", allow_nan: bool | None = None) -> Features:
+        """Return features and side labels as arrays, the side labels as ids."""
+        if isinstance(x, (Mapping, list, tuple)) and split_label(x)[1] is None:
+            x = self._parts(unlisted(x, 1))
+            found = {s.name: x[s.input_name] for s in self.sides if s.input_name in x}
+            x.update(encode_sides(self.sides, found, num_rows(x)))
+        return super()._features(x, what, allow_nan)
 
     def _feature_list(self, features: Features) -> list[Tensor]:
         """Return the features, after checking the names of all that is there."""
@@ -267,12 +272,10 @@ class SideLabelModel(LabelFedModel):
                 )
             return dict(zip([feature, *names], x, strict=False))
         if not isinstance(x, Mapping):
-            return {feature: x.to_numpy() if hasattr(x, "to_numpy") else x}
+            return {feature: x}
         strange = set(x) - {feature, *names}
         if strange or feature not in x:
-            raise ValueError(
-                f"Expected features {feature!r} and side labels {names}, got {sorted(x)}."
-            )
+            raise ValueError(f"Expected {feature!r} and side labels {names}: got {sorted(x)}.")
         return dict(x)
 
     def _bare(self, x: Features) -> bool:
@@ -291,8 +294,5 @@ class SideLabelModel(LabelFedModel):
         """Return the constructor's arguments, serialised."""
         config = super().get_config()
         del config["visibility"]
-        return {
-            **config,
-            "sides": [spec.get_config() for spec in self.sides],
-            "product": None if self.product is None else self.product.get_config(),
-        }
+        product = None if self.product is None else self.product.get_config()
+        return {**config, "sides": [s.get_config() for s in self.sides], "product": product}

@@ -10,11 +10,14 @@ from typing import Any
 import keras
 import numpy as np
 
-from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.encoding import label_array
+from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.keras_private import write_back
+from labelfeed.models.checks import hard_ids
+from labelfeed.models.keras_private import state_kept, write_back
+from labelfeed.models.weights import checked_weights
 from labelfeed.models.wire import split_label, with_label
-from labelfeed.types import Batch, KerasModel, Labels, Logs, Source, Tensor
+from labelfeed.types import Batch, KerasModel, Labels, Logs, SampleWeight, Source, Tensor
 
 __all__ = ["checked_source", "encode_targets", "run_checked"]
 
@@ -36,7 +39,16 @@ def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.nd
     ids = spec.encode(values, soft="nearest", first_row=first_row)
     raw = values.detach().cpu().numpy() if hasattr(values, "detach") else values
     if isinstance(raw, dict) or getattr(raw, "columns", None) is not None:
-        return ids
+        if spec.kind == "single":
+            return ids
+        names = [spec.name_of(i) for i in range(spec.num_classes)]
+        raw = label_array(spec, names, raw, first_row)
+        try:  # a table of soft labels is what its array is
+            raw = raw.astype(np.float64)
+        except (TypeError, ValueError):
+            return spec.encode(values, first_row=first_row)
+        if np.all((raw == ids) | np.isnan(raw)):
+            return ids
     array = np.asarray(raw)
     numeric = array.dtype.kind in "iufb" and array.ndim == 2 and array.shape[1] == spec.num_classes
     if not numeric or (spec.kind == "multi" and array.dtype.kind != "f"):
@@ -47,16 +59,19 @@ def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.nd
     return np.where(ids >= 0, rows, np.float32("nan"))
 
 
-def checked_source(data: Source, spec: LabelSpec, errors: list[LabelError]) -> Source:
+def checked_source(
+    data: Source, spec: LabelSpec, errors: list[CellError], targets: bool = True
+) -> Source:
     """Return `data` with the labels of each batch checked and encoded as they pass.
 
     Args:
         data: A `tf.data.Dataset`, `keras.utils.PyDataset`, generator or Torch `DataLoader` that
             yields `(x, y)` or `(x, y, sample_weight)`. Other objects are passed through.
         spec: The label's spec.
-        errors: Receives the `LabelError` of a bad batch; some pipelines disguise exceptions.
+        errors: Receives the error of a bad batch; some pipelines disguise exceptions.
+        targets: Whether y is used. To predict it is not, and passes unread.
     """
-    check = _BatchCheck(spec, errors)
+    check = _BatchCheck(spec, errors, targets)
     if isinstance(data, keras.utils.PyDataset):
         return _CheckedPyDataset(data, check)
     if hasattr(data, "element_spec") and hasattr(data, "map"):
@@ -72,7 +87,7 @@ def checked_source(data: Source, spec: LabelSpec, errors: list[LabelError]) -> S
 
 def run_checked(
     model: KerasModel,
-    errors: list[LabelError],
+    errors: list[CellError],
     method: Callable[..., Any],
     *args: Any,
     **kwargs: Any,
@@ -88,20 +103,22 @@ def run_checked(
     """
     errors.clear()
     try:
-        return method(*args, **kwargs)
-    except Exception as error:
+        with state_kept(model):
+            return method(*args, **kwargs)
+    except BaseException as error:  # an interruption too: the weights come back
         write_back(model)
-        if errors and not isinstance(error, LabelError):
+        if errors and not isinstance(error, CellError):
             raise errors[0] from error
         raise
 
 
 class _BatchCheck:
-    """Encode the y of a batch, and the label beside x if there is one."""
+    """Encode the y of a batch, and the label beside x if there is one; check its weights."""
 
-    def __init__(self, spec: LabelSpec, errors: list[LabelError]) -> None:
+    def __init__(self, spec: LabelSpec, errors: list[CellError], reads_y: bool) -> None:
         self.spec = spec
         self.errors = errors
+        self.reads_y = reads_y
 
     def targets(self, y: Labels) -> np.ndarray:
         """Return targets to train on."""
@@ -109,12 +126,16 @@ class _BatchCheck:
 
     def ids(self, label: Labels) -> np.ndarray:
         """Return the ids of a label that stands beside x."""
-        return self._named(lambda: self.spec.encode(label, soft="nearest"))
+        return self._named(lambda: hard_ids(label, self.spec))
+
+    def weights(self, weight: SampleWeight, y: np.ndarray) -> np.ndarray:
+        """Return sample weights, 0 where the encoded y is unknown."""
+        return self._named(lambda: checked_weights(weight, y, self.spec))
 
     def _named(self, encode: Callable[[], np.ndarray]) -> np.ndarray:
         try:
             return encode()
-        except LabelError as error:
+        except CellError as error:
             named = error.within("In a batch of the data (rows counted in the batch)")
             self.errors.append(named)
             raise named from error
@@ -124,10 +145,10 @@ class _BatchCheck:
         features, label = split_label(x)
         if label is not None:
             x = with_label(features, self.ids(label))
-        if y is None:
+        if y is None or not self.reads_y:
             return batch if label is None else (x,)
-        parts = (x, self.targets(y))
-        return parts if weight is None else (*parts, weight)
+        y = self.targets(y)
+        return (x, y) if weight is None else (x, y, self.weights(weight, y))
 
 
 class _CheckedPyDataset(keras.utils.PyDataset):
@@ -193,11 +214,15 @@ def _checked_tf_dataset(data: Source, check: _BatchCheck) -> Source:
         if label is not None:
             _check_static(label, spec)
             x = with_label(features, call(check.ids, label, spec.shape))
-        if y is None:
+        if y is None or not check.reads_y:
             return x
         _check_static(y, spec)
         y = call(check.targets, y, (spec.num_classes,) if _stays_rows(y, spec) else spec.shape)
-        return (x, y) if weight is None else (x, y, weight)
+        if weight is None:
+            return x, y
+        checked = tf.numpy_function(check.weights, [weight, y], tf.float32)
+        checked.set_shape(weight.shape if len(weight.shape) == len(y.shape) else y.shape[:1])
+        return x, y, checked
 
     return data.map(map_batch)
 

@@ -49,6 +49,7 @@ class LabelStepModel(CheckedModel):
     network: KerasModel
     _label_seed: SeedGenerator
     _counted: Counted | None = None
+    _in_step = False
 
     def compile(
         self,
@@ -102,18 +103,28 @@ class LabelStepModel(CheckedModel):
             super().test_step, state, (x, y, weight), Counted(x, y, self.label)
         )
 
+    def predict_step(self, *args: Any) -> Logs:
+        """Run Keras's own step; `predict` has checked the label beside x, if there is one."""
+        set_untracked(self, "_in_step", True)
+        try:
+            return super().predict_step(*args)
+        finally:
+            set_untracked(self, "_in_step", False)
+
     def _counted_step(
         self, step: Callable[..., Any], state: list[State], data: Batch, counted: Counted
     ) -> Logs:
         """Run a step of Keras's with what counts worked out once, for loss and metrics alike."""
         # Past Keras's tracking of attributes: Torch goes through here at every step.
         set_untracked(self, "_counted", counted)
+        set_untracked(self, "_in_step", True)
         tracker = loss_tracker(self)
         tracker.weigh(counted.total)
         try:
             return step(*state, data)
         finally:
             set_untracked(self, "_counted", None)
+            set_untracked(self, "_in_step", False)
             tracker.weigh(None)
 
     def _count(self, x: Features, y: Tensor) -> Counted:

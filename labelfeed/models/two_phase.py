@@ -16,7 +16,7 @@ from labelfeed.models.keras_private import all_layers, build_optimizer
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.phases import extend_history, restart
 from labelfeed.models.wire import split_label, with_label
-from labelfeed.types import Features, KerasLayer, KerasModel, Labels, Logs, Source
+from labelfeed.types import Features, KerasLayer, KerasModel, Labels, Logs, SampleWeight, Source
 from labelfeed.visibility.by_column import sample_columns
 from labelfeed.visibility.policies import Hidden, Visibility
 
@@ -119,17 +119,22 @@ class TwoPhaseModel(LabelFedModel):
         Raises:
             ValueError: `validation_data` is a stream, in which known labels cannot be drawn once.
         """
+        weight, allow_nan = kwargs.pop("sample_weight", None), kwargs.get("allow_nan", False)
+        self._remember(self._columns, allow_nan)
+        if y is not None:
+            x, y, weight = self._arrays(x, y, weight)
         if validation_split and validation_data is None:
-            x, y, validation_data = _split_off(x, y, validation_split)
+            x, y, weight, validation_data = _split_off(x, y, weight, validation_split)
         if validation_data is not None and not isinstance(validation_data, (list, tuple)):
             raise ValueError(
                 "validation_data must be arrays (x, y) here: the second phase draws known labels "
                 f"for them once, so that epochs compare. Got {type(validation_data).__name__}."
             )
-        if y is not None:
-            y = self._targets(y, "y")
-            if not self._adapted():
-                self.adapt(y)
+        if validation_data is not None:
+            validation_data = self._validation(validation_data)
+        if y is not None and not self._adapted():
+            self.adapt(y)
+        kwargs["sample_weight"] = weight
         flags = {layer: layer.trainable for layer in all_layers(self.network)}
         visibility = self.visibility
         plain_epochs = epochs if plain_epochs is None else plain_epochs
@@ -211,7 +216,6 @@ class TwoPhaseModel(LabelFedModel):
         if validation_data is None or split_label(validation_data[0])[1] is not None:
             return validation_data
         x, y, *rest = validation_data
-        y = self._targets(y, "validation_data")
         draws = min(5, math.ceil(_VALIDATION_DRAWS / len(y)))
         rows = np.tile(np.arange(len(y)), draws)
         ids = self.label.encode(y, soft="nearest")[rows]
@@ -225,10 +229,11 @@ def _take(part: Features, rows: np.ndarray | slice) -> Features:
 
 
 def _split_off(
-    x: Features, y: Labels, share: float
-) -> tuple[Features, Labels, tuple[Features, Labels]]:
+    x: Features, y: Labels, weight: SampleWeight | None, share: float
+) -> tuple[Features, Labels, SampleWeight | None, tuple[Any, ...]]:
     if y is None:
         raise ValueError("validation_split needs arrays; pass validation_data=(x, y) for streams.")
-    y = y.to_numpy() if hasattr(y, "to_numpy") else y
     cut = int(len(y) * (1 - share))
-    return _take(x, slice(cut)), y[:cut], (_take(x, slice(cut, None)), y[cut:])
+    parts = (x, y) if weight is None else (x, y, weight)
+    first, held = (tuple(_take(p, slice(*s)) for p in parts) for s in ((cut,), (cut, None)))
+    return *first[:2], None if weight is None else first[2], held

@@ -20,6 +20,7 @@ __all__ = [
     "Counted",
     "as_tensors",
     "clean_targets",
+    "known_ids",
     "split_label",
     "to_ids",
     "unknown_like",
@@ -36,7 +37,8 @@ def with_label(x: Features, label: Tensor) -> dict[str, Any]:
     Args:
         x: Features: a tensor, or a list or dict of tensors, as the network takes them.
         label: Encoded labels, `(batch,)` or `(batch, num_classes)`, -1 where unknown. What is
-            given here is read by the network and not scored.
+            given here is read by the network and not scored. It is checked where it can be seen
+            (arrays, streams, direct calls); inside a traced graph an id beyond the spec is unknown.
 
     Returns:
         A dict for `fit`, `evaluate`, `predict` or a direct call; it can be built inside
@@ -88,6 +90,11 @@ def to_ids(y: Tensor, spec: LabelSpec) -> Tensor:
     known = y >= 0  # False for NaN
     ids = y >= 0.5 if spec.kind == "multi" else ops.where(known, y, 0.0)
     return ops.where(known, ops.cast(ids, "int32"), UNKNOWN)
+
+
+def known_ids(ids: Tensor, spec: LabelSpec) -> Tensor:
+    """Return ids with -1 in the place of those beyond the spec: a traced graph cannot raise."""
+    return ops.where(ops.logical_and(ids >= 0, ids < spec.entry_states), ids, UNKNOWN)
 
 
 def clean_targets(y: Tensor, ids: Tensor, spec: LabelSpec) -> Tensor:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import io
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from labelfeed.printable import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +21,20 @@ __all__ = ["bars", "curve"]
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 
+def _as_written(draw: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Draw every text as it stands: `$` in a name begins no formula."""
+
+    @functools.wraps(draw)
+    def drawn(*args: Any, **given: Any) -> bytes:
+        import matplotlib
+
+        with matplotlib.rc_context({"text.parse_math": False, "text.usetex": False}):
+            return draw(*args, **given)
+
+    return drawn
+
+
+@_as_written
 def bars(
     groups: Sequence[str], series: Mapping[str, Sequence[float]], ylabel: str, title: str = ""
 ) -> bytes:
@@ -37,14 +54,17 @@ def bars(
     at = np.arange(len(groups))
     for index, (name, values) in enumerate(series.items()):
         shift = (index - (len(series) - 1) / 2) * width
-        drawn = axes.bar(at + shift, values, width * 0.92, label=name, color=_colour(index))
+        drawn = axes.bar(
+            at + shift, values, width * 0.92, label=printable(name), color=_colour(index)
+        )
         axes.bar_label(drawn, fmt="%.2f", fontsize=8, padding=2)
-    axes.set_xticks(at, groups)
+    axes.set_xticks(at, [printable(group) for group in groups])
     axes.set_ylim(0, 1.12)
     axes.legend(frameon=False, ncols=len(series), loc="upper center", bbox_to_anchor=(0.5, -0.1))
     return _png(figure)
 
 
+@_as_written
 def curve(
     shares: Sequence[float],
     series: Mapping[str, Sequence[Sequence[float]]],
@@ -66,7 +86,7 @@ def curve(
     x = [100 * s for s in shares]
     for index, (name, values) in enumerate(series.items()):
         array = np.asarray(values, dtype=np.float64)  # (shares, seeds)
-        axes.plot(x, array.mean(axis=1), marker="o", label=name, color=_colour(index))
+        axes.plot(x, array.mean(axis=1), marker="o", label=printable(name), color=_colour(index))
         if array.shape[1] > 1:
             axes.fill_between(
                 x, array.min(axis=1), array.max(axis=1), color=_colour(index), alpha=0.15, lw=0
@@ -82,8 +102,8 @@ def _figure(title: str, ylabel: str) -> tuple[Figure, Axes]:
 
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
-    axes.set_title(title, loc="left", fontsize=11)
-    axes.set_ylabel(ylabel)
+    axes.set_title(printable(title), loc="left", fontsize=11)
+    axes.set_ylabel(printable(ylabel))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.25)
     axes.set_axisbelow(True)

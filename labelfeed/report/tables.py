@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from labelfeed.metrics.intervals import interval_of
+from labelfeed.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     import rich.console
@@ -79,9 +80,12 @@ def figure(value: float | None) -> str:
 
 def print_table(table: Table, console: rich.console.Console) -> None:
     """Print `table` with its title and note to a `rich.console.Console`."""
-    console.print(_rich(table, title=table.title, title_justify="left", title_style="bold"))
+    import rich.text
+
+    title = rich.text.Text(printable(table.title))
+    console.print(_rich(table, title=title, title_justify="left", title_style="bold"))
     if table.note:
-        console.print(table.note, style="dim", soft_wrap=True, markup=False)
+        console.print(printable_lines(table.note), style="dim", soft_wrap=True, markup=False)
     console.print()
 
 
@@ -100,7 +104,7 @@ def table_text(table: Table) -> str:
     console = rich.console.Console(file=stream, width=10_000, color_system=None)
     console.print(_rich(table, box=None, pad_edge=False, padding=(0, 2, 0, 0)))
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]
-    return "\n".join([*lines, *([table.note] if table.note else [])])
+    return "\n".join([*lines, *([printable_lines(table.note)] if table.note else [])])
 
 
 def table_markdown(table: Table) -> str:
@@ -143,9 +147,11 @@ def _rich(table: Table, **style: Any) -> rich.table.Table:
 
     made = rich.table.Table(**style)
     for index, header in enumerate(table.columns):
-        made.add_column(rich.text.Text(header), justify="left" if index == 0 else "right")
+        made.add_column(
+            rich.text.Text(printable(header)), justify="left" if index == 0 else "right"
+        )
     for index, row in enumerate(table.rows):
-        cells = map(rich.text.Text, row)
+        cells = (rich.text.Text(printable(cell)) for cell in row)
         made.add_row(*cells, style="bold" if index in table.emphasis else None)
     return made
 

@@ -12,6 +12,7 @@ from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.checks import hard_ids
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.types import AnyModel, Features, Labels
@@ -74,7 +75,7 @@ def encode_row(spec: LabelSpec, known: Labels) -> np.ndarray:
     if known is None:
         return np.full(spec.num_classes, UNKNOWN, np.int32)
     rows = [known] if isinstance(known, Mapping) else np.atleast_2d(np.asarray(unmasked(known)))
-    encoded = spec.encode(rows)
+    encoded = hard_ids(rows, spec)
     if len(encoded) != 1:
         raise LabelError(f"Expected what is known about one row, got {len(encoded)} rows.")
     row: np.ndarray = encoded[0]

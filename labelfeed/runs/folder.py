@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
-import json
 import platform
 import sys
 from pathlib import Path
@@ -24,7 +22,9 @@ from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.raw_rows import RawRows
+from labelfeed.runs.record import check_model, read_object, read_record, read_split
 from labelfeed.runs.writing import settle
+from labelfeed.strategies.own_code import import_module
 from labelfeed.types import Features, KerasModel, Labels, SideValues
 
 __all__ = [
@@ -123,14 +123,20 @@ class Run:
         return self.predictor.batched(batch_size).probabilities(features, known, sides)
 
 
-def load_run(path: str | Path) -> Run:
+def load_run(path: str | Path, *, trust: bool | str = False) -> Run:
     """Load a run folder, under whatever Keras backend is running.
 
-    A run whose network came from a user's `module:function` imports that module first, so that
-    layers registered there are known.
+    A run may name a network of its maker's, `module:function`. That is code: it is imported only
+    with your consent. A network made of Keras's and this library's layers loads without.
+
+    Args:
+        path: The folder.
+        trust: `True` to import whatever module the run names; or, as text, the `module:function`
+            that it may name, and no other.
 
     Raises:
-        RunError: It is no run folder, or a piece of it is missing, broken or does not fit.
+        RunError: It is no run folder, a piece of it is missing, broken or does not fit, or it
+            needs code that you have not consented to.
     """
     path = Path(path)
     if not path.is_dir():
@@ -141,24 +147,16 @@ def load_run(path: str | Path) -> Run:
         raise RunError(f"{path}: its last replacement was cut off, and {error}") from error
     if not (path / RUN).is_file():
         raise RunError(f"{path} is no run folder: {RUN} is missing.")
-    record = read_json(path / RUN)
-    found = record.get("format")
-    if found != FORMAT:
-        raise RunError(
-            f"{path / RUN} has the format {found!r}; this version of labelfeed reads {FORMAT}."
-        )
     try:
-        spec = LabelSpec.from_config(record["label"])
-        parts = {key: dict(record[key]) for key in ("options", "data", "metrics", "versions")}
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunError(f"{path / RUN} is broken: {error!r}") from error
-    try:
-        preprocessor = Preprocessor.from_json(read_json(path / PREPROCESS))
+        spec, parts = read_record(path / RUN)
+        described, split = read_object(path / PREPROCESS), read_split(path / SPLIT)
     except ValueError as error:
-        if isinstance(error, RunError):
-            raise
+        raise RunError(str(error)) from error
+    try:
+        preprocessor = Preprocessor.from_json(described)
+    except ValueError as error:
         raise RunError(f"{path / PREPROCESS}: {error}") from error
-    model = _load_model(path / MODEL, parts["options"].get("network"))
+    model = _load_model(path / MODEL, parts["options"].get("network"), trust)
     if model.label != spec:
         raise RunError(f"{path}: {MODEL} and {RUN} have different labels; one was exchanged.")
     shapes = as_predictor(model).feature_shapes
@@ -171,28 +169,35 @@ def load_run(path: str | Path) -> Run:
         check_numbers(model, preprocessor)
     except DataError as error:
         raise RunError(f"{path}: {error}") from error
-    return Run(model, preprocessor, split=read_json(path / SPLIT), **parts)
+    return Run(model, preprocessor, split=split, **parts)
 
 
-def _load_model(path: Path, network: str | None) -> KerasModel:
+def _load_model(path: Path, network: str | None, trust: bool | str) -> KerasModel:
     if not path.is_file():
         raise RunError(f"{path.parent} is no complete run: {path.name} is missing.")
-    if network is not None:
-        module = network.partition(":")[0]
-        if "" not in sys.path:
-            sys.path.insert(0, "")
+    if isinstance(trust, str) and trust != network:
+        names = "no network of its own" if network is None else f"the network {network!r}"
+        raise RunError(f"{path.parent} names {names}, not {trust!r}.")
+    if network is not None and trust:
         try:
-            importlib.import_module(module)
+            import_module(network)
         except ImportError as error:
             raise RunError(
                 f"{path.parent}: its network comes from {network!r}, and that module cannot be "
                 f"imported here ({error}). Run it from the folder that has it."
             ) from error
     try:
+        check_model(path)
         with without_tensorflow():
             model = keras.saving.load_model(path)
     except Exception as error:  # a broken archive raises what its broken part happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
+        if network is not None and not trust:
+            raise RunError(
+                f"{path.parent}: its network comes from {network!r}, code that is imported only "
+                f"when you say so: --network {network}, or --trust (in Python trust=...). Without "
+                f"it the model cannot be loaded: {reason}"
+            ) from error
         raise RunError(f"{path} cannot be loaded: {reason}") from error
     if own_spec(model) is None:
         raise RunError(
@@ -203,15 +208,10 @@ def _load_model(path: Path, network: str | None) -> KerasModel:
 
 def read_json(path: Path) -> dict[str, Any]:
     """Return the object in a JSON file of a run; raise `RunError` if there is none."""
-    if not path.is_file():
-        raise RunError(f"{path.parent} is no complete run: {path.name} is missing.")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise RunError(f"{path} is broken: {error}") from error
-    if not isinstance(content, dict):
-        raise RunError(f"{path} is broken: expected an object, got {type(content).__name__}.")
-    return content
+        return read_object(path)
+    except ValueError as error:
+        raise RunError(str(error)) from error
 
 
 def _versions() -> dict[str, str]:

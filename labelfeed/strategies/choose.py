@@ -13,6 +13,7 @@ from labelfeed.strategies.partial_labels import PARTIAL_LABELS
 from labelfeed.strategies.plain import PLAIN
 from labelfeed.strategies.recipe import Recipe
 from labelfeed.strategies.side_label import SIDE_LABEL
+from labelfeed.strategies.size import check_size
 from labelfeed.types import KerasModel
 
 __all__ = ["RECIPES", "build_model", "choose_strategy", "planned"]
@@ -70,6 +71,7 @@ def build_model(shape: tuple[int, ...], dataset: Dataset, options: StrategyOptio
         options: Those of the strategy, from `choose_strategy`.
 
     Raises:
-        NetworkError: The network cannot be built.
+        NetworkError: The network cannot be built, or takes more memory than there is.
     """
+    check_size(shape, len(dataset), dataset.spec.num_classes, options)
     return RECIPES[options.strategy].build(shape, dataset, options)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +17,7 @@ from labelfeed.layers.label_conditional_dense import LabelConditionalDense
 from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.models.checks import check_network
 from labelfeed.options import CONDITIONINGS, Conditioning
+from labelfeed.strategies.own_code import import_module, searching_here
 from labelfeed.types import KerasModel, Tensor
 
 __all__ = [
@@ -164,7 +163,8 @@ def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) ->
     """
     function = _find(place)
     try:
-        network = function(feature_shape, spec)
+        with searching_here():
+            network = function(feature_shape, spec)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         raise NetworkError(f"{place}{(feature_shape, spec.name)} failed: {reason}") from error
@@ -211,19 +211,16 @@ def _find(place: str) -> Callable[..., Any]:
     module_name, colon, name = place.partition(":")
     if not colon or not module_name or not name:
         raise NetworkError(f"The network must be written module:function, got {place!r}.")
-    if "" not in sys.path:
-        sys.path.insert(0, "")
     try:
-        module = importlib.import_module(module_name)
+        module = import_module(place)
     except ModuleNotFoundError as error:
         if error.name is not None and module_name.startswith(error.name):
             raise NetworkError(
                 f"There is no module {module_name!r} in this folder or in Python's path."
             ) from error
         raise NetworkError(f"{module_name} cannot be imported: {error}") from error
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise NetworkError(f"{module_name} cannot be imported: {reason}") from error
+    except ImportError as error:
+        raise NetworkError(f"{module_name} cannot be imported: {error}") from error
     function = getattr(module, name, None)
     if not callable(function):
         public = sorted(n for n, v in vars(module).items() if callable(v) and n[0] != "_")

@@ -4,7 +4,7 @@ import io
 import json
 import sys
 
-from labelfeed.cli.console import note, phase_bars, print_json, progress, tell_leftovers
+from labelfeed.cli.console import note, phase_bars, print_json, progress, say, tell_leftovers
 
 
 def test_plain_progress_has_few_lines_and_no_control_characters(capsys):
@@ -44,6 +44,18 @@ def test_output_goes_where_it_belongs(capsys):
     got = capsys.readouterr()
     assert got.err == "note: careful\n"
     assert json.loads(got.out) == {"größe": 1.5, "none": None}
+
+
+def test_names_do_not_act_on_a_terminal(capsys):
+    name = "\x1b[2J\x9b1m\u202e"
+    say(f"a {name}\nb")
+    note(f"{name}\nnote: NO LEAK FOUND")
+    print_json({name: [name]})
+    got = capsys.readouterr()
+    assert not set("\x1b\x9b\u202e") & set(got.out + got.err)
+    assert got.out.startswith("a \\x1b[2J\\x9b1m\\u202e\nb\n{")
+    assert got.err == "note: \\x1b[2J\\x9b1m\\u202e\\nnote: NO LEAK FOUND\n"
+    assert json.loads(got.out[got.out.index("{") :]) == {name: [name]}
 
 
 def test_each_phase_has_a_bar_of_its_own(capsys):

@@ -26,6 +26,9 @@ def outcome(error: BaseException, *arguments: str) -> tuple[int, str]:
     ("error", "code", "text"),
     [
         (ValueError("row 3 is\nwrong"), BAD_INPUT, "Error: row 3 is wrong\n"),
+        (ValueError("got \x1b[2J"), BAD_INPUT, "Error: got \\x1b[2J\n"),
+        (MemoryError("Unable to allocate"), BAD_INPUT, "Error: Unable to allocate\n"),
+        (MemoryError(), BAD_INPUT, "Error: there is not enough memory.\n"),
         (BackendError("none"), BAD_INPUT, "Error: none\n"),
         (OSError("disk"), BAD_INPUT, "Error: disk\n"),
         (KeyError("k"), CRASH, "Error: internal error, KeyError: 'k' (--debug shows where)\n"),
@@ -35,6 +38,10 @@ def outcome(error: BaseException, *arguments: str) -> tuple[int, str]:
 )
 def test_what_goes_wrong_is_one_line_and_a_code(error, code, text):
     assert outcome(error) == (code, text)
+
+
+def test_a_cell_as_long_as_a_file_does_not_fill_the_screen():
+    assert len(outcome(ValueError("z" * 10**6))[1]) < 4100
 
 
 def test_debug_shows_where():

@@ -134,33 +134,6 @@ def test_image_folder(tmp_path):
     assert got.loc["free.png", "source"] == "predicted"
 
 
-def test_own_network(csv, tmp_path, monkeypatch):
-    (tmp_path / "labelfeed_own_net.py").write_text(
-        textwrap.dedent("""
-            import keras, labelfeed
-            from labelfeed.layers import LabelEmbedding
-
-            def build(shape, spec):
-                x, y = keras.Input(shape), labelfeed.LabelInput(spec)
-                h = Doubled()(LabelEmbedding(4, spec)([x, y]))
-                return keras.Model([x, y], keras.layers.Dense(2, activation="softmax")(h))
-
-            @keras.saving.register_keras_serializable(package="own")
-            class Doubled(keras.layers.Layer):
-                def call(self, x):
-                    return 2 * x
-        """)
-    )
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    works("train", csv, "--target", "class", "--network", "labelfeed_own_net:build", "--out",
-          "run", *QUICK, "--drop", "cough", "--drop", "fever")  # fmt: skip
-    works("predict", "run", csv, "--out", "p.csv")
-    error = fails("train", csv, "--target", "class", "--network", "labelfeed_own_net:nope",
-                  "--out", "run2", "--quiet")  # fmt: skip
-    assert "has no function 'nope'" in error
-
-
 def test_fail_on_leak_exits_with_1(csv, multi, monkeypatch):
     class Leak:
         leaks = True

@@ -7,6 +7,7 @@ from PIL import Image
 from labelfeed.data.dataset import DataError
 from labelfeed.data.images import load_images
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.limits import limits
 
 
 def save(path, value=100, size=(10, 6), mode="RGB"):
@@ -41,13 +42,86 @@ def test_class_folders(folder):
     assert data.notes == ("1 file(s) skipped that are not PNG or JPEG (first: notes.txt)",)
 
 
-def test_grey_size_and_16_bits(tmp_path):
-    save(tmp_path / "a" / "1.png", 256 * 77, mode="I;16")
+def test_grey_and_size(tmp_path):
+    save(tmp_path / "a" / "1.png", 77, mode="L")
     save(tmp_path / "b" / "2.png", 33, mode="L")
     data = load_images(tmp_path, size=(5, 9), color="grey", target="kind")
-    assert data.features.shape == (2, 5, 9, 1)
+    assert data.features.shape == (2, 5, 9, 1) and data.white is None
     assert data.features[:, 0, 0, 0].tolist() == [77, 33]
     assert data.spec.name == "kind"
+
+
+@pytest.fixture
+def xrays(tmp_path):
+    """Pictures of 12 bits in files of 16: their upper 8 bits have 16 grey levels."""
+    for row, value in enumerate((0, 100, 101, 2048, 4000)):
+        save(tmp_path / "ab"[row % 2] / f"{row}.png", value, mode="I;16")
+    save(tmp_path / "b" / "eight.png", 255, mode="L")
+    return tmp_path
+
+
+def test_twelve_bits_keep_their_levels(xrays):
+    data = load_images(xrays, size=4, color="grey")
+    assert data.white == 4095 and data.features.dtype == np.uint16
+    by_name = dict(zip(data.row_ids, data.features[:, 0, 0, 0].tolist(), strict=True))
+    expected = {"a/0.png": 0, "b/1.png": 100, "a/2.png": 101, "b/3.png": 2048, "a/4.png": 4000}
+    assert by_name == {n: round(v * 65535 / 4095) for n, v in expected.items()} | {
+        "b/eight.png": 65535
+    }
+    assert "5 image(s) of 16 bits, of which 12 are used: 4095 is read as white" in data.notes[0]
+
+
+def test_rows_of_another_day_have_the_white_of_training(xrays):
+    spec = LabelSpec.single(["a", "b"])
+    save(xrays / "a" / "5.png", 9000, mode="I;16")
+    data = load_images(xrays, size=4, color="grey", spec=spec, white=4095)
+    assert data.features[1, 0, 0, 0] == round(101 * 65535 / 4095)  # the same as above
+    assert data.features.max() == 65535
+    assert "as bright as 9000; the run takes 4095 for white" in data.notes[0]
+    eight = load_images(xrays, size=4, color="grey", spec=spec, white=0)
+    assert eight.features.dtype == np.uint8 and eight.features[0].max() == 0
+    assert eight.features[5].max() == 2048 >> 8  # b/3.png
+    assert "of which the upper 8 are read" in eight.notes[0]
+
+
+def test_an_alpha_channel_is_said(folder):
+    Image.new("RGBA", (8, 8)).save(folder / "dog" / "clear.png")
+    assert (
+        "1 image(s) have an alpha channel, which is dropped (dog/clear.png)"
+        in load_images(folder).notes
+    )
+
+
+@pytest.mark.parametrize("name", ["None", "NA", "-1", "unknown", "nan"])
+def test_a_class_folder_may_be_called_anything(tmp_path, name):
+    save(tmp_path / name / "1.png")
+    save(tmp_path / "mild" / "2.png")
+    save(tmp_path / "3.png")
+    data = load_images(tmp_path)
+    assert data.spec == LabelSpec.single(sorted([name, "mild"]))
+    found = dict(zip(data.row_ids, data.spec.decode(data.labels), strict=True))
+    assert found == {f"{name}/1.png": name, "mild/2.png": "mild", "3.png": None}
+    again = load_images(tmp_path, spec=data.spec)
+    assert again.labels.tolist() == data.labels.tolist()
+    with pytest.raises(DataError, match=f"the run has no class '{name}'"):
+        load_images(tmp_path, spec=LabelSpec.single(["mild", "severe"]))
+
+
+def test_links_are_followed_or_named(folder, tmp_path):
+    save(tmp_path / "elsewhere" / "9.png", 90)
+    (folder / "cow").symlink_to(tmp_path / "elsewhere")
+    (folder / "gone.png").symlink_to(tmp_path / "nothing.png")
+    data = load_images(folder)
+    assert data.spec.names == ("cat", "cow", "dog") and "cow/9.png" in data.row_ids
+    assert "1 link(s) to folders followed (first: cow)" in data.notes
+    assert "1 link(s) to nothing left out (first: gone.png)" in data.notes
+
+
+def test_absurd_sizes_are_refused_before_anything_is_read(folder):
+    with pytest.raises(DataError, match=r"5 images of 1000000 x 1000000 pixels take 15\.0 TB"):
+        load_images(folder, size=10**6)
+    with limits(max_bytes=100), pytest.raises(DataError, match="--max-bytes 960"):
+        load_images(folder, size=8)
 
 
 def test_labels_file(folder, tmp_path):

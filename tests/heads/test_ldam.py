@@ -27,3 +27,13 @@ def test_the_rarest_class_has_the_whole_margin() -> None:
 def test_an_empty_class_is_refused() -> None:
     with pytest.raises(ValueError, match="class 1 has 0"):
         LDAM([3, 0])
+
+
+def test_the_number_of_classes_is_no_count() -> None:
+    with pytest.raises(TypeError, match=r"rows of each class, for example LDAM\(\[1000, 10\]\)"):
+        LDAM(2)
+    with pytest.raises(ValueError, match="whole numbers"):
+        LDAM([0.5, 0.5])
+    with pytest.raises(ValueError, match="whole numbers"):
+        LDAM(["a", "b"])
+    assert LDAM(np.array([3.0, 4.0])).class_counts == [3, 4]

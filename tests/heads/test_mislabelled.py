@@ -51,3 +51,11 @@ def test_bad_input_is_named() -> None:
         mislabelled_rows(head, np.ones((2, 3)), [0, 1])
     with pytest.raises(ValueError, match="build it first"):
         mislabelled_rows(heads.ArcFace(2), np.ones((2, 2)), [0, 1])
+    with pytest.raises(ValueError, match=r"Expected label ids, got <U3 such as .*LabelSpec.encode"):
+        mislabelled_rows(head, np.ones((2, 2)), ["ant", "bee"])
+    with pytest.raises(ValueError, match=r"Row 1: the label is 0\.5"):
+        mislabelled_rows(head, np.ones((2, 2)), [0, 0.5])
+    with pytest.raises(ValueError, match="Row 0: the label is nan"):
+        mislabelled_rows(head, np.ones((2, 2)), [None, 0])
+    with pytest.raises(ValueError, match=r"shape \(n,\), got \(2, 2\)"):
+        mislabelled_rows(head, np.ones((2, 2)), np.eye(2))

@@ -8,6 +8,7 @@ import pytest
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._concrete import is_concrete
 from labelfeed.layers.base import LabelLayer, dropout_rate
 
 SINGLE, MULTI = LabelSpec.single(3, name="kind"), LabelSpec.multi(2, name="findings")
@@ -72,3 +73,25 @@ def test_dropout_rates_are_checked(rate: float) -> None:
 def test_dropout_rate_is_a_float() -> None:
     assert dropout_rate(0, "dropout") == 0.0
     assert isinstance(dropout_rate(0, "dropout"), float)
+
+
+def test_values_are_there_outside_of_graphs_only() -> None:
+    seen: list[bool] = []
+
+    class Watch(keras.layers.Layer):
+        def call(self, x: object) -> object:
+            seen.append(is_concrete(x))
+            return x
+
+    x = keras.Input((2,))
+    model = keras.Model(x, Watch()(x))
+    assert not any(seen)
+    seen.clear()
+    model.compile(jit_compile=False) if keras.backend.backend() == "torch" else model.compile()
+    model.predict(np.ones((2, 2)), verbose=0)
+    assert any(seen) == (keras.backend.backend() == "torch")  # which runs without a graph
+    seen.clear()
+    model(np.ones((2, 2)))
+    assert seen == [True]
+    assert is_concrete(np.ones(2)) and is_concrete([1]) and is_concrete(ops.ones(2))
+    assert not is_concrete(keras.KerasTensor((2,)))

@@ -115,3 +115,14 @@ def test_bad_inputs_are_refused() -> None:
         call(LabelEmbedding(2, MULTI), [x, label[:, 0]])
     with pytest.raises(ValueError, match=r"\[features, label\]"):
         LabelEmbedding(2, MULTI)([x, label, label])
+    for wrong in (1.7, 7.0, -2.0):
+        with pytest.raises(
+            ValueError, match=rf"row 1 of the label is {wrong:g}; expected an id in 0"
+        ):
+            LabelEmbedding(2, SINGLE)(np.array([0.0, wrong]))
+
+
+def test_whole_floats_are_ids_and_nan_is_unknown() -> None:
+    layer = LabelEmbedding(2, SINGLE)
+    found = ops.convert_to_numpy(layer(np.array([0.0, np.nan, -1.0])))
+    np.testing.assert_array_equal(found, ops.convert_to_numpy(layer(np.array([0, -1, -1]))))

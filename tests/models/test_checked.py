@@ -16,30 +16,7 @@ from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.two_phase import TwoPhaseModel
-
-SPEC = labelfeed.LabelSpec.single(["a", "b", "c"], name="letter")
-Y = np.arange(24, dtype=np.int32) % 3
-X = np.random.default_rng(0).normal(size=(24, 4)).astype(np.float32)
-
-
-def fed() -> labelfeed.LabelFedModel:
-    x, label = keras.Input((4,)), labelfeed.LabelInput(SPEC)
-    h = labelfeed.layers.LabelConditionalDense(3, SPEC)([x, label])
-    model = labelfeed.LabelFedModel(keras.Model([x, label], h), SPEC, labelfeed.Hidden())
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.SGD(0.0), loss)
-    return model
-
-
-def margin() -> labelfeed.MarginModel:
-    x = keras.Input((4,))
-    embedder = keras.Model(x, keras.layers.Dense(4)(x))
-    model = labelfeed.MarginModel(embedder, labelfeed.heads.ArcFace(3), SPEC)
-    model.compile(keras.optimizers.SGD(0.0))
-    return model
-
-
-both = pytest.mark.parametrize("make", [fed, margin])
+from tests.models._doors import X, Y, both
 
 
 def loss_of(model: CheckedModel, y: Any = Y, **kwargs: Any) -> float:
@@ -77,6 +54,25 @@ def test_bad_input_is_named_before_training(make: Any) -> None:
     x = np.where(np.arange(24)[:, None] == 3, np.nan, X)
     with pytest.raises(ValueError, match="Row 3"):
         model.fit(x, Y, verbose=0)
+
+
+@both
+def test_a_bad_label_in_the_first_batch_leaves_the_trained_weights(make: Any) -> None:
+    class Bad(keras.utils.PyDataset):
+        def __len__(self) -> int:
+            return 1
+
+        def __getitem__(self, index: int) -> Any:
+            return X, np.full(24, 7)
+
+    model = make()
+    model.fit(X, Y, verbose=0)
+    before = model.predict(X, verbose=0)
+    for method in (model.fit, model.evaluate):
+        with pytest.raises(labelfeed.LabelError, match="got 7"):
+            method(Bad(), verbose=0)
+        np.testing.assert_array_equal(model.predict(X, verbose=0), before)
+    model.fit(X, Y, verbose=0)
 
 
 @both

@@ -12,10 +12,10 @@ from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checks import (
     any_known,
-    check_finite,
     check_network,
     class_weight_table,
     encode_known,
+    hard_ids,
     num_rows,
 )
 from tests._core import BINARY, COLOUR, FINDINGS, network
@@ -88,22 +88,6 @@ def test_any_known() -> None:
     assert not any_known(np.full((2, 3), -1), FINDINGS)
 
 
-def test_features_that_are_not_finite_are_named() -> None:
-    check_finite(np.ones((3, 2)))
-    check_finite({"a": np.ones(3), "b": np.array(["x"]), "c": pd.DataFrame({"d": [NAN]})})
-    bad = np.ones((3, 2), np.float32)
-    bad[1, 0] = NAN
-    bad[2] = np.inf
-    with pytest.raises(ValueError, match="Row 1, column 0: the feature is nan; 3 features"):
-        check_finite(bad)
-    with pytest.raises(ValueError, match=r"Row 1, column 0 of 'age': .*allow_nan=True"):
-        check_finite({"age": bad})
-    with pytest.raises(ValueError, match=r"Row 0, position \(1, 0\) of '1': the feature is inf"):
-        check_finite([np.ones(2), np.array([[[0], [np.inf]]])])
-    with pytest.raises(ValueError, match="Row 1: the feature is nan"):
-        check_finite(np.array([0, NAN]))
-
-
 def test_num_rows() -> None:
     assert num_rows(np.ones((3, 2))) == 3
     assert num_rows({"a": np.ones(4)}) == 4
@@ -118,13 +102,15 @@ KNOWN = {
     "a value per row": (FINDINGS, {"mass": [1, None], "nodule": 0}, [[0, -1, 1], [0, -1, -1]]),
     "nothing": (FINDINGS, {}, [[-1] * 3] * 2),
     "array": (FINDINGS, np.array([[1, 0, NAN], [-1, -1, -1]]), [[1, 0, -1], [-1] * 3]),
-    "soft": (FINDINGS, np.array([[0.6, 0.5, 0.4]] * 2), [[1, 1, 0]] * 2),
     "frame": (FINDINGS, pd.DataFrame({"mass": [1, 0]}), [[-1, -1, 1], [-1, -1, 0]]),
     "dict rows": (FINDINGS, [{"mass": 1}, {}], [[-1, -1, 1], [-1] * 3]),
     "masked": (FINDINGS, {"mass": np.ma.array([1, 1], mask=[1, 0])}, [[-1] * 3, [-1, -1, 1]]),
     "masked in all rows": (FINDINGS, {"mass": np.ma.masked, "nodule": 1}, [[1, -1, -1]] * 2),
     "single, masked": (COLOUR, np.ma.array([1, 1], mask=[1, 0]), [-1, 1]),
     "single, all rows": (COLOUR, {"colour": "blue"}, [2, 2]),
+    "single, an id for all rows": (COLOUR, 2, [2, 2]),
+    "single, a name for all rows": (COLOUR, "blue", [2, 2]),
+    "single, unknown for all rows": (COLOUR, -1, [-1, -1]),
     "single names": (COLOUR, ["blue", None], [2, -1]),
 }
 
@@ -148,6 +134,39 @@ def test_known_labels_that_do_not_fit() -> None:
         encode_known({"shade": "blue"}, x, COLOUR)
     with pytest.raises(TypeError, match=r"labelfeed\.with_label"):
         encode_known({"mass": 1}, iter([]), FINDINGS)
+
+
+SOFT = {
+    "value": (FINDINGS, {"mass": 0.51}, r"Row 0, column 'mass': got 0\.51, a soft label"),
+    "array": (
+        FINDINGS,
+        np.array([[1, 0, NAN], [1, 0.49, 0]]),
+        "Row 1, column 'effusion': got 0.49",
+    ),
+    "frame": (FINDINGS, pd.DataFrame({"mass": [1, 0.7]}), "Row 1, column 'mass': got 0.7"),
+    "rows": (COLOUR, [[1, 0, 0], [0.4, 0.6, 0]], "Row 1, column 'colour': .*never rounded"),
+}
+
+
+@pytest.mark.parametrize("spec, known, message", SOFT.values(), ids=SOFT)
+def test_soft_known_labels_are_refused(spec: LabelSpec, known: object, message: str) -> None:
+    with pytest.raises(LabelError, match=message):
+        encode_known(known, np.ones((2, 4)), spec)
+
+
+def test_hard_ids_keep_other_errors() -> None:
+    assert hard_ids([0, None], COLOUR).tolist() == [0, -1]
+    with pytest.raises(LabelError, match=r"got 1\.7; expected an id"):
+        hard_ids([0, 1.7], COLOUR)
+
+
+def test_known_tables_are_paired_by_their_index() -> None:
+    x = pd.DataFrame(np.ones((2, 4)))
+    known = pd.DataFrame({"mass": [1, 0]})
+    assert encode_known(known, x, FINDINGS)[:, 2].tolist() == [1, 0]
+    for other in (known[::-1], {"mass": known["mass"][::-1]}):
+        with pytest.raises(ValueError, match="row indexes of x and known differ"):
+            encode_known(other, x, FINDINGS)
 
 
 TABLES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.nearest_prototype import NearestPrototype
 
@@ -60,6 +61,14 @@ def test_strangers_are_accepted_about_as_often_as_estimated() -> None:
     assert np.mean(own == listed) > 0.7
 
 
+def test_labels_may_be_names() -> None:
+    x = RNG.normal(size=(5, 4))
+    named = NearestPrototype.fit(x, ["b", "a", None, "c", "a"], SPEC)
+    np.testing.assert_array_equal(
+        named.vectors, NearestPrototype.fit(x, [1, 0, -1, 2, 0], SPEC).vectors
+    )
+
+
 def test_bad_input_is_refused() -> None:
     x = np.eye(3)
     with pytest.raises(ValueError, match="class 'b' has no labelled row"):
@@ -68,6 +77,12 @@ def test_bad_input_is_refused() -> None:
         NearestPrototype.fit(x, [0, 1], SPEC)
     with pytest.raises(ValueError, match=r"must have the shape \(n, dimension\)"):
         NearestPrototype.fit(x[0], [0, 1, 2], SPEC)
+    with pytest.raises(LabelError, match=r"Row 1.*'cc'"):
+        NearestPrototype.fit(x, ["a", "cc", "b"], SPEC)
+    with pytest.raises(LabelError, match=r"Row 2.*1\.7"):
+        NearestPrototype.fit(x, [0, 1, 1.7], SPEC)
+    with pytest.raises(ValueError, match="classes of a single label"):
+        NearestPrototype.fit(x, [[1, 0, 1]] * 3, LabelSpec.multi(3))
     nearest = NearestPrototype.fit(x, [0, 1, 2], SPEC)
     assert nearest.accepted(0.1) is None  # one row a class: nothing to leave out
     with pytest.raises(ValueError, match="come from one embedder"):

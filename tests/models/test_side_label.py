@@ -47,12 +47,54 @@ def test_every_way_to_hand_over_side_labels_is_the_same():
     for got in ways:
         np.testing.assert_allclose(keras.ops.convert_to_numpy(got), expected, atol=1e-6)
     blind = model.predict(x, verbose=0)
-    for unknown in (None, -1, [""] * 6, [7] * 6):
-        if unknown != [7] * 6:
-            got = model.predict(x, sides={"turn": unknown}, verbose=0)
-        else:  # beyond the spec, as a stream may hold it
-            got = model.predict({"features": x, "turn": np.full(6, 7)}, verbose=0)
+    stream = Stream({"features": x, "turn": np.full(6, 7)})  # beyond the spec
+    unknown = [model.predict(x, sides={"turn": u}, verbose=0) for u in (None, -1, [""] * 6)]
+    for got in (*unknown, model.predict(stream, verbose=0)):
         np.testing.assert_allclose(got, blind, atol=1e-6)
+
+
+class Stream(keras.utils.PyDataset):
+    """One batch of what it was given."""
+
+    def __init__(self, *parts) -> None:
+        super().__init__()
+        self.parts = parts
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, index: int) -> tuple:
+        return self.parts
+
+
+def test_ids_that_are_none_are_refused() -> None:
+    x, y, _ = rows(6)
+    model = trained()
+    for wrong, message in (
+        (np.full(6, 7), "Row 0, column 'turn': got 7"),
+        (np.full(6, 0.5), r"got 0\.5"),
+    ):
+        given = {"features": x, "turn": wrong}
+        calls = [model, lambda v: model.predict(v, verbose=0), lambda v: model.fit(v, y, verbose=0)]
+        for call in calls:
+            with pytest.raises(LabelError, match=message):
+                call(given)
+
+
+def test_tables_are_paired_by_their_index() -> None:
+    x, y, turn = rows(6)
+    model = trained()
+    frame = pd.DataFrame(x, columns=list("abcdefgh")[: x.shape[1]])
+    sides = pd.DataFrame({"turn": turn})
+    expected = model.predict(x, sides=[turn], verbose=0)
+    np.testing.assert_allclose(model.predict(frame, sides=sides, verbose=0), expected, atol=1e-6)
+    with pytest.raises(ValueError, match="row indexes of x and sides differ: row 0 is 5"):
+        model.predict(frame[::-1], sides=sides, verbose=0)
+    with pytest.raises(ValueError, match="row indexes of x and y differ"):
+        model.fit(frame[::-1], pd.Series(y), sides=[turn], verbose=0)
+    np.testing.assert_allclose(
+        model.predict(x.tolist(), sides=sides, verbose=0), expected, atol=1e-6
+    )
 
 
 def test_the_first_phase_trains_the_plain_layer_the_second_all_others():

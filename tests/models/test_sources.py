@@ -104,6 +104,45 @@ def test_every_stream_names_a_bad_label(stream) -> None:
 
 
 @EACH
+def test_every_stream_checks_weights(stream) -> None:
+    y, weight = np.array([0, -1, 1, 2]), np.array([1, NAN, 2, 3], np.float32)
+    found = batches(stream(y, weight=weight))
+    assert np.concatenate([w for *_, w in found]).tolist() == [1, 0, 2, 3]
+    errors: list = []
+    with pytest.raises(Exception, match="Row 1: the weight of a known label is -3"):
+        batches(stream(y, weight=np.float32([1, 1, 1, -3])), errors=errors)
+    assert "rows counted in the batch" in str(errors[0])
+
+
+@EACH
+def test_every_stream_refuses_soft_known_labels(stream) -> None:
+    x = with_label(X, np.float32([[1, 0, 0], [1, 0, NAN], [0, 0.51, 0], [0, 1, 1]]))
+    with pytest.raises(Exception, match=r"Row 0, column 'effusion': got 0.5.*, a soft label"):
+        batches(stream(np.zeros((4, 3), np.int32), x=x), FINDINGS)
+
+
+@EACH
+def test_to_predict_y_passes_unread(stream) -> None:
+    data = stream(np.array([0, 1, 2, 7]), x=with_label(X, np.array([0.0, NAN, -1, 2])))
+    checked = checked_source(data, COLOUR, [], targets=False)
+    found = [checked[i] for i in range(2)] if isinstance(data, Pairs) else list(checked)
+    given = [batch[0] if isinstance(batch, (tuple, list)) else batch for batch in found]
+    labels = np.concatenate([np.asarray(split_label(x)[1]) for x in given])
+    assert labels.tolist() == [0, -1, -1, 2]
+
+
+def test_a_table_of_soft_labels_is_what_its_array_is() -> None:
+    soft = np.array([[0.7, NAN, 1], [0, 1, 0.2]])
+    frame = pd.DataFrame(soft[:, ::-1], columns=["mass", "effusion", "nodule"])
+    np.testing.assert_array_equal(encode_targets(frame, FINDINGS), soft.astype(np.float32))
+    np.testing.assert_array_equal(encode_targets(dict(frame), FINDINGS), np.float32(soft))
+    hard = pd.DataFrame({"mass": [1, 0]})
+    assert encode_targets(hard, FINDINGS).tolist() == [[-1, -1, 1], [-1, -1, 0]]
+    with pytest.raises(LabelError, match=r"got 0\.7"):  # beside words it cannot be kept
+        encode_targets(pd.DataFrame({"mass": ["yes", 0.7]}), FINDINGS)
+
+
+@EACH
 def test_every_stream_keeps_known_labels_beside_x(stream) -> None:
     x = with_label(X, np.array([2.0, NAN, -1, 0]))
     found = batches(stream(np.array([0, 1, 2, 0]), x=x))

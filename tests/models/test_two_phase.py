@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from keras import ops
 
@@ -164,3 +165,23 @@ def test_a_network_without_a_reader_is_refused() -> None:
     with pytest.raises(ValueError, match="No conditioning layer reads the label"):
         TwoPhaseModel(network, spec)
     assert KnownLabelPath in {type(v) for v in small()._readers()}
+
+
+def test_what_is_split_off_keeps_its_names_and_weights() -> None:
+    x, y = rows(40)
+    weight = np.random.default_rng(0).uniform(size=y.shape)
+    names = [SPEC.name_of(i) for i in range(SPEC.num_classes)]
+    tables = [pd.DataFrame(v[:, ::-1], columns=names[::-1]) for v in (y, weight)]
+    histories = []
+    for target, given in ((y, weight), tables):
+        keras.utils.set_random_seed(1)
+        model = small()
+        histories.append(model.fit(x, target, sample_weight=given, validation_split=0.25,
+                                   batch_size=15, verbose=0).history)  # fmt: skip
+    for name, values in histories[0].items():
+        np.testing.assert_allclose(histories[1][name], values, rtol=1e-6)
+    assert "val_loss" in histories[0]
+    with pytest.raises(ValueError, match="row indexes of x and y differ"):
+        small().fit(pd.DataFrame(x), tables[0][::-1], verbose=0)
+    with pytest.raises(ValueError, match="validation_data: Row 0, column 0: the feature is nan"):
+        small().fit(x, y, validation_data=(np.full_like(x, np.nan), y), verbose=0)

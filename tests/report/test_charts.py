@@ -24,6 +24,18 @@ def test_curve_draws_a_line_and_a_band() -> None:
     assert _ink(band) > _ink(line)
 
 
+def test_names_are_drawn_as_they_stand() -> None:
+    for name in ("$\\frac{", "$x^{2}$", "a_{$b$", "\x1b[31m"):  # formulas, whole and broken
+        assert bars([name], {name: [0.5]}, name, name).startswith(b"\x89PNG")
+        assert curve([0.5], {name: [[0.5]]}, name, name).startswith(b"\x89PNG")
+    plain, formula = (bars(["a"], {"b": [0.5]}, "", text) for text in ("x2", "$x2$"))
+    assert _dark(formula) > _dark(plain)  # the dollars are there
+
+
+def _dark(png: bytes) -> int:
+    return int((np.asarray(PIL.Image.open(io.BytesIO(png)).convert("L")) < 100).sum())
+
+
 def _ink(png: bytes) -> int:
     pixels = np.asarray(PIL.Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
     return int((pixels.max(axis=2) - pixels.min(axis=2) > 20).sum())

@@ -67,6 +67,16 @@ def test_text_is_aligned_and_never_cut() -> None:
     assert lines[3:] == ["Line one.", "Two."]
 
 
+def test_names_do_not_act_on_a_terminal() -> None:
+    name = "\x1b[2J[red]x[/red]\u202e"
+    table = Table(name, (name,), ((name,),), name)
+    stream = io.StringIO()
+    print_table(table, rich.console.Console(file=stream, width=200))
+    for text in (stream.getvalue(), table_text(table)):
+        assert not set("\x1b\u202e") & set(text)
+        assert "\\x1b[2J[red]x[/red]\\u202e" in text
+
+
 def test_markdown_has_a_rule_and_escapes_bars() -> None:
     assert table_markdown(TABLE).splitlines() == [
         "**Scores**",

@@ -50,6 +50,15 @@ def test_known_labels_are_not_asked_for() -> None:
     assert ask(trained(), row, about="itch", known=rest) == []
 
 
+def test_soft_known_labels_are_refused() -> None:
+    row = rows(1)[0]
+    for known in ({"rash": 0.51}, np.full(SPEC.num_classes, 0.49)):
+        with pytest.raises(LabelError, match=r"got 0\.(51|49), a soft label"):
+            ask(trained(), row, about="itch", known=known)
+        with pytest.raises(LabelError, match="never rounded"):
+            explain_known(trained(), row, known, about="itch")
+
+
 def test_the_effect_of_what_is_known() -> None:
     row, model = rows()[0][0], trained()
     effect = explain_known(model, row, {"rash": 1, "cough": 0, "itch": 0}, about="itch")

@@ -131,11 +131,33 @@ def test_another_keras_model_is_refused(run, tmp_path):
         load_run(path)
 
 
+def test_a_module_is_imported_with_consent_only(run, tmp_path, monkeypatch):
+    (tmp_path / "labelfeed_spy.py").write_text("open('was_run', 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    elsewhere = dataclasses.replace(run, options={"network": "labelfeed_spy:build"})
+    path, before = save_run(elsewhere, tmp_path / "run"), list(sys.path)
+    assert load_run(path).spec == SPEC  # its layers are the library's: no code is needed
+    with pytest.raises(RunError, match="names the network 'labelfeed_spy:build', not 'x:y'"):
+        load_run(path, trust="x:y")
+    (path / "model.keras").write_bytes(b"no model without code")
+    with pytest.raises(RunError, match="only when you say so: --network labelfeed_spy:build"):
+        load_run(path)
+    assert not (tmp_path / "was_run").exists()
+    for consent in (True, "labelfeed_spy:build"):
+        with pytest.raises(RunError, match=r"model\.keras cannot be loaded"):
+            load_run(path, trust=consent)
+        (tmp_path / "was_run").unlink()
+        del sys.modules["labelfeed_spy"]
+    assert sys.path == before
+
+
 def test_a_users_module_that_is_not_here(run, tmp_path):
     elsewhere = dataclasses.replace(run, options={"network": "labelfeed_gone:build"})
     path = save_run(elsewhere, tmp_path / "run")
     with pytest.raises(RunError, match=r"its network comes from 'labelfeed_gone:build'"):
-        load_run(path)
+        load_run(path, trust=True)
+    with pytest.raises(RunError, match=r"names no network of its own, not 'a:b'"):
+        load_run(save_run(run, tmp_path / "plain"), trust="a:b")
 
 
 def test_versions(run):

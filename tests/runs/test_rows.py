@@ -111,3 +111,25 @@ def test_labelled_rows_may_have_other_classes(runs, tmp_path):
     rows.assign(**{"class": None}).to_csv(tmp_path / "none.csv", index=False)
     with pytest.raises(DataError, match="missing in every row"):
         load_labelled(run, tmp_path / "none.csv")
+
+
+def test_pictures_of_16_bits_have_the_white_of_training(runs, tmp_path):
+    run = load_run(runs.images)
+    assert run.data["image_white"] is None
+    Image.fromarray(np.full((9, 9), 2048, np.uint16)).save(tmp_path / "1.png")
+    old = {key: value for key, value in run.data.items() if key != "image_white"}
+    for data, expected in (
+        ({**run.data, "image_white": 4095}, round(2048 * 65535 / 4095)),
+        (run.data, 8),  # the upper 8 bits, as for the run's own pictures of 8
+        (old, 8),
+    ):
+        read = load_rows(dataclasses.replace(run, data=data), tmp_path)
+        assert read.features.max() == expected
+
+
+def test_a_split_of_other_rows_is_refused(runs):
+    run = load_run(runs.multi)
+    data = load_rows(run, runs.rows)
+    other = dataclasses.replace(run, split={"test": [3, 10**6]})
+    with pytest.raises(DataError, match="has 90 rows; the run holds out row 1000001"):
+        select_rows(other, data, runs.rows, "auto")

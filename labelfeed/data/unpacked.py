@@ -1,0 +1,57 @@
+"""How large a compressed table becomes, found out before it is read into the memory."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+from labelfeed.data.dataset import DataError
+from labelfeed.limits import allowed_bytes, in_words
+
+__all__ = ["check_gzip", "check_parquet"]
+
+_TEXT_SHARE = 0.125  # of the memory: cells of text take several times what they take in the file
+_TABLE_SHARE = 0.5
+_DEFLATE = 1032  # a byte of deflate becomes at most so many
+_BLOCK = 1 << 20
+
+
+def check_gzip(path: Path) -> None:
+    """Raise `DataError` if a `.gz` file becomes larger than allowed (`labelfeed.limits`).
+
+    Raises:
+        OSError, EOFError, zlib.error: It is no gzip file, or broken.
+    """
+    most = allowed_bytes(_TEXT_SHARE)
+    if path.stat().st_size * _DEFLATE <= most:
+        return
+    size = 0
+    with gzip.open(path) as file:
+        while block := file.read(_BLOCK):
+            size += len(block)
+            if size > most:
+                _refuse(path, f"more than {in_words(most)}", most, 2 * most)
+
+
+def check_parquet(path: Path) -> None:
+    """Raise `DataError` if a Parquet file declares more than is allowed.
+
+    Raises:
+        OSError, ValueError: It is no Parquet file.
+    """
+    import pyarrow.parquet
+
+    most = allowed_bytes(_TABLE_SHARE)
+    told = pyarrow.parquet.read_metadata(path)
+    declared = sum(told.row_group(i).total_byte_size for i in range(told.num_row_groups))
+    # Runs of one value take no room in the file, and eight bytes a row in the memory.
+    size = max(declared, 8 * told.num_rows * told.num_columns)
+    if size > most:
+        _refuse(path, in_words(size), most, size)
+
+
+def _refuse(path: Path, size: str, most: int, enough: int) -> None:
+    raise DataError(
+        f"{path}: unpacked it takes {size}, and {in_words(most)} are allowed; raise it with "
+        f"--max-bytes {enough} (Python: max_bytes)."
+    )

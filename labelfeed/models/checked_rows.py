@@ -1,0 +1,96 @@
+"""Rows at the door of a model: features, targets and weights checked once and made arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.checks import any_known, encode_known
+from labelfeed.models.features import check_finite, feature_arrays, ordered_tables, unlisted
+from labelfeed.models.keras_private import set_untracked
+from labelfeed.models.rows import same_rows
+from labelfeed.models.sources import encode_targets
+from labelfeed.models.weights import checked_weights
+from labelfeed.models.wire import split_label, with_label
+from labelfeed.types import Features, Labels, SampleWeight
+
+__all__ = ["CheckedRows"]
+
+
+class CheckedRows(keras.Model):
+    """A Keras model that knows its label, and what earlier rows were like.
+
+    A subclass says in `_feature_structure` what an export takes, and calls `_remember` once.
+    """
+
+    label: LabelSpec
+    _columns: dict[str, list[str]]
+    _nan_allowed: bool
+
+    def _arrays(
+        self,
+        x: Features,
+        y: Labels,
+        weight: SampleWeight | None = None,
+        what: str = "",
+        some_known: bool = True,
+        allow_nan: bool | None = None,
+    ) -> tuple[Features, np.ndarray, np.ndarray | None]:
+        """Return features, targets and weights of rows, checked once and made arrays."""
+        same_rows(**{"x": split_label(x)[0], what or "y": y, "sample_weight": weight})
+        y = self._targets(y, what or "y", some_known)
+        x = self._features(x, what, allow_nan)
+        return x, y, None if weight is None else checked_weights(weight, y, self.label)
+
+    def _validation(self, data: Sequence[Any]) -> tuple[Any, ...]:
+        """Return `(x, y)` or `(x, y, weight)` of validation rows, checked and made arrays."""
+        x, y, *rest = data
+        x, y, weight = self._arrays(x, y, rest[0] if rest else None, "validation_data")
+        return (x, y) if weight is None else (x, y, weight)
+
+    def _features(self, x: Features, what: str = "", allow_nan: bool | None = None) -> Features:
+        """Return features as arrays, and a label beside them as ids."""
+        features, label = split_label(x)
+        names = [tensor.name for tensor in keras.tree.flatten(self._feature_structure())]
+        features = unlisted(features, len(names))
+        if label is not None:
+            label = encode_known(label, features, self.label)
+        features, columns = ordered_tables(features, names, self._columns)
+        if columns != self._columns:
+            self._remember(columns, self._nan_allowed)
+        if not (self._nan_allowed if allow_nan is None else allow_nan):
+            check_finite(features, what)
+        features = feature_arrays(features)
+        return features if label is None else with_label(features, label)
+
+    def _remember(self, columns: dict[str, list[str]], allow_nan: bool) -> None:
+        """Keep what later rows are held against: columns of tables, whether NaN may come."""
+        set_untracked(self, "_columns", columns)
+        set_untracked(self, "_nan_allowed", allow_nan)
+
+    def _remembered(self) -> dict[str, Any]:
+        """Return what `_remember` keeps, for `get_config`; nothing where there is nothing."""
+        if not self._columns and not self._nan_allowed:
+            return {}
+        return {"features": {"columns": self._columns, "allow_nan": self._nan_allowed}}
+
+    def _encode(self, y: Labels) -> np.ndarray:
+        return encode_targets(y, self.label)
+
+    def _targets(self, y: Labels, what: str, some_known: bool = True) -> np.ndarray:
+        try:
+            targets = self._encode(y)
+        except LabelError as error:
+            raise error.within(what) from error
+        if some_known and not any_known(targets, self.label):
+            raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
+        return targets
+
+    def _feature_structure(self) -> Features:
+        """Return symbolic features in the structure that `call` takes."""
+        raise NotImplementedError

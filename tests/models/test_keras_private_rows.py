@@ -1,0 +1,51 @@
+"""Canaries for what Keras keeps to itself about the batches of `fit` and `evaluate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from labelfeed.models import keras_private
+from tests.models.test_keras_private import X, Y, changed, plain
+
+
+def test_an_error_in_the_first_batch_leaves_the_weights() -> None:
+    class Broken(keras.utils.PyDataset):
+        def __len__(self) -> int:
+            return 2
+
+        def __getitem__(self, index: int) -> tuple:
+            raise KeyError("on purpose")
+
+    model = plain(metrics=["mae"])
+    model.fit(X, Y, verbose=0)
+    before = [ops.convert_to_numpy(v.value).copy() for v in model.variables]
+    said = changed("_get_jax_state or _jax_state", "an error in a stream would lose the weights")
+    for method in (model.fit, model.evaluate, model.predict):
+        with pytest.raises(KeyError), keras_private.state_kept(model):
+            method(Broken(), verbose=0)
+        keras_private.write_back(model)
+        after = [ops.convert_to_numpy(v.value) for v in model.variables]
+        for new, old in zip(after, before, strict=True):
+            np.testing.assert_array_equal(new, old, err_msg=said)
+    model.fit(X, Y, verbose=0)
+
+
+def test_validation_inside_fit_says_so() -> None:
+    class Model(keras.Model):
+        def evaluate(self, *args: Any, **kwargs: Any) -> Any:
+            said.append(keras_private.cached_evaluation(kwargs))
+            return super().evaluate(*args, **kwargs)
+
+    said: list[bool] = []
+    features = keras.Input((4,))
+    model = Model(features, keras.layers.Dense(1)(features))
+    model.compile("sgd", "mse")
+    model.fit(X, Y, validation_data=(X, Y), verbose=0)
+    model.evaluate(X, Y, verbose=0)
+    why = changed("_use_cached_eval_dataset", "rows would be checked again at every epoch")
+    assert said == [True, False], why

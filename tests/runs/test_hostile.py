@@ -1,0 +1,63 @@
+"""Runs whose JSON somebody has changed: they work, or are refused in words; nothing else."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from labelfeed.runs.folder import RunError, load_run
+from labelfeed.runs.rows import load_rows, select_rows
+
+DELETED = object()
+VALUES = (DELETED, None, True, -1, 10**400, 1.5, "x", "", [], {}, [[]], [None], [1, 2], {"a": 1})
+TRIED = 120  # of each file
+
+
+def places(content: Any, above: tuple = ()) -> Iterator[tuple]:
+    inside = content.items() if isinstance(content, dict) else enumerate(content[:2])
+    for key, value in inside:
+        yield (*above, key)
+        if isinstance(value, (dict, list)):
+            yield from places(value, (*above, key))
+
+
+def changed(content: Any, place: tuple, value: Any) -> Any:
+    made = copy.deepcopy(content)
+    inside = made
+    for key in place[:-1]:
+        inside = inside[key]
+    if value is DELETED:
+        del inside[place[-1]]
+    else:
+        inside[place[-1]] = value
+    return made
+
+
+@pytest.mark.parametrize("name", ["run.json", "preprocess.json", "split.json"])
+@pytest.mark.parametrize(("kind", "rows"), [("mixed", "rows"), ("images", "pics")])
+def test_a_changed_value_is_refused_in_words(runs, tmp_path, monkeypatch, kind, rows, name):
+    path = tmp_path / "run"
+    shutil.copytree(getattr(runs, kind), path)
+    model, data = load_run(path).model, getattr(runs, rows)
+    monkeypatch.setattr(keras.saving, "load_model", lambda path: model)
+    content = json.loads((path / name).read_text())
+    tried = [(place, value) for place in places(content) for value in VALUES]
+    refused = 0
+    for place, value in random.Random(0).sample(tried, min(TRIED, len(tried))):
+        (path / name).write_text(json.dumps(changed(content, place, value)))
+        try:
+            run = load_run(path)
+            chosen, _ = select_rows(run, load_rows(run, data), data, "auto")
+            assert np.isfinite(run.predict(chosen.features)).all()
+        except ValueError as error:  # with exit code 2; any other error fails the test
+            assert str(error), (place, value)
+            refused += isinstance(error, RunError)
+    assert refused > 10
