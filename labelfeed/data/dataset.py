@@ -59,9 +59,9 @@ class Dataset:
         label_names: Names of the label columns that the file has; empty for unlabelled files.
         notes: What the user should know (dropped columns, skipped files, ...), a line each.
         sides: Side labels of the rows; none by default.
-        white: Value that is white in the pictures of 16 bits; `None` where there are none.
         fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
             empty where nobody took it.
+        white: Value that is white in the pictures of 16 bits; `None` where there are none.
     """
 
     kind: Literal["table", "arrays", "images"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import KeysView, Mapping, Sequence, Set
+from typing import Protocol
 
 import numpy as np
 
@@ -13,6 +14,13 @@ from labelfeed.labels.words import UNKNOWN_LABEL, without_value, yes_no
 from labelfeed.types import Cell, Labels
 
 __all__ = ["as_array", "label_array", "single_array", "table_of", "unmasked"]
+
+
+class _Named(Protocol):
+    """What is read of a label spec here."""
+
+    @property
+    def name(self) -> str: ...
 
 
 def unmasked(values: Labels) -> Labels:
@@ -120,12 +128,12 @@ def single_array(name: str, classes: Sequence[str], values: Labels) -> np.ndarra
 
 
 def label_array(
-    name: str, names: Sequence[str], values: Labels, first_row: int = 0, *, lists: bool = False
+    spec: _Named, names: Sequence[str], values: Labels, first_row: int = 0, *, lists: bool = False
 ) -> np.ndarray:
     """Return `(n, len(names))` with named columns or keys in their places, or a nameless array.
 
     Args:
-        name: Name of the multi label.
+        spec: The multi label; its name is for messages.
         names: Names of its columns.
         values: As for `LabelSpec.encode`.
         first_row: Number of the first row, for messages.
@@ -134,6 +142,7 @@ def label_array(
     Raises:
         LabelError: A name is not among `names` or stands there twice, or lengths differ.
     """
+    name = spec.name
     values = table_of(values)
     columns = _columns(values, name)
     if columns is not None and not (hasattr(values, "columns") and _unnamed(columns)):

@@ -126,7 +126,7 @@ def encode_columns(spec: _Spec, values: Labels, soft: str, first_row: int) -> np
     labels = [spec.name_of(i) for i in range(spec.num_classes)]
     heads = [c.name for c in columns]
     names = (*heads, *(label for label in labels if label not in heads))
-    array = label_array(spec.name, names, values, first_row)
+    array = label_array(spec, names, values, first_row)
     if array.ndim != 2 or array.shape[1] not in (len(heads), len(names)):
         out = encode_multi(spec, _hardened(columns, array, soft), soft, first_row)
         return _completed(columns, out, first_row)

@@ -7,7 +7,8 @@ from typing import NoReturn, Protocol
 
 import numpy as np
 
-from labelfeed.labels.arrays import as_array, label_array, single_array
+from labelfeed.labels.arrays import as_array, single_array
+from labelfeed.labels.arrays import label_array as label_array
 from labelfeed.labels.errors import LabelError as LabelError
 from labelfeed.labels.nearest import listed, nearest
 from labelfeed.labels.numbered import AmbiguousError, number_names, read_numbers
@@ -50,7 +51,7 @@ def encode_single(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.
 
 def encode_multi(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
     """Return 0, 1 or -1 of shape `(n, num_classes)`; see `LabelSpec.encode`."""
-    array = label_array(spec.name, _class_names(spec), values, first_row, lists=True)
+    array = label_array(spec, _class_names(spec), values, first_row, lists=True)
     if array.ndim == 1 and spec.num_classes == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[1] != spec.num_classes:

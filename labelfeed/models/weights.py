@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from labelfeed.labels.arrays import label_array
+from labelfeed.labels.arrays import label_array, unmasked
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
@@ -122,7 +122,7 @@ def _by_name(weight: SampleWeight, spec: LabelSpec) -> np.ndarray:
 
 def _floats(values: ArrayLike) -> np.ndarray:
     try:
-        return np.asarray(values, np.float64)
+        return np.asarray(unmasked(values), np.float64)
     except (TypeError, ValueError) as error:
         raise CellError(f"expected numbers: {error}.", place="sample_weight") from error
 

@@ -59,7 +59,7 @@ def load_rows(
     _check_kind(kept, data, path)
     notes = data.notes + run.preprocessor.told(data.features)
     if run.interrupted:
-        notes = (*notes, _interrupted(run))
+        notes += (_interrupted(run),)
     return dataclasses.replace(data, notes=notes)
 
 

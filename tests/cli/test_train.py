@@ -78,6 +78,20 @@ def test_tensorflow_is_not_started_on_another_backend(tmp_path, keras_backend):
     assert "absl" not in done.stderr
 
 
+def test_decimal_commas_are_read_in_training_and_afterwards(tmp_path):
+    rows = pd.read_csv(write_csv(tmp_path / "rows.csv"))
+    rows["age"] = [None if np.isnan(age) else f"{age:.3f}".replace(".", ",") for age in rows["age"]]
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    reading = {"target": "class", "drop": ("id", "cough", "fever"), "decimal": ","}
+    options = TrainingOptions(given={"epochs": 1})
+    out = str(tmp_path / "run")
+    run_train(str(tmp_path / "rows.csv"), out, reading=reading, options=options, quiet=True)
+    run = load_run(out)
+    assert "age" in [c.name for c in run.preprocessor.columns]
+    again = load_rows(run, tmp_path / "rows.csv")
+    assert np.isfinite(run.preprocessor.transform(again.features)).all()
+
+
 BOTH = {"target": "cough", "labels": ("fever",), "drop": ("class",), "id_column": "id"}
 ONE = {"target": "class", "drop": ("cough", "fever"), "id_column": "id"}
 
@@ -194,17 +208,3 @@ def test_ctrl_c_ends_a_training_that_keeps_its_best_weights(runs, tmp_path, kera
     assert process.returncode == 130, err
     assert f"saved in {tmp_path / 'run'}, not scored" in out and "Traceback" not in err
     assert load_run(tmp_path / "run").interrupted
-
-
-def test_decimal_commas_are_read_in_training_and_afterwards(tmp_path):
-    rows = pd.read_csv(write_csv(tmp_path / "rows.csv"))
-    rows["age"] = [None if np.isnan(age) else f"{age:.3f}".replace(".", ",") for age in rows["age"]]
-    rows.to_csv(tmp_path / "rows.csv", index=False)
-    reading = {"target": "class", "drop": ("id", "cough", "fever"), "decimal": ","}
-    options = TrainingOptions(given={"epochs": 1})
-    out = str(tmp_path / "run")
-    run_train(str(tmp_path / "rows.csv"), out, reading=reading, options=options, quiet=True)
-    run = load_run(out)
-    assert "age" in [c.name for c in run.preprocessor.columns]
-    again = load_rows(run, tmp_path / "rows.csv")
-    assert np.isfinite(run.preprocessor.transform(again.features)).all()

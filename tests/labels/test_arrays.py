@@ -125,5 +125,5 @@ def test_int32_is_kept_for_ids_but_not_in_a_column_of_a_table() -> None:
 
 
 def test_named_columns_find_their_places() -> None:
-    array = label_array("findings", ("nodule", "mass"), {"mass": [1, 0]})
+    array = label_array(FINDINGS, ("nodule", "mass"), {"mass": [1, 0]})
     assert array.tolist() == [[None, 1], [None, 0]]

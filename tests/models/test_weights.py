@@ -74,3 +74,11 @@ def test_weights_of_a_single_label() -> None:
     y = np.array([0, -1])
     for weight in ([2, NAN], [[2], [-1]], {"w": [2, 3]}, pd.DataFrame({"w": [2, 3]})):
         assert checked_weights(weight, y, COLOUR).tolist() == [2, 0]
+
+
+def test_a_masked_weight_is_no_weight() -> None:
+    masked = np.ma.array([2, 3], mask=[False, True])
+    spec = LabelSpec.single(["cat", "dog"])
+    assert checked_weights(masked, np.array([1, -1]), spec).tolist() == [2.0, 0.0]
+    with pytest.raises(CellError, match="Row 1: the weight of a known label is nan"):
+        checked_weights(masked, np.array([1, 0]), spec)
