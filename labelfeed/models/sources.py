@@ -42,7 +42,7 @@ def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.nd
         if spec.kind == "single":
             return ids
         names = [spec.name_of(i) for i in range(spec.num_classes)]
-        raw = label_array(spec.name, names, raw, first_row)
+        raw = label_array(spec, names, raw, first_row)
         try:  # a table of soft labels is what its array is
             raw = raw.astype(np.float64)
         except (TypeError, ValueError):

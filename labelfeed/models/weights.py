@@ -107,7 +107,7 @@ def _by_name(weight: SampleWeight, spec: LabelSpec) -> np.ndarray:
     labels = [spec.name_of(i) for i in range(spec.num_classes)]
     names = list(dict.fromkeys([*(c.name for c in spec.label_columns), *labels]))
     try:
-        array = label_array(spec.name, names, weight)
+        array = label_array(spec, names, weight)
     except LabelError as error:
         note = " For one weight per row give one column as a Series or an array."
         raise error.within("sample_weight", note) from error
