@@ -152,10 +152,7 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         if not test.size:
             raise DataError("The run held no rows out (--test-share 0); give rows it has not seen.")
         if test.max() >= len(data):
-            raise DataError(
-                f"{path} has {len(data)} rows, but the run held out row {test.max() + 1}: they are "
-                "not the rows that it was trained on."
-            )
+            raise DataError(f"{path} has {len(data)} rows; the run holds out row {test.max() + 1}.")
         chosen = data.take(test)
         what = f"{len(test)} held-out rows of the training file"
     else:

@@ -75,14 +75,6 @@ def test_a_training_file_that_changed_is_another_file(runs, tmp_path):
         select_rows(run, changed, file, "held-out")
 
 
-def test_positions_beyond_the_file_are_refused(runs):
-    run = load_run(runs.multi)
-    data = load_rows(run, runs.rows)
-    beyond = dataclasses.replace(run, split={"test": [0, 99]})
-    with pytest.raises(DataError, match="has 90 rows, but the run held out row 100: they are not"):
-        select_rows(beyond, data, runs.rows, "auto")
-
-
 def test_no_rows_to_judge(runs, tmp_path):
     run = load_run(runs.multi)
     bare = dataclasses.replace(run, split={"test": []})
