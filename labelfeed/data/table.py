@@ -219,12 +219,28 @@ def _separator(path: str | Path) -> tuple[str, str]:
     return max(",;\t", key=lambda s: (header.count(s), s == ",")), header
 
 
+def _check_header(names: list[str], path: Path) -> None:
+    """Refuse a first line of numbers: it is a row, which would be lost as column names."""
+    try:
+        numbers = [float(name) for name in names]
+    except ValueError:
+        return
+    counted = all(n.is_integer() for n in numbers) and numbers == sorted(set(numbers))
+    if len(numbers) > 1 and not counted:
+        shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+        raise DataError(
+            f"{path}: the first line holds numbers only ({shown}): a row, and no names of columns. "
+            "Put a line with names above it."
+        )
+
+
 def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
     try:
         if path.suffix.lower() == ".gz":
             check_gzip(path)
         separator, header = _separator(path)
         names = next(csv.reader([header], delimiter=separator))
+        _check_header(names, path)
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = pd.read_csv(
