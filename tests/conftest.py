@@ -7,8 +7,10 @@ backend found: handy while editing. `python -m tests` runs all of them as they s
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -37,6 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     os.environ["MPLBACKEND"] = "Agg"
+    # A shell that runs the tests in its background has them ignore Ctrl-C, and all that they start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # Keras reads and writes a file in its home: a user's float16 there must not reach the tests.
     config.stash[_HOME] = tempfile.TemporaryDirectory(prefix="labelfeed-keras-")
     os.environ["KERAS_HOME"] = config.stash[_HOME].name
@@ -104,6 +109,15 @@ def _fresh_keras(request: pytest.FixtureRequest) -> Iterator[None]:
     keras.utils.set_random_seed(0)
     yield
     keras.config.set_floatx(floatx)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _without_compiled_leftovers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Drop what JAX compiled for a test file: with thousands of programs each new one is slow."""
+    yield
+    if "jax" in sys.modules and request.config.stash[_CHOICE] == "jax":
+        sys.modules["jax"].clear_caches()
+        gc.collect()
 
 
 @pytest.fixture

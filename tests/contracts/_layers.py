@@ -49,7 +49,7 @@ class Row(NamedTuple):
         layer = self.cls(**self.arguments, **kwargs)
         shapes = [array.shape for array in self.values(ROWS_A_BATCH)]
         layer.build(shapes if len(shapes) > 1 else shapes[0])
-        if hasattr(layer, "reset"):
+        if isinstance(layer, layers.LogitCalibration):
             layer.adapt(self.values(40)[0], self.values(40, seed=1)[0] > 0)
         elif hasattr(layer, "adapt"):
             layer.adapt(self.values(40)[1])
