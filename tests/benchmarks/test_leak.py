@@ -8,11 +8,13 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 
 from benchmarks import leak
 from benchmarks.__main__ import main
 
 
+@pytest.mark.only_backend("torch")  # what it measures is tested on every backend elsewhere
 def test_measure_shows_the_leak() -> None:
     keras.utils.clear_session()
     x, y = leak.read_sets(None)["digits"]
@@ -24,6 +26,7 @@ def test_measure_shows_the_leak() -> None:
     assert (run["train"], run["test"]) == (1198, 599)
 
 
+@pytest.mark.only_backend("torch")  # what it measures is tested on every backend elsewhere
 def test_command_prints_a_table_and_says_what_it_ran_on(capsys, tmp_path: Path) -> None:
     out = tmp_path / "leak.json"
     assert main(["leak", "--seeds", "2", "--epochs", "2", "--json", str(out)]) == 0

@@ -12,6 +12,7 @@ from benchmarks.open_set_data import load, split
 
 
 @pytest.mark.only_backend("torch")  # what it measures is tested on every backend elsewhere
+@pytest.mark.only_backend("torch")  # what it measures is tested on every backend elsewhere
 def test_the_table_has_every_method_and_its_gain(tmp_path, capsys) -> None:
     found = open_set.main(
         ["--sets", "digits", "--seeds", "0", "1", "--epochs", "1", "--methods", "raw features",

@@ -13,6 +13,7 @@ from benchmarks import side
 from benchmarks.__main__ import main
 
 
+@pytest.mark.only_backend("torch")  # what it measures is tested on every backend elsewhere
 def test_the_table_has_every_state_of_the_side_label(
     capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

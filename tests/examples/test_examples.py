@@ -20,6 +20,7 @@ def fresh_names():
     keras.utils.clear_session()
 
 
+@pytest.mark.only_backend("torch")  # what it shows is tested on every backend elsewhere
 def test_label_embedding(capsys) -> None:
     figures = label_embedding.main(epochs=12)
     assert figures["as written, true label"] > 0.98
@@ -29,6 +30,7 @@ def test_label_embedding(capsys) -> None:
     assert "(LabelFedModel" in printed
 
 
+@pytest.mark.only_backend("torch")  # what it shows is tested on every backend elsewhere
 def test_label_conditional_dense(capsys) -> None:
     figures = label_conditional_dense.main(epochs=12)
     assert figures["as written, true label"] == figures["as written, wrong label"]
@@ -38,6 +40,7 @@ def test_label_conditional_dense(capsys) -> None:
     assert "NO LEAK FOUND: rotation" in printed
 
 
+@pytest.mark.only_backend("torch")  # what it shows is tested on every backend elsewhere
 def test_label_branch(capsys) -> None:
     figures = label_branch.main(epochs=40)
     assert figures["as written, true labels"] > 0.97
@@ -47,6 +50,7 @@ def test_label_branch(capsys) -> None:
     assert "NO LEAK FOUND: findings" in printed
 
 
+@pytest.mark.only_backend("torch")  # what it shows is tested on every backend elsewhere
 def test_open_set_letters(capsys, tmp_path) -> None:
     figures = open_set_letters.main(epochs=6, out=tmp_path / "open-set.png")
     scores = figures["ArcFace"]
