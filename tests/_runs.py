@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests._blobs import blobs, margin_run
-from tests._rows import SHORT, write_csv, write_images
+from tests._rows import SHORT, table, write_csv, write_images
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +40,18 @@ def runs(tmp_path_factory) -> SimpleNamespace:
     return SimpleNamespace(
         root=root, rows=rows, npz=root / "rows.npz", pics=pics, **{n: root / n for n in reading}
     )
+
+
+def untrained_run(spec):
+    """Return an untrained run of cough and fever: saving and loading do not depend on training."""
+    from labelfeed.data.preprocessing import Preprocessor
+    from labelfeed.models.label_fed import LabelFedModel
+    from labelfeed.runs.folder import Run
+    from labelfeed.strategies.networks import build_network
+
+    preprocessor = Preprocessor.fit(table()[["age", "sex", "smokes"]])
+    model = LabelFedModel(build_network(preprocessor.shape, spec, width=8), spec)
+    return Run(model, preprocessor, {"seed": 3}, {"kind": "table"}, {"test": [1, 2]}, {"a": 0.5})
 
 
 @pytest.fixture(scope="session")

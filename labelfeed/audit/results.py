@@ -229,12 +229,6 @@ class LeakAudit:
         """Whether the verdict is a leak."""
         return self.verdict == "leak"
 
-    def with_feature_copies(self, copies: tuple[FeatureCopyProbe, ...]) -> LeakAudit:
-        """Return the audit with other feature copies and their warnings, which come last."""
-        others = [w for w in self.warnings if w.kind != "feature copy"]
-        warnings = (*others, *(copy.warning for copy in copies))
-        return dataclasses.replace(self, warnings=warnings, feature_copies=copies)
-
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON-serialisable types (`None` for what is not a number)."""
         out = _plain(dataclasses.asdict(self))

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import load_breast_cancer
 
-from labelfeed.data import load_table
-from labelfeed.data.loading import fingerprint
+from labelfeed.data import load_data
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import Run
@@ -80,12 +79,11 @@ def findings(
     """
     names = pd.read_csv(path, nrows=0).columns
     labels = [c for c in names if c.startswith("high ")]
-    mark = fingerprint(path)
-    data = load_table(path, target="malignant", labels=labels, id_column="patient")
+    data = load_data(path, target="malignant", labels=labels, id_column="patient")
     asked = options or TrainingOptions(test_share=0.3)
     options = dataclasses.replace(asked, given={**asked.given, "seed": seed})
     read = {"target": "malignant", "labels": labels, "id_column": "patient"}
-    record = {"path": str(path), "kind": data.kind, "fingerprint": mark, **read}
+    record = {"path": str(path), "kind": data.kind, "fingerprint": data.fingerprint, **read}
     run = dataclasses.replace(train(data, options), data=record)
     step()
     test = data.take(np.asarray(run.split["test"]))

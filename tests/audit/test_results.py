@@ -9,7 +9,6 @@ import pytest
 
 from labelfeed.audit.results import (
     AccuracyProbe,
-    AuditWarning,
     FeatureCopyProbe,
     FollowProbe,
     LeakAudit,
@@ -59,15 +58,6 @@ def test_to_dict_is_json_with_none_for_what_is_no_number() -> None:
     assert out["feature_copies"][0]["column"] == "code"
     text = "column 'code' determines 'letter' one to one"
     assert out["warnings"] == [{"kind": "feature copy", "text": text}]
-
-
-def test_other_feature_copies_replace_their_warnings_and_no_others() -> None:
-    other = AuditWarning("not compiled", "a column that is one to one is not meant here")
-    named = FeatureCopyProbe("kind of tumour", "letter", 90)
-    audit = full_audit(warnings=(COPY.warning, other)).with_feature_copies((named,))
-    assert audit.warnings == (other, named.warning)
-    assert audit.feature_copies == (named,)
-    assert audit.with_feature_copies(()).warnings == (other,)
 
 
 def test_an_audit_without_probes_is_json_and_text_too() -> None:

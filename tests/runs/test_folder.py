@@ -13,25 +13,20 @@ import pytest
 
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.responses import PredictorError
 from labelfeed.runs.folder import Run, RunError, load_run
 from labelfeed.runs.saving import save_run
-from labelfeed.strategies.networks import build_network
 from tests._backends import BACKENDS, ROOT
 from tests._blobs import NAMES, blobs, margin_run
 from tests._rows import table
+from tests._runs import untrained_run
 
 SPEC = LabelSpec.multi(["cough", "fever"], name="labels")
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """An untrained run: what is saved and loaded does not depend on training."""
-    features = table()[["age", "sex", "smokes"]]
-    preprocessor = Preprocessor.fit(features)
-    model = LabelFedModel(build_network(preprocessor.shape, SPEC, width=8), SPEC)
-    return Run(model, preprocessor, {"seed": 3}, {"kind": "table"}, {"test": [1, 2]}, {"a": 0.5})
+    return untrained_run(SPEC)
 
 
 def test_round_trip_of_raw_rows(run, tmp_path):

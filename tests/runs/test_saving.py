@@ -4,25 +4,18 @@ import dataclasses
 
 import pytest
 
-from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.runs import saving
 from labelfeed.runs.folder import Run, RunError, load_run
 from labelfeed.runs.saving import check_free, save_run, save_scores
-from labelfeed.strategies.networks import build_network
-from tests._rows import table
+from tests._runs import untrained_run
 
 SPEC = LabelSpec.multi(["cough", "fever"], name="labels")
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """An untrained run: what is saved and loaded does not depend on training."""
-    features = table()[["age", "sex", "smokes"]]
-    preprocessor = Preprocessor.fit(features)
-    model = LabelFedModel(build_network(preprocessor.shape, SPEC, width=8), SPEC)
-    return Run(model, preprocessor, {"seed": 3}, {"kind": "table"}, {"test": [1, 2]}, {"a": 0.5})
+    return untrained_run(SPEC)
 
 
 def test_what_is_there_is_not_overwritten_unasked(run, tmp_path):
