@@ -46,7 +46,9 @@ def test_parquet_is_bounded(tmp_path):
 @pytest.mark.parametrize("place", [3, 12, 40, -6, None])
 def test_a_corrupt_gzip(tmp_path, place):
     path = tmp_path / "a.csv.gz"
-    content = bytearray(gzip.compress("\n".join(f"{i},{i * i}" for i in range(300)).encode()))
+    content = bytearray(
+        gzip.compress("\n".join(["a,b", *(f"{i},{i * i}" for i in range(300))]).encode())
+    )
     if place is None:
         content = content[:-20]
     else:
