@@ -10,7 +10,7 @@ import pandas as pd
 
 from labelfeed.types import Features
 
-__all__ = ["Duplicates", "find_duplicates", "row_hashes"]
+__all__ = ["Duplicates", "find_duplicates", "is_identifier", "row_hashes"]
 
 _CHANCE, _PAIRS = 0.01, 5  # share and number of the equal pairs that independent columns would have
 _SHARE, _LEAST = 0.05, 20  # of the rows, and rows: a row that is so frequent is no duplicate
@@ -74,7 +74,7 @@ def find_duplicates(features: Features, columns: Sequence[str] | None = None) ->
     """
     if isinstance(features, pd.DataFrame):
         names = features.columns if columns is None else columns
-        used = [name for name in names if not _differs(features[name])]
+        used = [name for name in names if not is_identifier(features[name])]
         if not used:
             return Duplicates(np.arange(len(features)), 0, len(features), 1)
         features = features[used]
@@ -147,8 +147,13 @@ def _expected(features: Features, which: np.ndarray) -> float:
     return expected
 
 
-def _differs(column: pd.Series) -> bool:
-    """Return whether a column is an identifier: words or whole numbers, none of them twice."""
+def is_identifier(column: pd.Series) -> bool:
+    """Return whether a column is an identifier: words or whole numbers, none of them twice.
+
+    Example:
+        >>> is_identifier(pd.Series(["p1", "p2"])), is_identifier(pd.Series([0.5, 1.5]))
+        (True, False)
+    """
     head = column.iloc[:1000]
     if len(column) < 2 or not _hashable(head) or not head.is_unique:
         return False
