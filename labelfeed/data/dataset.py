@@ -14,7 +14,7 @@ from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Features
 
-__all__ = ["DataError", "Dataset", "Sides", "did_you_mean"]
+__all__ = ["DataError", "Dataset", "Sides", "check_group", "did_you_mean"]
 
 
 class DataError(CellError):
@@ -117,6 +117,12 @@ class Dataset:
             sides=self.sides.take(rows),
             groups=None if self.groups is None else self.groups[rows],
         )
+
+
+def check_group(group: str | None, names: Sequence[str], what: str) -> None:
+    """Raise `DataError` if the column of groups is also a target or a side label."""
+    if group is not None and group in names:
+        raise DataError(f"{group!r} cannot be both the group and a {what}.")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

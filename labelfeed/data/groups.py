@@ -12,9 +12,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from labelfeed.data.duplicates import find_duplicates
+from labelfeed.data.odd_cells import feature_notes
 from labelfeed.types import Cells, Features
 
-__all__ = ["GroupProposal", "Together", "group_codes", "propose_group", "together"]
+__all__ = ["GroupProposal", "Together", "group_codes", "group_notes", "propose_group", "together"]
 
 _LEAST_ROWS, _LEAST_VALUES = 50, 20
 _MOST_SHARE, _MOST_ROWS = 0.05, 50  # rows of one value: more are no person
@@ -159,7 +160,17 @@ def propose_group(frame: pd.DataFrame, exclude: Iterable[str] = ()) -> GroupProp
         proposal, rank = _proposal(frame, str(name))
         if proposal is not None:
             found.append((rank, proposal.values, proposal))
-    return max(found, key=lambda entry: entry[:2])[2] if found else None
+    found.sort(key=lambda entry: entry[:2], reverse=True)
+    for _, _, proposal in found:
+        if not feature_notes(frame[[proposal.column]]):  # dates, and numbers in other spellings
+            return proposal
+    return None
+
+
+def group_notes(features: pd.DataFrame) -> tuple[str, ...]:
+    """Return a line if a feature looks like a column of groups, else nothing."""
+    found = propose_group(features)
+    return () if found is None else (found.note,)
 
 
 def _proposal(frame: pd.DataFrame, name: str) -> tuple[GroupProposal | None, int]:

@@ -24,6 +24,7 @@ def load_rows(
     path: str | Path,
     *,
     labels_file: str | None = None,
+    group: str | None = None,
     read_labels: bool = True,
     read_sides: bool = True,
     on_image: Callable[[int, int], None] | None = None,
@@ -35,12 +36,13 @@ def load_rows(
         path: The file or folder; it may be of another format than the training file, if it has
             the same kind of rows.
         labels_file: Table with the labels of images.
+        group: Column of groups, if it is called otherwise here than in training.
         read_labels: Whether to read labels at all.
         read_sides: Whether to read side labels, for a run that takes them; if not, all are unknown.
         on_image: Called as `on_image(done, total)` while images are read.
 
     Raises:
-        DataError: It is of another kind, or cannot be read.
+        DataError: It is of another kind, cannot be read, or has no column `group`.
         LabelError: A label that the run does not know; names row and column.
     """
     kept = run.data
@@ -54,9 +56,11 @@ def load_rows(
         sides=run.sides if read_sides else (),
         read_labels=read_labels,
         on_image=on_image,
-        **_reading(kept),
+        **_reading(kept) | ({"group": group} if group else {}),
     )
     _check_kind(kept, data, path)
+    if group is not None and data.groups is None:
+        raise DataError(f"{path}: there is no column of groups {group!r}.")
     notes = data.notes + run.preprocessor.told(data.features)
     if run.interrupted:
         notes += (_interrupted(run),)
@@ -117,12 +121,14 @@ def _classes(path: str | Path, target: str) -> LabelSpec | None:
 def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     """Return how the training file was read, as arguments of `load_data`."""
     if kept.get("kind") != "images":
-        return {key: kept[key] for key in ("features", "target", "decimal") if kept.get(key)}
+        keys = ("features", "target", "decimal", "group")
+        return {key: kept[key] for key in keys if kept.get(key)}
     return {
         "image_size": tuple(kept["image_size"]),
         "image_color": kept["image_color"],
         "image_white": kept.get("image_white") or 0,  # 0: there were pictures of 8 bits only
         "file_column": kept.get("file_column", "file"),
+        "group": kept.get("group"),
     }
 
 

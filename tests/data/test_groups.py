@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.data.groups import group_codes, propose_group, together
+from labelfeed.data.groups import group_codes, group_notes, propose_group, together
 
 
 def patients(rows: int = 400, each: int = 4, seed: int = 0) -> pd.DataFrame:
@@ -101,3 +101,28 @@ def test_other_columns_are_not(column):
 def test_a_short_or_empty_table_has_none():
     assert propose_group(patients(40)) is None
     assert propose_group(pd.DataFrame()) is None
+
+
+NOISE = np.random.default_rng(1).normal(size=500)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "noted"),
+    [
+        ("patient", [f"P{i % 120}" for i in range(500)], "120 values in 500 rows"),
+        ("Patient ID", [i % 120 for i in range(500)], "120 values in 500 rows"),
+        ("household_nr", [str(i // 2) for i in range(500)], "250 values in 500 rows"),
+        ("x", [f"P{i % 120}" for i in range(500)], "120 values"),
+        ("town", [f"t{i % 60}" for i in range(500)], None),  # categories
+        ("patient age", [i % 90 for i in range(500)], None),
+        ("id", list(range(500)), None),
+        ("patient", [f"P{i}" for i in range(500)], None),
+        ("patient", NOISE.round(1), None),
+        ("visit", [f"{i % 28 + 1:02}.{i % 12 + 1:02}.2020" for i in range(500)], None),  # dates
+    ],
+)
+def test_a_feature_that_looks_like_groups_is_told(name, values, noted):
+    found = group_notes(pd.DataFrame({name: values}))
+    assert len(found) == (noted is not None)
+    if noted is not None:
+        assert found[0].startswith(f"column {name!r}: {noted}")
