@@ -9,7 +9,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MISSING
 
-__all__ = ["area", "telling_notes"]
+__all__ = ["area", "telling_notes", "told_by"]
 
 _LEAST_ROWS = 50  # labelled, and of these a fifth in each class: fewer say nothing
 _CELLS = 4_000_000  # looked at in all: wide tables by fewer rows
@@ -35,7 +35,26 @@ def area(values: np.ndarray, positive: np.ndarray) -> float:
 
 
 def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> tuple[str, ...]:
-    """Return a line for each feature that alone tells a label nearly always.
+    """Return a line for each feature that alone tells a label nearly always; see `told_by`.
+
+    Args:
+        features: Raw columns.
+        labels: As encoded, `(n,)` or `(n, num_labels)`.
+        spec: Their spec.
+
+    Example:
+        >>> y = np.tile([0, 1], 40)
+        >>> rows = pd.DataFrame({"copy": y + 1, "age": np.arange(80) % 7})
+        >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
+        "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
+    """
+    return tuple(
+        f"column {name!r} {text}" for name, text in told_by(features, labels, spec).items()
+    )
+
+
+def told_by(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> dict[str, str]:
+    """Return how each feature that alone tells a label nearly always does so, by its name.
 
     A sample of the rows is looked at, evenly spread. A number tells a yes/no label by the area
     under its ROC curve, any other pair by how often the most frequent label of each value (of a
@@ -49,8 +68,8 @@ def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -
     Example:
         >>> y = np.tile([0, 1], 40)
         >>> rows = pd.DataFrame({"copy": y + 1, "age": np.arange(80) % 7})
-        >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
-        "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
+        >>> list(told_by(rows, y, LabelSpec.single(2)))
+        ['copy']
     """
     targets = {column.name: column.ids(labels) for column in spec.label_columns}
     best: dict[str, tuple[float, str]] = {}
@@ -66,7 +85,7 @@ def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -
             if found is not None and found[0] > best.get(str(name), (0.0, ""))[0]:
                 score, what = found
                 best[str(name)] = (score, f"{what.format(target=repr(target))}")
-    return tuple(f"column {name!r} {text}" for name, (_, text) in best.items())
+    return {name: text for name, (_, text) in best.items()}
 
 
 def _sample(rows: np.ndarray, columns: int) -> np.ndarray:

@@ -10,7 +10,9 @@ import keras
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.groups import together
 from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.split import split_rows
 from labelfeed.layers.known_label_path import KnownLabelPath
@@ -89,14 +91,16 @@ def train(
     options = choose_strategy(asked, dataset)
     strategy = options.strategy
     set_random_seed(options.seed)
+    belonging = together(dataset.features, dataset.groups, dataset.group_name)
     split = split_rows(
         dataset.labels,
         dataset.spec,
         test_share=options.test_share,
         validation_share=options.validation_share,
         seed=options.seed,
+        groups=belonging.ids,
     )
-    for line in split.notes:
+    for line in (*belonging.notes, *split.notes):
         tell(line)
     if strategy == "side-label":
         dataset, lines = prepare_sides(dataset, split.train)
@@ -149,7 +153,10 @@ def train(
     }
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
     record = {"strategy": strategy, **dataclasses.asdict(options)}
-    run = Run(model, preprocessor, options=record, split=parts, metrics={"training": done})
+    used = dataset.take(np.sort(np.concatenate([split.train, split.validation])))
+    names = [c.name for c in preprocessor.columns] if dataset.kind == "table" else None
+    seen = SeenRows.of(used.features, used.groups, names)
+    run = Run(model, preprocessor, record, {}, parts, {"training": done}, seen=seen)
     if on_trained is not None:
         on_trained(run)
     if run.interrupted or not len(split.test):
