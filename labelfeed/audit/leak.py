@@ -135,6 +135,7 @@ def audit(
         batch_size=batch_size,
     )
     seen = predictor.seen if seen is None else seen
+    looked_at = x[list(predictor.columns)] if hasattr(x, "columns") and predictor.columns else x
     predictor, prepared = predictor.prepared(x)
     rows = _sample(ids, spec, seed)
     head: dict[str, Any] = {
@@ -156,8 +157,8 @@ def audit(
         follow = (one,)
     else:
         accuracy, read, follow, permutation = probe_multi(predictor, features, known, spec, seed)
-    copies = feature_copy(x, ids, spec)
-    warnings = data_findings(x, ids, spec, copies, seen, groups)
+    copies = feature_copy(looked_at, ids, spec)
+    warnings = data_findings(looked_at, ids, spec, copies, seen, groups)
     head |= {
         "accuracy": accuracy,
         "read": read,

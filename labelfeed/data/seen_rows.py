@@ -43,8 +43,8 @@ class Overlap:
         if self.groups:
             shown = ", ".join(self.groups[:3]) + (", ..." if len(self.groups) > 3 else "")
             lines.append(
-                f"{len(self.groups):,} groups by {self.group_name!r} ({shown}) have rows in training "
-                f"too: {self.group_rows:,} of {self.of:,} rows"
+                f"groups by {self.group_name!r} with rows in training too: {len(self.groups):,} "
+                f"({shown}), {self.group_rows:,} of {self.of:,} rows"
             )
         if self.rows:
             lines.append(f"{self.rows:,} of {self.of:,} rows equal a training row in all features")

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
+from labelfeed.data.giveaways import giveaway_notes
 from labelfeed.data.groups import group_notes
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.odd_cells import cell_notes, feature_notes
@@ -169,6 +170,7 @@ def load_table(
     notes += absent + more + told + written
     if fresh:
         notes += _looked_at(frame, features, encoded, spec)
+        notes += giveaway_notes(features, encoded, spec)
         notes += group_notes(features) if group is None else ()
     return Dataset(
         "table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels,

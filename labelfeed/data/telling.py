@@ -155,7 +155,11 @@ def _numbers(cells: pd.Series) -> np.ndarray | None:
     """Return the numbers of a column, NaN where missing; `None` for a column of words."""
     if cells.dtype.kind in "iufb":
         return cells.to_numpy(np.float64)
-    if cells.dtype.kind in "mMc":
+    if cells.dtype.kind in "mM":
+        unit = "datetime64[us]" if cells.dtype.kind == "M" else "timedelta64[us]"
+        # .5: a date is no identifier
+        return np.where(cells.isna(), np.nan, cells.to_numpy(dtype=unit).astype(np.float64) + 0.5)
+    if cells.dtype.kind == "c":
         return None
     numbers = pd.to_numeric(cells, errors="coerce")
     if numbers.notna().equals(cells.notna()):

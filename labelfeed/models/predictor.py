@@ -43,6 +43,7 @@ class Predictor(abc.ABC):
         feature_shapes: Shape of one row for each feature input; `None` where it cannot be told.
         batch_size: Rows per step.
         seen: What it was trained on, if somebody has kept that.
+        columns: Names of the columns of a table that it reads; `None` where it reads all.
 
     Example:
         >>> class Prior(Predictor):
@@ -61,6 +62,7 @@ class Predictor(abc.ABC):
     product: BayesProduct | None = None
     feature_shapes: tuple[Shape, ...] | None = None
     seen: SeenRows | None = None
+    columns: tuple[str, ...] | None = None
     batch_size: int = 256
 
     def __init__(

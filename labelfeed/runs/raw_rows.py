@@ -31,6 +31,7 @@ class RawRows(Predictor):
         super().__init__(inner.spec, inner.reads_label, inner.sides)
         self.inner = inner
         self.preprocessor, self.seen = preprocessor, seen
+        self.columns = tuple(column.name for column in preprocessor.columns)
         self.model = inner.model
         self.what, self.visibility, self.product = inner.what, inner.visibility, inner.product
         self.takes_unknown, self.unknown_how = inner.takes_unknown, inner.unknown_how

@@ -31,7 +31,7 @@ def test_rows_of_a_group_and_equal_rows_belong_together_also_by_way_of_a_third()
     assert found.groups == 49 + 2 - 1 == len(np.unique(found.ids))
     assert found.notes == (
         "split by 'patient': 49 groups, and 2 rows without one, each alone",
-        "rows of other groups are equal: 1 groups joined to another one",
+        "groups with equal rows are one: 1 joined to another",
     )
 
 
