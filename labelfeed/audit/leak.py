@@ -68,7 +68,7 @@ def audit(
       be the same whatever it is.
     - For multi labels only the own state of a label counts; using the other labels is no leak.
     - With `target`, the label is a side label: using it is no leak, but a label that determines
-      the target one to one is warned of.
+      the target is a leak of the data.
 
     Args:
         model: `LabelFedModel`, `MarginModel`, any Keras model of features and label, a function
