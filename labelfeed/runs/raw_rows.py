@@ -6,7 +6,7 @@ import numpy as np
 
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.models.predictor import Predictor
-from labelfeed.types import Features, Labels, Shape, SideValues, Tensor
+from labelfeed.types import Features, Labels, SideValues, Tensor
 
 __all__ = ["RawRows", "rows_per_step"]
 
@@ -14,7 +14,7 @@ _NUMBERS = 1 << 20
 _MOST_ROWS = 8192
 
 
-def rows_per_step(shape: Shape, num_classes: int) -> int:
+def rows_per_step(shape: tuple[int, ...], num_classes: int) -> int:
     """Return how many rows are predicted in one step: many if they are small.
 
     Args:
