@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
@@ -24,6 +25,7 @@ _BARE_CELL = {
     ",": r"^[+-]?(([0-9]+|[0-9]{1,3}([. '][0-9]{3})+)(,[0-9]+)?|,[0-9]+)$",
     ".": r"^[+-]?(([0-9]+|[0-9]{1,3}([, '][0-9]{3})+)(\.[0-9]+)?|\.[0-9]+)$",
 }
+_DIGITS = np.isin(np.arange(256), list(b"0123456789+-,"))
 _SIGNS = "%$€£¥"
 _SAMPLE = 1000
 
@@ -92,6 +94,8 @@ def _all_plain(text: Any, decimal: str | None) -> pd.Series | None:
     import pyarrow
     import pyarrow.compute as compute
 
+    if decimal is None and (commas := _all_bare(text)) is not None:
+        return None if commas.equals(text) else commas.to_pandas()
     bare = compute.fill_null(compute.match_substring_regex(text, _BARE_CELL[decimal]), True)
     plain = text
     for mark in _marks(decimal):
@@ -116,6 +120,22 @@ def _all_plain(text: Any, decimal: str | None) -> pd.Series | None:
     others = pyarrow.array(read, text.type).take(odd.indices)
     made: pd.Series = compute.replace_with_mask(plain, compute.invert(bare), others).to_pandas()
     return made
+
+
+def _all_bare(text: Any) -> Any:
+    """Return cells with decimal points, `None` unless all are numbers of digits and commas."""
+    import pyarrow
+    import pyarrow.compute as compute
+
+    letters = np.frombuffer(text.buffers()[2] or b"", np.uint8)
+    if not _DIGITS[letters].all() or compute.any(compute.ends_with(text, ",")).as_py():
+        return None
+    plain = compute.replace_substring(text, ",", ".", max_replacements=1)
+    try:
+        compute.cast(plain, pyarrow.float64())
+    except pyarrow.ArrowInvalid:
+        return None
+    return plain
 
 
 def _marks(decimal: str | None) -> tuple[str, ...]:

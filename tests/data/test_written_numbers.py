@@ -42,6 +42,9 @@ def test_written_numbers_become_plain(cells, decimal, semicolons, expected):
         (["0,126", "a"], None, True),
         (["1.234,5"], None, True),
         (["1", "2"], None, True),
+        (["1,5", "2,"], None, True),
+        (["1,5", "1-2"], None, True),
+        (["1,5", "1,2,3"], None, True),
         (["1,2,3", "2,3,4"], None, True),  # lists of codes
         (["0.5", "1.5"], ",", False),  # plain already
         (["12%", "0.12"], ".", False),  # a hundred times as much?
