@@ -95,7 +95,7 @@ def load_labelled(
     Raises:
         DataError: It is of another kind, cannot be read, or has no labels.
     """
-    reading = _reading(run.data)
+    reading = {key: value for key, value in _reading(run.data).items() if key != "group"}
     data = load_data(
         path,
         spec=_classes(path, run.spec.name),
