@@ -45,6 +45,9 @@ def main() -> None:
 @click.option("--decimal", type=click.Choice([",", "."]),
               help="How a table writes numbers: ',' 12.573,0 and '.' 12,573.0, also with %, $ and "
               "the like.  [',' where ';' separates cells]")  # fmt: skip
+@click.option("--dates", metavar="COL[=HOW],...", multiple=True,
+              help="Column of dates; HOW: dmy, mdy, ymd or a format such as %d.%m.%y.")  # fmt: skip
+@click.option("--encoding", metavar="NAME", help="Of the text of a table, as latin-1.  [utf-8]")
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
 @click.option("--image-size", type=click.IntRange(4, 2**31 - 1), default=32, show_default=True,
               help="Side length of images, in pixels.")  # fmt: skip
@@ -58,12 +61,13 @@ def main() -> None:
 def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
-    """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "sides", "id_column", "drop", "decimal", "features", "image_size",
-             "image_color", "labels_file", "file_column")  # fmt: skip
+    """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
+    names = ("target", "labels", "sides", "id_column", "drop", "decimal", "dates", "encoding",
+             "features", "image_size", "image_color", "labels_file", "file_column")  # fmt: skip
     reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"
     reading["sides"] = split_names(reading["sides"])
+    reading["dates"] = split_names(reading["dates"])
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     options = TrainingOptions(**given)

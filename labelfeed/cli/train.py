@@ -107,6 +107,7 @@ def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, A
         **{key: value for key, value in reading.items() if value is not None},
         "image_size": [size, size] if isinstance(size, int) else list(size),
         "image_white": dataset.white,
+        "dates": list(dataset.dates),
     }
     return {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
 

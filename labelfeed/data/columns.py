@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.date_column import Dates
 from labelfeed.data.labelling import as_text
 from labelfeed.data.unseen import check_known
 from labelfeed.labels.words import MISSING, other_word, yes_no
@@ -94,11 +95,11 @@ class Category:
         return out
 
 
-def fit_column(column: pd.Series) -> Numeric | Category | str:
+def fit_column(column: pd.Series) -> Numeric | Category | Dates | str:
     """Learn one column from training rows.
 
     Args:
-        column: Raw values: numbers, booleans, words, or numbers as text.
+        column: Raw values: numbers, booleans, words, numbers as text, or dates (`datetime64`).
 
     Returns:
         The fitted column, or the reason why it is left out.
@@ -107,8 +108,10 @@ def fit_column(column: pd.Series) -> Numeric | Category | str:
         DataError: An infinite number, or a few words in a column of numbers; names the row.
     """
     name = str(column.name)
-    if column.dtype.kind in "mMc" or isinstance(column.dtype, pd.PeriodDtype):
-        return "dates and complex numbers are not read"
+    if column.dtype.kind == "M":
+        return Dates.fit(column)
+    if column.dtype.kind in "mc" or isinstance(column.dtype, pd.PeriodDtype):
+        return "spans of time and complex numbers are not read"
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         return _fit_numeric(column, name, pd.api.types.is_bool_dtype(column.dtype))
     if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.iloc[:100]):

@@ -62,6 +62,8 @@ class Dataset:
         fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
             empty where nobody took it.
         white: Value that is white in the pictures of 16 bits; `None` where there are none.
+        dates: Columns that were read as dates on request, and how each is written; see
+            `labelfeed.data.dates.read_dates`.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -75,6 +77,7 @@ class Dataset:
     sides: Sides = dataclasses.field(default_factory=Sides)
     white: int | None = None
     fingerprint: str = ""
+    dates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""

@@ -34,6 +34,7 @@ def load_images(
     labels: Sequence[str] = (),
     labels_file: str | Path | None = None,
     file_column: str = "file",
+    encoding: str | None = None,
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
     read_labels: bool = True,
@@ -55,6 +56,7 @@ def load_images(
         labels: Further yes/no columns of `labels_file`.
         labels_file: Table with a column of file names and label columns.
         file_column: Column of `labels_file` with paths relative to the folder.
+        encoding: Encoding of `labels_file`; see `labelfeed.data.table.read_frame`.
         spec: Label spec of a saved run.
         sides: Columns of `labels_file` with side labels, known at inference; or their specs of a
             saved run.
@@ -92,7 +94,7 @@ def load_images(
     several = bool(labels if spec is None else spec.shape)
     if labels_file is not None and (sides or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
-        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides)
+        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides, encoding)
         beside = {name: listed.pop(name) for name in side_names(sides) if name in listed}
         if spec is not None and read_labels and not listed:
             raise DataError(f"{labels_file}: has none of the label columns of the run.")
@@ -188,12 +190,13 @@ def _from_table(
     labels: Sequence[str] | None,
     spec: LabelSpec | None,
     sides: Sequence[str | LabelSpec],
+    encoding: str | None,
 ) -> dict[str, Any]:
     """Return label and side columns of the table in the order of the images.
 
     `labels` and sides by name have to be there, those of a saved run need not.
     """
-    frame, _ = read_frame(path)
+    frame, _ = read_frame(path, encoding)
     wanted = list(labels or ())
     if spec is not None:
         wanted = [c for c in spec_columns(spec) if c in frame.columns]

@@ -28,6 +28,8 @@ def load_data(
     id_column: str | None = None,
     drop: Sequence[str] = (),
     decimal: str | None = None,
+    dates: Sequence[str] = (),
+    encoding: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
@@ -40,7 +42,7 @@ def load_data(
     max_pixels: int | None = None,
     max_bytes: int | None = None,
 ) -> Dataset:
-    """Load what `path` is: CSV or Parquet (`load_table`), npz (`load_arrays`), or an image folder.
+    """Load what `path` is: a table (`load_table`), npz (`load_arrays`), or an image folder.
 
     Args:
         path: File or folder.
@@ -50,6 +52,8 @@ def load_data(
         id_column: Column of a table with row ids.
         drop: Columns of a table that are no features.
         decimal: How a table writes numbers, `","` or `"."`; see `load_table`.
+        dates: Columns of a table that are dates, `COL` or `COL=HOW`; see `load_table`.
+        encoding: Encoding of a CSV, also of the labels file, such as `"latin-1"`.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
         features: Feature array of an npz.
@@ -88,6 +92,7 @@ def load_data(
             labels=labels,
             labels_file=labels_file,
             file_column=file_column,
+            encoding=encoding,
             spec=spec,
             sides=sides,
             read_labels=read_labels,
@@ -117,6 +122,8 @@ def load_data(
             drop=drop,
             sides=sides,
             decimal=decimal,
+            dates=dates,
+            encoding=encoding,
             read_labels=read_labels,
         )
     else:

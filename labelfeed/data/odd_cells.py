@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NoReturn
@@ -74,7 +75,7 @@ def feature_notes(features: pd.DataFrame) -> dict[str, str]:
         >>> rows = pd.DataFrame({"day": [20200101, 20201231], "sex": ["Male", "male"]})
         >>> for line in feature_notes(rows).values():
         ...     print(line)
-        column 'day' looks like dates (20200101), but is read as a number
+        column 'day' looks like dates (20200101), but is read as a number: --dates day reads them
         column 'sex': 'Male' and 'male' differ only in case or spaces: categories of their own
     """
     found = {name: _feature_note(features[name]) for name in features.columns}
@@ -101,18 +102,41 @@ def _feature_note(column: pd.Series) -> str | None:
         return _number_note(numbers)
     first = words[0]
     if all(_DATE.fullmatch(word) for word in words[:_SAMPLE]):
-        return f" looks like dates ({first!r}), but is read as words: write numbers, such as days"
+        if _left_out(words, column):
+            _refuse_dates(str(column.name), first)
+        return f" looks like dates ({first!r}), but is read as words: {_ask_dates(column.name)}"
     dressed = [bool(_DRESSED.fullmatch(word)) for word in words[:_SAMPLE]]
     bare = int(numbers.notna().sum())
     if len(words) > 10 and all(dressed) and bare <= 0.9 * len(dressed):
         odd = words[int(np.argmax(numbers.isna()))]
-        if len(words) > _MOST_CATEGORIES or len(words) == len(column):
+        if _left_out(words, column):
             _refuse_numbers(str(column.name), odd)
         return f" looks like numbers ({odd!r}), but is read as words: write plain numbers, as 12.5"
     if len(words) > _MOST_VALUES or all(yes_no(word) is not None for word in words):
         return None
     spelt = _spelt_alike(words)
     return f": {spelt}: categories of their own" if spelt else None
+
+
+def _left_out(words: Sequence[str], column: pd.Series) -> bool:
+    """Tell whether training would leave a column of so many different words out."""
+    return len(words) > _MOST_CATEGORIES or (len(words) > 10 and len(words) == len(column))
+
+
+def _ask_dates(name: object) -> str:
+    return f"--dates {shlex.quote(str(name))} reads them"
+
+
+def _refuse_dates(name: str, value: str) -> NoReturn:
+    """Stop before a column of dates is left out of training as an identifier."""
+    option = shlex.quote(name)
+    raise DataError(
+        f"The column {name!r} looks like dates, such as {value!r}, and words so different are not "
+        f"read. Read it as dates (--dates {option}) or leave it out (--drop {option}).",
+        column=name,
+        value=value,
+        expected="dates that are declared",
+    )
 
 
 def _refuse_numbers(name: str, value: str) -> NoReturn:
@@ -138,7 +162,8 @@ def _number_note(numbers: pd.Series) -> str | None:
     texts = numbers.astype("int64").astype(str)
     if pd.to_datetime(texts, format="%Y%m%d", errors="coerce").isna().any():
         return None
-    return f" looks like dates ({texts.iloc[0]}), but is read as a number"
+    what = f" looks like dates ({texts.iloc[0]}), but is read as a number"
+    return f"{what}: {_ask_dates(numbers.name)}"
 
 
 def _spelt_alike(words: Counter[str] | Sequence[str]) -> str:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import csv
-import gzip
+import dataclasses
 import warnings
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dates import date_columns, read_dates
+from labelfeed.data.excel import read_excel
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
-from labelfeed.data.odd_cells import cell_notes, feature_notes
+from labelfeed.data.looked_at import looked_at
+from labelfeed.data.ragged import blank_rows, broken_row
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import read_sides, side_names
-from labelfeed.data.telling import identifier_notes, telling_notes
+from labelfeed.data.text_encoding import encoding_of, opened, undecodable
 from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.data.unseen import absent_labels
 from labelfeed.data.written_numbers import plain_numbers
@@ -27,21 +29,26 @@ from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["TABLE_SUFFIXES", "load_table", "read_frame"]
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
+TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq", ".xlsx")
+_TYPED = (".parquet", ".pq", ".xlsx")
 
 
-def read_frame(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read a CSV or Parquet file as it stands: cells of a CSV stay text, empty ones are NaN.
+def read_frame(
+    path: str | Path, encoding: str | None = None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read a table as it stands: cells of a CSV stay text, empty ones are NaN.
 
     Whether words such as `NA` mean missing is for the reader of a column to say
     (`labelfeed.labels.words`). The separator of a CSV is the comma; semicolon and tab are
-    recognised in the header. Text is UTF-8.
+    recognised in the header. Text is UTF-8, or what a byte order mark at its start says.
 
     Args:
-        path: File that ends in `.csv`, `.tsv`, `.parquet` or `.pq`; `.csv.gz` works too.
+        path: File that ends in `.csv`, `.tsv`, `.parquet`, `.pq` or `.xlsx` (its first sheet; needs
+            openpyxl); `.csv.gz` works too.
+        encoding: Encoding of the text of a CSV, such as `"latin-1"`; see `encoding_of`.
 
     Returns:
-        The frame, and notes (a column without a name is left out, a row is cut off).
+        The frame, and notes (a column without a name is left out, a row is cut off or blank).
 
     Raises:
         DataError: The file is not there, empty, has no rows, is broken, or names a column twice.
@@ -54,16 +61,19 @@ def read_frame(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
         raise DataError(f"{path}: no such file.")
     if path.stat().st_size == 0:
         raise DataError(f"{path}: the file is empty.")
-    short: tuple[str, ...] = ()
-    if name.endswith((".parquet", ".pq")):
+    told: tuple[str, ...] = ()
+    if name.endswith(".xlsx"):
+        frame, told = read_excel(path)
+        _check_header(list(frame.columns), path)
+    elif name.endswith(_TYPED):
         frame = _read_parquet(path)
     else:
-        frame, short = _read_csv(path)
+        frame, told = _read_csv(path, encoding)
     if len(frame) == 0:
         raise DataError(f"{path}: there is a header but no data row below it.")
     nameless = [c for c in frame.columns if not c.strip()]
     notes = [f"{len(nameless)} column(s) without a name left out"] if nameless else []
-    notes += short
+    notes += told + blank_rows(frame)
     frame = frame[[c for c in frame.columns if c.strip()]]
     if frame.columns.duplicated().any():
         twice = frame.columns[frame.columns.duplicated()][0]
@@ -82,9 +92,11 @@ def load_table(
     drop: Sequence[str] = (),
     sides: Sequence[str | LabelSpec] = (),
     decimal: str | None = None,
+    dates: Sequence[str] = (),
+    encoding: str | None = None,
     read_labels: bool = True,
 ) -> Dataset:
-    """Load a CSV or Parquet table.
+    """Load a CSV, Parquet or Excel table.
 
     With `target` alone the label is single: one of the classes found in that column. With further
     `labels` all of them must be yes/no, and together they form one multi label
@@ -92,7 +104,7 @@ def load_table(
     columns that the file lacks are unknown.
 
     Args:
-        path: CSV or Parquet file.
+        path: CSV, Parquet or Excel file; see `read_frame`.
         target: Name of the target column; needed when there is no `spec`.
         labels: Names of further yes/no label columns.
         spec: Label spec of a saved run.
@@ -102,6 +114,9 @@ def load_table(
             Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
         decimal: How features write numbers, `","` or `"."`; see `plain_numbers`. By default decimal
             commas are read where semicolons separate the cells.
+        dates: Features that are dates, `COL` or `COL=HOW`; see `labelfeed.data.dates.read_dates`.
+            Columns of dates in Parquet and Excel files are dates anyway.
+        encoding: Encoding of a CSV; see `read_frame`.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
 
     Returns:
@@ -117,7 +132,7 @@ def load_table(
         >>> data.spec.names  # doctest: +SKIP
         ('benign', 'malignant')
     """
-    frame, notes = read_frame(path)
+    frame, notes = read_frame(path, encoding)
     source = str(path)
     wanted = [target, *labels] if target is not None else []
     absent: tuple[str, ...] = ()
@@ -158,24 +173,17 @@ def load_table(
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
-    features, written = plain_numbers(features, decimal, _separator(path)[0] == ";")
+    for name in date_columns(frame, dates):
+        if name in others:
+            raise DataError(f"{source}: {name!r} is no feature, so --dates does not apply to it.")
+    features, how = read_dates(features, dates, source, absent=not fresh)
+    features, written = plain_numbers(features, decimal, _separator(path, encoding)[0] == ";")
     notes += absent + more + told + written
     if fresh:
-        notes += _looked_at(frame, features, encoded, spec)
-    return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
-
-
-def _looked_at(
-    frame: pd.DataFrame, features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
-) -> tuple[str, ...]:
-    """Return what a user should look at before training on new data."""
-    columns = [c.name for c in spec.label_columns if c.of_classes or not spec.shape]
-    what = "label" if spec.shape else "target"
-    odd = [note for name in columns for note in cell_notes(name, as_text(frame[name]), what)]
-    cells = feature_notes(features)
-    told = telling_notes(features, labels, spec)
-    others = features.drop(columns=list(cells))
-    return (*odd, *cells.values(), *told, *identifier_notes(others))
+        notes += tuple(f"read as dates: {name}" for name in how)
+        notes += looked_at(frame, features, encoded, spec)
+    data = Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
+    return dataclasses.replace(data, dates=how)
 
 
 def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:
@@ -203,18 +211,12 @@ def _ids(column: pd.Series, source: str) -> np.ndarray:
     return ids
 
 
-def _opened(path: Path) -> IO[str]:
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def _separator(path: str | Path) -> tuple[str, str]:
-    """Return what separates the cells of a CSV, and its header; nothing for Parquet."""
+def _separator(path: str | Path, encoding: str | None = None) -> tuple[str, str]:
+    """Return what separates the cells of a CSV, and its header; nothing for other files."""
     path = Path(path)
-    if path.name.lower().endswith((".parquet", ".pq")):
+    if path.name.lower().endswith(_TYPED):
         return "", ""
-    with _opened(path) as file:
+    with opened(path, encoding_of(path, encoding)[0]) as file:
         header = next((line for line in file if line.strip()), "")
     return max(",;\t", key=lambda s: (header.count(s), s == ",")), header
 
@@ -234,36 +236,43 @@ def _check_header(names: list[str], path: Path) -> None:
         )
 
 
-def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _read_csv(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    reading = "utf-8-sig"
     try:
         if path.suffix.lower() == ".gz":
             check_gzip(path)
-        separator, header = _separator(path)
+        reading, told = encoding_of(path, encoding)
+        separator, header = _separator(path, encoding)
+        if not header:
+            raise DataError(f"{path}: the file is blank: no line holds anything.")
         names = next(csv.reader([header], delimiter=separator))
         _check_header(names, path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                path, sep=separator, dtype=str, index_col=False, encoding="utf-8-sig",
-                keep_default_na=False, na_values=[""],
-            )  # fmt: skip
-        short: tuple[str, ...] = ()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", pd.errors.ParserWarning)
+                frame = pd.read_csv(
+                    path, sep=separator, dtype=str, index_col=False, encoding=reading,
+                    keep_default_na=False, na_values=[""],
+                )  # fmt: skip
+        except (pd.errors.ParserError, pd.errors.ParserWarning):
+            with opened(path, reading) as file:
+                what = broken_row(file, separator, len(names))
+            if what is None:
+                raise
+            raise DataError(f"{path}: {what}.") from None
         if frame.shape[1] and frame.iloc[:, -1].isna().any():
-            with _opened(path) as file:
-                short = short_rows(file, separator, len(names))
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8.") from error
-    except pd.errors.ParserWarning as error:
-        raise DataError(
-            f"{path}: the rows have more cells than the header has names ({len(names)})."
-        ) from error
+            with opened(path, reading) as file:
+                told += short_rows(file, separator, len(names))
+    except UnicodeError as error:
+        raise undecodable(path, reading) from error
     except (
-        pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError, EOFError, zlib.error
+        pd.errors.ParserWarning, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error,
+        OSError, EOFError, zlib.error,
     ) as error:  # fmt: skip
         raise DataError(f"{path}: cannot be read as CSV: {str(error).strip()}") from error
     if len(names) == frame.shape[1]:  # pandas renames a name that stands there twice
         frame.columns = pd.Index([n.strip() for n in names])
-    return frame, short
+    return frame, told
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:

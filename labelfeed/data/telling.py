@@ -103,7 +103,8 @@ def _told(
         return None
     score = area(filled[known], positive[known])
     high = max(score, 1 - score)
-    if high >= _RISING and _all_different(column) and bool(np.all(filled[known] % 1 == 0)):
+    counted = cells.dtype.kind != "M" and _all_different(column)
+    if high >= _RISING and counted and bool(np.all(filled[known] % 1 == 0)):
         if _counts_up(filled):
             return None  # left out of training anyway
         way = "rises" if score > 0.5 else "falls"
@@ -143,7 +144,10 @@ def _numbers(cells: pd.Series) -> np.ndarray | None:
     """Return the numbers of a column, NaN where missing; `None` for a column of words."""
     if cells.dtype.kind in "iufb":
         return cells.to_numpy(np.float64)
-    if cells.dtype.kind in "mMc":
+    if cells.dtype.kind == "M":
+        seconds = cells.astype("datetime64[s]").astype("int64").to_numpy(np.float64)
+        return np.where(cells.isna(), np.nan, seconds)
+    if cells.dtype.kind in "mc":
         return None
     numbers = pd.to_numeric(cells, errors="coerce")
     if numbers.notna().equals(cells.notna()):

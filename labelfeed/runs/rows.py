@@ -93,7 +93,7 @@ def load_labelled(
     reading = _reading(run.data)
     data = load_data(
         path,
-        spec=_classes(path, run.spec.name),
+        spec=_classes(path, run.spec.name, reading.get("encoding")),
         id_column=_id_column(run.data, path),
         labels_file=labels_file,
         on_image=on_image,
@@ -105,11 +105,11 @@ def load_labelled(
     return data
 
 
-def _classes(path: str | Path, target: str) -> LabelSpec | None:
+def _classes(path: str | Path, target: str, encoding: str | None) -> LabelSpec | None:
     """Return the classes of a table's column, however few rows each has."""
     if not str(path).lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
         return None
-    frame, _ = read_frame(path)
+    frame, _ = read_frame(path, encoding)
     found = {t for t in as_text(frame[target]) if t} if target in frame.columns else set()
     return LabelSpec.single(sorted(found), name=target) if len(found) > 1 else None
 
@@ -117,12 +117,14 @@ def _classes(path: str | Path, target: str) -> LabelSpec | None:
 def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     """Return how the training file was read, as arguments of `load_data`."""
     if kept.get("kind") != "images":
-        return {key: kept[key] for key in ("features", "target", "decimal") if kept.get(key)}
+        names = ("features", "target", "decimal", "dates", "encoding")
+        return {key: kept[key] for key in names if kept.get(key)}
     return {
         "image_size": tuple(kept["image_size"]),
         "image_color": kept["image_color"],
         "image_white": kept.get("image_white") or 0,  # 0: there were pictures of 8 bits only
         "file_column": kept.get("file_column", "file"),
+        "encoding": kept.get("encoding"),
     }
 
 

@@ -110,7 +110,7 @@ def test_categories_compare_by_value():
         ([str(i) for i in range(100, 120)], "counts the rows"),
         ([f"p{i}" for i in range(12)], "12 different texts (all different"),
         ([f"p{i % 101}" for i in range(300)], "more than 100"),
-        (pd.to_datetime(["2024-01-01", "2024-01-02"]), "dates"),
+        (pd.to_timedelta([1, 2], unit="D"), "spans of time"),
         ([[1], [2]], "lists"),
     ],
 )
