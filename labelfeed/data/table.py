@@ -27,7 +27,7 @@ from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["TABLE_SUFFIXES", "load_table", "read_frame"]
+__all__ = ["TABLE_SUFFIXES", "cell_separator", "load_table", "read_frame"]
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq", ".xlsx")
 _TYPED = (".parquet", ".pq", ".xlsx")
@@ -209,6 +209,11 @@ def _ids(column: pd.Series, source: str) -> np.ndarray:
         place = f"{source}: data row {row}, column {name!r}"
         raise DataError("the row id is missing.", place=place, row=row, column=name)
     return ids
+
+
+def cell_separator(path: str | Path, encoding: str | None = None) -> str:
+    """Return what separates the cells of a CSV; nothing for other files."""
+    return _separator(path, encoding)[0]
 
 
 def _separator(path: str | Path, encoding: str | None = None) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MISSING
 
-__all__ = ["area", "identifier_notes", "telling_notes"]
+__all__ = ["area", "identifier_notes", "telling_columns", "telling_notes"]
 
 _LEAST_ROWS = 50  # labelled, and of these a fifth in each class: fewer say nothing
 _CELLS = 4_000_000  # looked at in all: wide tables by fewer rows
@@ -59,6 +59,12 @@ def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -
         >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
         "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
     """
+    told = telling_columns(features, labels, spec)
+    return tuple(f"column {name!r} {text}" for name, text in told.items())
+
+
+def telling_columns(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> dict[str, str]:
+    """Return the features that `telling_notes` names, and what it says of each."""
     targets = {column.name: column.ids(labels) for column in spec.label_columns}
     best: dict[str, tuple[float, str]] = {}
     for target, all_ids in targets.items():
@@ -73,7 +79,7 @@ def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -
             if found is not None and found[0] > best.get(str(name), (0.0, ""))[0]:
                 score, what = found
                 best[str(name)] = (score, f"{what.format(target=repr(target))}")
-    return tuple(f"column {name!r} {text}" for name, (_, text) in best.items())
+    return {name: text for name, (_, text) in best.items()}
 
 
 def _sample(rows: np.ndarray, columns: int) -> np.ndarray:

@@ -1,0 +1,102 @@
+"""What a check found, and how it is shown."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from labelfeed.checks.columns import Column, named_ranges, percent
+from labelfeed.printable import printable
+
+__all__ = ["Check"]
+
+_MANY = 24  # columns: more are told by their kinds
+_PLURAL = {"number": "numbers", "category": "categories", "date": "dates", "label": "labels",
+           "identifier": "identifiers", "text": "texts", "constant": "constants"}  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """What stands in a table, what to look at before training, and how to train on it.
+
+    `str()` is what `labelfeed check` prints.
+
+    Args:
+        source: The file.
+        rows: Number of rows.
+        columns: What each column is.
+        roles: What columns are used for that are no features, by name: `"target"`, `"label"`,
+            `"side label"`, `"row id"`, `"left out"`, ...
+        labels: A header and a row for each label column; empty where the labels are not read.
+        notes: What to look at, a line each.
+        guess: Why these labels were taken where none were named; empty where they were.
+        trouble: Why training would stop; empty where it would not.
+        reading: The arguments of `load_table` that the command is made of.
+        command: Lines of the command that trains on the file; empty where there is none.
+    """
+
+    source: str
+    rows: int
+    columns: tuple[Column, ...]
+    roles: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    labels: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    guess: str = ""
+    trouble: str = ""
+    reading: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    command: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return everything as text of several lines."""
+        parts = [f"{self.source}: {self.rows:,} rows, {len(self.columns):,} columns"]
+        parts.append(_aligned([("column", "is", "values", "missing"), *self._column_lines()]))
+        if self.guess:
+            parts.append(self.guess)
+        if self.labels:
+            parts.append(_aligned(self.labels))
+        if self.notes:
+            parts.append("\n".join(["Look at:", *(f"- {printable(n)}" for n in self.notes)]))
+        if self.trouble:
+            parts.append(f"Training would stop: {printable(self.trouble)}")
+        if self.command:
+            parts.append("\n".join(["Train with:", *map(printable, self.command)]))
+        return "\n\n".join(parts)
+
+    def _column_lines(self) -> list[tuple[str, ...]]:
+        names = [column.name for column in self.columns]
+        groups: dict[tuple[str, ...], list[Column]] = defaultdict(list)
+        few = sum(self._what(c) != "label" for c in self.columns) <= _MANY
+        for column in self.columns:
+            what = self._what(column)
+            if what in ("label", "left out") or (not few and what in _PLURAL or what == "yes/no"):
+                key = (what,)
+            else:
+                key = (what, column.name)
+            groups[key if not (few and what != "label") else (what, column.name)].append(column)
+        lines = []
+        for (what, *_), found in groups.items():
+            if len(found) == 1:
+                column = found[0]
+                gone = percent(column.missing) if column.missing else "-"
+                lines.append((column.name, what, column.values, gone))
+                continue
+            gaps = [c.missing for c in found if c.missing]
+            gone = f"{len(gaps)} of them, up to {percent(max(gaps))}" if gaps else "-"
+            shown = named_ranges([c.name for c in found], names)
+            lines.append((shown, f"{len(found):,} {_PLURAL.get(what, what)}", "", gone))
+        return lines
+
+    def _what(self, column: Column) -> str:
+        return self.roles.get(column.name, column.kind)
+
+
+def _aligned(lines: Sequence[tuple[str, ...]]) -> str:
+    """Return lines of cells as text whose columns begin below each other."""
+    shown = [[printable(cell) for cell in line] for line in lines]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in shown
+    )
