@@ -18,6 +18,7 @@ from labelfeed.data.excel import read_excel
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.looked_at import looked_at
 from labelfeed.data.ragged import blank_rows, broken_row
+from labelfeed.data.regular_csv import regular_cells
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.text_encoding import encoding_of, opened, undecodable
@@ -252,22 +253,12 @@ def _read_csv(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, tu
             raise DataError(f"{path}: the file is blank: no line holds anything.")
         names = next(csv.reader([header], delimiter=separator))
         _check_header(names, path)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", pd.errors.ParserWarning)
-                frame = pd.read_csv(
-                    path, sep=separator, dtype=str, index_col=False, encoding=reading,
-                    keep_default_na=False, na_values=[""],
-                )  # fmt: skip
-        except (pd.errors.ParserError, pd.errors.ParserWarning):
-            with opened(path, reading) as file:
-                what = broken_row(file, separator, len(names))
-            if what is None:
-                raise
-            raise DataError(f"{path}: {what}.") from None
-        if frame.shape[1] and frame.iloc[:, -1].isna().any():
-            with opened(path, reading) as file:
-                told += short_rows(file, separator, len(names))
+        frame = regular_cells(path, separator, names) if reading == "utf-8-sig" else None
+        if frame is None:
+            frame = _irregular_cells(path, separator, names, reading)
+            if frame.shape[1] and frame.iloc[:, -1].isna().any():
+                with opened(path, reading) as file:
+                    told += short_rows(file, separator, len(names))
     except UnicodeError as error:
         raise undecodable(path, reading) from error
     except (
@@ -278,6 +269,22 @@ def _read_csv(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, tu
     if len(names) == frame.shape[1]:  # pandas renames a name that stands there twice
         frame.columns = pd.Index([n.strip() for n in names])
     return frame, told
+
+
+def _irregular_cells(path: Path, separator: str, names: list[str], encoding: str) -> pd.DataFrame:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(
+                path, sep=separator, dtype=str, index_col=False, encoding=encoding,
+                keep_default_na=False, na_values=[""],
+            )  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.ParserWarning):
+        with opened(path, encoding) as file:
+            what = broken_row(file, separator, len(names))
+        if what is None:
+            raise
+        raise DataError(f"{path}: {what}.") from None
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
