@@ -12,7 +12,8 @@ from labelfeed.checks.plan import command_lines, completed
 from labelfeed.checks.propose import alike, propose_labels
 from labelfeed.checks.result import Check
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
-from labelfeed.data.table import cell_separator, load_table, read_frame
+from labelfeed.data.frame import cell_separator, read_frame
+from labelfeed.data.table import load_table
 from labelfeed.data.telling import telling_columns
 from labelfeed.labels.errors import LabelError
 from labelfeed.limits import bounded

@@ -1,4 +1,4 @@
-"""What each column of a table is, as training would read it, and in a few words what stands in it."""
+"""What each column of a table is, as training would read it, and what stands in it."""
 
 from __future__ import annotations
 
@@ -159,8 +159,10 @@ def _otherwise(column: pd.Series, missing: float) -> Column | None:
             return Column(name, "date", values, different, missing, options=("--dates", name))
         trouble = "looks like dates, in more than one spelling"
         if found:
-            trouble = (f"{texts[0]!r} and every other cell can be day/month or month/day: say which "
-                       f"with --dates {name}=dmy or --dates {name}=mdy")  # fmt: skip
+            trouble = (
+                f"{texts[0]!r} and every other cell can be day/month or month/day: say which with "
+                f"--dates {name}=dmy or --dates {name}=mdy"
+            )
         return Column(name, "date", values, different, missing, trouble=trouble)
     if "looks like numbers" in note:
         reads = [d for d in (".", ",") if plain_numbers(frame, d, False)[1]]

@@ -70,7 +70,7 @@ class Check:
         few = sum(self._what(c) != "label" for c in self.columns) <= _MANY
         for column in self.columns:
             what = self._what(column)
-            if what in ("label", "left out") or (not few and what in _PLURAL or what == "yes/no"):
+            if what in ("label", "left out") or ((not few and what in _PLURAL) or what == "yes/no"):
                 key = (what,)
             else:
                 key = (what, column.name)

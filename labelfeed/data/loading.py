@@ -10,8 +10,9 @@ from pathlib import Path
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files_below import files_below
+from labelfeed.data.frame import TABLE_SUFFIXES
 from labelfeed.data.images import load_images
-from labelfeed.data.table import TABLE_SUFFIXES, load_table
+from labelfeed.data.table import load_table
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import bounded
 
@@ -30,6 +31,7 @@ def load_data(
     decimal: str | None = None,
     dates: Sequence[str] = (),
     encoding: str | None = None,
+    group: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
@@ -54,6 +56,9 @@ def load_data(
         decimal: How a table writes numbers, `","` or `"."`; see `load_table`.
         dates: Columns of a table that are dates, `COL` or `COL=HOW`; see `load_table`.
         encoding: Encoding of a CSV, also of the labels file, such as `"latin-1"`.
+        group: Groups, such as patients, of which no row stands on another side of a split than the
+            others: a column of a table or of the labels file of images, an array of an npz (there
+            also `"groups"` when `None`). It is no feature. With `spec` it may be absent.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
         features: Feature array of an npz.
@@ -95,6 +100,7 @@ def load_data(
             encoding=encoding,
             spec=spec,
             sides=sides,
+            group=group,
             read_labels=read_labels,
             white=image_white,
             on_image=on_image,
@@ -110,6 +116,7 @@ def load_data(
             target=target,
             spec=spec,
             sides=sides,
+            group=group,
             read_labels=read_labels,
         )
     elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
@@ -124,6 +131,7 @@ def load_data(
             decimal=decimal,
             dates=dates,
             encoding=encoding,
+            group=group,
             read_labels=read_labels,
         )
     else:

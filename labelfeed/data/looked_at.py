@@ -7,7 +7,7 @@ import pandas as pd
 
 from labelfeed.data.labelling import as_text
 from labelfeed.data.odd_cells import cell_notes, feature_notes
-from labelfeed.data.telling import identifier_notes, telling_notes
+from labelfeed.data.telling import telling_notes
 from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["looked_at"]
@@ -16,7 +16,7 @@ __all__ = ["looked_at"]
 def looked_at(
     frame: pd.DataFrame, features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
 ) -> tuple[str, ...]:
-    """Return the notes about cells, about columns that tell the label, and about identifiers.
+    """Return the notes about cells, and about columns that tell the label.
 
     Args:
         frame: All raw columns.
@@ -31,6 +31,4 @@ def looked_at(
     what = "label" if spec.shape else "target"
     odd = [note for name in columns for note in cell_notes(name, as_text(frame[name]), what)]
     cells = feature_notes(features)
-    told = telling_notes(features, labels, spec)
-    others = features.drop(columns=list(cells))
-    return (*odd, *cells.values(), *told, *identifier_notes(others))
+    return (*odd, *cells.values(), *telling_notes(features, labels, spec))

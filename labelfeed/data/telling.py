@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -11,17 +9,12 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MISSING
 
-__all__ = ["area", "identifier_notes", "telling_columns", "telling_notes"]
+__all__ = ["area", "telling_columns", "telling_notes"]
 
 _LEAST_ROWS = 50  # labelled, and of these a fifth in each class: fewer say nothing
 _CELLS = 4_000_000  # looked at in all: wide tables by fewer rows
 _EQUAL = 0.98
 _RISING = 0.9  # of an identifier
-_IDENTIFIER = re.compile(
-    r"(^|[^a-z])(\w*id|nr|no|number|uuid|guid|key|patients?|subjects?|persons?|customers?|clients?|"
-    r"users?|cases?|records?|participants?|households?|family)$",
-    re.IGNORECASE,
-)
 
 
 def area(values: np.ndarray, positive: np.ndarray) -> float:
@@ -169,37 +162,3 @@ def _all_different(column: pd.Series) -> bool:
 
 def _counts_up(numbers: np.ndarray) -> bool:
     return bool(np.ptp(np.diff(numbers)) == 0) if len(numbers) > 2 else False
-
-
-def identifier_notes(features: pd.DataFrame) -> tuple[str, ...]:
-    """Return a line for each column that looks like an identifier whose values come back.
-
-    Rows of one patient then stand in training and in test. A column of words counts if it has more
-    than 100 values (20 if its name is one of identifiers), one of whole numbers if its name is.
-
-    Example:
-        >>> rows = pd.DataFrame({"patient": [f"p{i // 4}" for i in range(400)]})
-        >>> print(identifier_notes(rows)[0])
-        column 'patient': 100 values in 400 rows. If each is one patient or the like, its rows \
-stand in training and in test alike
-    """
-    notes = []
-    for name in features.columns:
-        column = features[name]
-        if column.dtype.kind in "fbmMc" or len(column) < _LEAST_ROWS:
-            continue
-        if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.head(100)):
-            continue
-        named = _IDENTIFIER.search(str(name)) is not None
-        numbers = _numbers(column.iloc[_sample(np.arange(len(column)), 1)].dropna())
-        whole = numbers is not None and bool(np.all(numbers % 1 == 0))
-        if numbers is not None and not (named and whole):
-            continue
-        present = column.dropna()
-        values = present.nunique()
-        if (20 if named else 100) < values < 0.9 * len(present):
-            notes.append(
-                f"column {str(name)!r}: {values} values in {len(present)} rows. If each is one "
-                "patient or the like, its rows stand in training and in test alike"
-            )
-    return tuple(notes)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.frame import TABLE_SUFFIXES, read_frame
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import fingerprint, load_data
-from labelfeed.data.table import TABLE_SUFFIXES, read_frame
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs.folder import Run
 
@@ -24,6 +24,7 @@ def load_rows(
     path: str | Path,
     *,
     labels_file: str | None = None,
+    group: str | None = None,
     read_labels: bool = True,
     read_sides: bool = True,
     on_image: Callable[[int, int], None] | None = None,
@@ -35,12 +36,13 @@ def load_rows(
         path: The file or folder; it may be of another format than the training file, if it has
             the same kind of rows.
         labels_file: Table with the labels of images.
+        group: Column of groups, if it is called otherwise here than in training.
         read_labels: Whether to read labels at all.
         read_sides: Whether to read side labels, for a run that takes them; if not, all are unknown.
         on_image: Called as `on_image(done, total)` while images are read.
 
     Raises:
-        DataError: It is of another kind, or cannot be read.
+        DataError: It is of another kind, cannot be read, or has no column `group`.
         LabelError: A label that the run does not know; names row and column.
     """
     kept = run.data
@@ -54,9 +56,11 @@ def load_rows(
         sides=run.sides if read_sides else (),
         read_labels=read_labels,
         on_image=on_image,
-        **_reading(kept),
+        **_reading(kept) | ({"group": group} if group else {}),
     )
     _check_kind(kept, data, path)
+    if group is not None and data.groups is None:
+        raise DataError(f"{path}: there is no column of groups {group!r}.")
     notes = data.notes + run.preprocessor.told(data.features)
     if run.interrupted:
         notes += (_interrupted(run),)
@@ -117,14 +121,15 @@ def _classes(path: str | Path, target: str, encoding: str | None) -> LabelSpec |
 def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     """Return how the training file was read, as arguments of `load_data`."""
     if kept.get("kind") != "images":
-        names = ("features", "target", "decimal", "dates", "encoding")
-        return {key: kept[key] for key in names if kept.get(key)}
+        keys = ("features", "target", "decimal", "dates", "encoding", "group")
+        return {key: kept[key] for key in keys if kept.get(key)}
     return {
         "image_size": tuple(kept["image_size"]),
         "image_color": kept["image_color"],
         "image_white": kept.get("image_white") or 0,  # 0: there were pictures of 8 bits only
         "file_column": kept.get("file_column", "file"),
         "encoding": kept.get("encoding"),
+        "group": kept.get("group"),
     }
 
 
