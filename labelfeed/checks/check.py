@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from labelfeed.checks.columns import describe
-from labelfeed.checks.labels import label_lines, order_notes, rare_notes
-from labelfeed.checks.plan import command_lines, completed
+from labelfeed.checks.labels import label_lines, rare_notes
+from labelfeed.checks.plan import completed, train_command
 from labelfeed.checks.propose import alike, propose_labels
 from labelfeed.checks.result import Check
+from labelfeed.checks.rows import alike_notes, order_notes
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.frame import cell_separator, read_frame
 from labelfeed.data.table import load_table
@@ -20,6 +21,8 @@ from labelfeed.limits import bounded
 
 __all__ = ["check"]
 
+_AWAY = ("is it known before the label?", "an identifier? Drop it")  # ends of `telling_notes`
+
 
 @bounded
 def check(
@@ -28,6 +31,7 @@ def check(
     target: str | None = None,
     labels: Sequence[str] = (),
     sides: Sequence[str] = (),
+    group: str | None = None,
     id_column: str | None = None,
     drop: Sequence[str] = (),
     decimal: str | None = None,
@@ -45,6 +49,7 @@ def check(
         target: Label column.
         labels: Further label columns.
         sides: Side labels; this and what follows as in `labelfeed.data.load_table`.
+        group: Column of groups, such as patients.
         id_column: Column of row ids.
         drop: Columns that are no features.
         decimal: How numbers are written.
@@ -65,10 +70,11 @@ def check(
     path = Path(path)
     frame, notes = read_frame(path, encoding)
     reading: dict[str, Any] = {
-        "target": target, "labels": tuple(labels), "sides": tuple(sides), "id_column": id_column,
-        "drop": tuple(drop), "decimal": decimal, "dates": tuple(dates), "encoding": encoding,
+        "target": target, "labels": tuple(labels), "sides": tuple(sides), "group": group,
+        "id_column": id_column, "drop": tuple(drop), "decimal": decimal, "dates": tuple(dates),
+        "encoding": encoding,
     }  # fmt: skip
-    for name in (target, *labels, *sides, id_column, *drop):
+    for name in (target, *labels, *sides, group, id_column, *drop):
         if name is not None and name not in frame.columns:
             raise DataError(
                 f"{path}: there is no column {name!r}.{did_you_mean(name, frame.columns)}"
@@ -76,7 +82,9 @@ def check(
     columns = describe(frame, cell_separator(path, encoding) == ";")
     guess = ""
     if target is None:
-        found = propose_labels([c for c in columns if c.name not in (*sides, *drop, id_column)])
+        found = propose_labels(
+            [c for c in columns if c.name not in (*sides, *drop, id_column, group)]
+        )
         names = tuple(n for n in dict.fromkeys((*labels, *found.names)))
         if not names:
             shown = "No column looks like a label: name it with --target COL."
@@ -90,11 +98,14 @@ def check(
     if dataset is None:
         roles = _roles(plan)
         return Check(str(path), len(frame), columns, roles, (), notes + told, guess, trouble, plan)
-    away = telling_columns(dataset.features, dataset.labels, dataset.spec)
+    away = {}
+    if any(note.endswith(_AWAY) for note in dataset.notes):
+        away = telling_columns(dataset.features, dataset.labels, dataset.spec)
     if 0 < len(away) < dataset.features.shape[1]:
         plan["drop"] = (*plan["drop"], *away)
     found_notes = [
         *_marked(dataset.notes, away), *told, *rare_notes(dataset), *order_notes(dataset),
+        *alike_notes(dataset),
         *_forgotten(plan, list(frame.columns)),
     ]  # fmt: skip
     return Check(
@@ -107,7 +118,7 @@ def check(
         guess,
         "",
         plan,
-        command_lines(path, plan),
+        train_command(path, plan),
     )
 
 
@@ -131,12 +142,13 @@ def _roles(plan: dict[str, Any]) -> dict[str, str]:
     roles = {plan["target"]: "label" if several else "target"}
     roles |= dict.fromkeys(plan["labels"], "label") | dict.fromkeys(plan["sides"], "side label")
     roles |= dict.fromkeys(plan["drop"], "left out")
-    return roles | ({plan["id_column"]: "row id"} if plan["id_column"] else {})
+    named = {"row id": plan["id_column"], "group": plan["group"]}
+    return roles | {name: what for what, name in named.items() if name}
 
 
 def _forgotten(plan: dict[str, Any], names: list[str]) -> list[str]:
     """Return a line about features whose names say that they are labels like those given."""
-    used = {*plan["drop"], *plan["sides"], plan["id_column"]}
+    used = {*plan["drop"], *plan["sides"], plan["id_column"], plan["group"]}
     given = (plan["target"], *plan["labels"])
     rest = [name for name in alike(given, names) if name not in used]
     if not rest:

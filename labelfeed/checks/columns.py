@@ -146,10 +146,7 @@ def _otherwise(column: pd.Series, missing: float) -> Column | None:
     """Return a column of dates or numbers in a spelling that has to be declared."""
     name = str(column.name)
     frame = column.to_frame()
-    try:
-        note = feature_notes(frame).get(column.name, "")
-    except DataError as error:
-        note = str(error)
+    note = feature_notes(frame, stop=False).get(column.name, "")
     if "looks like dates" in note:
         texts = [t for t in as_text(column.drop_duplicates()) if t is not None]
         found = date_format(texts)

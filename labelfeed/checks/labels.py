@@ -1,8 +1,6 @@
-"""What stands in the label columns: how often each value, which are rare, which follow the file."""
+"""What stands in the label columns: how often each value, and which are rare."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,13 +9,11 @@ from labelfeed.data.dataset import Dataset
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 
-__all__ = ["label_lines", "order_notes", "rare_notes"]
+__all__ = ["label_lines", "rare_notes"]
 
 _MANY = 24  # labels: more are told by their extremes
 _FEW = 10  # rows of a class: a score of so few says little
 _SHOWN = 6
-_LEAST_ROWS = 50
-_SORTED = 0.1  # of the changes of class from row to row that mixed rows have
 
 
 def label_lines(dataset: Dataset) -> list[tuple[str, ...]]:
@@ -29,7 +25,7 @@ def label_lines(dataset: Dataset) -> list[tuple[str, ...]]:
         dataset: Rows with labels.
     """
     columns = dataset.spec.label_columns
-    lines = [("label", "is", "values", "unknown")]
+    lines: list[tuple[str, ...]] = [("label", "is", "values", "unknown")]
     yes = {c.name: float((c.ids(dataset.labels) == 1).mean()) for c in columns if not c.of_classes}
     if len(yes) > _MANY:
         order = sorted(yes, key=lambda name: yes[name])
@@ -89,31 +85,3 @@ def rare_notes(dataset: Dataset) -> tuple[str, ...]:
         more = f", ... ({len(rare)} in all)" if len(rare) > _SHOWN else ""
         notes.append(f"in fewer than {_FEW} rows, so that scores say little of them: {shown}{more}")
     return tuple(notes)
-
-
-def order_notes(dataset: Dataset) -> tuple[str, ...]:
-    """Return a line about labels by which the file is sorted."""
-    names = [
-        column.name for column in dataset.spec.label_columns if _follows(column.ids(dataset.labels))
-    ]
-    if not names:
-        return ()
-    shown = _some(names)
-    return (
-        f"the rows stand in the order of {shown}: a number that counts them, a time or a batch "
-        "would tell the label",
-    )
-
-
-def _follows(ids: np.ndarray) -> bool:
-    known = ids[ids != UNKNOWN]
-    counts = np.bincount(known) if len(known) else np.zeros(1, int)
-    if len(known) < _LEAST_ROWS or np.sort(counts)[:-1].sum() < _FEW:
-        return False
-    mixed = 1 - float(((counts / len(known)) ** 2).sum())
-    return float(np.mean(known[1:] != known[:-1])) < _SORTED * mixed
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(map(repr, names[:_SHOWN]))
-    return shown + (f", ... ({len(names)} labels)" if len(names) > _SHOWN else "")

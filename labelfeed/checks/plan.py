@@ -11,21 +11,22 @@ from typing import Any
 import pandas as pd
 
 from labelfeed.checks.columns import Column
+from labelfeed.data.groups import propose_group
 
-__all__ = ["command_lines", "completed"]
+__all__ = ["completed", "in_lines", "train_command"]
 
 # The options of `labelfeed train` by the arguments of `load_table`, in the order of the command.
 _FLAGS = {
     "target": "--target",
     "labels": "--label",
     "sides": "--side",
+    "group": "--group",
     "id_column": "--id-column",
     "drop": "--drop",
     "dates": "--dates",
     "decimal": "--decimal",
     "encoding": "--encoding",
 }
-_WIDTH = 100
 _IDENTIFIER = re.compile(r"(^|[^a-z])(id|nr|no|index|number|uuid|guid|key|name|file)$", re.I)
 
 
@@ -40,10 +41,21 @@ def completed(
         frame: The rows.
     """
     plan = dict(reading)
-    taken = {plan["target"], *plan["labels"], *plan["sides"], *plan["drop"], plan["id_column"]}
+    taken = {plan[name] for name in ("target", "id_column", "group")}
+    taken |= {*plan["labels"], *plan["sides"], *plan["drop"]}
     dated = {item.partition("=")[0] for item in plan["dates"]}
     free = [c for c in columns if c.name not in taken]
-    notes = []
+    notes: list[str] = []
+    if plan["group"] is None and plan["target"] is not None:
+        found = propose_group(frame[[c.name for c in free]])
+        if found is not None:
+            plan["group"] = found.column
+            notes.append(
+                f"{found.column!r} may tell patients or the like: {found.values:,} values in "
+                f"{found.rows:,} rows, up to {found.largest:,} rows each ({found.why}). --group "
+                "keeps the rows of each on one side of the split"
+            )
+    free = [c for c in free if c.name != plan["group"]]
     for column in free:
         if column.name in dated:
             continue
@@ -62,27 +74,39 @@ def completed(
     return plan, tuple(notes)
 
 
-def command_lines(path: Path, plan: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the `labelfeed train` command of a plan, quoted for a shell, on lines of 100 letters.
+def train_command(path: Path, plan: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the `labelfeed train` command of a plan, word by word.
 
     Example:
         >>> plan = {"target": "well?", "labels": (), "drop": ("day", "x|y")}
-        >>> print(*command_lines(Path("rows.csv"), plan))
+        >>> for line in in_lines(train_command(Path("rows.csv"), plan)):
+        ...     print(line)
         labelfeed train rows.csv --target 'well?' --drop day --drop 'x|y' --out rows-run
     """
-    parts = [shlex.join(("labelfeed", "train", str(path)))]
+    words = ["labelfeed", "train", str(path)]
     for name, flag in _FLAGS.items():
         value = plan.get(name)
-        values = [] if value is None else [value] if isinstance(value, str) else list(value)
-        # A value that begins with a hyphen would pass for an option.
-        parts += [shlex.join([f"{flag}={v}"] if v.startswith("-") else [flag, v]) for v in values]
-    parts.append(shlex.join(("--out", _free_out(path))))
-    lines, line = [], ""
-    for part in parts:
-        if line and len(line) + len(part) > _WIDTH - 3:
+        values = [] if value is None else [value] if isinstance(value, str) else value
+        for v in values:  # one that begins with a hyphen would pass for an option
+            words += [f"{flag}={v}"] if v.startswith("-") else [flag, v]
+    return (*words, "--out", _free_out(path))
+
+
+def in_lines(words: Sequence[str], width: int = 100) -> tuple[str, ...]:
+    """Return a command on lines that a shell reads as one: quoted, with a backslash at the ends."""
+    parts: list[str] = []
+    for word in words:
+        if parts and not word.startswith("-") and re.fullmatch("--[a-z-]+", parts[-1]):
+            parts[-1] += f" {shlex.quote(word)}"
+        else:
+            parts.append(shlex.quote(word))
+    lines: list[str] = []
+    line = parts[0] if parts else ""
+    for part in parts[1:]:
+        if len(line) + len(part) > width - 3 and line.count(" ") > 1:
             lines.append(f"{line} \\")
             line = "   "
-        line = f"{line} {part}" if line else part
+        line = f"{line} {part}"
     return (*lines, line)
 
 

@@ -55,11 +55,11 @@ def propose_labels(columns: Sequence[Column]) -> Proposal:
         block = (first, *alike([first], [c.name for c in fit]))
         several = len(block) > 1
         return Proposal(block, "their names" if several else "its name")
-    block = _last_block(columns)
-    others = columns[: len(columns) - len(block)]
-    if len(block) > 1 and sum(c.kind == "yes/no" for c in others) <= _OTHERS * len(others):
-        why = f"the last {len(block)} columns are yes/no, and few of the others"
-        return Proposal(tuple(c.name for c in block), why)
+    last = _last_block(columns)
+    others = columns[: len(columns) - len(last)]
+    if len(last) > 1 and sum(c.kind == "yes/no" for c in others) <= _OTHERS * len(others):
+        why = f"the last {len(last)} columns are yes/no, and few of the others"
+        return Proposal(tuple(c.name for c in last), why)
     for column, where in ((columns[-1], "last"), (columns[0], "first")):
         if column in fit and column.kind != "text":
             return Proposal((column.name,), f"the {where} column has classes")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labelfeed.checks.columns import Column, named_ranges, percent
+from labelfeed.checks.plan import in_lines
 from labelfeed.printable import printable
 
 __all__ = ["Check"]
@@ -34,7 +35,7 @@ class Check:
         guess: Why these labels were taken where none were named; empty where they were.
         trouble: Why training would stop; empty where it would not.
         reading: The arguments of `load_table` that the command is made of.
-        command: Lines of the command that trains on the file; empty where there is none.
+        command: The command that trains on the file, word by word; empty where there is none.
     """
 
     source: str
@@ -61,22 +62,37 @@ class Check:
         if self.trouble:
             parts.append(f"Training would stop: {printable(self.trouble)}")
         if self.command:
-            parts.append("\n".join(["Train with:", *map(printable, self.command)]))
+            parts.append("\n".join(["Train with:", *map(printable, in_lines(self.command))]))
         return "\n\n".join(parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the same as JSON types."""
+        columns = [
+            {"name": c.name, "is": self._what(c), "values": c.values, "missing": c.missing}
+            for c in self.columns
+        ]
+        header, *rows = self.labels or ((),)
+        return {
+            "source": self.source,
+            "rows": self.rows,
+            "columns": columns,
+            "labels": [dict(zip(header, row, strict=True)) for row in rows],
+            "guess": self.guess,
+            "notes": list(self.notes),
+            "trouble": self.trouble,
+            "command": list(self.command),
+        }
 
     def _column_lines(self) -> list[tuple[str, ...]]:
         names = [column.name for column in self.columns]
-        groups: dict[tuple[str, ...], list[Column]] = defaultdict(list)
-        few = sum(self._what(c) != "label" for c in self.columns) <= _MANY
+        many = sum(self._what(c) != "label" for c in self.columns) > _MANY
+        groups: dict[tuple[str, str], list[Column]] = defaultdict(list)
         for column in self.columns:
             what = self._what(column)
-            if what in ("label", "left out") or ((not few and what in _PLURAL) or what == "yes/no"):
-                key = (what,)
-            else:
-                key = (what, column.name)
-            groups[key if not (few and what != "label") else (what, column.name)].append(column)
-        lines = []
-        for (what, *_), found in groups.items():
+            together = what == "label" or (many and what not in ("target", "group"))
+            groups[what, "" if together else column.name].append(column)
+        lines: list[tuple[str, ...]] = []
+        for (what, _), found in groups.items():
             if len(found) == 1:
                 column = found[0]
                 gone = percent(column.missing) if column.missing else "-"

@@ -10,8 +10,9 @@ import click
 
 from labelfeed import __version__
 from labelfeed.cli.backends import start_backend
-from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented, split_names
+from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented
 from labelfeed.cli.exit_codes import LEAK, Commands
+from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
 
@@ -31,23 +32,27 @@ def main() -> None:
     """Labels as inputs for Keras: fed in training, never leaked, never needed later."""
 
 
+@main.command("check")
+@click.argument("data", metavar="FILE")
+@TABLE
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@READING
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
+def _check(data: str, as_json: bool, **given: Any) -> None:
+    """Say what FILE (CSV, Excel, Parquet) holds, what to look at, and how to train on it.
+
+    Nothing is trained or written. Without --target the columns that look like labels are taken.
+    """
+    from labelfeed.cli.check import run_check
+
+    run_check(data, reading=table_reading(given), as_json=as_json)
+
+
 @main.command("train")
 @click.argument("data")
-@click.option("--target", metavar="COL", help="Label column. npz: label array [y].")
-@click.option("--label", "labels", metavar="COL", multiple=True,
-              help="Further label column, yes/no or of classes; predicted together.")  # fmt: skip
-@click.option("--side", "sides", metavar="COL,...", multiple=True,
-              help="Side label: known at inference, not the target; no feature.")  # fmt: skip
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
-@click.option("--id-column", metavar="COL", help="Row ids; no feature.")
-@click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature.")
-@click.option("--decimal", type=click.Choice([",", "."]),
-              help="How a table writes numbers: ',' 12.573,0 and '.' 12,573.0, also with %, $ and "
-              "the like.  [',' where ';' separates cells]")  # fmt: skip
-@click.option("--dates", metavar="COL[=HOW],...", multiple=True,
-              help="Column of dates; HOW: dmy, mdy, ymd or a format such as %d.%m.%y.")  # fmt: skip
-@click.option("--encoding", metavar="NAME", help="Of the text of a table, as latin-1.  [utf-8]")
+@TABLE
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
 @click.option("--image-size", type=click.IntRange(4, 2**31 - 1), default=32, show_default=True,
               help="Side length of images, in pixels.")  # fmt: skip
@@ -62,12 +67,9 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "sides", "id_column", "drop", "decimal", "dates", "encoding",
-             "features", "image_size", "image_color", "labels_file", "file_column")  # fmt: skip
-    reading = {name: given.pop(name) for name in names}
+    names = ("features", "image_size", "image_color", "labels_file", "file_column")
+    reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
-    reading["sides"] = split_names(reading["sides"])
-    reading["dates"] = split_names(reading["dates"])
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     options = TrainingOptions(**given)

@@ -62,14 +62,15 @@ def cell_notes(name: str, texts: Sequence[str | None] | np.ndarray, what: str) -
     return tuple(notes)
 
 
-def feature_notes(features: pd.DataFrame) -> dict[str, str]:
+def feature_notes(features: pd.DataFrame, stop: bool = True) -> dict[str, str]:
     """Return what is odd about the cells of feature columns: a line by the name of its column.
 
     Args:
         features: Raw columns.
+        stop: Whether to raise where a column would be left out of training that is no identifier.
 
     Raises:
-        DataError: Numbers in another spelling would be left out of training like an identifier.
+        DataError: Numbers in another spelling, or dates, would be left out like an identifier.
 
     Example:
         >>> rows = pd.DataFrame({"day": [20200101, 20201231], "sex": ["Male", "male"]})
@@ -78,11 +79,11 @@ def feature_notes(features: pd.DataFrame) -> dict[str, str]:
         column 'day' looks like dates (20200101), but is read as a number: --dates day reads them
         column 'sex': 'Male' and 'male' differ only in case or spaces: categories of their own
     """
-    found = {name: _feature_note(features[name]) for name in features.columns}
+    found = {name: _feature_note(features[name], stop) for name in features.columns}
     return {name: f"column {str(name)!r}{line}" for name, line in found.items() if line}
 
 
-def _feature_note(column: pd.Series) -> str | None:
+def _feature_note(column: pd.Series, stop: bool) -> str | None:
     if column.dtype.kind in "iuf":
         return _number_note(column.dropna().head(_SAMPLE))
     if column.dtype.kind in "bmMc":
@@ -102,14 +103,14 @@ def _feature_note(column: pd.Series) -> str | None:
         return _number_note(numbers)
     first = words[0]
     if all(_DATE.fullmatch(word) for word in words[:_SAMPLE]):
-        if _left_out(words, column):
+        if stop and _left_out(words, column):
             _refuse_dates(str(column.name), first)
         return f" looks like dates ({first!r}), but is read as words: {_ask_dates(column.name)}"
     dressed = [bool(_DRESSED.fullmatch(word)) for word in words[:_SAMPLE]]
     bare = int(numbers.notna().sum())
     if len(words) > 10 and all(dressed) and bare <= 0.9 * len(dressed):
         odd = words[int(np.argmax(numbers.isna()))]
-        if _left_out(words, column):
+        if stop and _left_out(words, column):
             _refuse_numbers(str(column.name), odd)
         return f" looks like numbers ({odd!r}), but is read as words: write plain numbers, as 12.5"
     if len(words) > _MOST_VALUES or all(yes_no(word) is not None for word in words):
