@@ -63,7 +63,7 @@ def order_notes(dataset: Dataset) -> tuple[str, ...]:
 def _follows(ids: np.ndarray) -> bool:
     known = ids[ids != UNKNOWN]
     counts = np.bincount(known) if len(known) else np.zeros(1, int)
-    if len(known) < _LEAST_ROWS or np.sort(counts)[:-1].sum() < _FEW:
+    if len(known) < _LEAST_ROWS or np.sort(counts)[:-1].sum() < _LEAST:
         return False
     mixed = 1 - float(((counts / len(known)) ** 2).sum())
     return float(np.mean(known[1:] != known[:-1])) < _SORTED * mixed
