@@ -22,6 +22,7 @@ from labelfeed.limits import bounded
 __all__ = ["check"]
 
 _AWAY = ("is it known before the label?", "an identifier? Drop it")  # ends of `telling_notes`
+_SAME = 0.999  # so well a column tells a label that is the label: the command leaves it out
 
 
 @bounded
@@ -98,9 +99,14 @@ def check(
     if dataset is None:
         roles = _roles(plan)
         return Check(str(path), len(frame), columns, roles, (), notes + told, guess, trouble, plan)
-    away = {}
+    away: dict[str, str] = {}
     if any(note.endswith(_AWAY) for note in dataset.notes):
-        away = telling_columns(dataset.features, dataset.labels, dataset.spec)
+        telling = telling_columns(dataset.features, dataset.labels, dataset.spec)
+        away = {
+            name: text
+            for name, (score, text) in telling.items()
+            if score >= _SAME or text.endswith(_AWAY[1])
+        }
     if 0 < len(away) < dataset.features.shape[1]:
         plan["drop"] = (*plan["drop"], *away)
     found_notes = [
@@ -133,7 +139,7 @@ def _loaded(path: Path, plan: dict[str, Any]) -> tuple[Dataset | None, str]:
 def _marked(notes: Sequence[str], away: dict[str, str]) -> list[str]:
     """Return notes; those of columns that give the label away say that these are left out."""
     lines = {f"column {name!r} {text}" for name, text in away.items()}
-    return [f"{note} Left out below; drop that --drop if so" if note in lines else note
+    return [f"{note} Left out below, until you say so" if note in lines else note
             for note in notes if not note.startswith("read as dates: ")]  # fmt: skip
 
 

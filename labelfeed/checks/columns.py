@@ -115,7 +115,7 @@ def _number(raw: pd.Series, column: pd.Series, fitted: Numeric, missing: float) 
     whole = bool((numbers % 1 == 0).all())
     if set(numbers.unique()) <= {0, 1}:
         return Column(fitted.name, "yes/no", _shares(raw), different, missing, whole)
-    if whole and different <= _WORDS:
+    if whole and different <= min(_WORDS, len(numbers) / 4):
         values = _shares(column)
     else:
         values = f"{numbers.min():.4g} to {numbers.max():.4g}"
@@ -134,7 +134,7 @@ def _left_out(column: pd.Series, reason: str, missing: float) -> Column:
         kind, example = "empty", ""
     elif "counts the rows" in reason:
         kind, example = "identifier", "counts the rows"
-    elif "all different" in reason or different == len(present) > 10:
+    elif "all different" in reason:
         kind = "identifier"
     elif "different texts" in reason:
         kind = "text"

@@ -17,6 +17,7 @@ __all__ = ["alike_notes", "order_notes"]
 _MOST_ROWS = 20_000  # that near duplicates are looked for among
 _LEAST_ROWS, _LEAST = 50, 10  # labelled, and not of the most frequent class
 _SORTED = 0.1  # of the changes of class from row to row that mixed rows have
+_FINE = 20  # different values of a number that is measured
 _SHOWN = 6
 
 
@@ -33,15 +34,18 @@ def alike_notes(dataset: Dataset) -> tuple[str, ...]:
         rows = np.linspace(0, len(rows) - 1, _MOST_ROWS).astype(int)
     some = dataset.take(rows).features
     try:
-        near = near_duplicates(Preprocessor.fit(some).transform(some))
+        x = Preprocessor.fit(some).transform(some)
     except DataError:  # what training says better
         return tuple(notes)
+    fine = sum(len(np.unique(column)) > _FINE for column in x[:1000].T) if x.ndim == 2 else _LEAST
+    if fine < 3:  # few measured numbers: many rows are near by chance
+        return tuple(notes)
+    near = near_duplicates(x)
     if near.rows:
         one, other = (str(dataset.row_ids[rows[place]]) for place in near.pairs[0])
-        same = " and --group is not given" if dataset.groups is None else ""
         notes.append(
             f"{near.rows:,} of {near.looked_at:,} rows looked at nearly equal another one (such as "
-            f"{one} and {other}): if they are one case twice{same}, training and test share it"
+            f"{one} and {other}): if they are one case twice, training and test may share it"
         )
     return tuple(notes)
 

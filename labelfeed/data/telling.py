@@ -59,11 +59,13 @@ def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -
         "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
     """
     told = telling_columns(features, labels, spec)
-    return tuple(f"column {name!r} {text}" for name, text in told.items())
+    return tuple(f"column {name!r} {text}" for name, (_, text) in told.items())
 
 
-def telling_columns(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> dict[str, str]:
-    """Return the features that `telling_notes` names, and what it says of each."""
+def telling_columns(
+    features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
+) -> dict[str, tuple[float, str]]:
+    """Return the features that `telling_notes` names: how well each tells, and what it says."""
     targets = {column.name: column.ids(labels) for column in spec.label_columns}
     best: dict[str, tuple[float, str]] = {}
     key, seen, whole, ranks = b"", [], [], np.zeros((0, 0))
@@ -86,7 +88,7 @@ def telling_columns(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec)
             if found is not None and found[0] > best.get(cells.name, (0.0, ""))[0]:
                 score, what = found
                 best[cells.name] = (score, f"{what.format(target=repr(target))}")
-    return {name: text for name, (_, text) in best.items()}
+    return best
 
 
 def _sample(rows: np.ndarray, columns: int) -> np.ndarray:
