@@ -61,7 +61,7 @@ def regular_cells(path: Path, separator: str, names: Sequence[str]) -> pd.DataFr
                 pyarrow.csv.ReadOptions(column_names=columns, skip_rows=1, block_size=_BLOCK),
                 pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=quotes > 0),
                 pyarrow.csv.ConvertOptions(
-                    column_types=dict.fromkeys(columns, pyarrow.string()),
+                    column_types=dict.fromkeys(columns, pyarrow.large_string()),  # as pandas has it
                     null_values=[""],
                     strings_can_be_null=True,
                 ),
@@ -92,8 +92,10 @@ def _quotes(file: IO[bytes]) -> int | None:
         if b"\0" in block:
             return None
         quotes += block.count(b'"')
-        returns += block.count(b"\r")
-        lines += block.count(b"\r\n") + (last + block[:1] == b"\r\n")
+        if b"\r" in block:
+            returns += block.count(b"\r")
+            lines += block.count(b"\r\n")
+        lines += last + block[:1] == b"\r\n"
         last = block[-1:]
     return quotes if last and quotes % 2 == 0 and returns == lines else None
 
