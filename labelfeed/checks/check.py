@@ -11,7 +11,7 @@ from labelfeed.checks.labels import label_lines, rare_notes
 from labelfeed.checks.plan import completed, train_command
 from labelfeed.checks.propose import alike, propose_labels
 from labelfeed.checks.result import Check
-from labelfeed.checks.rows import alike_notes, order_notes
+from labelfeed.checks.rows import alike_notes
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.frame import cell_separator, read_frame
 from labelfeed.data.table import load_table
@@ -110,7 +110,7 @@ def check(
     if 0 < len(away) < dataset.features.shape[1]:
         plan["drop"] = (*plan["drop"], *away)
     found_notes = [
-        *_marked(dataset.notes, away), *told, *rare_notes(dataset), *order_notes(dataset),
+        *_marked(dataset.notes, away), *told, *rare_notes(dataset),
         *alike_notes(dataset),
         *_forgotten(plan, list(frame.columns)),
     ]  # fmt: skip

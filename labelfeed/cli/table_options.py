@@ -17,6 +17,8 @@ TABLE = options_of(
     click.option("--side", "sides", metavar="COL,...", multiple=True,
                   help="Side label: known at inference, not the target; no feature."),
     click.option("--id-column", metavar="COL", help="Row ids; no feature."),
+    click.option("--group", metavar="COL", help="Rows of one value (a patient) stay on one side of "
+                 "every split; no feature. npz: [groups]."),
     click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature."),
     click.option("--decimal", type=click.Choice([",", "."]),
                   help="How a table writes numbers: ',' 12.573,0 and '.' 12,573.0, also with %, "
@@ -25,7 +27,7 @@ TABLE = options_of(
                   help="Column of dates; HOW: dmy, mdy, ymd or a format such as %d.%m.%y."),
     click.option("--encoding", metavar="NAME", help="Of the text of a table, as latin-1.  [utf-8]"),
 )  # fmt: skip
-_NAMES = ("target", "labels", "sides", "id_column", "drop", "decimal", "dates", "encoding")
+_NAMES = ("target", "labels", "sides", "id_column", "group", "drop", "decimal", "dates", "encoding")
 _SEVERAL = ("sides", "dates")  # whose items may hold several names, `A,B`
 
 

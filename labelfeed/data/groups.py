@@ -108,7 +108,7 @@ def together(features: Features, groups: Cells | None = None, name: str = "group
                 f"too would join too many groups of {name!r}, so they are not"
             )
         elif across:
-            notes.append(f"rows of other groups are equal: {across:,} groups joined to another one")
+            notes.append(f"groups with equal rows are one: {across:,} joined to another")
     return Together(joined, len(np.unique(joined)), tuple(notes))
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
+from labelfeed.data.duplicates import row_hashes
 from labelfeed.types import Features
 
 __all__ = ["NearDuplicates", "near_duplicates", "picture_bits"]
 
 _LOOKED_AT, _AGAINST = 1000, 50_000
+_CELLS = 1 << 24  # at a time
 _WIDTH = 64  # features; more are projected
 _NEIGHBOURS = 10
 _NEAR = 0.05  # of the distance of the tenth neighbour
@@ -62,17 +65,17 @@ def near_duplicates(
         20
     """
     x = np.asarray(x)
+    against = x if others is None else np.asarray(others)
     rng = np.random.default_rng(seed)
     rows = _some(len(x), _LOOKED_AT, rng)
-    against = x if others is None else np.asarray(others)
     places = _some(len(against), _AGAINST, rng)
     if len(rows) < 1 or len(places) <= _NEIGHBOURS:
         return NearDuplicates(len(rows), 0)
-    own = rows if others is None else None
+    same = others is None
     if x.ndim == 4 and min(x.shape[1:3]) >= _SIDE:
-        near = _near_pictures(x[rows], against[places], own, places)
+        near = _near_pictures(x, against, rows, places, same)
     else:
-        near = _near_rows(x[rows], against[places], own, places, rng)
+        near = _near_rows(x, against, rows, places, same, rng)
     found = np.flatnonzero(near >= 0)
     pairs = tuple((int(rows[i]), int(places[near[i]])) for i in found[:3])
     return NearDuplicates(len(rows), len(found), pairs)
@@ -83,18 +86,29 @@ def _some(count: int, most: int, rng: np.random.Generator) -> np.ndarray:
     return rows if count <= most else np.sort(rng.choice(rows, most, replace=False))
 
 
+def _blocks(x: np.ndarray, rows: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield these rows a few at a time: a copy of all of them may not fit into the memory."""
+    step = max(_CELLS // max(x[:1].size, 1), 1)
+    for start in range(0, len(rows), step):
+        yield x[rows[start : start + step]]
+
+
 def _near_rows(
     x: np.ndarray,
     others: np.ndarray,
-    own: np.ndarray | None,
+    rows: np.ndarray,
     places: np.ndarray,
+    same: bool,
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Return which of the others each row nearly equals, -1 for none."""
-    x, others = (a.reshape(len(a), -1).astype(np.float64) for a in (x, others))
-    if x.shape[1] > _WIDTH:
-        turn = rng.normal(size=(x.shape[1], _WIDTH)) / np.sqrt(_WIDTH)
-        x, others = x @ turn, others @ turn
+    width = x[0].size
+    turn = np.eye(width) if width <= _WIDTH else rng.normal(size=(width, _WIDTH)) / np.sqrt(_WIDTH)
+    x, others = (
+        np.concatenate([block.reshape(len(block), -1) @ turn for block in _blocks(a, chosen)])
+        for a, chosen in ((x, rows), (others, places))
+    )
+    own = rows if same else None
     middle = others.mean(axis=0)
     x, others = x - middle, others - middle
     norms = (others**2).sum(axis=1)
@@ -134,7 +148,7 @@ def picture_bits(images: np.ndarray) -> np.ndarray:
     Returns:
         Booleans `(n, 256)`, row by row of 16 x 16 places.
     """
-    grey = np.asarray(images).mean(axis=3)
+    grey = np.asarray(images).mean(axis=3, dtype=np.float32)
     for axis, size in ((1, _SIDE), (2, _SIDE + 1)):
         length = grey.shape[axis]
         edges = np.linspace(0, length, size + 1)
@@ -153,20 +167,27 @@ def picture_bits(images: np.ndarray) -> np.ndarray:
 
 
 def _near_pictures(
-    x: np.ndarray, others: np.ndarray, own: np.ndarray | None, places: np.ndarray
+    x: np.ndarray, others: np.ndarray, rows: np.ndarray, places: np.ndarray, same: bool
 ) -> np.ndarray:
-    bits, more = picture_bits(x), picture_bits(others)
-    equal = {row.tobytes() for row in others.reshape(len(others), -1)} if own is None else set()
-    near = np.full(len(x), -1)
-    words, against = (np.packbits(b, axis=1).view(np.uint64) for b in (bits, more))
+    """Return which of the others each picture nearly equals, -1 for none."""
+    bits, against = (
+        np.concatenate([picture_bits(block) for block in _blocks(a, chosen)])
+        for a, chosen in ((x, rows), (others, places))
+    )
+    # Equal pictures are for `duplicates`.
+    equal = np.zeros(len(rows), bool)
+    if not same:
+        taken = [row_hashes(block) for block in _blocks(others, places)]
+        own = [row_hashes(block) for block in _blocks(x, rows)]
+        equal = np.isin(np.concatenate(own), np.concatenate(taken))
+    near = np.full(len(rows), -1)
+    words, theirs = (np.packbits(b, axis=1).view(np.uint64) for b in (bits, against))
     allowed = _DIFFERENT * bits.sum(axis=1)
-    for row in range(len(x)):
-        if allowed[row] < 1 or x[row].tobytes() in equal:
-            continue  # too plain to tell, or one of the rows that are equal
-        differ = np.bitwise_count(words[row] ^ against).sum(axis=1).astype(float)
-        if own is not None:
-            differ[places == own[row]] = np.inf
+    for row in np.flatnonzero((allowed >= 1) & ~equal):  # below, it is too plain to tell
+        differ = np.bitwise_count(words[row] ^ theirs).sum(axis=1).astype(float)
+        if same:
+            differ[places == rows[row]] = np.inf
         best = int(differ.argmin())
-        if differ[best] <= allowed[row] and not np.array_equal(x[row], others[best]):
+        if differ[best] <= allowed[row] and not np.array_equal(x[rows[row]], others[places[best]]):
             near[row] = best
-    return near if (near >= 0).sum() >= _LEAST else np.full(len(x), -1)
+    return near if (near >= 0).sum() >= _LEAST else np.full(len(rows), -1)

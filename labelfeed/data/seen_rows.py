@@ -43,8 +43,8 @@ class Overlap:
         if self.groups:
             shown = ", ".join(self.groups[:3]) + (", ..." if len(self.groups) > 3 else "")
             lines.append(
-                f"{len(self.groups):,} of these groups by {self.group_name!r} ({shown}; "
-                f"{self.group_rows:,} of {self.of:,} rows) have rows in training"
+                f"groups by {self.group_name!r} with rows in training too: {len(self.groups):,} "
+                f"({shown}), {self.group_rows:,} of {self.of:,} rows"
             )
         if self.rows:
             lines.append(f"{self.rows:,} of {self.of:,} rows equal a training row in all features")
@@ -108,6 +108,11 @@ class SeenRows:
         if kept == ():  # nothing is left to be equal in
             hashes = hashes[:0]
         return cls(np.unique(hashes), np.unique(names[names != 0]), kept)
+
+    @classmethod
+    def none(cls) -> SeenRows:
+        """Return what a model has seen of which nobody knows what it was trained on."""
+        return cls(np.zeros(0, np.uint64), np.zeros(0, np.uint64), ())
 
     def overlap(
         self, features: Features, groups: Cells | None = None, group_name: str = "groups"

@@ -11,6 +11,7 @@ import pandas as pd
 from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.dates import date_columns, read_dates
 from labelfeed.data.frame import cell_separator, no_header, read_frame
+from labelfeed.data.giveaways import giveaway_notes
 from labelfeed.data.groups import group_notes
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.looked_at import looked_at
@@ -129,6 +130,7 @@ def load_table(
     if fresh:
         notes += tuple(f"read as dates: {name}" for name in how)
         notes += looked_at(frame, features, encoded, spec)
+        notes += giveaway_notes(features, encoded, spec)
         notes += group_notes(features) if group is None else ()
     return Dataset(
         "table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels,

@@ -12,7 +12,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MISSING
 
-__all__ = ["area", "telling_columns", "telling_notes"]
+__all__ = ["area", "telling_columns", "telling_notes", "told_by"]
 
 _LEAST_ROWS = 50  # labelled, and of these a fifth in each class: fewer say nothing
 _CELLS = 4_000_000  # looked at in all: wide tables by fewer rows
@@ -41,7 +41,26 @@ def _area(ranks: np.ndarray, positive: np.ndarray) -> float:
 
 
 def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> tuple[str, ...]:
-    """Return a line for each feature that alone tells a label nearly always.
+    """Return a line for each feature that alone tells a label nearly always; see `told_by`.
+
+    Args:
+        features: Raw columns.
+        labels: As encoded, `(n,)` or `(n, num_labels)`.
+        spec: Their spec.
+
+    Example:
+        >>> y = np.tile([0, 1], 40)
+        >>> rows = pd.DataFrame({"copy": y + 1, "age": np.arange(80) % 7})
+        >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
+        "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
+    """
+    return tuple(
+        f"column {name!r} {text}" for name, text in told_by(features, labels, spec).items()
+    )
+
+
+def told_by(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> dict[str, str]:
+    """Return how each feature that alone tells a label nearly always does so, by its name.
 
     A sample of the rows is looked at, evenly spread. A number tells a yes/no label by the area
     under its ROC curve, any other pair by how often the most frequent label of each value (of a
@@ -55,17 +74,17 @@ def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -
     Example:
         >>> y = np.tile([0, 1], 40)
         >>> rows = pd.DataFrame({"copy": y + 1, "age": np.arange(80) % 7})
-        >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
-        "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
+        >>> list(told_by(rows, y, LabelSpec.single(2)))
+        ['copy']
     """
-    told = telling_columns(features, labels, spec)
-    return tuple(f"column {name!r} {text}" for name, (_, text) in told.items())
+    found = telling_columns(features, labels, spec)
+    return {name: text for name, (_, text) in found.items()}
 
 
 def telling_columns(
     features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
 ) -> dict[str, tuple[float, str]]:
-    """Return the features that `telling_notes` names: how well each tells, and what it says."""
+    """Return the features of `told_by`, each with how well it tells, in [0, 1], and the text."""
     targets = {column.name: column.ids(labels) for column in spec.label_columns}
     best: dict[str, tuple[float, str]] = {}
     key, seen, whole, ranks = b"", [], [], np.zeros((0, 0))
@@ -105,7 +124,7 @@ class _Seen:
     def __init__(self, column: pd.Series, rows: np.ndarray) -> None:
         cells = column.iloc[rows]
         self.name = str(column.name)
-        self._column, self.dates = column, cells.dtype.kind == "M"
+        self._column = column
         numbers = _numbers(cells)
         if numbers is None:
             self.filled = None
@@ -127,7 +146,7 @@ class _Seen:
         """Whether every row of the whole column holds another whole number."""
         assert self.filled is not None
         whole = bool(np.all(self.filled[self.known] % 1 == 0))
-        return whole and not self.dates and _all_different(self._column)
+        return whole and _all_different(self._column)
 
 
 def _telling_nothing(
@@ -200,10 +219,11 @@ def _numbers(cells: pd.Series) -> np.ndarray | None:
     """Return the numbers of a column, NaN where missing; `None` for a column of words."""
     if cells.dtype.kind in "iufb":
         return cells.to_numpy(np.float64)
-    if cells.dtype.kind == "M":
-        seconds = cells.astype("datetime64[s]").astype("int64").to_numpy(np.float64)
-        return np.where(cells.isna(), np.nan, seconds)
-    if cells.dtype.kind in "mc":
+    if cells.dtype.kind in "mM":
+        unit = "datetime64[us]" if cells.dtype.kind == "M" else "timedelta64[us]"
+        # .5: a date is no identifier
+        return np.where(cells.isna(), np.nan, cells.to_numpy(dtype=unit).astype(np.float64) + 0.5)
+    if cells.dtype.kind == "c":
         return None
     numbers = pd.to_numeric(cells, errors="coerce")
     if numbers.notna().equals(cells.notna()):

@@ -13,10 +13,11 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.frame import TABLE_SUFFIXES, read_frame
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs.folder import Run
 
-__all__ = ["load_labelled", "load_rows", "select_rows"]
+__all__ = ["load_labelled", "load_rows", "seen_before", "select_rows"]
 
 
 def load_rows(
@@ -173,6 +174,23 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         names = ", ".join(repr(c) for c in (data.label_names or (run.spec.name,)))
         raise DataError(f"{path}: no row has a label (looked for {names}).")
     return chosen, what
+
+
+def seen_before(run: Run, rows: Dataset, path: str | Path, which: str) -> SeenRows:
+    """Return what a run has seen in training, to compare the rows with that it is judged on.
+
+    Args:
+        run: The run.
+        rows: The rows, as from `select_rows`.
+        path: Their file.
+        which: As for `select_rows`.
+
+    Returns:
+        What it has seen; nothing where that was not kept, and for all rows of the training file,
+        most of which it has seen of course.
+    """
+    same = run.data.get("fingerprint") == (rows.fingerprint or fingerprint(path))
+    return SeenRows.none() if run.seen is None or (which == "all" and same) else run.seen
 
 
 def _same_place(kept: str | None, path: str | Path) -> bool:

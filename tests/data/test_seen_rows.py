@@ -21,7 +21,7 @@ def test_rows_and_groups_of_training_are_met_again_whatever_the_file_is_like(tmp
     found = seen.overlap(later.assign(more=1), ["p2 ", "p70", "p2", None, ""], "patient")
     assert (found.of, found.rows, found.group_rows, found.groups) == (5, 2, 2, ("p2",))
     assert found.notes == (
-        "1 of these groups by 'patient' (p2; 2 of 5 rows) have rows in training",
+        "groups by 'patient' with rows in training too: 1 (p2), 2 of 5 rows",
         "2 of 5 rows equal a training row in all features",
     )
     assert found.to_json()["groups"] == ["p2"]
