@@ -8,6 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from labelfeed.data.spellings import Spelling
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.nearest import nearest
@@ -62,6 +64,11 @@ class Dataset:
         fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
             empty where nobody took it.
         white: Value that is white in the pictures of 16 bits; `None` where there are none.
+        soft: float32 array in the shape of `labels` with the soft targets of uncertain cells, NaN
+            elsewhere; those are -1 in `labels`, so that no score counts them. `None`: there are
+            none.
+        cells: What was declared of cells that are no plain values.
+        spellings: What each spelling was read as, with counts.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -75,6 +82,9 @@ class Dataset:
     sides: Sides = dataclasses.field(default_factory=Sides)
     white: int | None = None
     fingerprint: str = ""
+    soft: np.ndarray | None = None
+    cells: CellRules = dataclasses.field(default_factory=CellRules)
+    spellings: tuple[Spelling, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
@@ -96,6 +106,14 @@ class Dataset:
         known = self.labels != UNKNOWN
         return known if known.ndim == 1 else known.any(axis=1)
 
+    @property
+    def targets(self) -> np.ndarray:
+        """What to train on: `labels`; with soft targets float32, NaN where unknown."""
+        if self.soft is None:
+            return self.labels
+        known = self.labels != UNKNOWN
+        return np.where(known, self.labels, self.soft).astype(np.float32)
+
     def take(self, rows: np.ndarray | Sequence[int]) -> Dataset:
         """Return the dataset of the given rows (positions or a boolean mask), in that order."""
         rows = np.asarray(rows)
@@ -109,6 +127,7 @@ class Dataset:
             labels=self.labels[rows],
             row_ids=self.row_ids[rows],
             sides=self.sides.take(rows),
+            soft=None if self.soft is None else self.soft[rows],
         )
 
 
