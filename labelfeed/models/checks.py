@@ -118,10 +118,10 @@ def hard_ids(known: Labels, spec: LabelSpec) -> np.ndarray:
         LabelError: A label does not fit or is soft; names row and column.
     """
     try:
-        return spec.encode(known)
+        return spec.encode(known, cells=spec.id_cells)
     except LabelError as error:
         try:
-            spec.encode(known, soft="nearest")
+            spec.encode(known, soft="nearest", cells=spec.id_cells)
         except LabelError:
             raise error from None
         raise LabelError(

@@ -22,21 +22,26 @@ from labelfeed.types import Batch, KerasModel, Labels, Logs, SampleWeight, Sourc
 __all__ = ["checked_source", "encode_targets", "run_checked"]
 
 
-def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.ndarray:
+def encode_targets(
+    values: Labels, spec: LabelSpec, first_row: int = 0, *, batch: bool = False
+) -> np.ndarray:
     """Return targets to train on: ids, or one-hot and soft rows as they are; errors name the row.
 
     Args:
         values: Anything that `LabelSpec.encode` takes, soft rows included.
         spec: The label's spec.
         first_row: Number of the first row, for messages.
+        batch: Whether these are a few rows of many, from which nobody can tell what -1 is: it is
+            the id of unknown.
 
     Returns:
         int32 `(n,)` or `(n, num_classes)`, -1 where unknown; float32 `(n, num_classes)` for
         one-hot and soft input, whose unknown rows are all 0 (single) or NaN (multi).
     """
+    cells = spec.id_cells if batch else None
     if spec.class_columns:  # hard labels only: a soft class would have to be shown softly too
-        return spec.encode(values, first_row=first_row)
-    ids = spec.encode(values, soft="nearest", first_row=first_row)
+        return spec.encode(values, first_row=first_row, cells=cells)
+    ids = spec.encode(values, soft="nearest", first_row=first_row, cells=cells)
     raw = values.detach().cpu().numpy() if hasattr(values, "detach") else values
     if isinstance(raw, dict) or getattr(raw, "columns", None) is not None:
         if spec.kind == "single":
@@ -46,7 +51,7 @@ def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.nd
         try:  # a table of soft labels is what its array is
             raw = raw.astype(np.float64)
         except (TypeError, ValueError):
-            return spec.encode(values, first_row=first_row)
+            return spec.encode(values, first_row=first_row, cells=cells)
         if np.all((raw == ids) | np.isnan(raw)):
             return ids
     array = np.asarray(raw)
@@ -122,7 +127,7 @@ class _BatchCheck:
 
     def targets(self, y: Labels) -> np.ndarray:
         """Return targets to train on."""
-        return self._named(lambda: encode_targets(y, self.spec))
+        return self._named(lambda: encode_targets(y, self.spec, batch=True))
 
     def ids(self, label: Labels) -> np.ndarray:
         """Return the ids of a label that stands beside x."""
