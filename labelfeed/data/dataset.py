@@ -32,10 +32,12 @@ class Sides:
     Args:
         specs: `LabelSpec` of each, all single.
         ids: int32 array of shape `(n, number of specs)`, -1 unknown.
+        spellings: What each spelling was read as, with counts.
     """
 
     specs: tuple[LabelSpec, ...] = ()
     ids: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    spellings: tuple[Spelling, ...] = ()
 
     def columns(self) -> dict[str, np.ndarray]:
         """Return the ids of each side label, `(n,)`, by its name."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from labelfeed.labels.cell_rules import CellState
 
-__all__ = ["Spelling", "spellings_json"]
+__all__ = ["Spelling", "spelling_notes", "spellings_json"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,3 +59,76 @@ def spellings_json(spellings: Sequence[Spelling], role: str | None = None) -> di
             cells = out.setdefault(entry.column, {})
             cells[entry.spelling] = [entry.state, entry.read_as, entry.count]
     return out
+
+
+def spelling_notes(spellings: Sequence[Spelling]) -> tuple[str, ...]:
+    """Return what a user should know: what was declared in one line, and a line for each guess.
+
+    Args:
+        spellings: What was read.
+
+    Example:
+        >>> read = [Spelling("label", "grade", "none", "class", 148, "none", guessed=True)]
+        >>> spelling_notes(read)
+        ("'none' 148 times in 'grade': read as a class; --missing none takes it for unknown",)
+    """
+    lines = []
+    told = [e for e in spellings if e.spelling and not e.guessed and e.state in _DECLARED]
+    if told:
+        lines.append("cells: " + ", ".join(_declared(told)))
+    lines += [
+        f"{_times(group)}: read as {_READ[role, state]}; {_way_out(role, state, word)}"
+        for (role, state, word), group in _groups(e for e in spellings if e.guessed).items()
+        if role != "feature"
+    ]
+    for state in ("unknown", "class"):
+        found = [e for e in spellings if e.guessed and e.role == "feature" and e.state == state]
+        if found:
+            groups = _groups(found).values()
+            shown = ", ".join(_times(group) for group in list(groups)[:4])
+            more = f" and {len(groups) - 4} words more" if len(groups) > 4 else ""
+            way = "; --missing WORD takes one for missing" if state == "class" else ""
+            lines.append(f"features: {shown}{more}: read as {_READ['feature', state]}{way}")
+    return tuple(lines)
+
+
+_DECLARED = ("none apply", "uncertain", "unknown")
+_READ = {
+    ("label", "class"): "a class",
+    ("label", "unknown"): "unknown",
+    ("side", "class"): "a class",
+    ("side", "unknown"): "unknown",
+    ("feature", "class"): "categories",
+    ("feature", "unknown"): "missing",
+}
+
+
+def _declared(told: Sequence[Spelling]) -> list[str]:
+    totals: Counter[tuple[str, str]] = Counter()
+    for entry in told:
+        what = f"{entry.state} ({entry.read_as})" if entry.state == "uncertain" else entry.state
+        what = what.replace(" ()", " (unknown)")
+        totals[entry.spelling, what] += entry.count
+    return [f"{word!r} {what} {count} times" for (word, what), count in totals.items()]
+
+
+def _groups(spellings: Iterable[Spelling]) -> dict[tuple[str, str, str], list[Spelling]]:
+    groups: dict[tuple[str, str, str], list[Spelling]] = {}
+    for entry in spellings:
+        groups.setdefault((entry.role, entry.state, entry.spelling), []).append(entry)
+    return groups
+
+
+def _times(group: Sequence[Spelling]) -> str:
+    """Return how often a word stands in which columns."""
+    count = sum(entry.count for entry in group)
+    columns = ", ".join(repr(entry.column) for entry in group[:3])
+    more = f" and {len(group) - 3} more" if len(group) > 3 else ""
+    return f"{group[0].spelling!r} {count} times in {columns}{more}"
+
+
+def _way_out(role: str, state: str, word: str) -> str:
+    shown = shlex.quote(word)
+    if state == "class":
+        return f"--missing {shown} takes it for unknown"
+    return f"--keep {shown} makes it a class"
