@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from labelfeed.audit.leak import audit
 from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.side_labels import audit_sides
 from labelfeed.cli.console import note, print_json, reading_images, say
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows, select_rows
 
@@ -20,6 +24,7 @@ def run_audit(
     labels_file: str | None = None,
     seed: int = 0,
     as_json: bool = False,
+    cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> LeakAudit:
@@ -32,12 +37,14 @@ def run_audit(
         labels_file: Table with the labels of images.
         seed: Seed of the wrong and permuted labels.
         as_json: Print JSON only.
+        cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
+    rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
-        dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)
+        dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image, cells=rules)
     chosen, what = select_rows(loaded, dataset, data, rows)
     note(f"audited on {what}", quiet or as_json)
     result = audit(loaded, chosen.features, chosen.labels, loaded.spec, seed=seed)

@@ -67,7 +67,7 @@ def load_arrays(
     given = _sides(found, sides, (features, target), len(x), source)
     side_labels, told = read_sides(given, sides, len(x), cells=_of_ids(cells))
     spellings = dataset.spellings + side_labels.spellings
-    notes = dataset.notes + told + spelling_notes(spellings)
+    notes = dataset.notes + told + spelling_notes(spellings, spec is None)
     return dataclasses.replace(dataset, sides=side_labels, notes=notes, spellings=spellings)
 
 

@@ -119,6 +119,7 @@ def load_images(
                 f"{source}: no class subfolders; put the images of each class into a folder of "
                 "its name, or pass a table with labels_file."
             )
+    fresh = spec is None
     if spec is not None and not read_labels:
         read = unlabelled(spec, len(ids))
     elif labels_file is None and not several:
@@ -138,7 +139,7 @@ def load_images(
         np.array(ids, dtype=object),
         source,
         columns,
-        notes + read.notes + pictures.notes + told + spelling_notes(spellings),
+        notes + read.notes + pictures.notes + told + spelling_notes(spellings, fresh),
         side_labels,
         pictures.white,
         soft=read.soft,

@@ -42,30 +42,29 @@ class Spelling:
     guessed: bool = False
 
 
-def spellings_json(spellings: Sequence[Spelling], role: str | None = None) -> dict[str, Any]:
-    """Return spellings as JSON types by column: `{column: {spelling: [state, read_as, count]}}`.
+def spellings_json(spellings: Sequence[Spelling]) -> dict[str, Any]:
+    """Return spellings as JSON types: `{role: {column: {spelling: [state, read_as, count]}}}`.
 
     Args:
         spellings: What was read.
-        role: Only the columns of this role; `None` for all.
 
     Example:
         >>> spellings_json([Spelling("label", "ill", "y", "yes", 3, "y")])
-        {'ill': {'y': ['yes', 'y', 3]}}
+        {'label': {'ill': {'y': ['yes', 'y', 3]}}}
     """
-    out: dict[str, dict[str, Any]] = {}
+    out: dict[str, dict[str, dict[str, list[Any]]]] = {}
     for entry in spellings:
-        if role is None or entry.role == role:
-            cells = out.setdefault(entry.column, {})
-            cells[entry.spelling] = [entry.state, entry.read_as, entry.count]
+        cells = out.setdefault(entry.role, {}).setdefault(entry.column, {})
+        cells[entry.spelling] = [entry.state, entry.read_as, entry.count]
     return out
 
 
-def spelling_notes(spellings: Sequence[Spelling]) -> tuple[str, ...]:
+def spelling_notes(spellings: Sequence[Spelling], declared: bool = True) -> tuple[str, ...]:
     """Return what a user should know: what was declared in one line, and a line for each guess.
 
     Args:
         spellings: What was read.
+        declared: Whether to tell what was declared, too.
 
     Example:
         >>> read = [Spelling("label", "grade", "none", "class", 148, "none", guessed=True)]
@@ -74,7 +73,7 @@ def spelling_notes(spellings: Sequence[Spelling]) -> tuple[str, ...]:
     """
     lines = []
     told = [e for e in spellings if e.spelling and not e.guessed and e.state in _DECLARED]
-    if told:
+    if told and declared:
         lines.append("cells: " + ", ".join(_declared(told)))
     lines += [
         f"{_times(group)}: read as {_READ[role, state]}; {_way_out(role, state, word)}"
@@ -109,7 +108,7 @@ def _declared(told: Sequence[Spelling]) -> list[str]:
         what = f"{entry.state} ({entry.read_as})" if entry.state == "uncertain" else entry.state
         what = what.replace(" ()", " (unknown)")
         totals[entry.spelling, what] += entry.count
-    return [f"{word!r} {what} {count} times" for (word, what), count in totals.items()]
+    return [f"{word!r} {count} times as {what}" for (word, what), count in totals.items()]
 
 
 def _groups(spellings: Iterable[Spelling]) -> dict[tuple[str, str, str], list[Spelling]]:

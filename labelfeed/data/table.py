@@ -168,10 +168,12 @@ def load_table(
     features, written = plain_numbers(features, decimal, _separator(path)[0] == ";")
     features, words = feature_cells(features, cells)
     spellings = read.spellings + side_labels.spellings + (words if fresh else ())
-    notes += absent + read.notes + told + written + spelling_notes(spellings)
+    notes += absent + read.notes + told + written + spelling_notes(spellings, fresh)
     if fresh:
         notes += _looked_at(frame, features, encoded, spec)
-    found = Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes)
+    joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
+    names = spec_columns(spec) if joined else tuple(wanted)
+    found = Dataset("table", features, encoded, spec, ids, source, names, notes)
     return dataclasses.replace(
         found, sides=side_labels, soft=read.soft, cells=cells, spellings=spellings
     )

@@ -39,7 +39,11 @@ def encode_targets(
         one-hot and soft input, whose unknown rows are all 0 (single) or NaN (multi).
     """
     cells = spec.id_cells if batch else None
-    if spec.class_columns:  # hard labels only: a soft class would have to be shown softly too
+    if spec.class_columns:  # of these hard labels only: a soft class would have to be shown softly
+        soft = _soft_labels(values, spec)
+        if soft is not None:
+            ids = spec.encode(np.where(soft, np.nan, values), first_row=first_row, cells=cells)
+            return np.where(soft, values, np.where(ids >= 0, ids, np.nan)).astype(np.float32)
         return spec.encode(values, first_row=first_row, cells=cells)
     ids = spec.encode(values, soft="nearest", first_row=first_row, cells=cells)
     raw = values.detach().cpu().numpy() if hasattr(values, "detach") else values
@@ -62,6 +66,18 @@ def encode_targets(
     if spec.kind == "single":
         return np.where((ids >= 0)[:, None], rows, np.float32(0))
     return np.where(ids >= 0, rows, np.float32("nan"))
+
+
+def _soft_labels(values: Labels, spec: LabelSpec) -> np.ndarray | None:
+    """Return which yes/no labels of a float array are soft, `None` if it has none."""
+    if not isinstance(values, np.ndarray) or values.dtype.kind != "f":
+        return None
+    if values.ndim != 2 or values.shape[1] != spec.num_classes:
+        return None
+    yes_no = [column.places[0] for column in spec.label_columns if not column.of_classes]
+    soft = np.zeros(values.shape, bool)
+    soft[:, yes_no] = (values[:, yes_no] > 0) & (values[:, yes_no] < 1)
+    return soft if soft.any() else None
 
 
 def checked_source(

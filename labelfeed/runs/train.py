@@ -12,6 +12,7 @@ import numpy as np
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.sides import prepare_sides
+from labelfeed.data.spellings import spellings_json
 from labelfeed.data.split import split_rows
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.models.keras_private import all_layers, set_random_seed, without_tensorflow
@@ -116,12 +117,12 @@ def train(
     validation = None
     if len(split.validation):
         held = dataset.take(split.validation)
-        validation = (_beside(model, preprocessor.transform(held.features), held), held.labels)
+        validation = (_beside(model, preprocessor.transform(held.features), held), held.targets)
     watch = Watch(stop, on_phase, on_epoch)
     try:
         model.fit(
             _beside(model, x, rows),
-            rows.labels,
+            rows.targets,
             validation_data=validation,
             epochs=options.epochs,
             batch_size=options.batch_size,
@@ -149,7 +150,8 @@ def train(
     }
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
     record = {"strategy": strategy, **dataclasses.asdict(options)}
-    run = Run(model, preprocessor, options=record, split=parts, metrics={"training": done})
+    data = {"cells": dataset.cells.to_json(), "spellings": spellings_json(dataset.spellings)}
+    run = Run(model, preprocessor, record, data, parts, {"training": done})
     if on_trained is not None:
         on_trained(run)
     if run.interrupted or not len(split.test):

@@ -11,6 +11,5 @@ FOUND = [
 
 def test_spellings_as_json() -> None:
     labels = {"ill": {"y": ["yes", "y", 3], "": ["unknown", "", 2]}}
-    assert spellings_json(FOUND, "label") == labels
-    assert spellings_json(FOUND) == {**labels, "site": {"NA": ["class", "NA", 1]}}
-    assert spellings_json(FOUND, "feature") == {}
+    sides = {"site": {"NA": ["class", "NA", 1]}}
+    assert spellings_json(FOUND) == {"label": labels, "side": sides}

@@ -82,7 +82,7 @@ READERS: dict[str, Any] = {
     "labels in Python": lambda words: COLOUR.encode(words) == -1,
     "yes/no labels in Python": lambda words: FEVER.encode([[w] for w in words]) == -1,
     "labels of a file": lambda words: single_labels(words, "c", COLOUR, "f.csv").labels == -1,
-    "yes/no labels of a file": lambda words: multi_labels({"fever": words}, FEVER, "f").labels == -1,
+    "yes/no labels of a file": lambda w: multi_labels({"fever": w}, FEVER, "f").labels == -1,
     "side labels": lambda words: encode_sides([COLOUR], {"c": words})["c"] == -1,
     "side labels of a file": lambda w: read_sides({"c": w}, [COLOUR], len(w))[0].ids == -1,
     "features": _features,
