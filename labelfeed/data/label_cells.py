@@ -110,7 +110,7 @@ def label_cells(
             value = text if single and no not in counts and column is None else no
         else:
             state = "uncertain"
-            value, soft = _uncertain(name, cells, no, yes, of_classes, single, texts, text)
+            value, soft = _uncertain(name, cells, no, yes, of_classes, single, texts, text, source)
         read[text] = value, soft
         as_what = value if value is not None else "" if math.isnan(soft) else f"{soft:g}"
         found.append(Spelling("label", name, text, state, count, as_what, guessed))
@@ -205,6 +205,7 @@ def _uncertain(
     single: bool,
     texts: np.ndarray,
     text: str,
+    source: str,
 ) -> tuple[str | None, float]:
     """Return what an uncertain cell becomes: a text, and a soft target or NaN."""
     value = cells.uncertain_value(name)
@@ -215,13 +216,15 @@ def _uncertain(
     hard = value in (0.0, 1.0)
     states = {yes_no(t) for t in texts if t is not None and cells.declared(t) in (None, "keep")}
     if of_classes and (not hard or not single or not states <= {0, 1}):
-        what = "of a single label" if single else "of a column of classes"
         raise LabelError(
+            f"got {text!r}, uncertain, in a column of classes: it can be ignored or be a class of "
+            f"its own there (--uncertain {name}=ignore, --uncertain {name}=class), and no "
+            f"{cells.how(name)!r}.",
+            place=f"{source}: Row {int(np.argmax(texts == text)) + 1}, column {name!r}",
             row=int(np.argmax(texts == text)) + 1,
             column=name,
             value=text,
-            expected=f"--uncertain ignore or class (cells {what} are no yes or no), or a "
-            "column of yes and no",
+            expected="ignore or class",
         )
     if not hard:
         return None, value

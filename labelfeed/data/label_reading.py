@@ -56,7 +56,8 @@ def read_labels(
         return joined_labels(columns[first], first, None, source, cells)
     if spec is not None and list(columns) == [spec.name] and _joined(spec, cells):
         return joined_labels(columns[first], first, spec, source, cells)
-    if len(columns) > 1 if spec is None else spec.shape:
+    soft = spec is None and cells.how(first).startswith("soft=")  # of one yes/no label
+    if soft or (len(columns) > 1 if spec is None else spec.shape):
         return multi_labels(columns, spec, source, cells=cells)
     return single_labels(columns[first], first, spec, source, cells)
 

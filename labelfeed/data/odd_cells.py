@@ -93,7 +93,7 @@ def _feature_note(column: pd.Series) -> str | None:
     if len(some) and numbers.notna().all():
         return _number_note(numbers.head(_SAMPLE))
     unique = column.drop_duplicates().dropna().head(_MOST_VALUES + _SAMPLE).astype(str)
-    words = [text.strip() for text in unique if text not in MISSING]
+    words = list(dict.fromkeys(text.strip() for text in unique if text not in MISSING))
     if not words:
         return None
     numbers = pd.to_numeric(pd.Series(words[:_SAMPLE], dtype=object), errors="coerce")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from labelfeed.labels.cell_rules import CellState
+from labelfeed.labels.words import yes_no
 
 __all__ = ["Spelling", "spelling_notes", "spellings_json"]
 
@@ -72,7 +73,7 @@ def spelling_notes(spellings: Sequence[Spelling], declared: bool = True) -> tupl
         ("'none' 148 times in 'grade': read as a class; --missing none takes it for unknown",)
     """
     lines = []
-    told = [e for e in spellings if e.spelling and not e.guessed and e.state in _DECLARED]
+    told = [e for e in spellings if e.spelling and not e.guessed and _told(e)]
     if told and declared:
         lines.append("cells: " + ", ".join(_declared(told)))
     lines += [
@@ -91,7 +92,6 @@ def spelling_notes(spellings: Sequence[Spelling], declared: bool = True) -> tupl
     return tuple(lines)
 
 
-_DECLARED = ("none apply", "uncertain", "unknown")
 _READ = {
     ("label", "class"): "a class",
     ("label", "unknown"): "unknown",
@@ -102,11 +102,17 @@ _READ = {
 }
 
 
+def _told(entry: Spelling) -> bool:
+    """Tell whether a spelling was read by what was declared, other than as it stands."""
+    no = entry.state == "no" and entry.read_as != entry.spelling and yes_no(entry.spelling) is None
+    return no or entry.state in ("none apply", "uncertain", "unknown")
+
+
 def _declared(told: Sequence[Spelling]) -> list[str]:
     totals: Counter[tuple[str, str]] = Counter()
     for entry in told:
         what = f"{entry.state} ({entry.read_as})" if entry.state == "uncertain" else entry.state
-        what = what.replace(" ()", " (unknown)")
+        what = what.replace(" ()", " (unknown)").replace("(uncertain)", "(a class)")
         totals[entry.spelling, what] += entry.count
     return [f"{word!r} {count} times as {what}" for (word, what), count in totals.items()]
 
