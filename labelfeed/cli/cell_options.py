@@ -11,7 +11,7 @@ import click
 
 from labelfeed.cli.common_options import options_of, split_names
 
-__all__ = ["declared_cells"]
+__all__ = ["with_cells"]
 
 _HOW = re.compile(r"(?:(?P<column>.+)=)?(?P<how>ignore|zeros|ones|class|soft=[^=]*)")
 _NAMES = (
@@ -43,7 +43,7 @@ _OPTIONS = options_of(
 )  # fmt: skip
 
 
-def declared_cells(function: Callable[..., Any]) -> Callable[..., Any]:
+def with_cells(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options to a command, which gets `cells`: what was given, as for `CellRules`."""
 
     @_OPTIONS

@@ -10,7 +10,7 @@ import click
 
 from labelfeed import __version__
 from labelfeed.cli.backends import start_backend
-from labelfeed.cli.cell_options import declared_cells
+from labelfeed.cli.cell_options import with_cells
 from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented, split_names
 from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.training_options import TRAINING
@@ -53,7 +53,7 @@ def main() -> None:
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
-@declared_cells
+@with_cells
 @TRAINING
 @READING
 @COMMON
@@ -83,7 +83,7 @@ def _train(
               help="Share of each row's labels known to a model of several labels.")  # fmt: skip
 @click.option("--report", metavar="FILE.html", help="Write a page: scores by the known share.")
 @JUDGED
-@declared_cells
+@with_cells
 @consented
 @READING
 @COMMON
@@ -115,7 +115,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
               help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
 @_PLAIN_CELLS
-@declared_cells
+@with_cells
 @consented
 @READING
 @COMMON
@@ -153,7 +153,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
 @_PLAIN_CELLS
-@declared_cells
+@with_cells
 @consented
 @READING
 @COMMON
@@ -175,7 +175,7 @@ def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **give
               help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
-@declared_cells
+@with_cells
 @consented
 @READING
 @COMMON
@@ -196,7 +196,7 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True)
 @JUDGED
-@declared_cells
+@with_cells
 @consented
 @READING
 @COMMON

@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
 from labelfeed.data.dataset import Dataset
@@ -52,7 +54,10 @@ def run_train(
         dataset = load_data(data, on_image=on_image, cells=cells, **reading)
     for line in dataset.notes:
         note(line, quiet)
-    unlabelled = int((~dataset.labelled).sum())
+    untrained = ~dataset.labelled
+    if dataset.soft is not None:
+        untrained &= np.isnan(dataset.soft).reshape(len(dataset), -1).all(axis=1)
+    unlabelled = int(untrained.sum())
     if not quiet:
         spec = dataset.spec
         some = f", {unlabelled} without a label" if unlabelled else ""

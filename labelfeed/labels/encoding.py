@@ -13,7 +13,7 @@ from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.declared import declared_cells, declared_classes, without
 from labelfeed.labels.errors import LabelError as LabelError
 from labelfeed.labels.joined import joined_rows
-from labelfeed.labels.minus_one import ask, by_name, check_minus_one
+from labelfeed.labels.minus_one import ask_minus_one, by_name, check_minus_one
 from labelfeed.labels.nearest import listed, nearest
 from labelfeed.labels.numbered import AmbiguousError, number_names, read_numbers
 from labelfeed.labels.words import UNKNOWN_LABEL, is_missing, yes_no
@@ -148,7 +148,7 @@ def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int, cells: CellRules
     if spec.num_classes == 2 and minus.any() and (ids == 1).any() and not (ids == 0).any():
         row = int(np.argmax(minus))  # 1 and -1: a class lost, if it is one
         ways = f"unknown (missing=-1), or class {spec.name_of(0)!r} (negative=-1)"
-        ask(first_row + row, spec.name, array[row], ways)
+        ask_minus_one(first_row + row, spec.name, array[row], ways)
     return _checked_ids(spec, ids, array, first_row)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from labelfeed.labels.errors import LabelError
 from labelfeed.types import Labels
 
-__all__ = ["ask", "by_name", "check_minus_one"]
+__all__ = ["ask_minus_one", "by_name", "check_minus_one"]
 
 _WAYS = "unknown (missing=-1), uncertain (uncertain='ignore', 'zeros', 'ones' or 'soft=0.6')"
 
@@ -56,11 +56,14 @@ def check_minus_one(
     if named is None:
         named = array.dtype.kind not in "iub" and bool(np.isnan(numbers).any())
     if named or isinstance(array[row, column], (str, bytes)):
-        ask(first_row + row, names[column], array[row, column], f"{_WAYS} or no (negative=-1)")
+        ask_minus_one(
+            first_row + row, names[column], array[row, column], f"{_WAYS} or no (negative=-1)"
+        )
 
 
-def ask(row: int, column: str, value: object, ways: str) -> NoReturn:
+def ask_minus_one(row: int, column: str, value: object, ways: str) -> NoReturn:
     """Raise the error that says what -1 may mean, and how to say which."""
+    value = value.item() if isinstance(value, np.generic) else value
     raise LabelError(
         f"got {value!r}, which can mean {ways}: say which. It is unknown without asking in an "
         "array of ids, as encode() returns them.",
