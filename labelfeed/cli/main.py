@@ -10,7 +10,8 @@ import click
 
 from labelfeed import __version__
 from labelfeed.cli.backends import start_backend
-from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented
+from labelfeed.cli.cell_options import with_cells
+from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented, split_names
 from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
@@ -60,15 +61,17 @@ def _check(data: str, as_json: bool, **given: Any) -> None:
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
+@with_cells
 @TRAINING
 @READING
 @COMMON
 def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
-    """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
-    names = ("features", "image_size", "image_color", "labels_file", "file_column")
-    reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
+    """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
+    names = ("target", "labels", "sides", "id_column", "drop", "decimal", "features", "image_size",
+             "image_color", "labels_file", "file_column", "cells")  # fmt: skip
+    reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
@@ -87,6 +90,7 @@ def _train(
               help="Share of each row's labels known to a model of several labels.")  # fmt: skip
 @click.option("--report", metavar="FILE.html", help="Write a page: scores by the known share.")
 @JUDGED
+@with_cells
 @consented
 @READING
 @COMMON
@@ -118,6 +122,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
               help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
 @_PLAIN_CELLS
+@with_cells
 @consented
 @READING
 @COMMON
@@ -138,7 +143,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
         from labelfeed.cli.prototypes import run_prototypes
 
         shared = {
-            name: given[name] for name in ("labels_file", "overwrite", "plain", "trust", "quiet")
+            name: given[name]
+            for name in ("labels_file", "overwrite", "plain", "trust", "quiet", "cells")
         }
         run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **shared)
         return
@@ -154,6 +160,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
 @_PLAIN_CELLS
+@with_cells
 @consented
 @READING
 @COMMON
@@ -175,6 +182,7 @@ def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **give
               help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@with_cells
 @consented
 @READING
 @COMMON
@@ -195,6 +203,7 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True)
 @JUDGED
+@with_cells
 @consented
 @READING
 @COMMON

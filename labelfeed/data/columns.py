@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
-from labelfeed.data.date_column import Dates
-from labelfeed.data.distinct import distinct
+from labelfeed.data.label_cells import means_missing
 from labelfeed.data.labelling import as_text
 from labelfeed.data.number_cells import number, number_cells
 from labelfeed.data.unseen import check_known
-from labelfeed.labels.words import MISSING, other_word, yes_no
+from labelfeed.labels.words import EMPTY, MISSING, MissingWords, other_word, yes_no
 from labelfeed.types import Cells
 
 __all__ = ["Category", "Numeric", "fit_column"]
@@ -124,9 +123,12 @@ def fit_column(column: pd.Series) -> Numeric | Category | Dates | str:
         return _fit_numeric(column, name, pd.api.types.is_bool_dtype(column.dtype))
     if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.iloc[:100]):
         return "lists are not read"
-    values, wrong = number_cells(column)
-    present = wrong | ~np.isnan(values)
-    if not present.any():
+    texts = _cells(column)
+    present = [t for t in texts if t is not None]
+    if not means_missing(set(present)):  # `NA` beside words may be one of them
+        texts = _cells(column, EMPTY)
+        present = [t for t in texts if t is not None]
+    if not present:
         return "no value in any training row"
     if not wrong.any():
         return _fit_numeric(column, name)
@@ -141,20 +143,20 @@ def fit_column(column: pd.Series) -> Numeric | Category | Dates | str:
         if filled - wrong.sum() >= 0.9 * filled:
             _numbers(column, name)  # tells the first word among the numbers
         kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
-        return f"{count} different texts ({kind}, such as {there[0]!r}): like an identifier"
-    categories = tuple(sorted(set(as_text(there, MISSING).tolist())))
-    missing = filled < len(column)
+        return f"{distinct} different texts ({kind}, such as {present[0]!r}): like an identifier"
+    categories = tuple(sorted({t for t in as_text(column) if t is not None}))
+    missing = len(present) < len(texts)
     if len(categories) == 1 and not missing:
         return f"always {categories[0]!r}"
     return Category(name, categories, missing)
 
 
-def _cells(column: Cells) -> list[str | None]:
+def _cells(column: Cells, words: MissingWords = MISSING) -> list[str | None]:
     """Return cells as stripped text, `None` where missing."""
     cells = np.asarray(column, dtype=object)
     missing = pd.isna(cells)
     texts = ("" if gone else str(cell) for cell, gone in zip(cells, missing, strict=True))
-    return MISSING.blanked(texts)
+    return words.blanked(texts)
 
 
 def _is_yes_no(texts: list[str]) -> bool:

@@ -12,7 +12,8 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files_below import files_below
 from labelfeed.data.frame import TABLE_SUFFIXES
 from labelfeed.data.images import load_images
-from labelfeed.data.table import load_table
+from labelfeed.data.table import TABLE_SUFFIXES, load_table
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import bounded
 
@@ -40,6 +41,7 @@ def load_data(
     labels_file: str | Path | None = None,
     file_column: str = "file",
     read_labels: bool = True,
+    cells: CellRules | None = None,
     on_image: Callable[[int, int], None] | None = None,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
@@ -68,6 +70,8 @@ def load_data(
         labels_file: Table with the labels of the images.
         file_column: Its column of file names.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
+        cells: What cells mean that are no plain values (unknown, uncertain, none apply, several
+            labels in one); see `CellRules` and `load_table`.
         on_image: Called after each image with the number read and the number of all.
         max_pixels: Most pixels of one picture; 64 million unless told otherwise.
         max_bytes: Most bytes that a file may unpack to; `None`: half of the memory, for text an
@@ -82,6 +86,7 @@ def load_data(
     """
     path = Path(path)
     del max_pixels, max_bytes  # `bounded` has set them
+    cells = CellRules() if cells is None else cells
     if not path.exists():
         raise DataError(f"{path}: no such file or folder.")
     try:  # before it is read: another file may stand there after training
@@ -102,6 +107,7 @@ def load_data(
             sides=sides,
             group=group,
             read_labels=read_labels,
+            cells=cells,
             white=image_white,
             on_image=on_image,
         )
@@ -118,6 +124,7 @@ def load_data(
             sides=sides,
             group=group,
             read_labels=read_labels,
+            cells=cells,
         )
     elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
         dataset = load_table(
@@ -133,6 +140,7 @@ def load_data(
             encoding=encoding,
             group=group,
             read_labels=read_labels,
+            cells=cells,
         )
     else:
         expected = f"{', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images"

@@ -54,9 +54,9 @@ def cell_notes(name: str, texts: Sequence[str | None] | np.ndarray, what: str) -
             parts = {part.strip() for text in counts for part in text.split(separator)}
             notes.append(
                 f"{what} {name!r}: {share:.0%} of the cells hold {separator!r}, such as "
-                f"{max(joined, key=lambda t: counts[t])!r}: several labels in one cell? Here each "
-                f"of the {len(counts)} combinations of {len(parts)} words is a class; write a "
-                "yes/no column for each word instead"
+                f"{max(joined, key=lambda t: counts[t])!r}: several labels in one cell "
+                f"(--separator {separator!r})? Here each of the {len(counts)} combinations of "
+                f"{len(parts)} words is a class"
             )
             break
     return tuple(notes)
@@ -95,7 +95,7 @@ def _feature_note(column: pd.Series, stop: bool) -> str | None:
     if len(some) and numbers.notna().all():
         return _number_note(numbers.head(_SAMPLE))
     unique = column.drop_duplicates().dropna().head(_MOST_VALUES + _SAMPLE).astype(str)
-    words = [text.strip() for text in unique if text not in MISSING]
+    words = list(dict.fromkeys(text.strip() for text in unique if text not in MISSING))
     if not words:
         return None
     numbers = pd.to_numeric(pd.Series(words[:_SAMPLE], dtype=object), errors="coerce")

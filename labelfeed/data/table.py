@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import gzip
+import warnings
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
-from labelfeed.data.dates import date_columns, read_dates
-from labelfeed.data.frame import cell_separator, no_header, read_frame
-from labelfeed.data.giveaways import giveaway_notes
-from labelfeed.data.groups import group_notes
-from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
-from labelfeed.data.looked_at import looked_at
+from labelfeed.data import label_reading
+from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.feature_cells import feature_cells
+from labelfeed.data.label_reading import label_columns, unlabelled
+from labelfeed.data.labelling import as_text, spec_columns
+from labelfeed.data.odd_cells import cell_notes, feature_notes
+from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.spellings import spelling_notes
+from labelfeed.data.telling import identifier_notes, telling_notes
+from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.data.unseen import absent_labels
 from labelfeed.data.written_numbers import plain_numbers
-from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.encoding import NO_RULES
 from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["load_table"]
@@ -38,6 +47,7 @@ def load_table(
     encoding: str | None = None,
     group: str | None = None,
     read_labels: bool = True,
+    cells: CellRules = NO_RULES,
 ) -> Dataset:
     """Load a CSV, Parquet or Excel table.
 
@@ -63,6 +73,8 @@ def load_table(
         group: Column of groups, such as patients, that stay on one side of every split; it is no
             feature. With `spec` it may be absent.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
+        cells: What cells mean that are no plain values: unknown, uncertain, none apply, or several
+            labels in one (then `target` is the only label column).
 
     Returns:
         A `Dataset` of kind `"table"`; `features` is a DataFrame of all other columns, raw, indexed
@@ -82,8 +94,9 @@ def load_table(
     wanted = [target, *labels] if target is not None else []
     absent: tuple[str, ...] = ()
     if spec is not None:
-        wanted = [c for c in spec_columns(spec) if c in frame.columns]
-        absent = absent_labels(spec_columns(spec), frame.columns) if read_labels else ()
+        names = label_columns(spec, cells, frame.columns)
+        wanted = [c for c in names if c in frame.columns]
+        absent = absent_labels(names, frame.columns) if read_labels else ()
     elif target is None:
         raise DataError(f"{source}: name the target column.{did_you_mean('', frame.columns)}")
     fresh = spec is None
@@ -105,37 +118,43 @@ def load_table(
     if id_column in wanted:
         raise DataError(f"{id_column!r} cannot be both a label and the row id.")
     ids = np.arange(1, len(frame) + 1) if id_column is None else _ids(frame[id_column], source)
-    more: tuple[str, ...] = ()
-    several = bool(labels if spec is None else spec.shape)
     if spec is not None and not (wanted and read_labels):
-        encoded = np.full((len(frame), *spec.shape), UNKNOWN, np.int32)
-    elif several:
-        encoded, spec, more = multi_labels({c: frame[c] for c in wanted}, spec, source)
+        read = unlabelled(spec, len(frame))
     else:
-        encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)
+        read = label_reading.read_labels({c: frame[c] for c in wanted}, spec, source, cells)
+    encoded, spec = read.labels, read.spec
     given = {name: frame[name] for name in beside if name in frame.columns}
-    side_labels, told = read_sides(given, sides, len(frame), frame.columns)
-    groups = frame[group].to_numpy() if group in frame.columns else None
-    others = {*wanted, *drop, *given, id_column, *([] if groups is None else [group])} - {None}
+    side_labels, told = read_sides(given, sides, len(frame), frame.columns, cells)
+    others = {*wanted, *drop, *given, *([id_column] if id_column else [])}
     features = frame.drop(columns=list(others))
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
-    for name in date_columns(frame, dates):
-        if name in others:
-            raise DataError(f"{source}: {name!r} is no feature, so --dates does not apply to it.")
-    features, how = read_dates(features, dates, source, absent=not fresh)
-    features, written = plain_numbers(features, decimal, cell_separator(path, encoding) == ";")
-    notes += absent + more + told + written
+    features, written = plain_numbers(features, decimal, _separator(path)[0] == ";")
+    features, words = feature_cells(features, cells)
+    spellings = read.spellings + side_labels.spellings + (words if fresh else ())
+    notes += absent + read.notes + told + written + spelling_notes(spellings, fresh)
     if fresh:
-        notes += tuple(f"read as dates: {name}" for name in how)
-        notes += looked_at(frame, features, encoded, spec)
-        notes += giveaway_notes(features, encoded, spec)
-        notes += group_notes(features) if group is None else ()
-    return Dataset(
-        "table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels,
-        dates=how, groups=groups, group_name=group or "",
-    )  # fmt: skip
+        notes += _looked_at(frame, features, encoded, spec)
+    joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
+    names = spec_columns(spec) if joined else tuple(wanted)
+    found = Dataset("table", features, encoded, spec, ids, source, names, notes)
+    return dataclasses.replace(
+        found, sides=side_labels, soft=read.soft, cells=cells, spellings=spellings
+    )
+
+
+def _looked_at(
+    frame: pd.DataFrame, features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
+) -> tuple[str, ...]:
+    """Return what a user should look at before training on new data."""
+    columns = [c.name for c in spec.label_columns if c.of_classes or not spec.shape]
+    what = "label" if spec.shape else "target"
+    odd = [note for name in columns for note in cell_notes(name, as_text(frame[name]), what)]
+    cells = feature_notes(features)
+    told = telling_notes(features, labels, spec)
+    others = features.drop(columns=list(cells))
+    return (*odd, *cells.values(), *told, *identifier_notes(others))
 
 
 def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:

@@ -63,7 +63,7 @@ def test_words_that_may_be_half_of_something_else_are_categories(words):
 
 
 def test_minus_one_and_words_for_missing_in_features():
-    assert fit_column(series(["a", "-1", "a", "NA"])) == Category("c", ("-1", "a"), True)
+    assert fit_column(series(["a", "-1", "a", "NA"])) == Category("c", ("-1", "NA", "a"), False)
     numbers = fit_column(series(["3", "-1", "NA", "n/a"]))
     assert (numbers.median, numbers.indicator) == (1.0, True)
 

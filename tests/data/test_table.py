@@ -8,6 +8,7 @@ import pytest
 from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.table import load_table, read_frame
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 
@@ -49,6 +50,12 @@ def test_words_for_missing_are_told_by_the_column_that_they_stand_in(tmp_path):
                                     .replace("2,2,2", "2,b,no", 1))  # fmt: skip
     data = load_table(tmp_path / "a.csv", target="y")
     assert data.labels.tolist() == [1, 0] + [-1] * 7
+    fitted = Preprocessor.fit(data.features)
+    assert fitted.outputs[:3] == ("age", "age missing", "grade=#N/A")
+    assert fitted.outputs[-1] == "grade other/missing"
+    assert fitted.transform(data.features)[2:, 1].all()
+    assert len(fitted.columns[1].values) == 8  # a, b and six words: kept, as nobody said otherwise
+    data = load_table(tmp_path / "a.csv", target="y", cells=CellRules(missing=words[1:]))
     fitted = Preprocessor.fit(data.features)
     assert fitted.outputs == ("age", "age missing", "grade=a", "grade=b", "grade other/missing")
     assert fitted.transform(data.features)[2:, [1, 4]].all()
