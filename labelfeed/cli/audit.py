@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from labelfeed.audit.leak import audit
 from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.side_labels import audit_sides
@@ -48,7 +50,9 @@ def run_audit(
     rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
-        dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image, cells=rules)
+        dataset = load_rows(
+            loaded, data, labels_file=labels_file, group=group, on_image=on_image, cells=rules
+        )
     chosen, what = select_rows(loaded, dataset, data, rows)
     note(f"audited on {what}", quiet or as_json)
     groups = None if chosen.groups is None else pd.Series(chosen.groups, name=chosen.group_name)

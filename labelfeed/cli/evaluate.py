@@ -52,7 +52,9 @@ def run_evaluate(
     rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
-        dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image, cells=rules)
+        dataset = load_rows(
+            loaded, data, labels_file=labels_file, group=group, on_image=on_image, cells=rules
+        )
     for line in dataset.notes:
         note(line, quiet or as_json)
     chosen, what = select_rows(loaded, dataset, data, rows)

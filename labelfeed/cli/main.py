@@ -11,7 +11,7 @@ import click
 from labelfeed import __version__
 from labelfeed.cli.backends import start_backend
 from labelfeed.cli.cell_options import with_cells
-from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented, split_names
+from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented
 from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
@@ -68,10 +68,9 @@ def _check(data: str, as_json: bool, **given: Any) -> None:
 def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
-    """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "sides", "id_column", "drop", "decimal", "features", "image_size",
-             "image_color", "labels_file", "file_column", "cells")  # fmt: skip
-    reading = {name: given.pop(name) for name in names}
+    """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
+    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
+    reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")

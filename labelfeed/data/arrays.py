@@ -11,7 +11,7 @@ import numpy as np
 
 from labelfeed.data import label_reading
 from labelfeed.data.archive import read_archive
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.labelling import multi_labels, spec_columns
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.spellings import spelling_notes
@@ -76,7 +76,39 @@ def load_arrays(
     side_labels, told = read_sides(given, sides, len(x), cells=_of_ids(cells))
     spellings = dataset.spellings + side_labels.spellings
     notes = dataset.notes + told + spelling_notes(spellings, spec is None)
-    return dataclasses.replace(dataset, sides=side_labels, notes=notes, spellings=spellings)
+    groups = _groups(found, group, spec is None, (features, target), len(x), source)
+    return dataclasses.replace(
+        dataset,
+        sides=side_labels,
+        notes=notes,
+        spellings=spellings,
+        groups=groups,
+        group_name=(group or _GROUPS) if groups is not None else "",
+    )
+
+
+def _groups(
+    found: dict[str, Any],
+    group: str | None,
+    needed: bool,
+    taken: tuple[str, ...],
+    rows: int,
+    source: str,
+) -> np.ndarray | None:
+    """Return the array of groups, if there is one."""
+    name = group or _GROUPS
+    if name in taken:
+        return None
+    values = found.get(name)
+    if values is None:
+        if group is not None and needed:
+            raise DataError(f"{source}: there is no array {name!r}.{did_you_mean(name, found)}")
+        return None
+    if values.shape not in ((rows,), (rows, 1)):
+        if group is None:
+            return None
+        raise DataError(f"{source}: {name!r} has shape {values.shape}; expected ({rows},).")
+    return values.reshape(rows)
 
 
 def _sides(

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.date_column import Dates
+from labelfeed.data.distinct import distinct
 from labelfeed.data.label_cells import means_missing
 from labelfeed.data.labelling import as_text
 from labelfeed.data.number_cells import number, number_cells
@@ -123,29 +125,34 @@ def fit_column(column: pd.Series) -> Numeric | Category | Dates | str:
         return _fit_numeric(column, name, pd.api.types.is_bool_dtype(column.dtype))
     if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.iloc[:100]):
         return "lists are not read"
-    texts = _cells(column)
-    present = [t for t in texts if t is not None]
-    if not means_missing(set(present)):  # `NA` beside words may be one of them
-        texts = _cells(column, EMPTY)
-        present = [t for t in texts if t is not None]
-    if not present:
+    values, wrong = number_cells(column)
+    present = wrong | ~np.isnan(values)
+    if not present.any():
         return "no value in any training row"
-    if not wrong.any():
+    numbers = not wrong.any()
+    if numbers and np.ptp(values[present]) > 0:
         return _fit_numeric(column, name)
     found = distinct(column)
-    texts = _cells(column if found is None else pd.Series(found[1], dtype=object))
-    there = [t for t in texts if t is not None]
+    cells = column if found is None else pd.Series(found[1], dtype=object)
+    there = [t for t in _cells(cells) if t is not None]
+    if not means_missing(set(there)):  # `NA` beside words, or one number, may be one of them
+        texts = _cells(cells, EMPTY)
+        there = [t for t in texts if t is not None]
+        filled = np.array([*(t is not None for t in texts), False])
+        present = filled[:-1] if found is None else filled[found[0]]
+    if numbers and not any(np.isnan(number(t)) for t in there):
+        return _fit_numeric(column, name)
     if _is_yes_no(there):
         return _fit_numeric(column, name, words=True)
-    filled, count = int(present.sum()), len(set(there))
-    unique = count == filled and count > 10
+    rows, count = int(present.sum()), len(set(there))
+    unique = count == rows and count > 10
     if count > _MOST_CATEGORIES or unique:
-        if filled - wrong.sum() >= 0.9 * filled:
+        if rows - wrong.sum() >= 0.9 * rows:
             _numbers(column, name)  # tells the first word among the numbers
         kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
-        return f"{distinct} different texts ({kind}, such as {present[0]!r}): like an identifier"
-    categories = tuple(sorted({t for t in as_text(column) if t is not None}))
-    missing = len(present) < len(texts)
+        return f"{count} different texts ({kind}, such as {there[0]!r}): like an identifier"
+    categories = tuple(sorted(set(as_text(there).tolist())))
+    missing = rows < len(column)
     if len(categories) == 1 and not missing:
         return f"always {categories[0]!r}"
     return Category(name, categories, missing)

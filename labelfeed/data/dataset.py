@@ -66,6 +66,11 @@ class Dataset:
         fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
             empty where nobody took it.
         white: Value that is white in the pictures of 16 bits; `None` where there are none.
+        dates: Columns that were read as dates on request, and how each is written; see
+            `labelfeed.data.dates.read_dates`.
+        groups: Group of each row (a patient, say), `(n,)`; rows of one never stand on two sides of
+            a split. A row whose group is missing stands alone; `None` where there are no groups.
+        group_name: What the column of groups is called.
         soft: float32 array in the shape of `labels` with the soft targets of uncertain cells, NaN
             elsewhere; those are -1 in `labels`, so that no score counts them. `None`: there are
             none.
@@ -84,6 +89,9 @@ class Dataset:
     sides: Sides = dataclasses.field(default_factory=Sides)
     white: int | None = None
     fingerprint: str = ""
+    dates: tuple[str, ...] = ()
+    groups: np.ndarray | None = None
+    group_name: str = ""
     soft: np.ndarray | None = None
     cells: CellRules = dataclasses.field(default_factory=CellRules)
     spellings: tuple[Spelling, ...] = ()
@@ -117,11 +125,11 @@ class Dataset:
         known = self.labels != UNKNOWN
         return np.where(known, self.labels, self.soft).astype(np.float32)
 
-    def take(self, rows: np.ndarray | Sequence[int]) -> Dataset:
-        """Return the dataset of the given rows (positions or a boolean mask), in that order."""
-        rows = np.asarray(rows)
-        if rows.dtype == bool:
-            rows = np.flatnonzero(rows)
+    def take(self, rows: np.ndarray | Sequence[int] | slice) -> Dataset:
+        """Return the dataset of the given rows (positions, mask or slice), in that order."""
+        if not isinstance(rows, slice):
+            rows = np.asarray(rows)
+            rows = np.flatnonzero(rows) if rows.dtype == bool else rows
         features = self.features
         features = features.iloc[rows] if hasattr(features, "iloc") else features[rows]
         return dataclasses.replace(
@@ -130,6 +138,7 @@ class Dataset:
             labels=self.labels[rows],
             row_ids=self.row_ids[rows],
             sides=self.sides.take(rows),
+            groups=None if self.groups is None else self.groups[rows],
             soft=None if self.soft is None else self.soft[rows],
         )
 

@@ -12,12 +12,12 @@ from labelfeed.data import label_reading
 from labelfeed.data.classes import natural
 from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.files_below import files_below
+from labelfeed.data.frame import read_frame
 from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import Labelled, as_text, single_labels
 from labelfeed.data.pixels import read_pixels
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.spellings import spelling_notes
-from labelfeed.data.table import read_frame
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import NO_RULES
 from labelfeed.labels.spec import LabelSpec
@@ -100,9 +100,13 @@ def load_images(
     where = source
     beside: dict[str, Any] = {}
     several = bool(labels or cells.separator if spec is None else spec.shape)
-    if labels_file is not None and (sides or spec is None or read_labels):
+    groups = None
+    if labels_file is not None and (sides or group or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
-        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides, cells)
+        listed = _from_table(
+            Path(labels_file), file_column, ids, wanted, spec, sides, cells, group, encoding
+        )
+        groups = listed.pop(group, None) if group else None
         beside = {name: listed.pop(name) for name in side_names(sides) if name in listed}
         if spec is not None and read_labels and not listed:
             raise DataError(f"{labels_file}: has none of the label columns of the run.")
@@ -152,6 +156,8 @@ def load_images(
         soft=read.soft,
         cells=cells,
         spellings=spellings,
+        groups=groups,
+        group_name=(group or "") if groups is not None else "",
     )
 
 
@@ -204,6 +210,8 @@ def _from_table(
     spec: LabelSpec | None,
     sides: Sequence[str | LabelSpec],
     cells: CellRules,
+    group: str | None,
+    encoding: str | None,
 ) -> dict[str, Any]:
     """Return label, side and group columns of the table in the order of the images.
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from labelfeed.data.classes import check_classes, natural
 from labelfeed.data.dataset import DataError
+from labelfeed.data.distinct import read_once
 from labelfeed.data.label_cells import label_cells
 from labelfeed.data.label_kinds import spec_of_columns
 from labelfeed.data.spellings import Spelling
@@ -206,8 +207,31 @@ def constant_notes(
 def encode_labels(
     spec: LabelSpec, values: Labels, source: str, cells: CellRules | None = None
 ) -> np.ndarray:
-    """Return encoded labels of a file; errors name the file, and say how rows count."""
+    """Return encoded labels of texts as `as_text` gives them; errors name file and row."""
     try:
-        return spec.encode(values, first_row=1, cells=cells)
+        try:
+            return _encode_once(spec, values, cells)
+        except LabelError:
+            return spec.encode(values, first_row=1, cells=cells)
     except LabelError as error:
         raise error.within(source, COUNTED) from error
+
+
+def _encode_once(spec: LabelSpec, values: Labels, cells: CellRules | None) -> np.ndarray:
+    """Encode each different text once, which may fail where all of them together do not."""
+    if not isinstance(values, Mapping):
+        places, texts = _distinct_texts(values)
+        return spec.encode(texts, cells=cells)[places]
+    columns = {column.name: column for column in spec.label_columns}
+    labels = np.full((len(next(iter(values.values()))), *spec.shape), UNKNOWN, np.int32)
+    for name, column in values.items():
+        places, texts = _distinct_texts(column)
+        found = spec.encode({name: texts}, cells=cells)
+        at = list(columns[name].places)
+        labels[:, at] = found[:, at][places]
+    return labels
+
+
+def _distinct_texts(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    places, found = pd.factorize(texts)
+    return places, np.array([*found, None], object)  # -1, missing, is the last

@@ -12,7 +12,7 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files_below import files_below
 from labelfeed.data.frame import TABLE_SUFFIXES
 from labelfeed.data.images import load_images
-from labelfeed.data.table import TABLE_SUFFIXES, load_table
+from labelfeed.data.table import load_table
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import bounded

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import gzip
-import warnings
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,16 +10,17 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data import label_reading
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
+from labelfeed.data.dates import date_columns, read_dates
 from labelfeed.data.feature_cells import feature_cells
+from labelfeed.data.frame import cell_separator, no_header, read_frame
+from labelfeed.data.giveaways import giveaway_notes
+from labelfeed.data.groups import group_notes
 from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import as_text, spec_columns
-from labelfeed.data.odd_cells import cell_notes, feature_notes
-from labelfeed.data.short_rows import short_rows
+from labelfeed.data.looked_at import looked_at
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.spellings import spelling_notes
-from labelfeed.data.telling import identifier_notes, telling_notes
-from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.data.unseen import absent_labels
 from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.cell_rules import CellRules
@@ -125,36 +122,32 @@ def load_table(
     encoded, spec = read.labels, read.spec
     given = {name: frame[name] for name in beside if name in frame.columns}
     side_labels, told = read_sides(given, sides, len(frame), frame.columns, cells)
-    others = {*wanted, *drop, *given, *([id_column] if id_column else [])}
+    groups = frame[group].to_numpy() if group in frame.columns else None
+    others = {*wanted, *drop, *given, id_column, *([] if groups is None else [group])} - {None}
     features = frame.drop(columns=list(others))
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
-    features, written = plain_numbers(features, decimal, _separator(path)[0] == ";")
+    for name in date_columns(frame, dates):
+        if name in others:
+            raise DataError(f"{source}: {name!r} is no feature, so --dates does not apply to it.")
+    features, how = read_dates(features, dates, source, absent=not fresh)
+    features, written = plain_numbers(features, decimal, cell_separator(path, encoding) == ";")
     features, words = feature_cells(features, cells)
     spellings = read.spellings + side_labels.spellings + (words if fresh else ())
     notes += absent + read.notes + told + written + spelling_notes(spellings, fresh)
     if fresh:
-        notes += _looked_at(frame, features, encoded, spec)
+        notes += tuple(f"read as dates: {name}" for name in how)
+        notes += looked_at(frame, features, encoded, spec)
+        notes += giveaway_notes(features, encoded, spec)
+        notes += group_notes(features) if group is None else ()
     joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
     names = spec_columns(spec) if joined else tuple(wanted)
-    found = Dataset("table", features, encoded, spec, ids, source, names, notes)
+    found = Dataset("table", features, encoded, spec, ids, source, names, notes, side_labels)
     return dataclasses.replace(
-        found, sides=side_labels, soft=read.soft, cells=cells, spellings=spellings
-    )
-
-
-def _looked_at(
-    frame: pd.DataFrame, features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
-) -> tuple[str, ...]:
-    """Return what a user should look at before training on new data."""
-    columns = [c.name for c in spec.label_columns if c.of_classes or not spec.shape]
-    what = "label" if spec.shape else "target"
-    odd = [note for name in columns for note in cell_notes(name, as_text(frame[name]), what)]
-    cells = feature_notes(features)
-    told = telling_notes(features, labels, spec)
-    others = features.drop(columns=list(cells))
-    return (*odd, *cells.values(), *told, *identifier_notes(others))
+        found, dates=how, groups=groups, group_name=group or "",
+        soft=read.soft, cells=cells, spellings=spellings,
+    )  # fmt: skip
 
 
 def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.frame import TABLE_SUFFIXES, read_frame
 from labelfeed.data.label_cells import label_cells
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import fingerprint, load_data
-from labelfeed.data.table import TABLE_SUFFIXES, read_frame
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs.folder import Run
@@ -104,7 +105,7 @@ def load_labelled(
     reading, rules = _reading(run.data), _cells(run, cells)
     data = load_data(
         path,
-        spec=_classes(path, run.spec.name, rules),
+        spec=_classes(path, run.spec.name, rules, reading.get("encoding")),
         cells=rules,
         id_column=_id_column(run.data, path),
         labels_file=labels_file,
@@ -125,11 +126,13 @@ def _cells(run: Run, cells: CellRules | None) -> CellRules:
     return own if cells is None else own.plus(cells)
 
 
-def _classes(path: str | Path, target: str, cells: CellRules) -> LabelSpec | None:
+def _classes(
+    path: str | Path, target: str, cells: CellRules, encoding: str | None
+) -> LabelSpec | None:
     """Return the classes of a table's column, however few rows each has."""
     if not str(path).lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
         return None
-    frame, _ = read_frame(path)
+    frame, _ = read_frame(path, encoding)
     if target not in frame.columns:
         return None
     read = label_cells(target, as_text(frame[target]), cells, str(path), single=True)

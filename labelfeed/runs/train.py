@@ -160,7 +160,10 @@ def train(
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
     record = {"strategy": strategy, **dataclasses.asdict(options)}
     data = {"cells": dataset.cells.to_json(), "spellings": spellings_json(dataset.spellings)}
-    run = Run(model, preprocessor, record, data, parts, {"training": done})
+    used = dataset.take(np.sort(np.concatenate([split.train, split.validation])))
+    names = [c.name for c in preprocessor.columns] if dataset.kind == "table" else None
+    seen = SeenRows.of(used.features, used.groups, names)
+    run = Run(model, preprocessor, record, data, parts, {"training": done}, seen=seen)
     if on_trained is not None:
         on_trained(run)
     if dataset.kind == "arrays" and not run.interrupted:
