@@ -46,8 +46,8 @@ def _line(column: LabelColumn, ids: np.ndarray) -> tuple[str, ...]:
     counts = np.bincount(known, minlength=max(len(column.names), 2))
     unknown = len(ids) - len(known)
     if not column.of_classes and len(column.names) == 2:
-        shown = [f"{column.names[1]} {counts[1]:,} ({percent(counts[1] / max(len(known), 1))})",
-                 f"{column.names[0]} {counts[0]:,}"]  # fmt: skip
+        share = percent(counts[1] / max(len(known), 1))
+        shown = [f"yes {counts[1]:,} ({share})", f"no {counts[0]:,}"]
         kind = "yes/no"
     else:
         order = np.argsort(-counts, kind="stable")
@@ -67,11 +67,13 @@ def rare_notes(dataset: Dataset) -> tuple[str, ...]:
     for column in columns:
         ids = column.ids(dataset.labels)
         counts = np.bincount(ids[ids != UNKNOWN], minlength=len(column.names))
+        yes_only = len(columns) > 1 and not column.of_classes
         for place, count in enumerate(counts):
-            if 0 < count < _FEW:
+            if 0 < count < _FEW and not (yes_only and place == 0):
                 name = column.names[place]
                 single = len(columns) == 1
-                rare.append((int(count), repr(name) if single else f"{column.name}={name}"))
+                told = f"{column.name}={name}" if column.of_classes else repr(column.name)
+                rare.append((int(count), repr(name) if single else told))
         top = counts.max() / max(counts.sum(), 1)
         if len(columns) == 1 and top > 0.8 and (counts > 0).sum() > 1:
             notes.append(

@@ -89,6 +89,15 @@ def train_command(path: Path, plan: Mapping[str, Any]) -> tuple[str, ...]:
         values = [] if value is None else [value] if isinstance(value, str) else value
         for v in values:  # one that begins with a hyphen would pass for an option
             words += [f"{flag}={v}"] if v.startswith("-") else [flag, v]
+    rules = plan.get("cells")
+    for name, given in (rules.to_json() if rules is not None else {}).items():
+        flag = f"--{name.removesuffix('s') if name == 'uncertain_words' else name}".replace(
+            "_", "-"
+        )
+        if name == "uncertain":
+            given = [f"{column}={how}" if column else how for column, how in given.items()]
+        for v in [given] if isinstance(given, str) else given:
+            words += [f"{flag}={v}"] if v.startswith("-") else [flag, v]
     return (*words, "--out", _free_out(path))
 
 

@@ -31,11 +31,13 @@ class Check:
         roles: What columns are used for that are no features, by name: `"target"`, `"label"`,
             `"side label"`, `"row id"`, `"left out"`, ...
         labels: A header and a row for each label column; empty where the labels are not read.
+        cells: A header and a row for each kind of cell: what it was read as, and how often.
         notes: What to look at, a line each.
         guess: Why these labels were taken where none were named; empty where they were.
         trouble: Why training would stop; empty where it would not.
         reading: The arguments of `load_table` that the command is made of.
         command: The command that trains on the file, word by word; empty where there is none.
+        shape: Of the features of a row where these are no columns, such as `"28 x 28 x 1"`.
     """
 
     source: str
@@ -43,20 +45,26 @@ class Check:
     columns: tuple[Column, ...]
     roles: Mapping[str, str] = dataclasses.field(default_factory=dict)
     labels: tuple[tuple[str, ...], ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
     guess: str = ""
     trouble: str = ""
     reading: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     command: tuple[str, ...] = ()
+    shape: str = ""
 
     def __str__(self) -> str:
         """Return everything as text of several lines."""
-        parts = [f"{self.source}: {self.rows:,} rows, {len(self.columns):,} columns"]
-        parts.append(_aligned([("column", "is", "values", "missing"), *self._column_lines()]))
+        what = f"of {self.shape}" if self.shape else f"and {len(self.columns):,} columns"
+        parts = [f"{self.source}: {self.rows:,} rows {what}"]
+        if self.columns:
+            parts.append(_aligned([("column", "is", "values", "missing"), *self._column_lines()]))
         if self.guess:
             parts.append(self.guess)
         if self.labels:
             parts.append(_aligned(self.labels))
+        if self.cells:
+            parts.append(_aligned(self.cells))
         if self.notes:
             parts.append("\n".join(["Look at:", *(f"- {printable(n)}" for n in self.notes)]))
         if self.trouble:
@@ -71,12 +79,12 @@ class Check:
             {"name": c.name, "is": self._what(c), "values": c.values, "missing": c.missing}
             for c in self.columns
         ]
-        header, *rows = self.labels or ((),)
         return {
             "source": self.source,
             "rows": self.rows,
             "columns": columns,
-            "labels": [dict(zip(header, row, strict=True)) for row in rows],
+            "labels": _dicts(self.labels),
+            "cells": _dicts(self.cells),
             "guess": self.guess,
             "notes": list(self.notes),
             "trouble": self.trouble,
@@ -106,6 +114,10 @@ class Check:
 
     def _what(self, column: Column) -> str:
         return self.roles.get(column.name, column.kind)
+
+
+def _dicts(lines: Sequence[tuple[str, ...]]) -> list[dict[str, str]]:
+    return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
 
 
 def _aligned(lines: Sequence[tuple[str, ...]]) -> str:

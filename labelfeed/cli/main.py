@@ -36,17 +36,18 @@ def main() -> None:
 @main.command("check")
 @click.argument("data", metavar="FILE")
 @TABLE
+@with_cells
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 @READING
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
-def _check(data: str, as_json: bool, **given: Any) -> None:
-    """Say what FILE (CSV, Excel, Parquet) holds, what to look at, and how to train on it.
+def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> None:
+    """Say what FILE (as for train) holds, what to look at, and how to train on it.
 
     Nothing is trained or written. Without --target the columns that look like labels are taken.
     """
     from labelfeed.cli.check import run_check
 
-    run_check(data, reading=table_reading(given), as_json=as_json)
+    run_check(data, reading=table_reading(given), cells=cells, as_json=as_json)
 
 
 @main.command("train")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Container, Iterable
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from labelfeed.labels.joined import parts_of
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Cells
 
-__all__ = ["joined_labels"]
+__all__ = ["joined_labels", "lone_words"]
 
 _NONE = re.compile(r"(no|none|normal|nothing|healthy|negative)\b", re.IGNORECASE)
 
@@ -88,9 +89,14 @@ def _none_word(parts: Counter[str], others: set[str], cells: CellRules) -> tuple
     """Return a line if a label stands never beside others and sounds like none of them."""
     if cells.none_word is not None or not others:
         return ()
-    lone = [part for part in parts if part not in others and _NONE.match(part)]
+    lone = lone_words(parts, others)
     return tuple(
         f"label {part!r} ({parts[part]} times) stands beside no other: if it says that none "
         f"applies, --none-word {part!r}"
         for part in lone[:1]
     )
+
+
+def lone_words(parts: Iterable[str], others: Container[str]) -> list[str]:
+    """Return the words that stand never beside others and sound like none of them."""
+    return [part for part in parts if part not in others and _NONE.match(part)]

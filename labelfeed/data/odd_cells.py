@@ -15,7 +15,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.labels.nearest import plain_spelling
 from labelfeed.labels.words import MISSING, yes_no
 
-__all__ = ["cell_notes", "feature_notes"]
+__all__ = ["cell_notes", "feature_notes", "joined_by"]
 
 _SEPARATORS = ("|", ";", ",", "/")
 _MOST_CATEGORIES = 100  # as in columns.py: more different words are left out of training
@@ -47,19 +47,36 @@ def cell_notes(name: str, texts: Sequence[str | None] | np.ndarray, what: str) -
         return ()
     spelt = _spelt_alike(counts)
     notes = [f"{what} {name!r}: {spelt}: classes of their own"] if spelt else []
+    found = joined_by(counts)
+    if found is not None:
+        separator, share = found
+        joined = [text for text in counts if separator in text]
+        parts = {part.strip() for text in counts for part in text.split(separator)}
+        notes.append(
+            f"{what} {name!r}: {share:.0%} of the cells hold {separator!r}, such as "
+            f"{max(joined, key=lambda t: counts[t])!r}: several labels in one cell "
+            f"(--separator {separator!r})? Here each of the {len(counts)} combinations of "
+            f"{len(parts)} words is a class"
+        )
+    return tuple(notes)
+
+
+def joined_by(counts: Counter[str]) -> tuple[str, float] | None:
+    """Return what separates the labels of cells that hold several, and the share of such cells.
+
+    Args:
+        counts: How often each text stands in the column.
+
+    Example:
+        >>> joined_by(Counter({"a|b": 3, "a": 5, "b": 2})), joined_by(Counter({"a": 5, "b": 2}))
+        (('|', 0.3), None)
+    """
     for separator in _SEPARATORS:
         joined = {text: text.split(separator) for text in counts if separator in text}
         share = sum(counts[text] for text in joined) / max(counts.total(), 1)
         if share >= 0.02 and _recombined(list(joined.values()), counts):
-            parts = {part.strip() for text in counts for part in text.split(separator)}
-            notes.append(
-                f"{what} {name!r}: {share:.0%} of the cells hold {separator!r}, such as "
-                f"{max(joined, key=lambda t: counts[t])!r}: several labels in one cell "
-                f"(--separator {separator!r})? Here each of the {len(counts)} combinations of "
-                f"{len(parts)} words is a class"
-            )
-            break
-    return tuple(notes)
+            return separator, share
+    return None
 
 
 def feature_notes(features: pd.DataFrame, stop: bool = True) -> dict[str, str]:

@@ -11,8 +11,9 @@ import labelfeed
 from labelfeed.checks.check import check
 from labelfeed.data.dataset import DataError
 from labelfeed.data.table import load_table
+from labelfeed.labels.cell_rules import CellRules
 from tests._backends import ROOT
-from tests._rows import write_csv
+from tests._rows import write_csv, write_images
 
 RNG = np.random.default_rng(0)
 
@@ -101,6 +102,37 @@ def test_an_ordinary_file_has_nothing_to_look_at(tmp_path):
         str(path), "--target", "cough", "--label", "fever", "--id-column", "id", "--drop", "class",
         "--out", "rows-run",
     )  # fmt: skip
+
+
+def test_several_labels_in_a_cell_and_what_is_asked_for(tmp_path):
+    path = tmp_path / "chest.csv"
+    cells = RNG.choice(["mass", "edema|mass", "edema", "No Finding"], 200)
+    rows = pd.DataFrame({"age": RNG.integers(1, 90, 200), "findings": cells})
+    rows.to_csv(path, index=False)
+    found = check(path)
+    assert found.command[3:-2] == (
+        "--target", "findings", "--none-word", "No Finding", "--separator", "|"
+    )  # fmt: skip
+    assert {line[1] for line in found.cells[1:]} == {"yes", "none apply"}
+    assert [line[0] for line in found.labels[1:]] == ["edema", "mass"]
+    rows.assign(findings=RNG.choice([-1, 0, 1], 200)).to_csv(path, index=False)
+    found = check(path)
+    assert "--missing -1" in found.trouble
+    found = check(path, cells=CellRules(missing=-1))
+    assert found.command[3:-2] == ("--target", "findings", "--missing=-1")
+    assert ("labels", "unknown") in {line[:2] for line in found.cells}
+
+
+def test_arrays_and_images_have_labels_too(tmp_path):
+    y = np.repeat([0, 1], 40)
+    np.savez(tmp_path / "rows.npz", x=RNG.normal(size=(80, 5)), y=y)
+    found = check(tmp_path / "rows.npz")
+    assert str(found).startswith(f"{tmp_path / 'rows.npz'}: 80 rows of 5\n\nlabel")
+    assert "the rows are sorted by" in found.notes[0]
+    assert found.command == ("labelfeed", "train", str(tmp_path / "rows.npz"), "--out", "rows-run")
+    found = check(write_images(tmp_path / "pics"))
+    assert (found.rows, found.shape) == (25, "32 x 32 x 3")
+    assert found.labels[1] == ("label", "2 classes", "dark 12, light 12", "1 (4%)")
 
 
 def test_it_is_public_and_starts_no_keras(patients):

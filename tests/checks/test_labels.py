@@ -18,7 +18,7 @@ def test_a_line_for_each_label():
     labels = [[1, 0, 1], [0, 1, 0], [-1, -1, 0], [0, 1, -1]]
     assert label_lines(_dataset(labels, spec))[1:] == [
         ("colour", "2 classes", "blue 2, red 1", "1 (25%)"),
-        ("fever", "yes/no", "1 1 (33%), 0 2", "1 (25%)"),
+        ("fever", "yes/no", "yes 1 (33%), no 2", "1 (25%)"),
     ]
 
 
@@ -37,3 +37,7 @@ def test_rare_classes_and_a_class_in_nearly_all_rows():
     assert notes[0].startswith("90% of the labelled rows are 'a': guessing it always")
     assert notes[1].endswith("say little of them: 'c' (1), 'b' (9)")
     assert rare_notes(_dataset([0, 1, 2] * 20, spec)) == ()
+    several = LabelSpec.multi(["a", "b"])
+    assert rare_notes(_dataset([[1, 0]] * 5 + [[0, 1]] * 40, several)) == (
+        "in fewer than 10 rows, so that scores say little of them: 'a' (5)",
+    )

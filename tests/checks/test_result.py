@@ -10,10 +10,11 @@ def test_everything_is_shown_once_and_escaped():
     columns = (Column("age\x1b[31m", "number", "1 to 2", 2, 0.25), Column("y", "yes/no", "", 2, 0))
     found = Check(
         "rows.csv", 1200, columns, {"y": "target"}, (("label", "is"), ("y", "2 classes")),
-        ("look here",), "guessed", "", {}, ("labelfeed", "train", "a b.csv"),
+        (("cells of", "read as"), ("labels", "yes")), ("look here",), "guessed", "", {},
+        ("labelfeed", "train", "a b.csv"),
     )  # fmt: skip
     assert str(found).split("\n") == [
-        "rows.csv: 1,200 rows, 2 columns",
+        "rows.csv: 1,200 rows and 2 columns",
         "",
         "column       is      values  missing",
         r"age\x1b[31m  number  1 to 2  25%",
@@ -23,6 +24,9 @@ def test_everything_is_shown_once_and_escaped():
         "",
         "label  is",
         "y      2 classes",
+        "",
+        "cells of  read as",
+        "labels    yes",
         "",
         "Look at:",
         "- look here",
