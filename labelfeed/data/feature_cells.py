@@ -50,7 +50,10 @@ def feature_cells(
             words = [text for text in counts.index if text not in MISSING and text not in gone]
             missing = means_missing({*words, *numbers})
             state: CellState = "unknown" if missing else "class"
-            found += [_spelling(name, t, state, counts[t], guessed=True) for t in usual]
+            found += [
+                _spelling(name, t, state, counts[t], guessed=cells.declared(t) != "keep")
+                for t in usual
+            ]
     return features.assign(**blanked) if blanked else features, tuple(found)
 
 

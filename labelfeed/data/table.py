@@ -22,7 +22,7 @@ from labelfeed.data.labelling import as_text, spec_columns
 from labelfeed.data.odd_cells import cell_notes, feature_notes
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import read_sides, side_names
-from labelfeed.data.spellings import spelling_notes
+from labelfeed.data.spellings import spelling_notes, unused_notes
 from labelfeed.data.telling import identifier_notes, telling_notes
 from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.data.unseen import absent_labels
@@ -170,6 +170,7 @@ def load_table(
     spellings = read.spellings + side_labels.spellings + (words if fresh else ())
     notes += absent + read.notes + told + written + spelling_notes(spellings, fresh)
     if fresh:
+        notes += unused_notes(spellings, cells)
         notes += _looked_at(frame, features, encoded, spec)
     joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
     names = spec_columns(spec) if joined else tuple(wanted)
