@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from labelfeed.data.classes import check_classes, natural
 from labelfeed.data.dataset import DataError
+from labelfeed.data.distinct import read_once
 from labelfeed.data.label_cells import label_cells
 from labelfeed.data.label_kinds import spec_of_columns
 from labelfeed.data.spellings import Spelling
@@ -70,7 +72,11 @@ def as_text(values: Cells, words: MissingWords = EMPTY) -> np.ndarray:
         >>> as_text([1.0, "1.0", " benign ", None, ""]).tolist()
         ['1', '1', 'benign', None, None]
     """
-    column = np.asarray(unmasked(values), dtype=object)
+    values = unmasked(values)
+    once = read_once(values, lambda value: _text(value, words))
+    if once is not None:
+        return once
+    column = np.asarray(values, dtype=object)
     texts: dict[Any, str | None] = {}
     out = np.empty(len(column), dtype=object)
     for row, value in enumerate(column):
@@ -201,8 +207,33 @@ def constant_notes(
 def encode_labels(
     spec: LabelSpec, values: Labels, source: str, cells: CellRules | None = None
 ) -> np.ndarray:
-    """Return encoded labels of a file; errors name the file, and say how rows count."""
+    """Return encoded labels of a file; errors name the file, and say how rows count.
+
+    Texts as `as_text` gives them are encoded each different one once, all of them for an error.
+    """
     try:
-        return spec.encode(values, first_row=1, cells=cells)
+        try:
+            return _encode_once(spec, values, cells)
+        except LabelError:
+            return spec.encode(values, first_row=1, cells=cells)
     except LabelError as error:
         raise error.within(source, COUNTED) from error
+
+
+def _encode_once(spec: LabelSpec, values: Labels, cells: CellRules | None) -> np.ndarray:
+    if not isinstance(values, Mapping):
+        places, found = _distinct_texts(values)
+        return spec.encode(found, cells=cells)[places]
+    columns = {column.name: column for column in spec.label_columns}
+    labels = np.full((len(next(iter(values.values()))), *spec.shape), UNKNOWN, np.int32)
+    for name, texts in values.items():
+        places, found = _distinct_texts(texts)
+        encoded = spec.encode({name: found}, cells=cells)
+        at = list(columns[name].places)
+        labels[:, at] = encoded[:, at][places]
+    return labels
+
+
+def _distinct_texts(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    places, found = pd.factorize(texts)
+    return places, np.array([*found, None], object)  # -1, missing, is the last
