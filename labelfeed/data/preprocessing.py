@@ -11,13 +11,15 @@ import pandas as pd
 
 from labelfeed.data.columns import Category, Numeric, fit_column
 from labelfeed.data.dataset import DataError, did_you_mean
+from labelfeed.data.date_column import Dates
 from labelfeed.data.described import from_description, is_number
 from labelfeed.data.unseen import meant, unseen_notes
 from labelfeed.types import Features
 
 __all__ = ["Preprocessor"]
 
-_KINDS = {"numeric": Numeric, "category": Category}
+_Column = Numeric | Category | Dates
+_KINDS: dict[str, type[_Column]] = {"numeric": Numeric, "category": Category, "dates": Dates}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Preprocessor:
 
     Numbers and true/false: missing values become the training median, with a missing indicator
     where training rows had missing values, then zero mean and unit variance. Words: one-hot, with
-    a last slot for other and missing values. Images: linearly to [0, 1]. Columns that carry
-    nothing (constant, empty, like an identifier) are left out and listed in `dropped`.
+    a last slot for other and missing values. Dates: days and parts of the
+    calendar (`Dates`). Images: linearly to [0, 1]. Columns that carry nothing (constant, empty,
+    like an identifier) are left out and listed in `dropped`.
 
     Args:
         kind: `"columns"` for tables and vectors, `"image"` for images.
@@ -48,7 +51,7 @@ class Preprocessor:
     """
 
     kind: Literal["columns", "image"]
-    columns: tuple[Numeric | Category, ...] = ()
+    columns: tuple[_Column, ...] = ()
     dropped: tuple[tuple[str, str], ...] = ()
     low: float = 0.0
     high: float = 1.0
@@ -69,7 +72,7 @@ class Preprocessor:
         if not isinstance(features, pd.DataFrame) and np.ndim(features) == 4:
             return cls._fit_images(np.asarray(features))
         frame = _frame(features)
-        columns: list[Numeric | Category] = []
+        columns: list[_Column] = []
         dropped: list[tuple[str, str]] = []
         for name in frame.columns:
             fitted = fit_column(frame[name])
@@ -159,7 +162,7 @@ class Preprocessor:
         """Return what `from_json` needs, made of JSON types only."""
         columns = []
         for column in self.columns:
-            kind = "numeric" if isinstance(column, Numeric) else "category"
+            kind = next(kind for kind, made in _KINDS.items() if isinstance(column, made))
             columns.append({"kind": kind, **dataclasses.asdict(column)})
         return {
             "kind": self.kind,
@@ -207,10 +210,13 @@ class Preprocessor:
             raise ValueError(f"{len(self.outputs)} outputs of the columns, shape {self.shape}")
         if any(isinstance(c, Numeric) and c.scale <= 0 for c in self.columns):
             raise ValueError("scale must be positive")
+        for column in self.columns:
+            if isinstance(column, Dates):
+                column.check()
 
 
-def _column(item: dict[str, Any]) -> Numeric | Category:
-    column: Numeric | Category = from_description(_KINDS[item.pop("kind")], item)
+def _column(item: dict[str, Any]) -> _Column:
+    column: _Column = from_description(_KINDS[item.pop("kind")], item)
     return column
 
 
