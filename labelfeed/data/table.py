@@ -20,7 +20,7 @@ from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import as_text, spec_columns
 from labelfeed.data.looked_at import looked_at
 from labelfeed.data.sides import read_sides, side_names
-from labelfeed.data.spellings import spelling_notes
+from labelfeed.data.spellings import spelling_notes, unused_notes
 from labelfeed.data.unseen import absent_labels
 from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.cell_rules import CellRules
@@ -141,6 +141,7 @@ def load_table(
         notes += looked_at(frame, features, encoded, spec)
         notes += giveaway_notes(features, encoded, spec)
         notes += group_notes(features) if group is None else ()
+        notes += unused_notes(spellings, cells)
     joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
     names = spec_columns(spec) if joined else tuple(wanted)
     found = Dataset("table", features, encoded, spec, ids, source, names, notes, side_labels)
