@@ -14,8 +14,8 @@ __all__ = ["TreeArrays", "float32_below"]
 class TreeArrays:
     """Many binary trees whose leaves add up to scores.
 
-    A row starts at each tree's root and goes to `children[node, x[feature[node]] > threshold[node]]`
-    until that is negative: then `-1 - children` is its row of `value`, which is added to the
+    A row starts at each tree's root and goes from a node to
+    `children[node, x[feature[node]] > threshold[node]]` until that is negative: then `-1 - children` is its row of `value`, which is added to the
     columns `group * width` to `(group + 1) * width` of the scores. Averages over trees are sums of
     values that were divided before, so that forests, boosted trees, folds and blends are all sums.
 
@@ -76,7 +76,9 @@ class TreeArrays:
         code = np.empty(len(left), np.int64)
         code[inner], code[~inner] = np.arange(inner.sum()), -1 - row
         children = np.stack([code[left[inner]], code[right[inner]]], axis=1)
-        missing = np.zeros(len(left), bool) if missing_left is None else ~np.asarray(missing_left, bool)
+        missing = (
+            np.zeros(len(left), bool) if missing_left is None else ~np.asarray(missing_left, bool)
+        )
         return cls(
             np.asarray(feature, np.int32)[inner],
             float32_below(np.asarray(threshold, np.float64)[inner]),
@@ -125,7 +127,9 @@ class TreeArrays:
             np.concatenate([moved(p.children, i) for i, p in enumerate(parts)]),
             value,
             np.concatenate([moved(p.roots, i) for i, p in enumerate(parts)]),
-            np.concatenate([p.group + at for p, at in zip(parts, first, strict=True)]).astype("int32"),
+            np.concatenate([p.group + at for p, at in zip(parts, first, strict=True)]).astype(
+                "int32"
+            ),
             base,
             num_features,
         )
@@ -194,7 +198,9 @@ def float32_below(threshold: np.ndarray) -> np.ndarray:
     """
     with np.errstate(over="ignore"):
         near = threshold.astype(np.float32)
-    return np.where(near.astype(np.float64) > threshold, np.nextafter(near, np.float32(-np.inf)), near)
+    return np.where(
+        near.astype(np.float64) > threshold, np.nextafter(near, np.float32(-np.inf)), near
+    )
 
 
 def _shared(value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

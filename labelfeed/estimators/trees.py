@@ -19,10 +19,12 @@ from sklearn.ensemble import (
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils.validation import check_is_fitted
 
+from labelfeed.estimators.errors import EstimatorError
+from labelfeed.estimators.sklearn_private import histogram_private
 from labelfeed.estimators.tree_arrays import TreeArrays
 from labelfeed.types import AnyModel
 
-__all__ = ["ConversionError", "is_tree_model", "tree_arrays"]
+__all__ = ["is_tree_model", "tree_arrays"]
 
 _FORESTS = (
     RandomForestClassifier,
@@ -35,13 +37,11 @@ _HISTOGRAM = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
 _GRADIENT = (GradientBoostingClassifier, GradientBoostingRegressor)
 
 
-class ConversionError(ValueError):
-    """A fitted estimator that cannot become arrays; the message says what can."""
-
-
 def is_tree_model(estimator: AnyModel) -> bool:
     """Tell whether `tree_arrays` knows this class of estimator."""
-    return isinstance(estimator, _FORESTS + _SINGLE + _HISTOGRAM + _GRADIENT) or _lightgbm(estimator)
+    return isinstance(estimator, _FORESTS + _SINGLE + _HISTOGRAM + _GRADIENT) or _lightgbm(
+        estimator
+    )
 
 
 def tree_arrays(estimator: AnyModel) -> TreeArrays:
@@ -58,7 +58,7 @@ def tree_arrays(estimator: AnyModel) -> TreeArrays:
         regressor.
 
     Raises:
-        ConversionError: It is none of these, or splits on categories, or its loss has a link.
+        EstimatorError: It is none of these, or splits on categories, or its loss has a link.
         NotFittedError: It was not fitted.
 
     Example:
@@ -82,32 +82,11 @@ def tree_arrays(estimator: AnyModel) -> TreeArrays:
         return _of_gradient(estimator)
     if _lightgbm(estimator):
         return _of_lightgbm(estimator)
-    raise ConversionError(
+    raise EstimatorError(
         f"{type(estimator).__name__} is no tree model that can become arrays. Expected "
         "HistGradientBoosting, GradientBoosting, RandomForest, ExtraTrees or DecisionTree "
         "(Classifier or Regressor) of scikit-learn, or LGBMClassifier, LGBMRegressor."
     )
-
-
-def histogram_private(estimator: AnyModel) -> tuple[list[list[Any]], np.ndarray]:
-    """Return the trees of histogram boosting, by iteration and class, and the score before them.
-
-    Both are private in scikit-learn, which offers no other way: looked at with 1.6 and 1.9. The
-    canary is in the twin test.
-
-    Returns:
-        For each iteration and class the structured array of the nodes; float64 `(classes,)`.
-    """
-    nodes = [[tree.nodes for tree in step] for step in estimator._predictors]
-    if getattr(estimator, "_preprocessor", None) is not None or any(
-        array["is_categorical"].any() for step in nodes for array in step
-    ):
-        raise ConversionError(
-            f"This {type(estimator).__name__} splits on categories (categorical_features), which "
-            "cannot become arrays: one-hot encode them before, and fit with "
-            "categorical_features=None."
-        )
-    return nodes, np.asarray(estimator._baseline_prediction, np.float64).reshape(-1)
 
 
 def _of_histograms(estimator: AnyModel) -> TreeArrays:
@@ -133,12 +112,10 @@ def _of_histograms(estimator: AnyModel) -> TreeArrays:
 
 
 def _of_gradient(estimator: AnyModel) -> TreeArrays:
-    _identity_link(
-        estimator, ("squared_error", "absolute_error", "huber", "quantile", "log_loss")
-    )
+    _identity_link(estimator, ("squared_error", "absolute_error", "huber", "quantile", "log_loss"))
     start = getattr(estimator, "init_", "zero")
-    if not (isinstance(start, str) or isinstance(start, (DummyClassifier, DummyRegressor))):
-        raise ConversionError(
+    if not isinstance(start, (str, DummyClassifier, DummyRegressor)):
+        raise EstimatorError(
             f"This {type(estimator).__name__} starts from init={type(start).__name__}, which "
             "cannot become arrays: fit with init=None or 'zero'."
         )
@@ -176,7 +153,7 @@ def _of_tree(tree: AnyModel, whole: AnyModel) -> TreeArrays:
 def _identity_link(estimator: AnyModel, losses: tuple[str, ...]) -> None:
     loss = getattr(estimator, "loss", "log_loss")
     if loss not in losses:
-        raise ConversionError(
+        raise EstimatorError(
             f"{type(estimator).__name__}(loss={loss!r}) cannot become arrays: its scores are no "
             f"sum of trees. Expected one of {', '.join(losses)}."
         )
@@ -191,7 +168,7 @@ def _of_lightgbm(estimator: AnyModel) -> TreeArrays:
     model = estimator.booster_.dump_model()
     objective = str(model.get("objective", "")).split(" ")[0]
     if objective not in ("binary", "multiclass", "regression") or model.get("average_output"):
-        raise ConversionError(
+        raise EstimatorError(
             f"LightGBM's objective {objective!r} cannot become arrays. Expected binary, "
             "multiclass or regression, and boosting_type='gbdt'."
         )
@@ -207,18 +184,22 @@ def _lightgbm_tree(root: dict[str, Any], num_features: int) -> TreeArrays:
     nodes, left, right = [root], [], []
     for node in nodes:  # grows
         if "leaf_value" in node:
-            left.append(-1), right.append(-1)
+            left.append(-1)
+            right.append(-1)
             continue
         if node["decision_type"] != "<=" or node["missing_type"] == "Zero":
-            raise ConversionError(
+            raise EstimatorError(
                 "This LightGBM model splits on categories or takes zero for missing, which cannot "
                 "become arrays: fit without categorical_feature and zero_as_missing."
             )
-        left.append(len(nodes)), right.append(len(nodes) + 1)
+        left.append(len(nodes))
+        right.append(len(nodes) + 1)
         nodes += [node["left_child"], node["right_child"]]
     # Where it saw no missing value, LightGBM reads one as 0.
     to_left = [
-        n.get("default_left", True) if n.get("missing_type") == "NaN" else n.get("threshold", 0) >= 0
+        n.get("default_left", True)
+        if n.get("missing_type") == "NaN"
+        else n.get("threshold", 0) >= 0
         for n in nodes
     ]
     return TreeArrays.of_tree(

@@ -4,7 +4,7 @@ Why these: the ways to feed a label into a network that people reach for first, 
 literature found to pay where a label changes what the features mean, and what the strategy
 `partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
 can hide labels itself in training; but for `ColumnProbabilities`, which reads no label and ends a
-network.
+network, and `TreeEnsemble`, which holds trees that were fitted elsewhere.
 """
 
 from labelfeed.layers.ada_ln_zero import AdaLNZero
@@ -25,6 +25,7 @@ from labelfeed.layers.label_noise import LabelNoise
 from labelfeed.layers.label_switch import LabelSwitch
 from labelfeed.layers.logit_calibration import LogitCalibration
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
+from labelfeed.layers.tree_ensemble import TreeEnsemble
 
 __all__ = [
     "AdaLNZero",
@@ -45,4 +46,5 @@ __all__ = [
     "LabelSwitch",
     "LogitCalibration",
     "NaiveBayesOffset",
+    "TreeEnsemble",
 ]

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from labelfeed.estimators.tree_arrays import TreeArrays
+from labelfeed.layers._flat_take import flat_take
 from labelfeed.types import Shape, Shapes, Tensor
 
 __all__ = ["TreeEnsemble"]
@@ -172,33 +173,40 @@ class TreeEnsemble(keras.layers.Layer):
         lost = ops.isnan(x)
         low, high = ops.where(lost, -np.inf, x), ops.where(lost, np.inf, x)
         x = ops.concatenate([low, high, ops.cast(lost, "float32")], axis=1)
-        total = ops.zeros_like(x[:, :1]) + self.base
-        whole, rest = divmod(self.num_trees, self.trees_at_once)
-        if whole == 1:
-            total = total + self._some(x, self.roots[: self.trees_at_once], self.group[: self.trees_at_once])
-        elif whole:
-            count = whole * self.trees_at_once
-            shape = (whole, self.trees_at_once)
-            roots = ops.reshape(self.roots[:count], shape)
-            group = ops.reshape(self.group[:count], shape)
-            total = ops.fori_loop(
-                0, whole, lambda i, sum_: sum_ + self._some(x, roots[i], group[i]), total
-            )
+        first = ops.cumsum(ops.ones_like(x[:, :1], dtype="int32"), axis=0) - 1
+        first = first * (3 * self.num_features)  # where each row begins in the flat x
+        x = ops.reshape(x, (-1,))
+        roots, group, at_once = (
+            *map(ops.convert_to_tensor, (self.roots, self.group)),
+            self.trees_at_once,
+        )
+        total = ops.cast(ops.zeros_like(first), "float32") + self.base
+        whole, rest = divmod(self.num_trees, at_once)
+        if whole:
+            shape = (whole, at_once)
+            many, own = (ops.reshape(a[: whole * at_once], shape) for a in (roots, group))
+
+            def add(i: Tensor, total: Tensor) -> Tensor:
+                return total + self._some(x, first, many[i], own[i])
+
+            total = ops.fori_loop(0, whole, add, total) if whole > 1 else add(0, total)
         if rest:
-            total = total + self._some(x, self.roots[-rest:], self.group[-rest:])
+            total = total + self._some(x, first, roots[-rest:], group[-rest:])
         return total
 
-    def _some(self, x: Tensor, roots: Tensor, group: Tensor) -> Tensor:
+    def _some(self, x: Tensor, first: Tensor, roots: Tensor, group: Tensor) -> Tensor:
         """Return what some trees add."""
+        feature, threshold, children = map(
+            ops.convert_to_tensor, (self.feature, self.threshold, self.children)
+        )
 
         def step(_: Any, at: Tensor) -> Tensor:
             node = ops.maximum(at, 0)
-            seen = ops.take_along_axis(x, ops.take(self.feature, node), axis=1)
-            second = ops.cast(seen > ops.take(self.threshold, node), "int32")
-            return ops.where(at < 0, at, ops.take(self.children, 2 * node + second))
+            seen = flat_take(x, first + flat_take(feature, node))
+            second = ops.cast(seen > flat_take(threshold, node), "int32")
+            return ops.where(at < 0, at, flat_take(children, 2 * node + second))
 
-        at = ops.zeros_like(x[:, :1], dtype="int32") + roots
-        at = ops.fori_loop(0, self.depth, step, at)
+        at = ops.fori_loop(0, self.depth, step, ops.zeros_like(first) + roots)
         value = ops.take(self.value, -1 - at, axis=0)  # (batch, trees, width)
         if self.groups == 1:
             return ops.sum(value, axis=1)
