@@ -15,7 +15,8 @@ class TreeArrays:
     """Many binary trees whose leaves add up to scores.
 
     A row starts at each tree's root and goes from a node to
-    `children[node, x[feature[node]] > threshold[node]]` until that is negative: then `-1 - children` is its row of `value`, which is added to the
+    `children[node, x[feature[node]] > threshold[node]]` until that is negative: then
+    `-1 - children` is its row of `value`, which is added to the
     columns `group * width` to `(group + 1) * width` of the scores. Averages over trees are sums of
     values that were divided before, so that forests, boosted trees, folds and blends are all sums.
 

@@ -24,7 +24,7 @@ from labelfeed.estimators.sklearn_private import histogram_private
 from labelfeed.estimators.tree_arrays import TreeArrays
 from labelfeed.types import AnyModel
 
-__all__ = ["is_tree_model", "tree_arrays"]
+__all__ = ["is_boosting", "is_tree_model", "tree_arrays"]
 
 _FORESTS = (
     RandomForestClassifier,
@@ -42,6 +42,11 @@ def is_tree_model(estimator: AnyModel) -> bool:
     return isinstance(estimator, _FORESTS + _SINGLE + _HISTOGRAM + _GRADIENT) or _lightgbm(
         estimator
     )
+
+
+def is_boosting(estimator: AnyModel) -> bool:
+    """Tell whether the scores of a classifier's trees are log-odds, not probabilities."""
+    return isinstance(estimator, _HISTOGRAM + _GRADIENT) or _lightgbm(estimator)
 
 
 def tree_arrays(estimator: AnyModel) -> TreeArrays:
