@@ -3,8 +3,8 @@
 Why these: the ways to feed a label into a network that people reach for first, those that the
 literature found to pay where a label changes what the features mean, and what the strategy
 `partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
-can hide labels itself in training; but for `ColumnProbabilities`, which reads no label and ends a
-network, and `TreeEnsemble`, which holds trees that were fitted elsewhere.
+can hide labels itself in training; but for those that read no label: `ColumnProbabilities`, which
+ends a network, and `FrozenScaling` and `TreeEnsemble`, which hold what scikit-learn fitted.
 """
 
 from labelfeed.layers.ada_ln_zero import AdaLNZero
@@ -14,6 +14,7 @@ from labelfeed.layers.conditional_batch_normalization import ConditionalBatchNor
 from labelfeed.layers.conditional_group_normalization import ConditionalGroupNormalization
 from labelfeed.layers.conditional_layer_normalization import ConditionalLayerNormalization
 from labelfeed.layers.film import FiLM
+from labelfeed.layers.frozen_scaling import FrozenScaling
 from labelfeed.layers.known_label_attention import KnownLabelAttention
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.layers.label_branch import LabelBranch
@@ -35,6 +36,7 @@ __all__ = [
     "ConditionalGroupNormalization",
     "ConditionalLayerNormalization",
     "FiLM",
+    "FrozenScaling",
     "KnownLabelAttention",
     "KnownLabelPath",
     "LabelBranch",

@@ -20,6 +20,7 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, Stan
 from sklearn.utils.validation import check_is_fitted
 
 from labelfeed.estimators.errors import EstimatorError
+from labelfeed.layers.frozen_scaling import FrozenScaling
 from labelfeed.types import AnyModel, Tensor
 
 __all__ = ["TRANSFORMERS", "dense", "transformed"]
@@ -84,15 +85,10 @@ def _max_abs(t: AnyModel, x: Tensor) -> Tensor:
 
 
 def _scaled(x: Tensor, centre: np.ndarray | float, scale: np.ndarray | float) -> Tensor:
-    """Return `(x - centre) / scale`, the difference first: in float32 it keeps its digits."""
-    layer = keras.layers.Normalization(dtype="float32")
-    out = layer(x)
-    width = (x.shape[-1],)
-    layer.set_weights(
-        [np.broadcast_to(centre, width), np.broadcast_to(np.square(scale), width), np.zeros(())]
-    )
-    layer.finalize_state()
-    return out
+    """Return `(x - centre) / scale`."""
+    layer, width = FrozenScaling(), (x.shape[-1],)
+    layer.assign(np.broadcast_to(centre, width), np.broadcast_to(scale, width))
+    return layer(x)
 
 
 def _imputed(t: AnyModel, x: Tensor) -> Tensor:

@@ -174,6 +174,7 @@ ROWS = {
         layers.ConditionalLayerNormalization, _BOTH, {**_TWO, "epsilon": 0.01}
     ),
     "FiLM": Row(layers.FiLM, _BOTH, _TWO),
+    "FrozenScaling": Row(layers.FrozenScaling, (FLAT,), {}, dtype="float32"),
     "KnownLabelAttention": Row(
         layers.KnownLabelAttention, (FLAT, SIGNS), {"spec": SIGNS, **_ATTENTION}
     ),
