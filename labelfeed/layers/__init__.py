@@ -17,6 +17,7 @@ from labelfeed.layers.film import FiLM
 from labelfeed.layers.frozen_scaling import FrozenScaling
 from labelfeed.layers.known_label_attention import KnownLabelAttention
 from labelfeed.layers.known_label_path import KnownLabelPath
+from labelfeed.layers.known_label_reader import KnownLabelReader
 from labelfeed.layers.label_branch import LabelBranch
 from labelfeed.layers.label_conditional_conv2d import LabelConditionalConv2D
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
@@ -39,6 +40,7 @@ __all__ = [
     "FrozenScaling",
     "KnownLabelAttention",
     "KnownLabelPath",
+    "KnownLabelReader",
     "LabelBranch",
     "LabelConditionalConv2D",
     "LabelConditionalDense",

@@ -54,6 +54,8 @@ class Row(NamedTuple):
             layer.adapt(self.values(40)[0], self.values(40, seed=1)[0] > 0)
         elif isinstance(layer, layers.TreeEnsemble):
             layer.assign(TREES)
+        elif isinstance(layer, layers.KnownLabelReader):
+            layer.assign(tables=np.full((2, 5, 5), 0.7), strength=np.arange(5), by_sign=np.eye(5))
         elif hasattr(layer, "adapt"):
             layer.adapt(self.values(40)[1])
         return layer
@@ -189,6 +191,13 @@ ROWS = {
     ),
     "KnownLabelPath-columns": Row(
         layers.KnownLabelPath, ((5,), MIXED), {"spec": MIXED, **_PATH}, unknown=0
+    ),
+    "KnownLabelReader": Row(
+        layers.KnownLabelReader,
+        ((5,), MIXED),
+        {"spec": MIXED, "cap": 2.0, "label_dropout": 0.5},
+        unknown=0,
+        dtype="float32",
     ),
     "LabelBranch": Row(
         layers.LabelBranch, (FLAT, KIND), {"spec": KIND, **_BRANCH, "merge": "gate"}
