@@ -37,7 +37,7 @@ from labelfeed.models.converted_inputs import TRANSFORMERS, dense, transformed
 from labelfeed.models.converted_scores import Scores, joined, log_probabilities, probabilities
 from labelfeed.types import AnyModel, KerasModel, Tensor
 
-__all__ = ["keras_of", "known_estimator", "scores_of"]
+__all__ = ["keras_of", "known_estimator", "scores_of", "several_scores"]
 
 _NUMBERS = (LinearRegression, Ridge, RidgeCV, Lasso, ElasticNet)
 _LOGISTIC = (LogisticRegression, LogisticRegressionCV)
@@ -136,7 +136,7 @@ def scores_of(estimator: AnyModel, x: Tensor) -> list[Scores]:
     if isinstance(estimator, OneVsRestClassifier):
         return [_one_vs_rest(estimator, x)]
     if isinstance(estimator, _SEVERAL):
-        return _several(estimator.estimators_, x)
+        return several_scores(estimator.estimators_, x)
     if isinstance(estimator, VotingClassifier):
         return [_mean(estimator.estimators_, estimator.weights, x)]
     if isinstance(estimator, CalibratedClassifierCV):
@@ -207,8 +207,13 @@ def _dummy(estimator: AnyModel, x: Tensor) -> list[Scores]:
     ]
 
 
-def _several(estimators: list[Any], x: Tensor) -> list[Scores]:
-    """Return what one estimator an output says; trees of two classes in one layer."""
+def several_scores(estimators: list[Any], x: Tensor) -> list[Scores]:
+    """Return what one estimator an output says; boosted trees of two classes in one layer.
+
+    Args:
+        estimators: Fitted, as for `keras_of`.
+        x: Symbolic `(batch, d)`.
+    """
     if all(is_boosting(e) and len(getattr(e, "classes_", ())) == 2 for e in estimators):
         trees = TreeArrays.beside([tree_arrays(e) for e in estimators])
         return [Scores("log-odds", TreeEnsemble.of(trees)(x))]
@@ -218,7 +223,7 @@ def _several(estimators: list[Any], x: Tensor) -> list[Scores]:
 def _one_vs_rest(estimator: AnyModel, x: Tensor) -> Scores:
     if len(estimator.estimators_) == 1:
         return scores_of(estimator.estimators_[0], x)[0]
-    parts = _several(estimator.estimators_, x)
+    parts = several_scores(estimator.estimators_, x)
     p = joined([probabilities(part) for part in parts])[:, 1::2]
     return Scores("probabilities", p) if estimator.multilabel_ else _normalised(p)
 
