@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.estimators.tree_arrays import TreeArrays
 from labelfeed.layers._flat_take import flat_take
 from labelfeed.types import Shape, Shapes, Tensor
+
+if TYPE_CHECKING:  # scikit-learn takes a second to import, and no file needs it
+    from labelfeed.estimators.tree_arrays import TreeArrays
 
 __all__ = ["TreeEnsemble"]
 
@@ -101,7 +103,8 @@ class TreeEnsemble(keras.layers.Layer):
         """Return the layer of fitted trees.
 
         Args:
-            trees: Their arrays, as `labelfeed.estimators.tree_arrays(estimator)` gives them.
+            trees: Their arrays, as `labelfeed.estimators.trees.tree_arrays(estimator)` gives
+                them.
             **kwargs: `trees_at_once`, `name`.
         """
         width = trees.value.shape[1]
