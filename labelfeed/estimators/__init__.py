@@ -1,7 +1,8 @@
 """Plain models from scikit-learn, blended, and readers of known labels on top; no Keras.
 
 From features and known labels to probabilities, as prediction does it and as
-`labelfeed.models.assembled` does it in one Keras model. `x` is float32 `(n, d)`, `s` the states `(n, places)`: 1, 0, -1 unknown.
+`labelfeed.models.assembled` does it in one Keras model. `x` is float32 `(n, d)`, `s` the states
+`(n, places)`: 1, 0, -1 unknown.
 
 1. Logits of the members `z_m`, float64 `(n, places)`:
 

@@ -203,7 +203,7 @@ class TreeEnsemble(keras.layers.Layer):
             ops.convert_to_tensor, (self.feature, self.threshold, self.children)
         )
 
-        def step(_: Any, at: Tensor) -> Tensor:
+        def step(_: Tensor, at: Tensor) -> Tensor:
             node = ops.maximum(at, 0)
             seen = flat_take(x, first + flat_take(feature, node))
             second = ops.cast(seen > flat_take(threshold, node), "int32")

@@ -9,13 +9,13 @@ from keras import ops
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.types import Tensor
 
-__all__ = ["Scores", "joined", "log_probabilities", "probabilities"]
+__all__ = ["Converted", "class_logits", "joined", "probabilities"]
 
 LEAST = 1e-7
 """Smallest probability that has a logarithm; leaves of a forest say 0."""
 
 
-class Scores(NamedTuple):
+class Converted(NamedTuple):
     """One output of a model, or several of two classes each.
 
     Args:
@@ -29,7 +29,7 @@ class Scores(NamedTuple):
     tensor: Tensor
 
 
-def probabilities(scores: Scores) -> Tensor:
+def probabilities(scores: Converted) -> Tensor:
     """Return the probabilities of the classes, those of several outputs beside one another."""
     z = scores.tensor
     if scores.kind == "log-odds":
@@ -38,7 +38,7 @@ def probabilities(scores: Scores) -> Tensor:
     return ops.softmax(z, axis=-1) if scores.kind == "logits" else z
 
 
-def log_probabilities(scores: Scores) -> Tensor:
+def class_logits(scores: Converted) -> Tensor:
     """Return logits of the classes: softmax over an output's classes gives its probabilities.
 
     Raises:

@@ -34,8 +34,8 @@ from labelfeed.estimators.tree_arrays import TreeArrays
 from labelfeed.estimators.trees import is_boosting, is_tree_model, tree_arrays
 from labelfeed.layers.tree_ensemble import TreeEnsemble
 from labelfeed.models.converted_inputs import TRANSFORMERS, dense, transformed
-from labelfeed.models.converted_scores import Scores, joined, log_probabilities, probabilities
-from labelfeed.types import AnyModel, KerasModel, Tensor
+from labelfeed.models.converted_scores import Converted, class_logits, joined, probabilities
+from labelfeed.types import AnyModel, ArrayLike, KerasModel, Tensor
 
 __all__ = ["keras_of", "known_estimator", "scores_of", "several_scores"]
 
@@ -84,7 +84,7 @@ def keras_of(
     """
     features = keras.Input((num_features,), name="features", dtype="float32")
     parts = scores_of(estimator, features)
-    finish = probabilities if output == "probabilities" else log_probabilities
+    finish = probabilities if output == "probabilities" else class_logits
     network = keras.Model(features, joined([finish(part) for part in parts]))
     network.trainable = False
     return network
@@ -116,7 +116,7 @@ def known_estimator(estimator: AnyModel) -> bool:
     return isinstance(estimator, simple) or is_tree_model(estimator)
 
 
-def scores_of(estimator: AnyModel, x: Tensor) -> list[Scores]:
+def scores_of(estimator: AnyModel, x: Tensor) -> list[Converted]:
     """Return what a fitted estimator says of symbolic features, output by output.
 
     Args:
@@ -147,7 +147,7 @@ def scores_of(estimator: AnyModel, x: Tensor) -> list[Scores]:
         return [_logistic(estimator, x)]
     if isinstance(estimator, _NUMBERS):
         coef = np.atleast_2d(estimator.coef_)
-        return [Scores("numbers", dense(x, coef.T, estimator.intercept_))]
+        return [Converted("numbers", dense(x, coef.T, estimator.intercept_))]
     if isinstance(estimator, MLPClassifier):
         return [_mlp(estimator, x)]
     if isinstance(estimator, DummyClassifier):
@@ -155,30 +155,30 @@ def scores_of(estimator: AnyModel, x: Tensor) -> list[Scores]:
     raise EstimatorError(f"{type(estimator).__name__} cannot become a network. {_WHAT}")
 
 
-def _of_trees(estimator: AnyModel, x: Tensor) -> list[Scores]:
+def _of_trees(estimator: AnyModel, x: Tensor) -> list[Converted]:
     out = TreeEnsemble.of(tree_arrays(estimator))(x)
     if not is_classifier(estimator):
-        return [Scores("numbers", out)]
+        return [Converted("numbers", out)]
     if is_boosting(estimator):
-        return [Scores("log-odds" if out.shape[1] == 1 else "logits", out)]
+        return [Converted("log-odds" if out.shape[1] == 1 else "logits", out)]
     ends = np.cumsum([0, *np.atleast_1d(estimator.n_classes_)]).tolist()
     pairs = itertools.pairwise(ends)
-    return [Scores("probabilities", out[:, first:end]) for first, end in pairs]
+    return [Converted("probabilities", out[:, first:end]) for first, end in pairs]
 
 
-def _logistic(estimator: AnyModel, x: Tensor) -> Scores:
+def _logistic(estimator: AnyModel, x: Tensor) -> Converted:
     rest = getattr(estimator, "multi_class", "auto") == "ovr" or estimator.solver == "liblinear"
     z = dense(x, estimator.coef_.T, estimator.intercept_)
     if len(estimator.classes_) == 2:
-        return Scores("log-odds", z)
-    return _normalised(ops.sigmoid(z)) if rest else Scores("logits", z)
+        return Converted("log-odds", z)
+    return _normalised(ops.sigmoid(z)) if rest else Converted("logits", z)
 
 
-def _normalised(p: Tensor) -> Scores:
-    return Scores("probabilities", p / ops.sum(p, axis=-1, keepdims=True))
+def _normalised(p: Tensor) -> Converted:
+    return Converted("probabilities", p / ops.sum(p, axis=-1, keepdims=True))
 
 
-def _mlp(estimator: AnyModel, x: Tensor) -> Scores:
+def _mlp(estimator: AnyModel, x: Tensor) -> Converted:
     activation = {"identity": "linear", "logistic": "sigmoid"}.get(
         estimator.activation, estimator.activation
     )
@@ -187,12 +187,14 @@ def _mlp(estimator: AnyModel, x: Tensor) -> Scores:
         x = dense(x, weights, bias, activation=activation)
     x = dense(x, *layers[-1])
     if estimator.out_activation_ == "softmax":
-        return Scores("logits", x)
+        return Converted("logits", x)
     # Of several yes/no outputs predict_proba has one column each.
-    return Scores("log-odds", x) if x.shape[1] == 1 else Scores("probabilities", ops.sigmoid(x))
+    return (
+        Converted("log-odds", x) if x.shape[1] == 1 else Converted("probabilities", ops.sigmoid(x))
+    )
 
 
-def _dummy(estimator: AnyModel, x: Tensor) -> list[Scores]:
+def _dummy(estimator: AnyModel, x: Tensor) -> list[Converted]:
     if estimator.strategy == "stratified":
         raise EstimatorError(
             "DummyClassifier(strategy='stratified') draws: it is no function of x."
@@ -202,12 +204,12 @@ def _dummy(estimator: AnyModel, x: Tensor) -> list[Scores]:
     nothing = np.zeros((x.shape[1], 1))
     rates = found if isinstance(found, list) else [found]
     return [
-        Scores("probabilities", dense(x, np.repeat(nothing, p.shape[1], axis=1), p[0]))
+        Converted("probabilities", dense(x, np.repeat(nothing, p.shape[1], axis=1), p[0]))
         for p in rates
     ]
 
 
-def several_scores(estimators: list[Any], x: Tensor) -> list[Scores]:
+def several_scores(estimators: list[Any], x: Tensor) -> list[Converted]:
     """Return what one estimator an output says; boosted trees of two classes in one layer.
 
     Args:
@@ -216,26 +218,26 @@ def several_scores(estimators: list[Any], x: Tensor) -> list[Scores]:
     """
     if all(is_boosting(e) and len(getattr(e, "classes_", ())) == 2 for e in estimators):
         trees = TreeArrays.beside([tree_arrays(e) for e in estimators])
-        return [Scores("log-odds", TreeEnsemble.of(trees)(x))]
+        return [Converted("log-odds", TreeEnsemble.of(trees)(x))]
     return [part for e in estimators for part in scores_of(e, x)]
 
 
-def _one_vs_rest(estimator: AnyModel, x: Tensor) -> Scores:
+def _one_vs_rest(estimator: AnyModel, x: Tensor) -> Converted:
     if len(estimator.estimators_) == 1:
         return scores_of(estimator.estimators_[0], x)[0]
     parts = several_scores(estimator.estimators_, x)
     p = joined([probabilities(part) for part in parts])[:, 1::2]
-    return Scores("probabilities", p) if estimator.multilabel_ else _normalised(p)
+    return Converted("probabilities", p) if estimator.multilabel_ else _normalised(p)
 
 
-def _mean(estimators: list[Any], weights: Any, x: Tensor) -> Scores:
+def _mean(estimators: list[Any], weights: ArrayLike | None, x: Tensor) -> Converted:
     share = np.ones(len(estimators)) if weights is None else np.asarray(weights, np.float64)
     share = share / share.sum()
     all_p = [joined([probabilities(part) for part in scores_of(e, x)]) for e in estimators]
-    return Scores("probabilities", sum(float(w) * p for w, p in zip(share, all_p, strict=True)))
+    return Converted("probabilities", sum(float(w) * p for w, p in zip(share, all_p, strict=True)))
 
 
-def _calibrated(estimator: AnyModel, x: Tensor) -> Scores:
+def _calibrated(estimator: AnyModel, x: Tensor) -> Converted:
     if estimator.method != "sigmoid":
         raise EstimatorError(
             f"CalibratedClassifierCV(method={estimator.method!r}) cannot become a network: "
@@ -253,4 +255,4 @@ def _calibrated(estimator: AnyModel, x: Tensor) -> Scores:
         binary = p.shape[1] == 1
         p = ops.concatenate([1 - p, p], axis=-1) if binary else _normalised(p).tensor
         total = total + p / len(estimator.calibrated_classifiers_)
-    return Scores("probabilities", total)
+    return Converted("probabilities", total)
