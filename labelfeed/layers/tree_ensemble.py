@@ -25,7 +25,7 @@ class TreeEnsemble(keras.layers.Layer):
     `TreeArrays.scores` computes, in float32 at any policy. Nothing is trained, and no gradient
     goes to the features: the scores are constant between thresholds. NaN goes where the trees send
     it. All trees are walked at once, a level a step, `trees_at_once` of them at a time, so that
-    memory is bounded by `batch * trees_at_once`.
+    memory is bounded by `batch * trees_at_once * width`.
 
     The arguments are sizes alone; `TreeEnsemble.of` makes the layer of fitted trees, and a
     `.keras` file holds their numbers as weights.
@@ -105,9 +105,10 @@ class TreeEnsemble(keras.layers.Layer):
         Args:
             trees: Their arrays, as `labelfeed.estimators.trees.tree_arrays(estimator)` gives
                 them.
-            **kwargs: `trees_at_once`, `name`.
+            **kwargs: `trees_at_once` (256, and fewer where leaves are wider than 16), `name`.
         """
         width = trees.value.shape[1]
+        kwargs = {"trees_at_once": max(16, min(256, 4096 // width)), **kwargs}
         layer = cls(
             trees.num_features,
             max(len(trees.feature), 1),
