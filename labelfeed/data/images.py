@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.classes import natural
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.files_below import files_below
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.pixels import read_pixels
@@ -36,6 +36,7 @@ def load_images(
     file_column: str = "file",
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    group: str | None = None,
     read_labels: bool = True,
     white: int | None = None,
     on_image: Callable[[int, int], None] | None = None,
@@ -58,6 +59,8 @@ def load_images(
         spec: Label spec of a saved run.
         sides: Columns of `labels_file` with side labels, known at inference; or their specs of a
             saved run.
+        group: Column of `labels_file` with groups, such as patients, that stay on one side of every
+            split. With `spec` it may be absent.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
         white: Value that is white in pictures of 16 bits; 0 keeps the upper 8 bits only. `None`
             finds the bits that these pictures use: 4095 for 12 bits.
@@ -90,14 +93,18 @@ def load_images(
     where = source
     beside: dict[str, Any] = {}
     several = bool(labels if spec is None else spec.shape)
-    if labels_file is not None and (sides or spec is None or read_labels):
+    groups = None
+    if labels_file is not None and (sides or group or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
-        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides)
+        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides, group)
+        groups = listed.pop(group, None) if group else None
         beside = {name: listed.pop(name) for name in side_names(sides) if name in listed}
         if spec is not None and read_labels and not listed:
             raise DataError(f"{labels_file}: has none of the label columns of the run.")
     elif any(isinstance(side, str) for side in sides):
         raise DataError(f"{source}: side labels of images need a table with them: labels_file.")
+    elif group is not None and spec is None:
+        raise DataError(f"{source}: groups of images need a table with them: labels_file.")
     if spec is not None and not read_labels:
         given, columns = {name: [None] * len(ids) for name in spec_columns(spec)}, ()
     elif labels_file is not None:
@@ -137,6 +144,8 @@ def load_images(
         notes + read.notes + told,
         side_labels,
         read.white,
+        groups=groups,
+        group_name=(group or "") if groups is not None else "",
     )
 
 
@@ -188,10 +197,11 @@ def _from_table(
     labels: Sequence[str] | None,
     spec: LabelSpec | None,
     sides: Sequence[str | LabelSpec],
+    group: str | None,
 ) -> dict[str, Any]:
-    """Return label and side columns of the table in the order of the images.
+    """Return label, side and group columns of the table in the order of the images.
 
-    `labels` and sides by name have to be there, those of a saved run need not.
+    `labels`, and sides and groups by name have to be there, those of a saved run need not.
     """
     frame, _ = read_frame(path)
     wanted = list(labels or ())
@@ -202,6 +212,9 @@ def _from_table(
             raise DataError(f"{name!r} cannot be both a side label and the target or file column.")
         if isinstance(side, str) or name in frame.columns:
             wanted.append(name)
+    check_group(group, [*wanted, file_column], "target, side label or file column")
+    if group is not None and (spec is None or group in frame.columns):
+        wanted.append(group)
     for name in (file_column, *wanted):
         if name not in frame.columns:
             raise DataError(

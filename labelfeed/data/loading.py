@@ -28,6 +28,7 @@ def load_data(
     id_column: str | None = None,
     drop: Sequence[str] = (),
     decimal: str | None = None,
+    group: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
@@ -50,6 +51,9 @@ def load_data(
         id_column: Column of a table with row ids.
         drop: Columns of a table that are no features.
         decimal: How a table writes numbers, `","` or `"."`; see `load_table`.
+        group: Groups, such as patients, of which no row stands on another side of a split than the
+            others: a column of a table or of the labels file of images, an array of an npz (there
+            also `"groups"` when `None`). It is no feature. With `spec` it may be absent.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
         features: Feature array of an npz.
@@ -90,6 +94,7 @@ def load_data(
             file_column=file_column,
             spec=spec,
             sides=sides,
+            group=group,
             read_labels=read_labels,
             white=image_white,
             on_image=on_image,
@@ -105,6 +110,7 @@ def load_data(
             target=target,
             spec=spec,
             sides=sides,
+            group=group,
             read_labels=read_labels,
         )
     elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
@@ -117,6 +123,7 @@ def load_data(
             drop=drop,
             sides=sides,
             decimal=decimal,
+            group=group,
             read_labels=read_labels,
         )
     else:

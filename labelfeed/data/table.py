@@ -13,12 +13,15 @@ from typing import IO
 import numpy as np
 import pandas as pd
 
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
+from labelfeed.data.giveaways import giveaway_notes
+from labelfeed.data.groups import group_notes
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.odd_cells import cell_notes, feature_notes
+from labelfeed.data.regular_csv import regular_cells
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import read_sides, side_names
-from labelfeed.data.telling import identifier_notes, telling_notes
+from labelfeed.data.telling import telling_notes
 from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.data.unseen import absent_labels
 from labelfeed.data.written_numbers import plain_numbers
@@ -82,6 +85,7 @@ def load_table(
     drop: Sequence[str] = (),
     sides: Sequence[str | LabelSpec] = (),
     decimal: str | None = None,
+    group: str | None = None,
     read_labels: bool = True,
 ) -> Dataset:
     """Load a CSV or Parquet table.
@@ -102,6 +106,8 @@ def load_table(
             Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
         decimal: How features write numbers, `","` or `"."`; see `plain_numbers`. By default decimal
             commas are read where semicolons separate the cells.
+        group: Column of groups, such as patients, that stay on one side of every split; it is no
+            feature. With `spec` it may be absent.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
 
     Returns:
@@ -129,6 +135,8 @@ def load_table(
     fresh = spec is None
     beside = side_names(sides)
     needed = [s for s in sides if isinstance(s, str)]
+    needed += [group] if spec is None and group is not None else []
+    check_group(group, [*wanted, *beside], "target or side label")
     _check_columns(
         frame, [c for c in [*wanted, id_column, *drop, *needed] if c is not None], source
     )
@@ -153,7 +161,8 @@ def load_table(
         encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)
     given = {name: frame[name] for name in beside if name in frame.columns}
     side_labels, told = read_sides(given, sides, len(frame), frame.columns)
-    others = {*wanted, *drop, *given, *([id_column] if id_column else [])}
+    groups = frame[group].to_numpy() if group in frame.columns else None
+    others = {*wanted, *drop, *given, id_column, *([] if groups is None else [group])} - {None}
     features = frame.drop(columns=list(others))
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
@@ -162,7 +171,12 @@ def load_table(
     notes += absent + more + told + written
     if fresh:
         notes += _looked_at(frame, features, encoded, spec)
-    return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
+        notes += giveaway_notes(features, encoded, spec)
+        notes += group_notes(features) if group is None else ()
+    return Dataset(
+        "table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels,
+        groups=groups, group_name=group or "",
+    )  # fmt: skip
 
 
 def _looked_at(
@@ -173,9 +187,7 @@ def _looked_at(
     what = "label" if spec.shape else "target"
     odd = [note for name in columns for note in cell_notes(name, as_text(frame[name]), what)]
     cells = feature_notes(features)
-    told = telling_notes(features, labels, spec)
-    others = features.drop(columns=list(cells))
-    return (*odd, *cells.values(), *told, *identifier_notes(others))
+    return (*odd, *cells.values(), *telling_notes(features, labels, spec))
 
 
 def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:
@@ -241,16 +253,18 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
         separator, header = _separator(path)
         names = next(csv.reader([header], delimiter=separator))
         _check_header(names, path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                path, sep=separator, dtype=str, index_col=False, encoding="utf-8-sig",
-                keep_default_na=False, na_values=[""],
-            )  # fmt: skip
         short: tuple[str, ...] = ()
-        if frame.shape[1] and frame.iloc[:, -1].isna().any():
-            with _opened(path) as file:
-                short = short_rows(file, separator, len(names))
+        frame = regular_cells(path, separator, names)
+        if frame is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", pd.errors.ParserWarning)
+                frame = pd.read_csv(
+                    path, sep=separator, dtype=str, index_col=False, encoding="utf-8-sig",
+                    keep_default_na=False, na_values=[""],
+                )  # fmt: skip
+            if frame.shape[1] and frame.iloc[:, -1].isna().any():
+                with _opened(path) as file:
+                    short = short_rows(file, separator, len(names))
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8.") from error
     except pd.errors.ParserWarning as error:
