@@ -1,7 +1,8 @@
 """Plain models from scikit-learn, blended, and readers of known labels on top; no Keras.
 
-From features and known labels to probabilities, as prediction does it and as whoever assembles the
-parts elsewhere must do it. `x` is float32 `(n, d)`, `s` the states `(n, places)`: 1, 0, -1 unknown.
+From features and known labels to probabilities, as prediction does it and as
+`labelfeed.models.assembled` does it in one Keras model. `x` is float32 `(n, d)`, `s` the states
+`(n, places)`: 1, 0, -1 unknown.
 
 1. Logits of the members `z_m`, float64 `(n, places)`:
 
@@ -14,7 +15,8 @@ parts elsewhere must do it. `x` is float32 `(n, d)`, `s` the states `(n, places)
      (two classes: `-s / 2, s / 2`), else shifted so that the classes seen have together the
      probability that `base` gives them. `base` where there is no model.
    - any classifier (`ClassifierLogits`), given probabilities (`GivenLogits`): logits of clipped
-     probabilities; a classifier of the user's is no arrays and is assembled by nobody.
+     probabilities; a classifier of the user's is assembled where
+     `labelfeed.models.from_estimators.known_estimator` says so.
 
 2. Plain logits: `c = sum_m blend.weights[m, column of place] z_m + blend.bias`.
 
