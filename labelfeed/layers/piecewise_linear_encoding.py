@@ -50,7 +50,7 @@ class PiecewiseLinearEncoding(keras.layers.Layer):
 
     def __init__(self, edges: Sequence[Sequence[float]], **kwargs: Any) -> None:
         """Check and store the edges, and lay out the bins one after the other."""
-        super().__init__(**kwargs)
+        super().__init__(**{"autocast": False, **kwargs})  # half precision would round x
         self.edges = [[float(v) for v in column] for column in edges]
         columns, low, width, mean = [], [], [], []
         for place, column in enumerate(self.edges):
@@ -83,9 +83,10 @@ class PiecewiseLinearEncoding(keras.layers.Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the shares of the bins."""
-        x = ops.take(ops.cast(inputs, "float32"), self._columns, axis=1)
-        shares = ops.clip((x - self._low) / self._width, 0.0, 1.0)
-        return ops.cast(2 * (shares - self._mean), self.compute_dtype)
+        low, width, mean = map(ops.convert_to_tensor, (self._low, self._width, self._mean))
+        x = ops.take(ops.cast(inputs, "float32"), ops.convert_to_tensor(self._columns), axis=1)
+        shares = ops.clip((x - low) / width, 0.0, 1.0)
+        return ops.cast(2 * (shares - mean), self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return `(batch, bins)`."""

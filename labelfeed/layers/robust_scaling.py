@@ -51,7 +51,7 @@ class RobustScaling(keras.layers.Layer):
         self, center: Sequence[float], scale: Sequence[float], limit: float = 3.0, **kwargs: Any
     ) -> None:
         """Check and store the numbers."""
-        super().__init__(**kwargs)
+        super().__init__(**{"autocast": False, **kwargs})  # half precision would round x
         self.center, self.scale = [float(v) for v in center], [float(v) for v in scale]
         self.limit = float(limit)
         if len(self.center) != len(self.scale):
@@ -81,8 +81,8 @@ class RobustScaling(keras.layers.Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the columns, scaled and clipped."""
-        x = ops.cast(inputs, "float32") - np.asarray(self.center, np.float32)
-        z = x * np.asarray(self.scale, np.float32)
+        center = ops.convert_to_tensor(self.center, "float32")
+        z = (ops.cast(inputs, "float32") - center) * ops.convert_to_tensor(self.scale, "float32")
         # The size first: the square of a large float32 is infinite.
         size = ops.abs(z) / self.limit
         clipped = z / ops.where(

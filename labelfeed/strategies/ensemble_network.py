@@ -124,7 +124,7 @@ def member_loss(spec: LabelSpec) -> Callable[[Tensor, Tensor], Tensor]:
         if yes_no:
             y, z = labels, logits
             if classes:
-                where = np.asarray(yes_no, np.int32)
+                where = ops.convert_to_tensor(np.asarray(yes_no, np.int32))
                 y, z = ops.take(y, where, axis=2), ops.take(z, where, axis=2)
             each = ops.softplus(z) - ops.maximum(y, 0.0) * z
             parts.append(ops.sum(ops.where(y >= 0, each, 0.0), axis=2))

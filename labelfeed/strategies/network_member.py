@@ -26,6 +26,7 @@ __all__ = ["FittedNetwork", "NetworkMember", "epochs_for"]
 _CHECKS = 10  # how often the loss of the held-out rows is looked at
 _PATIENCE = 3  # looks without a better one, after which training ends
 _BINS, _MOST_INPUTS = 8, 512
+_MANY = 3000  # rows that feed wider networks
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -67,10 +68,12 @@ class NetworkMember:
     and shift stay.
 
     Args:
-        copies: Copies of each member, which share their kernels, >= 1.
-        width: Units of each dense layer, >= 1.
+        copies: Copies of each member, which share their kernels, >= 1; `None`: 4, and 2 from 3,000
+            rows on.
+        width: Units of each dense layer, >= 1; `None`: 64, and 128 from 3,000 rows on.
         depth: Number of dense layers, >= 1.
-        dropout: Probability in [0, 1) that a unit is zeroed in training.
+        dropout: Probability in [0, 1) that a unit is zeroed in training; `None`: 0.3, and less the
+            more rows there are beyond 3,000.
         learning_rate: Highest learning rate of AdamW, > 0; it falls along a cosine.
         weight_decay: Of AdamW, >= 0.
         batch_size: Most rows of a batch, >= 1.
@@ -88,12 +91,12 @@ class NetworkMember:
         ((60, 1), (4, 1))
     """
 
-    copies: int = 4
-    width: int = 64
+    copies: int | None = None
+    width: int | None = None
     depth: int = 2
-    dropout: float = 0.3
+    dropout: float | None = None
     learning_rate: float = 1e-2
-    weight_decay: float = 1e-2
+    weight_decay: float = 0.3
     batch_size: int = 256
     epochs: int | None = None
     on_epoch: Callable[[int, dict[str, float]], None] | None = None
@@ -123,22 +126,27 @@ class NetworkMember:
         x, y, folds = np.asarray(x, np.float32), np.asarray(y), np.asarray(folds)
         members = int(folds.max()) + 1
         set_random_seed(seed)
-        bins = min(_BINS, _MOST_INPUTS // x.shape[1], len(x) // 50)
+        many = len(x) >= _MANY
+        copies = self.copies or (2 if many else 4)
+        dropout = (
+            self.dropout if self.dropout is not None else 0.3 * min(1.0, (_MANY / len(x)) ** 0.4)
+        )
+        bins = min(_BINS, _MOST_INPUTS // x.shape[1], len(x) // 100)
         ensemble = build_ensemble_network(
             x.shape[1:],
             spec,
             members,
-            copies=self.copies,
-            width=self.width,
+            copies=copies,
+            width=self.width or (128 if many else 64),
             depth=self.depth,
-            dropout=self.dropout,
+            dropout=dropout,
             scaling=RobustScaling.of(x),
             encoding=PiecewiseLinearEncoding.of(x, bins) if bins > 1 else None,
         )
         weight = np.ones(len(x)) if sample_weight is None else np.asarray(sample_weight, float)
         weight = weight / max(weight.mean(), 1e-12)
-        taught = folds[:, None] != np.repeat(np.arange(members), self.copies)
-        held = _HeldOut(ensemble, x, y, spec, folds, self.copies)
+        taught = folds[:, None] != np.repeat(np.arange(members), copies)
+        held = _HeldOut(ensemble, x, y, spec, folds, copies)
         follow = _Follow(held, self.on_epoch, self.stop)
         self._fit(ensemble, x, y, spec, taught * weight[:, None], follow)
         follow.restore(ensemble)

@@ -104,6 +104,15 @@ _DENSE = {
     "method": "gather",
     "label_corruption": 0.25,
 }
+_MEMBERS = {
+    "units": 2,
+    "groups": 3,
+    "copies": 2,
+    "activation": "tanh",
+    "signs": True,
+    "kernel_initializer": "he_normal",
+    "bias_initializer": "ones",
+}
 _EMBEDDING = {
     **_SOME,
     "width": 2,
@@ -214,10 +223,21 @@ ROWS = {
     ),
     "LabelSwitch": Row(layers.LabelSwitch, (FLAT, FLAT, KIND, SIGNS), {}, unknown=1),
     "LogitCalibration": Row(layers.LogitCalibration, ((2,),), {}),
+    "MemberDense": Row(layers.MemberDense, (FLAT,), _MEMBERS),
+    "MemberDense-members": Row(layers.MemberDense, ((6, WIDTH),), _MEMBERS),
+    "MemberDense-alone": Row(layers.MemberDense, ((3, WIDTH),), {**_MEMBERS, "copies": 1}),
     "NaiveBayesOffset": Row(
         layers.NaiveBayesOffset, ((3,), SIGNS), {"spec": SIGNS, **_OFFSET}, unknown=0
     ),
     "NaiveBayesOffset-columns": Row(
         layers.NaiveBayesOffset, ((5,), MIXED), {"spec": MIXED, **_OFFSET}, unknown=0
+    ),
+    "PiecewiseLinearEncoding": Row(
+        layers.PiecewiseLinearEncoding, (FLAT,), {"edges": [[-1, 0, 2], [], [0, 1, 2, 9], [0, 1]]}
+    ),
+    "RobustScaling": Row(
+        layers.RobustScaling,
+        (FLAT,),
+        {"center": [0, 1, 2, 0], "scale": [1, 0.5, 0, 9], "limit": 2.0},
     ),
 }
