@@ -92,8 +92,9 @@ class MemberDense(keras.layers.Layer):
         width = int(input_shape[-1])
 
         def kernels(shape: Shape, dtype: str | None = None) -> Tensor:
-            made = [self.kernel_initializer(shape[1:], dtype=dtype) for _ in range(self.groups)]
-            return ops.stack(made)
+            return ops.stack(
+                [self._initializer(g)(shape[1:], dtype=dtype) for g in range(shape[0])]
+            )
 
         def signs(shape: Shape, dtype: str | None = None) -> Tensor:
             draw = keras.random.uniform(shape, dtype=dtype)
@@ -114,6 +115,17 @@ class MemberDense(keras.layers.Layer):
             self.output_factor = self.add_weight(
                 shape=(self.members, self.units), initializer="ones", name="output_factor"
             )
+
+    def _initializer(self, group: int) -> Identifier:
+        """Return the kernel initializer with a seed of the group's own.
+
+        One of Keras's draws the same numbers at each call.
+        """
+        made = self.kernel_initializer
+        seed = getattr(made, "seed", None)
+        if not isinstance(seed, int):
+            return made
+        return type(made).from_config({**made.get_config(), "seed": seed + group})
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the outputs of all members."""

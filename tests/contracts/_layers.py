@@ -225,7 +225,6 @@ ROWS = {
     "LogitCalibration": Row(layers.LogitCalibration, ((2,),), {}),
     "MemberDense": Row(layers.MemberDense, (FLAT,), _MEMBERS),
     "MemberDense-members": Row(layers.MemberDense, ((6, WIDTH),), _MEMBERS),
-    "MemberDense-alone": Row(layers.MemberDense, ((3, WIDTH),), {**_MEMBERS, "copies": 1}),
     "NaiveBayesOffset": Row(
         layers.NaiveBayesOffset, ((3,), SIGNS), {"spec": SIGNS, **_OFFSET}, unknown=0
     ),

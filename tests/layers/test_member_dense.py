@@ -24,6 +24,15 @@ def test_each_member_is_a_dense_layer_of_its_own(shape: tuple[int, ...]) -> None
         np.testing.assert_allclose(found[:, member], np.maximum(expected, 0), rtol=1e-4, atol=1e-5)
 
 
+def test_without_copies_there_are_no_factors() -> None:
+    x = np.random.default_rng(0).normal(size=(6, 3, 4)).astype("float32")
+    layer = MemberDense(2, groups=3)
+    layer.build(x.shape)
+    kernel, bias = randomised(layer).get_weights()
+    expected = np.einsum("bmi,mio->bmo", x, kernel) + bias
+    np.testing.assert_allclose(ops.convert_to_numpy(layer(x)), expected, rtol=1e-4, atol=1e-5)
+
+
 def test_kernels_start_apart_at_the_size_of_one_network_and_signs_differ() -> None:
     layer = MemberDense(200, groups=3, copies=2, signs=True, kernel_initializer="he_normal")
     layer.build((None, 50))
