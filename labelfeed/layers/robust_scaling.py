@@ -77,7 +77,8 @@ class RobustScaling(keras.layers.Layer):
         low, center, high = np.quantile(x, [0.25, 0.5, 0.75], axis=0)
         middle, whole = high - low, x.max(axis=0) - x.min(axis=0)
         middle = np.where(middle > 1e-6 * whole, middle, whole / 2)
-        return cls(center, 1 / np.where(middle > 0, middle, np.inf), limit, **kwargs)
+        scale = 1 / np.where(middle > 0, middle, np.inf)
+        return cls(center.tolist(), scale.tolist(), limit, **kwargs)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the columns, scaled and clipped."""
