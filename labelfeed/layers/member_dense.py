@@ -93,7 +93,7 @@ class MemberDense(keras.layers.Layer):
 
         def kernels(shape: Shape, dtype: str | None = None) -> Tensor:
             return ops.stack(
-                [self._initializer(g)(shape[1:], dtype=dtype) for g in range(shape[0])]
+                [self._initializer(g)(shape[1:], dtype=dtype) for g in range(self.groups)]
             )
 
         def signs(shape: Shape, dtype: str | None = None) -> Tensor:
