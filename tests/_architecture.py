@@ -19,6 +19,7 @@ ORDER = (
     ("labels",),
     ("visibility", "sides", "metrics", "losses"),
     ("layers", "data"),
+    ("estimators",),
     ("heads",),
     ("models",),
     ("options",),
