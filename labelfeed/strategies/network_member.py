@@ -8,7 +8,10 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
+from keras import ops
 
+from labelfeed.estimators.member import CrossFitted
+from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from labelfeed.layers.robust_scaling import RobustScaling
@@ -19,14 +22,15 @@ from labelfeed.strategies.ensemble_network import (
     mean_network,
     member_loss,
 )
-from labelfeed.types import KerasModel, Logs
+from labelfeed.types import Features, KerasModel, Logs
 
 __all__ = ["FittedNetwork", "NetworkMember", "epochs_for"]
 
 _CHECKS = 10  # how often the loss of the held-out rows is looked at
 _PATIENCE = 3  # looks without a better one, after which training ends
-_BINS, _MOST_INPUTS = 8, 512
+_BINS, _MOST_INPUTS = 8, 384  # bins of a column, and of all columns together
 _MANY = 3000  # rows that feed wider networks
+_WIDE = 256  # features, which take the time that more copies would
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -38,23 +42,6 @@ class FittedNetwork:
     def logits(self, x: np.ndarray) -> np.ndarray:
         """Return float64 logits `(n, places)` of features `(n, d)`."""
         return _predict(self.network, np.asarray(x, np.float32))
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class CrossFittedNetwork:
-    """What a cross-fitting gives.
-
-    Args:
-        name: `"network"`.
-        oof: float64 `(n, places)`: logits of each row from a member that did not train on its fold.
-        final: The mean of all members.
-        note: Epochs done, in one line.
-    """
-
-    name: str
-    oof: np.ndarray
-    final: FittedNetwork
-    note: str = ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -69,7 +56,7 @@ class NetworkMember:
 
     Args:
         copies: Copies of each member, which share their kernels, >= 1; `None`: 4, and 2 from 3,000
-            rows on.
+            rows or 257 features on.
         width: Units of each dense layer, >= 1; `None`: 64, and 128 from 3,000 rows on.
         depth: Number of dense layers, >= 1.
         dropout: Probability in [0, 1) that a unit is zeroed in training; `None`: 0.3, and less the
@@ -112,7 +99,7 @@ class NetworkMember:
         *,
         sample_weight: np.ndarray | None = None,
         seed: int = 0,
-    ) -> CrossFittedNetwork:
+    ) -> CrossFitted:
         """Train on all rows, each member without its fold. Sets Keras's seeds.
 
         Args:
@@ -123,11 +110,11 @@ class NetworkMember:
             sample_weight: Weight of each row, >= 0; `None`: 1.
             seed: Of the weights, the batches and the dropout.
         """
-        x, y, folds = np.asarray(x, np.float32), np.asarray(y), np.asarray(folds)
+        x, y, folds = np.asarray(x, np.float32), np.asarray(y), np.asarray(folds, np.int32)
         members = int(folds.max()) + 1
         set_random_seed(seed)
         many = len(x) >= _MANY
-        copies = self.copies or (2 if many else 4)
+        copies = self.copies or (2 if many or x.shape[1] > _WIDE else 4)
         dropout = (
             self.dropout if self.dropout is not None else 0.3 * min(1.0, (_MANY / len(x)) ** 0.4)
         )
@@ -146,16 +133,15 @@ class NetworkMember:
         weight = np.ones(len(x)) if sample_weight is None else np.asarray(sample_weight, float)
         weight = weight / max(weight.mean(), 1e-12)
         taught = folds[:, None] != np.repeat(np.arange(members), copies)
-        held = _HeldOut(ensemble, x, y, spec, folds, copies)
+        scored = np.where(weight[:, None] > 0, y, UNKNOWN)
+        held = _HeldOut(ensemble, x, scored, spec, folds, copies)
         follow = _Follow(held, self.on_epoch, self.stop)
         self._fit(ensemble, x, y, spec, taught * weight[:, None], follow)
         follow.restore(ensemble)
-        scale, shift = fit_columns(follow.logits, y, spec)
+        scale, shift = fit_columns(follow.logits, scored, spec)
         network = mean_network(ensemble, scale, shift)
         note = f"{follow.best} of {follow.done} epochs"
-        return CrossFittedNetwork(
-            self.name, follow.logits * scale + shift, FittedNetwork(network), note
-        )
+        return CrossFitted(self.name, follow.logits * scale + shift, FittedNetwork(network), note)
 
     def _fit(
         self,
@@ -180,7 +166,9 @@ class NetworkMember:
         # Whole batches alone: another shape would be compiled for itself.
         fill = np.arange(batches * batch) % len(x)
         weight = np.where(np.arange(len(fill))[:, None] < len(x), weight[fill], 0.0)
-        ensemble.compile(optimizer, member_loss(spec), jit_compile="auto")
+        # XLA compiles for TensorFlow as long as a small table trains, and gains nothing by it.
+        jax = keras.backend.backend() == "jax"
+        ensemble.compile(optimizer, member_loss(spec), jit_compile=jax)
         ensemble.fit(
             x[fill],
             y[fill, None].astype(np.float32),
@@ -214,15 +202,19 @@ class _HeldOut:
         folds: np.ndarray,
         copies: int,
     ) -> None:
-        self.y, self.spec, self.copies, self.x, self.folds = y, spec, copies, x, folds
-        # A model of its own: the trained one is in the middle of `fit`.
-        self.network = keras.Model(ensemble.input, ensemble.output)
+        self.y, self.spec, self.rows = y, spec, [x, folds]
+        fold = keras.Input((), dtype="int32", name="fold")
+        members = ensemble.output.shape[1] // copies
+        every = ops.reshape(ensemble.output, (-1, members, copies, y.shape[1]))
+        own = ops.expand_dims(ops.one_hot(fold, members), -1)
+        # A model of its own, as the trained one is in the middle of `fit`; it gives back the logits
+        # of one member alone, which all rows have room for.
+        self.network = keras.Model(
+            [ensemble.input, fold], ops.sum(ops.mean(every, axis=2) * own, axis=1)
+        )
 
     def logits(self) -> np.ndarray:
-        every = _predict(self.network, self.x)
-        every = every.reshape(len(self.x), -1, self.copies, every.shape[-1])
-        out: np.ndarray = every[np.arange(len(self.x)), self.folds].mean(axis=1)
-        return out
+        return _predict(self.network, self.rows)
 
     def loss(self, logits: np.ndarray) -> float:
         return calibrated_loss(logits, self.y, self.spec)
@@ -268,5 +260,5 @@ class _Follow(keras.callbacks.Callback):
             ensemble.set_weights(self.kept)
 
 
-def _predict(network: KerasModel, x: np.ndarray) -> np.ndarray:
+def _predict(network: KerasModel, x: Features) -> np.ndarray:
     return np.asarray(network.predict(x, batch_size=1024, verbose=0), np.float64)
