@@ -3,8 +3,9 @@
 Why these: the ways to feed a label into a network that people reach for first, those that the
 literature found to pay where a label changes what the features mean, and what the strategy
 `partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
-can hide labels itself in training; but for those that read no label: `ColumnProbabilities`, which
-ends a network, and `FrozenScaling` and `TreeEnsemble`, which hold what scikit-learn fitted.
+can hide labels itself in training. Layers that read no label: `ColumnProbabilities`, which ends a
+network; `FrozenScaling` and `TreeEnsemble`, which hold what scikit-learn fitted; and what the
+default network for tables is made of (`RobustScaling`, `PiecewiseLinearEncoding`, `MemberDense`).
 """
 
 from labelfeed.layers.ada_ln_zero import AdaLNZero
@@ -26,7 +27,10 @@ from labelfeed.layers.label_gate import LabelGate
 from labelfeed.layers.label_noise import LabelNoise
 from labelfeed.layers.label_switch import LabelSwitch
 from labelfeed.layers.logit_calibration import LogitCalibration
+from labelfeed.layers.member_dense import MemberDense
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
+from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
+from labelfeed.layers.robust_scaling import RobustScaling
 from labelfeed.layers.tree_ensemble import TreeEnsemble
 
 __all__ = [
@@ -49,6 +53,9 @@ __all__ = [
     "LabelNoise",
     "LabelSwitch",
     "LogitCalibration",
+    "MemberDense",
     "NaiveBayesOffset",
+    "PiecewiseLinearEncoding",
+    "RobustScaling",
     "TreeEnsemble",
 ]

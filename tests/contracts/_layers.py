@@ -121,6 +121,15 @@ _DENSE = {
     "method": "gather",
     "label_corruption": 0.25,
 }
+_MEMBERS = {
+    "units": 2,
+    "groups": 3,
+    "copies": 2,
+    "activation": "tanh",
+    "signs": True,
+    "kernel_initializer": "he_normal",
+    "bias_initializer": "ones",
+}
 _EMBEDDING = {
     **_SOME,
     "width": 2,
@@ -239,6 +248,8 @@ ROWS = {
     ),
     "LabelSwitch": Row(layers.LabelSwitch, (FLAT, FLAT, KIND, SIGNS), {}, unknown=1),
     "LogitCalibration": Row(layers.LogitCalibration, ((2,),), {}),
+    "MemberDense": Row(layers.MemberDense, (FLAT,), _MEMBERS),
+    "MemberDense-members": Row(layers.MemberDense, ((6, WIDTH),), _MEMBERS),
     "NaiveBayesOffset": Row(
         layers.NaiveBayesOffset, ((3,), SIGNS), {"spec": SIGNS, **_OFFSET}, unknown=0
     ),
@@ -246,4 +257,12 @@ ROWS = {
         layers.NaiveBayesOffset, ((5,), MIXED), {"spec": MIXED, **_OFFSET}, unknown=0
     ),
     "TreeEnsemble": Row(layers.TreeEnsemble, (FLAT,), _SIZES, dtype="float32"),
+    "PiecewiseLinearEncoding": Row(
+        layers.PiecewiseLinearEncoding, (FLAT,), {"edges": [[-1, 0, 2], [], [0, 1, 2, 9], [0, 1]]}
+    ),
+    "RobustScaling": Row(
+        layers.RobustScaling,
+        (FLAT,),
+        {"center": [0, 1, 2, 0], "scale": [1, 0.5, 0, 9], "limit": 2.0},
+    ),
 }
