@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 _PLACES = {
     "UNKNOWN": "labelfeed.labels.encoding",
+    "CellRules": "labelfeed.labels.cell_rules",
     "LabelError": "labelfeed.labels.errors",
     "LabelSpec": "labelfeed.labels.spec",
     "Visibility": "labelfeed.visibility.policies",

@@ -123,13 +123,18 @@ def known_labels(
     for name in columns:
         by_name[name].put(known, by_name[name].ids(dataset.labels))
     for name, value in values.items():
-        by_name[name].put(known, by_name[name].ids(_encoded_value(name, value, spec)))
+        by_name[name].put(
+            known, by_name[name].ids(_encoded_value(name, value, spec, dataset.cells))
+        )
     return known
 
 
-def _encoded_value(name: str, value: str, spec: LabelSpec) -> np.ndarray:
+def _encoded_value(name: str, value: str, spec: LabelSpec, cells: CellRules) -> np.ndarray:
+    rules = CellRules(**{**cells.to_json(), "uncertain": {}})  # what is known is not uncertain
+    if rules.declared("-1") is None:
+        rules = spec.id_cells.plus(rules)
     try:
-        encoded: np.ndarray = spec.encode([{name: value}])
+        encoded: np.ndarray = spec.encode([{name: value}], cells=rules)
     except LabelError as error:  # there is no row 0 here
         raise error.at(f"--known {name}={value}") from error
     return encoded

@@ -126,33 +126,32 @@ def fit_column(column: pd.Series) -> Numeric | Category | Dates | str:
     if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.iloc[:100]):
         return "lists are not read"
     values, wrong = number_cells(column)
+    found = distinct(column)
+    cells = column if found is None else pd.Series(found[1], dtype=object)
+    words = MISSING
+    numbers = values[~np.isnan(values)]
+    few = wrong.any() or (numbers.size and np.all(numbers == numbers[0]))
+    if few and not means_missing({text for text in _cells(cells) if text is not None}):
+        words = EMPTY  # `NA` beside words may be one of them
+        values, wrong = number_cells(column, words)
     present = wrong | ~np.isnan(values)
     if not present.any():
         return "no value in any training row"
-    numbers = not wrong.any()
-    if numbers and np.ptp(values[present]) > 0:
+    if not wrong.any():
         return _fit_numeric(column, name)
-    found = distinct(column)
-    cells = column if found is None else pd.Series(found[1], dtype=object)
-    there = [t for t in _cells(cells) if t is not None]
-    if not means_missing(set(there)):  # `NA` beside words, or one number, may be one of them
-        texts = _cells(cells, EMPTY)
-        there = [t for t in texts if t is not None]
-        filled = np.array([*(t is not None for t in texts), False])
-        present = filled[:-1] if found is None else filled[found[0]]
-    if numbers and not any(np.isnan(number(t)) for t in there):
-        return _fit_numeric(column, name)
+    texts = _cells(cells, words)
+    there = [t for t in texts if t is not None]
     if _is_yes_no(there):
         return _fit_numeric(column, name, words=True)
-    rows, count = int(present.sum()), len(set(there))
-    unique = count == rows and count > 10
+    filled, count = int(present.sum()), len(set(there))
+    unique = count == filled and count > 10
     if count > _MOST_CATEGORIES or unique:
-        if rows - wrong.sum() >= 0.9 * rows:
+        if filled - wrong.sum() >= 0.9 * filled:
             _numbers(column, name)  # tells the first word among the numbers
         kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
         return f"{count} different texts ({kind}, such as {there[0]!r}): like an identifier"
-    categories = tuple(sorted(set(as_text(there).tolist())))
-    missing = rows < len(column)
+    categories = tuple(sorted(set(as_text(column, words).tolist()) - {None}))
+    missing = filled < len(column)
     if len(categories) == 1 and not missing:
         return f"always {categories[0]!r}"
     return Category(name, categories, missing)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from labelfeed.data.label_cells import means_missing
+from labelfeed.data.number_cells import number_cells
 from labelfeed.data.spellings import Spelling
 from labelfeed.labels.cell_rules import CellRules, CellState
-from labelfeed.labels.words import MISSING
+from labelfeed.labels.words import EMPTY, MISSING
 
 __all__ = ["feature_cells"]
 
@@ -50,7 +52,10 @@ def feature_cells(
             words = [text for text in counts.index if text not in MISSING and text not in gone]
             missing = means_missing({*words, *numbers})
             state: CellState = "unknown" if missing else "class"
-            found += [_spelling(name, t, state, counts[t], guessed=True) for t in usual]
+            found += [
+                _spelling(name, t, state, counts[t], guessed=cells.declared(t) != "keep")
+                for t in usual
+            ]
     return features.assign(**blanked) if blanked else features, tuple(found)
 
 
@@ -59,14 +64,14 @@ def _words(column: pd.Series) -> tuple[pd.Series, list[str]]:
 
     Nothing where the texts are many.
     """
-    present = column.dropna()
-    numbers = pd.to_numeric(present, errors="coerce")
-    rest = present[numbers.isna()]
-    rest = rest[[isinstance(text, str) for text in rest]]
+    numbers, words = number_cells(column, EMPTY)
+    rest = column[words]
     counts = rest.value_counts()
-    if len(counts) > _MOST:
+    counts = counts[[isinstance(text, str) for text in counts.index]]
+    if not len(counts) or len(counts) > _MOST:
         return counts.head(0), []
-    return counts, [f"{number:g}" for number in numbers.dropna().unique()[:9]]
+    some = pd.unique(numbers[~np.isnan(numbers)])[:9]
+    return counts, [f"{number:g}" for number in some]
 
 
 def _spelling(

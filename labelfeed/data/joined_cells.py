@@ -10,6 +10,7 @@ import numpy as np
 
 from labelfeed.data.classes import natural
 from labelfeed.data.dataset import DataError
+from labelfeed.data.label_cells import counted
 from labelfeed.data.labelling import (
     COUNTED,
     Labelled,
@@ -50,17 +51,18 @@ def joined_labels(
     parts: Counter[str] = Counter()
     whole: Counter[tuple[str, CellState]] = Counter()
     alone: set[str] = set()
-    for row, text in enumerate(texts, 1):
+    for text, count in (*counted(texts)[1].items(), ("", sum(text is None for text in texts))):
         try:
             found = parts_of(text, cells)
         except ValueError as error:
+            row = int(np.argmax(texts == text)) + 1
             place = LabelError(row=row, column=name, value=text, expected=str(error))
             raise place.within(source, COUNTED) from error
         if found:
-            parts.update(found)
+            parts.update(dict.fromkeys(found, count))
             alone.update(found if len(found) > 1 else ())
-        else:
-            whole[text or "", "unknown" if found is None else "none apply"] += 1
+        elif count:
+            whole[text, "unknown" if found is None else "none apply"] += count
     fresh = spec is None
     if spec is None:
         if not parts:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 import numpy as np
+import pandas as pd
 
 from labelfeed.data.spellings import Spelling
 from labelfeed.labels.cell_rules import CellRules, CellState, plain_word
@@ -15,7 +16,7 @@ from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.words import MISSING, other_word, yes_no
 
-__all__ = ["CellsRead", "class_cells", "label_cells", "means_missing"]
+__all__ = ["CellsRead", "class_cells", "counted", "label_cells", "means_missing"]
 
 UNCERTAIN = "uncertain"
 
@@ -77,7 +78,7 @@ def label_cells(
         >>> read.texts.tolist(), [round(float(p), 1) for p in read.soft]
         (['0', '1', None, None], [nan, nan, 0.6, nan])
     """
-    counts = Counter(text for text in texts if text is not None)
+    places, counts = counted(texts)
     declared = {text: cells.declared(text) for text in counts}
     plain = [text for text, meaning in declared.items() if meaning in (None, "keep")]
     if column is not None and (column.of_classes or single):
@@ -89,10 +90,11 @@ def label_cells(
     of_classes = _of_classes(values, column, single)
     no, yes = _words(values, counts, column)
     usual_is_missing = means_missing(values) or (not values and len(plain) == 1)
-    read: dict[str | None, tuple[str | None, float]] = {None: (None, math.nan)}
+    read: list[tuple[str | None, float]] = []
     found = []
     for text, count in counts.items():
-        value, soft, state, guessed = text, math.nan, _state(text, of_classes), False
+        value: str | None = text
+        soft, state, guessed = math.nan, _state(text, of_classes), False
         meaning = declared[text]
         if text in plain and text in MISSING and meaning is None:
             known = column is not None and of_classes and text in column.names
@@ -111,17 +113,15 @@ def label_cells(
         else:
             state = "uncertain"
             value, soft = _uncertain(name, cells, no, yes, of_classes, single, texts, text, source)
-        read[text] = value, soft
+        read.append((value, soft))
         as_what = value if value is not None else "" if math.isnan(soft) else f"{soft:g}"
         found.append(Spelling("label", name, text, state, count, as_what, guessed))
     empty = len(texts) - sum(counts.values())
     if empty:
         found.append(Spelling("label", name, "", "unknown", empty))
-    return CellsRead(
-        np.array([read[text][0] for text in texts], dtype=object),
-        np.array([read[text][1] for text in texts], np.float32),
-        tuple(found),
-    )
+    values_of = np.array([*(value for value, _ in read), None], dtype=object)
+    soft_of = np.array([*(soft for _, soft in read), math.nan], np.float32)
+    return CellsRead(values_of[places], soft_of[places], tuple(found))
 
 
 def class_cells(
@@ -135,7 +135,7 @@ def class_cells(
         cells: What was declared; of that, which words are missing and which are kept.
         classes: The classes of a run; `None` for new data.
     """
-    counts = Counter(text for text in texts if text is not None)
+    places, counts = counted(texts)
     declared = {text: cells.declared(text) for text in counts}
     values = [t for t in counts if declared[t] == "keep" or t not in MISSING]
     usual_is_missing = means_missing([t for t in values if declared[t] != "unknown"])
@@ -154,7 +154,8 @@ def class_cells(
         found.append(Spelling("side", name, text, state, count, read_as, guessed))
     if len(texts) > counts.total():
         found.append(Spelling("side", name, "", "unknown", len(texts) - counts.total()))
-    return np.array([None if t in gone else t for t in texts], dtype=object), tuple(found)
+    kept = np.array([*(None if t in gone else t for t in counts), None], dtype=object)
+    return kept[places], tuple(found)
 
 
 def _without_mistakes(
@@ -165,6 +166,13 @@ def _without_mistakes(
     if any(counts[v] > 1 or declared[v] == "keep" for v in foreign):
         return values
     return [v for v in values if v not in foreign] or values
+
+
+def counted(texts: np.ndarray) -> tuple[np.ndarray, Counter[str]]:
+    """Return the place of each text among the different ones, -1 where empty, and their counts."""
+    places, found = pd.factorize(texts)
+    counts = np.bincount(places[places >= 0], minlength=len(found)).tolist()
+    return places, Counter(dict(zip(map(str, found), counts, strict=True)))
 
 
 def _of_classes(values: Collection[str], column: LabelColumn | None, single: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 
 import numpy as np
 
-from labelfeed.data.dataset import DataError
+from labelfeed.data.dataset import DataError, did_you_mean
 from labelfeed.data.joined_cells import joined_labels
 from labelfeed.data.labelling import Labelled, multi_labels, single_labels, spec_columns
 from labelfeed.labels.cell_rules import CellRules
@@ -47,6 +47,10 @@ def read_labels(
         LabelError: A label that does not fit; names row and column.
     """
     first = next(iter(columns))
+    for column, _ in cells.uncertain if spec is None else ():
+        if column and column not in columns:
+            hint = did_you_mean(column, columns)
+            raise DataError(f"{source}: uncertain: there is no label column {column!r}.{hint}")
     if spec is None and cells.separator is not None:
         if len(columns) > 1:
             raise DataError(

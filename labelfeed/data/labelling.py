@@ -207,7 +207,10 @@ def constant_notes(
 def encode_labels(
     spec: LabelSpec, values: Labels, source: str, cells: CellRules | None = None
 ) -> np.ndarray:
-    """Return encoded labels of texts as `as_text` gives them; errors name file and row."""
+    """Return encoded labels of a file; errors name the file, and say how rows count.
+
+    Texts as `as_text` gives them are encoded each different one once, all of them for an error.
+    """
     try:
         try:
             return _encode_once(spec, values, cells)
@@ -218,17 +221,16 @@ def encode_labels(
 
 
 def _encode_once(spec: LabelSpec, values: Labels, cells: CellRules | None) -> np.ndarray:
-    """Encode each different text once, which may fail where all of them together do not."""
     if not isinstance(values, Mapping):
-        places, texts = _distinct_texts(values)
-        return spec.encode(texts, cells=cells)[places]
+        places, found = _distinct_texts(values)
+        return spec.encode(found, cells=cells)[places]
     columns = {column.name: column for column in spec.label_columns}
     labels = np.full((len(next(iter(values.values()))), *spec.shape), UNKNOWN, np.int32)
-    for name, column in values.items():
-        places, texts = _distinct_texts(column)
-        found = spec.encode({name: texts}, cells=cells)
+    for name, texts in values.items():
+        places, found = _distinct_texts(texts)
+        encoded = spec.encode({name: found}, cells=cells)
         at = list(columns[name].places)
-        labels[:, at] = found[:, at][places]
+        labels[:, at] = encoded[:, at][places]
     return labels
 
 

@@ -13,7 +13,9 @@ from labelfeed.data.columns import Category, Numeric, fit_column
 from labelfeed.data.dataset import DataError, did_you_mean
 from labelfeed.data.date_column import Dates
 from labelfeed.data.described import from_description, is_number
+from labelfeed.data.feature_cells import feature_cells
 from labelfeed.data.unseen import meant, unseen_notes
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.types import Features
 
 __all__ = ["Preprocessor"]
@@ -39,6 +41,7 @@ class Preprocessor:
         low: Pixel value that becomes 0.
         high: Pixel value that becomes 1.
         shape: Shape of one output row: `(d,)` or `(height, width, channels)`.
+        missing: Words that were declared missing, on top of those that mean it among numbers.
 
     Example:
         >>> import pandas as pd
@@ -56,6 +59,7 @@ class Preprocessor:
     low: float = 0.0
     high: float = 1.0
     shape: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @classmethod
     def fit(cls, features: Features) -> Preprocessor:
@@ -123,6 +127,8 @@ class Preprocessor:
         frame = self._named(features)
         if len(frame) == 0:
             return np.zeros((0, *self.shape), np.float32)
+        if self.missing:
+            frame, _ = feature_cells(frame, CellRules(self.missing))
         return np.concatenate([c.apply(frame[c.name]) for c in self.columns], axis=1)
 
     def _named(self, features: Features) -> pd.DataFrame:
@@ -164,7 +170,9 @@ class Preprocessor:
         for column in self.columns:
             kind = next(kind for kind, made in _KINDS.items() if isinstance(column, made))
             columns.append({"kind": kind, **dataclasses.asdict(column)})
+        declared = {"missing": list(self.missing)} if self.missing else {}
         return {
+            **declared,
             "kind": self.kind,
             "columns": columns,
             "dropped": [list(pair) for pair in self.dropped],
@@ -189,6 +197,7 @@ class Preprocessor:
                 config["low"],
                 config["high"],
                 tuple(config["shape"]),
+                tuple(config.get("missing", ())),
             )
             made._check()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -201,6 +210,8 @@ class Preprocessor:
             raise ValueError(f"shape must be whole numbers from 1, got {self.shape!r}")
         if not (is_number(self.low) and is_number(self.high) and self.low < self.high):
             raise ValueError(f"low must be a number below high, got {self.low} and {self.high}")
+        if not all(isinstance(word, str) for word in self.missing):
+            raise ValueError(f"missing must be texts, got {self.missing!r}")
         if self.kind == "image":
             if len(self.shape) != 3:
                 raise ValueError(f"the shape of an image has 3 sizes, got {self.shape!r}")

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from labelfeed.labels.cell_rules import CellState
+from labelfeed.labels.cell_rules import CellRules, CellState, plain_word
 from labelfeed.labels.words import yes_no
 
-__all__ = ["Spelling", "spelling_notes", "spellings_json"]
+__all__ = ["Spelling", "spelling_notes", "spellings_json", "unused_notes"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,6 +100,25 @@ _READ = {
     ("feature", "class"): "categories",
     ("feature", "unknown"): "missing",
 }
+
+
+def unused_notes(spellings: Sequence[Spelling], cells: CellRules) -> tuple[str, ...]:
+    """Return a line that names the declared words which no cell holds.
+
+    Args:
+        spellings: What was read.
+        cells: What was declared.
+
+    Example:
+        >>> unused_notes([Spelling("label", "y", "NA", "unknown", 3)], CellRules(["NA", "N.N."]))
+        ("declared, but in no cell: 'n.n.'",)
+    """
+    found = {plain_word(entry.spelling) for entry in spellings}
+    words = [*cells.missing, *cells.keep, *cells.negative]
+    words += cells.uncertain_words if cells.uncertain else ()
+    words += [] if cells.none_word is None else [cells.none_word]
+    absent = [word for word in words if word and plain_word(word) not in found]
+    return (f"declared, but in no cell: {', '.join(map(repr, absent))}",) if absent else ()
 
 
 def _told(entry: Spelling) -> bool:

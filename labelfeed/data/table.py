@@ -20,7 +20,7 @@ from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import as_text, spec_columns
 from labelfeed.data.looked_at import looked_at
 from labelfeed.data.sides import read_sides, side_names
-from labelfeed.data.spellings import spelling_notes
+from labelfeed.data.spellings import spelling_notes, unused_notes
 from labelfeed.data.unseen import absent_labels
 from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.cell_rules import CellRules
@@ -137,6 +137,7 @@ def load_table(
     spellings = read.spellings + side_labels.spellings + (words if fresh else ())
     notes += absent + read.notes + told + written + spelling_notes(spellings, fresh)
     if fresh:
+        notes += unused_notes(spellings, cells)
         notes += tuple(f"read as dates: {name}" for name in how)
         notes += looked_at(frame, features, encoded, spec)
         notes += giveaway_notes(features, encoded, spec)

@@ -16,7 +16,7 @@ from labelfeed.labels.joined import joined_rows
 from labelfeed.labels.minus_one import ask_minus_one, by_name, check_minus_one
 from labelfeed.labels.nearest import listed, nearest
 from labelfeed.labels.numbered import AmbiguousError, number_names, read_numbers
-from labelfeed.labels.words import UNKNOWN_LABEL, is_missing, yes_no
+from labelfeed.labels.words import MISSING, UNKNOWN_LABEL, MissingWords, is_missing, yes_no
 from labelfeed.types import Cell, Labels
 
 __all__ = ["UNKNOWN", "encode_multi", "encode_single", "wire_ids"]
@@ -78,7 +78,7 @@ def encode_multi(
         what = f"The multi label {spec.name!r} has shape {array.shape}"
         raise _whole(what, spec.name, f"(n, {spec.num_classes}), one column per label")
     declared, meant = declared_cells(array, names, cells)
-    numbers = _numbers(spec, without(array, declared), first_row)
+    numbers = _numbers(spec, without(array, declared), first_row, MISSING.but(cells.keep))
     named = (by_name(values) or None) if named is None else named
     check_minus_one(array, numbers, named, names, first_row)
     numbers = np.where(declared, meant, numbers)
@@ -137,7 +137,8 @@ def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int, cells: CellRules
         ids = _number_ids(spec, array, numbers, first_row)
     else:
         lookup = {spec.name_of(i): i for i in range(spec.num_classes)}
-        read = [_one_cell(spec, value, lookup) for value in rest]
+        words = MISSING.but(cells.keep)
+        read = [_one_cell(spec, value, lookup, words) for value in rest]
         ids = np.array([id_ if number is None else UNKNOWN for id_, number in read], np.int64)
         numbers = np.array([np.nan if n is None else n for _, n in read], np.float64)
         is_number = ~np.isnan(numbers)
@@ -163,7 +164,9 @@ def _number_ids(spec: _Spec, array: np.ndarray, numbers: np.ndarray, first_row: 
         ) from error
 
 
-def _one_cell(spec: _Spec, value: Cell, lookup: Mapping[str, int]) -> tuple[int, float | None]:
+def _one_cell(
+    spec: _Spec, value: Cell, lookup: Mapping[str, int], words: MissingWords
+) -> tuple[int, float | None]:
     """Return the id of a cell, `_INVALID` where it does not fit; of a number, the number."""
     if isinstance(value, Mapping):
         if any(key != spec.name for key in value):
@@ -174,7 +177,7 @@ def _one_cell(spec: _Spec, value: Cell, lookup: Mapping[str, int]) -> tuple[int,
     found = lookup.get(value, lookup.get(value.strip())) if isinstance(value, str) else None
     if found is not None:
         return found, None
-    if is_missing(value):
+    if is_missing(value, words):
         return UNKNOWN, None
     if isinstance(value, str) and value in UNKNOWN_LABEL:
         return UNKNOWN, -1.0
@@ -203,7 +206,7 @@ def _expected_id(spec: _Spec, raw: np.ndarray, ids: np.ndarray) -> str:
 
 
 def _encode_one_hot(spec: _Spec, array: np.ndarray, soft: str, first_row: int) -> np.ndarray:
-    rows = _numbers(spec, array, first_row)
+    rows = _numbers(spec, array, first_row, MISSING)
     unknown = np.all(np.isnan(rows) | (rows == UNKNOWN), axis=1) | np.all(rows == 0, axis=1)
     filled = np.where(unknown[:, None], 0.0, rows)
     with np.errstate(invalid="ignore"):
@@ -221,7 +224,7 @@ def _encode_one_hot(spec: _Spec, array: np.ndarray, soft: str, first_row: int) -
     return np.where(unknown, UNKNOWN, filled.argmax(axis=1)).astype(np.int32)
 
 
-def _numbers(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
+def _numbers(spec: _Spec, array: np.ndarray, first_row: int, words: MissingWords) -> np.ndarray:
     """Return `array` as float64, reading yes/no words; NaN where unknown."""
     if array.dtype.kind in "iufb":
         return array.astype(np.float64)
@@ -230,16 +233,16 @@ def _numbers(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
         raise _whole(what, spec.name, "0/1 numbers or yes/no")
     out = np.empty(array.shape, np.float64)
     for row, column in np.ndindex(array.shape):
-        number = _number(array[row, column])
+        number = _number(array[row, column], words)
         if number is None:
             _fail(first_row + row, spec.name_of(column), array[row, column], _YES_NO, 1)
         out[row, column] = number
     return out
 
 
-def _number(value: object) -> float | None:
+def _number(value: object, words: MissingWords) -> float | None:
     """Return 1.0, 0.0, another number, NaN for unknown, or None for what cannot be read."""
-    if is_missing(value):
+    if is_missing(value, words):
         return float("nan")
     if isinstance(value, (bytes, str)):
         text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -12,7 +12,7 @@ import numpy as np
 
 from labelfeed.labels.cell_rules import CellOptions, CellRules, plain_word
 from labelfeed.labels.columns import LabelColumn, encode_columns
-from labelfeed.labels.encoding import UNKNOWN, encode_multi, encode_single, wire_ids
+from labelfeed.labels.encoding import NO_RULES, UNKNOWN, encode_multi, encode_single, wire_ids
 from labelfeed.types import Labels
 
 __all__ = ["LabelSpec"]
@@ -259,18 +259,18 @@ class LabelSpec:
         """
         if soft not in ("error", "nearest"):
             raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
-        rules = CellRules(**declared) if cells is None else cells.plus(CellRules(**declared))
+        rules = (cells or NO_RULES).plus(CellRules(**declared)) if declared else cells or NO_RULES
         if self.kind == "single":
             return encode_single(self, values, soft, first_row, rules)
         encode = encode_columns if self.class_columns else encode_multi
         out = encode(self, values, soft, first_row, rules)
         return out if out.dtype == np.int32 else np.where(out == UNKNOWN, np.float32("nan"), out)
 
-    @property
+    @functools.cached_property
     def id_cells(self) -> CellRules:
         """The rules of what is known to be ids: -1 is unknown, unless a class is called so."""
-        names = [plain_word(name) for column in self.label_columns for name in column.names]
-        return CellRules() if "-1" in names else CellRules(missing=-1)
+        names = {plain_word(name) for column in self.label_columns for name in column.names}
+        return NO_RULES if "-1" in names else CellRules(missing=-1)
 
     def decode(self, ids: Labels) -> np.ndarray:
         """Return names for the ids of a single label (`None` where unknown), as an object array.

@@ -112,6 +112,7 @@ def train(
             tell(line)
     rows = dataset.take(split.train)
     preprocessor = Preprocessor.fit(rows.features)
+    preprocessor = dataclasses.replace(preprocessor, missing=dataset.cells.missing)
     for line in preprocessor.notes:
         tell(line)
     x = preprocessor.transform(rows.features)

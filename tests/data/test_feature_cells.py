@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
 from labelfeed.data.feature_cells import feature_cells
+from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.cell_rules import CellRules
 
 
@@ -41,3 +44,12 @@ def test_declared_words_are_taken_out_and_numbers_stay() -> None:
 def test_texts_that_are_many_are_no_categories() -> None:
     assert found([*(f"name {i}" for i in range(200)), "NA"]) == (
         [*(f"name {i}" for i in range(200)), "NA"], [])  # fmt: skip
+
+
+def test_a_run_reads_declared_words_in_raw_rows_too() -> None:
+    rows = pd.DataFrame({"c": ["1", "2", "4"], "d": ["x", "y", "x"]})
+    fitted = dataclasses.replace(Preprocessor.fit(rows), missing=("n.a.",))
+    new = pd.DataFrame({"c": ["N.A.", "2"], "d": ["n.a.", "y"]})
+    assert fitted.transform(new)[0, 0] == fitted.transform(new)[1, 0]  # the median
+    assert Preprocessor.from_json(fitted.to_json()) == fitted
+    assert "missing" not in Preprocessor.fit(rows).to_json()
