@@ -143,15 +143,15 @@ def fit_column(column: pd.Series) -> Numeric | Category | Dates | str:
     there = [t for t in texts if t is not None]
     if _is_yes_no(there):
         return _fit_numeric(column, name, words=True)
-    filled, count = int(present.sum()), len(set(there))
-    unique = count == filled and count > 10
+    rows, count = int(present.sum()), len(set(there))
+    unique = count == rows and count > 10
     if count > _MOST_CATEGORIES or unique:
-        if filled - wrong.sum() >= 0.9 * filled:
+        if rows - wrong.sum() >= 0.9 * rows:
             _numbers(column, name)  # tells the first word among the numbers
         kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
         return f"{count} different texts ({kind}, such as {there[0]!r}): like an identifier"
     categories = tuple(sorted(set(as_text(column, words).tolist()) - {None}))
-    missing = filled < len(column)
+    missing = rows < len(column)
     if len(categories) == 1 and not missing:
         return f"always {categories[0]!r}"
     return Category(name, categories, missing)

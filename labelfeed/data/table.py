@@ -138,11 +138,11 @@ def load_table(
     spellings = read.spellings + side_labels.spellings + (words if fresh else ())
     notes += absent + read.notes + told + written + spelling_notes(spellings, fresh)
     if fresh:
-        notes += unused_notes(spellings, cells)
         notes += tuple(f"read as dates: {name}" for name in how)
         notes += looked_at(frame, features, encoded, spec)
         notes += giveaway_notes(features, encoded, spec)
         notes += group_notes(features) if group is None else ()
+        notes += unused_notes(spellings, cells)
     joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
     names = spec_columns(spec) if joined else tuple(wanted)
     found = Dataset("table", features, encoded, spec, ids, source, names, notes, side_labels)
