@@ -83,9 +83,9 @@ def together(features: Features, groups: Cells | None = None, name: str = "group
         name: What the column of groups is called.
 
     Example:
-        >>> rows = pd.DataFrame({"age": [30.5, 41.0, 30.5, 52.0, 63.0]})
-        >>> together(rows, ["p1", "p1", "p2", "p3", None]).ids.tolist()
-        [0, 0, 0, 1, 2]
+        >>> rows = pd.DataFrame({"age": [30.5, 41.0, 30.5, *np.arange(50, 60, 0.9)]})
+        >>> together(rows, ["p1", "p1", "p2", "p3", *[None] * 11]).ids[:6].tolist()
+        [0, 0, 0, 1, 2, 3]
     """
     equal = find_duplicates(features)
     notes: list[str] = []
@@ -148,7 +148,7 @@ def propose_group(frame: pd.DataFrame, exclude: Iterable[str] = ()) -> GroupProp
         exclude: Columns that are none: the target and further labels.
 
     Example:
-        >>> rows = pd.DataFrame({"who": [f"p{i // 4}" for i in range(400)], "dose": range(400)})
+        >>> rows = pd.DataFrame({"who": [f"p{i // 3}" for i in range(400)], "dose": range(400)})
         >>> propose_group(rows).column
         'who'
     """
@@ -162,9 +162,8 @@ def propose_group(frame: pd.DataFrame, exclude: Iterable[str] = ()) -> GroupProp
             found.append((rank, proposal.values, proposal))
     found.sort(key=lambda entry: entry[:2], reverse=True)
     for _, _, proposal in found:
-        if not feature_notes(
-            frame[[proposal.column]], stop=False
-        ):  # dates, and numbers in other spellings
+        # not if it is dates, or numbers in another spelling
+        if not feature_notes(frame[[proposal.column]], stop=False):
             return proposal
     return None
 
