@@ -119,6 +119,8 @@ def _spec(config: JSON) -> LabelSpec:
         raise ValueError("the names of the label must be a list of texts, or null.")
     for key in ("groups", "words"):
         _list(config.get(key, []), key)
+    if not _are_texts(config.get("ordered", [])):
+        raise ValueError("ordered must be a list of texts.")
     for head, classes in config.get("groups", []):
         if not isinstance(head, str) or not _are_texts(classes):
             raise ValueError("groups must be pairs of a name and its classes.")
