@@ -38,6 +38,10 @@ def main() -> None:
               help="Further label column, yes/no or of classes; predicted together.")  # fmt: skip
 @click.option("--side", "sides", metavar="COL,...", multiple=True,
               help="Side label: known at inference, not the target; no feature.")  # fmt: skip
+@click.option("--order", metavar="A<B<C", multiple=True,
+              help="Classes in order, lowest first; COL=A<B<C: of another column.")  # fmt: skip
+@click.option("--weight", "weights", metavar="COL", multiple=True,
+              help="Weight of each row; LABEL=COL: of that label. No feature.")  # fmt: skip
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @click.option("--id-column", metavar="COL", help="Row ids; no feature.")
@@ -59,8 +63,8 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "sides", "id_column", "drop", "decimal", "features", "image_size",
-             "image_color", "labels_file", "file_column")  # fmt: skip
+    names = ("target", "labels", "sides", "order", "weights", "id_column", "drop", "decimal",
+             "features", "image_size", "image_color", "labels_file", "file_column")  # fmt: skip
     reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"
     reading["sides"] = split_names(reading["sides"])

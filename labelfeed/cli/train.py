@@ -12,6 +12,7 @@ from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_le
 from labelfeed.cli.interrupts import interrupts
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
+from labelfeed.data.order import split_order
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
@@ -44,6 +45,10 @@ def run_train(
         overwrite: Whether a run at `out` may be replaced.
         quiet: Print nothing but errors.
     """
+    if reading.get("order"):
+        usual = "y" if data.lower().endswith(".npz") else "label"
+        order = split_order(reading["order"], reading.get("target") or usual)
+        reading = {**reading, "order": order}
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
     with reading_images(quiet) as on_image:

@@ -13,6 +13,7 @@ from labelfeed.data.archive import read_archive
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import multi_labels, single_labels, spec_columns
 from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
@@ -26,6 +27,7 @@ def load_arrays(
     target: str | None = None,
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    weights: Sequence[str] = (),
     read_labels: bool = True,
 ) -> Dataset:
     """Load an npz archive.
@@ -39,6 +41,7 @@ def load_arrays(
             are unknown. Rows that are all one-hot become a single label.
         spec: Label spec of a saved run; a missing label array is then fine.
         sides: Names of arrays `(n,)` with side labels, or their specs of a saved run.
+        weights: Name of an array with the weights of rows, `(n,)`.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
 
     Returns:
@@ -54,12 +57,21 @@ def load_arrays(
     path = Path(path)
     source = str(path)
     target = "y" if target is None else target
-    found = _read(path, (features, target, *side_names(sides)))
+    found = _read(path, (features, target, *side_names(sides), *weights))
     x = _features(found, features, source)
     dataset = _labelled(found, x, target, spec, read_labels, features, source)
     given = _sides(found, sides, (features, target), len(x), source)
     side_labels, told = read_sides(given, sides, len(x))
-    return dataclasses.replace(dataset, sides=side_labels, notes=dataset.notes + told)
+    heavy = weight_columns(weights, (), found, source, needed=spec is None)
+    for name in [n for n in heavy.values() if n in found]:
+        if found[name].shape != (len(x),):
+            shape = f"has shape {found[name].shape}; expected ({len(x)},)"
+            raise DataError(f"{source}: the weight {name!r} {shape}.")
+    labels, weighed, light = read_weights(found, heavy, dataset.labels, dataset.spec, source)
+    notes = dataset.notes + light + told
+    return dataclasses.replace(
+        dataset, labels=labels, weights=weighed, sides=side_labels, notes=notes
+    )
 
 
 def _sides(

@@ -62,6 +62,7 @@ class Dataset:
         fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
             empty where nobody took it.
         white: Value that is white in the pictures of 16 bits; `None` where there are none.
+        weights: float32 weights of rows `(n,)` or of labels `(n, num_labels)`; `None`: all 1.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -75,6 +76,7 @@ class Dataset:
     sides: Sides = dataclasses.field(default_factory=Sides)
     white: int | None = None
     fingerprint: str = ""
+    weights: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
@@ -109,6 +111,7 @@ class Dataset:
             labels=self.labels[rows],
             row_ids=self.row_ids[rows],
             sides=self.sides.take(rows),
+            weights=None if self.weights is None else self.weights[rows],
         )
 
 

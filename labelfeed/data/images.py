@@ -15,6 +15,7 @@ from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_
 from labelfeed.data.pixels import read_pixels
 from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.table import read_frame
+from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MissingWords
 
@@ -36,6 +37,7 @@ def load_images(
     file_column: str = "file",
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    weights: Sequence[str] = (),
     read_labels: bool = True,
     white: int | None = None,
     on_image: Callable[[int, int], None] | None = None,
@@ -58,6 +60,7 @@ def load_images(
         spec: Label spec of a saved run.
         sides: Columns of `labels_file` with side labels, known at inference; or their specs of a
             saved run.
+        weights: Columns of `labels_file` with weights; see `load_table`.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
         white: Value that is white in pictures of 16 bits; 0 keeps the upper 8 bits only. `None`
             finds the bits that these pictures use: 4095 for 12 bits.
@@ -89,15 +92,20 @@ def load_images(
     columns: tuple[str, ...]
     where = source
     beside: dict[str, Any] = {}
+    heavy: dict[str, Any] = {}
     several = bool(labels if spec is None else spec.shape)
     if labels_file is not None and (sides or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
-        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides)
+        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides, weights)
+        heavy = {name: listed.pop(name) for name in [*listed] if name not in _asked(wanted, spec)
+                 and name not in side_names(sides)}  # fmt: skip
         beside = {name: listed.pop(name) for name in side_names(sides) if name in listed}
         if spec is not None and read_labels and not listed:
             raise DataError(f"{labels_file}: has none of the label columns of the run.")
     elif any(isinstance(side, str) for side in sides):
         raise DataError(f"{source}: side labels of images need a table with them: labels_file.")
+    elif weights and spec is None:
+        raise DataError(f"{source}: weights of images need a table with them: labels_file.")
     if spec is not None and not read_labels:
         given, columns = {name: [None] * len(ids) for name in spec_columns(spec)}, ()
     elif labels_file is not None:
@@ -124,6 +132,8 @@ def load_images(
             encoded, spec = _folder_classes(values, ids, name, spec, source)
         else:
             encoded, spec = single_labels(values, name, spec, where)
+    weighing = weight_columns(weights, spec_columns(spec), heavy, where, needed=False)
+    encoded, weighed, light = read_weights(heavy, weighing, encoded, spec, where)
     read = read_pixels(paths, ids, (height, width), color, white, on_image)
     side_labels, told = read_sides(beside, sides, len(ids))
     return Dataset(
@@ -134,9 +144,10 @@ def load_images(
         np.array(ids, dtype=object),
         source,
         columns,
-        notes + read.notes + told,
+        notes + light + read.notes + told,
         side_labels,
         read.white,
+        weights=weighed,
     )
 
 
@@ -181,6 +192,11 @@ def _folder_classes(
     return single_labels(texts, name, spec, source)
 
 
+def _asked(labels: Sequence[str] | None, spec: LabelSpec | None) -> Sequence[str]:
+    """Return the names of the label columns of a table."""
+    return spec_columns(spec) if spec is not None else labels or ()
+
+
 def _from_table(
     path: Path,
     file_column: str,
@@ -188,8 +204,9 @@ def _from_table(
     labels: Sequence[str] | None,
     spec: LabelSpec | None,
     sides: Sequence[str | LabelSpec],
+    weights: Sequence[str],
 ) -> dict[str, Any]:
-    """Return label and side columns of the table in the order of the images.
+    """Return label, side and weight columns of the table in the order of the images.
 
     `labels` and sides by name have to be there, those of a saved run need not.
     """
@@ -202,6 +219,8 @@ def _from_table(
             raise DataError(f"{name!r} cannot be both a side label and the target or file column.")
         if isinstance(side, str) or name in frame.columns:
             wanted.append(name)
+    heavy = weight_columns(weights, wanted, frame.columns, str(path), needed=labels is not None)
+    wanted += [n for n in heavy.values() if n in frame.columns and n not in wanted]
     for name in (file_column, *wanted):
         if name not in frame.columns:
             raise DataError(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files_below import files_below
 from labelfeed.data.images import load_images
+from labelfeed.data.order import in_order
 from labelfeed.data.table import TABLE_SUFFIXES, load_table
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import bounded
@@ -29,6 +30,8 @@ def load_data(
     drop: Sequence[str] = (),
     decimal: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    weights: Sequence[str] = (),
+    order: Mapping[str, Sequence[str]] | None = None,
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
     image_color: str = "rgb",
@@ -52,6 +55,9 @@ def load_data(
         decimal: How a table writes numbers, `","` or `"."`; see `load_table`.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
+        weights: Columns (npz: an array) with the weights of rows, `COL`, or of one label,
+            `LABEL=COL`; no features.
+        order: For columns whose classes stand in an order the classes, lowest first.
         features: Feature array of an npz.
         image_size: Side length or (height, width) of images, in pixels.
         image_color: `"rgb"` or `"grey"`.
@@ -90,6 +96,7 @@ def load_data(
             file_column=file_column,
             spec=spec,
             sides=sides,
+            weights=weights,
             read_labels=read_labels,
             white=image_white,
             on_image=on_image,
@@ -105,6 +112,7 @@ def load_data(
             target=target,
             spec=spec,
             sides=sides,
+            weights=weights,
             read_labels=read_labels,
         )
     elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
@@ -117,11 +125,14 @@ def load_data(
             drop=drop,
             sides=sides,
             decimal=decimal,
+            weights=weights,
             read_labels=read_labels,
         )
     else:
         expected = f"{', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images"
         raise DataError(f"{path}: expected {expected}.")
+    if order:
+        dataset = in_order(dataset, order)
     return dataclasses.replace(dataset, fingerprint=mark)
 
 

@@ -21,6 +21,7 @@ from labelfeed.data.sides import read_sides, side_names
 from labelfeed.data.telling import identifier_notes, telling_notes
 from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.data.unseen import absent_labels
+from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -82,6 +83,7 @@ def load_table(
     drop: Sequence[str] = (),
     sides: Sequence[str | LabelSpec] = (),
     decimal: str | None = None,
+    weights: Sequence[str] = (),
     read_labels: bool = True,
 ) -> Dataset:
     """Load a CSV or Parquet table.
@@ -102,6 +104,8 @@ def load_table(
             Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
         decimal: How features write numbers, `","` or `"."`; see `plain_numbers`. By default decimal
             commas are read where semicolons separate the cells.
+        weights: Columns of weights, no features: `COL` for rows, `LABEL=COL` for one label; see
+            `labelfeed.data.weights.read_weights`.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
 
     Returns:
@@ -151,18 +155,24 @@ def load_table(
         encoded, spec, more = multi_labels({c: frame[c] for c in wanted}, spec, source)
     else:
         encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)
+    commas = _separator(path)[0] == ";"
+    heavy = weight_columns(weights, spec_columns(spec), frame.columns, source, needed=fresh)
+    encoded, weighed, light = read_weights(frame, heavy, encoded, spec, source, decimal, commas)
     given = {name: frame[name] for name in beside if name in frame.columns}
     side_labels, told = read_sides(given, sides, len(frame), frame.columns)
-    others = {*wanted, *drop, *given, *([id_column] if id_column else [])}
-    features = frame.drop(columns=list(others))
+    others = {*wanted, *drop, *given, *heavy.values(), *([id_column] if id_column else [])}
+    features = frame.drop(columns=[c for c in frame.columns if c in others])
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
-    features, written = plain_numbers(features, decimal, _separator(path)[0] == ";")
-    notes += absent + more + told + written
+    features, written = plain_numbers(features, decimal, commas)
+    notes += absent + more + light + told + written
     if fresh:
         notes += _looked_at(frame, features, encoded, spec)
-    return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
+    return Dataset(
+        "table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels,
+        weights=weighed,
+    )  # fmt: skip
 
 
 def _looked_at(

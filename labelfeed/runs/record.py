@@ -23,7 +23,7 @@ _FORMAT = 1
 _SHARE = 0.5  # of the memory
 _KINDS = ("table", "arrays", "images")
 _TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file")
-_TEXTS = ("labels", "sides", "drop")
+_TEXTS = ("labels", "sides", "drop", "weights")
 
 
 def read_object(path: Path) -> dict[str, Any]:
