@@ -149,10 +149,11 @@ def _numbers(cells: pd.Series, known: np.ndarray, source: str) -> np.ndarray:
         bad = np.flatnonzero(known & ~((numbers >= 0) & (numbers <= _MOST)))
     if len(bad):
         row, value = int(bad[0]) + 1, cells.iloc[bad[0]]
+        more = "" if len(bad) == 1 else f" {len(bad)} weights do not fit; this is the first."
         missing = value is None or value != value or value == ""
         raise DataError(
             f"the weight is {'missing' if missing else repr(value)}; expected a finite number >= 0 "
-            f"beside a known label (0 leaves it out). {len(bad)} weights do not fit.",
+            f"beside a known label (0 leaves it out).{more}",
             place=f"{source}: data row {row}, column {cells.name!r}",
             row=row,
             column=str(cells.name),
