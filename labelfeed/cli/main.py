@@ -38,6 +38,9 @@ def main() -> None:
               help="Further label column, yes/no or of classes; predicted together.")  # fmt: skip
 @click.option("--side", "sides", metavar="COL,...", multiple=True,
               help="Side label: known at inference, not the target; no feature.")  # fmt: skip
+@click.option("--side-ranges", metavar="COL=N", multiple=True,
+              help="Ranges of a side column of numbers: how many [5], COL=18,65: cut there, COL=0: "
+              "each number is a class.")  # fmt: skip
 @click.option("--order", metavar="A<B<C", multiple=True,
               help="Classes in order, lowest first; COL=A<B<C: of another column.")  # fmt: skip
 @click.option("--weight", "weights", metavar="COL", multiple=True,
@@ -63,8 +66,9 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "sides", "order", "weights", "id_column", "drop", "decimal",
-             "features", "image_size", "image_color", "labels_file", "file_column")  # fmt: skip
+    names = ("target", "labels", "sides", "side_ranges", "order", "weights", "id_column", "drop",
+             "decimal", "features", "image_size", "image_color", "labels_file",
+             "file_column")  # fmt: skip
     reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"
     reading["sides"] = split_names(reading["sides"])
@@ -101,7 +105,8 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.argument("data")
 @click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
 @click.option("--known", multiple=True, metavar="COL,...",
-              help="Feed what these label columns hold; COL=VALUE: for all rows.")  # fmt: skip
+              help="Feed what these label columns hold; COL=VALUE: for all rows (also of a side "
+              "label).")  # fmt: skip
 @click.option("--explain", metavar="FILE2",
               help="Write a second file: what each known label changed, row by row.")  # fmt: skip
 @click.option("--prototypes", metavar="LABELLED",

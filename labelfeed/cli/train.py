@@ -13,6 +13,7 @@ from labelfeed.cli.interrupts import interrupts
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
 from labelfeed.data.order import split_order
+from labelfeed.data.side_numbers import split_ranges
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
@@ -49,6 +50,8 @@ def run_train(
         usual = "y" if data.lower().endswith(".npz") else "label"
         order = split_order(reading["order"], reading.get("target") or usual)
         reading = {**reading, "order": order}
+    ranges = split_ranges(reading.get("side_ranges") or ())
+    reading = {**reading, "side_ranges": ranges or None}
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
     with reading_images(quiet) as on_image:

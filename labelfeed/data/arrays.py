@@ -12,7 +12,7 @@ import numpy as np
 from labelfeed.data.archive import read_archive
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import multi_labels, single_labels, spec_columns
-from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -28,6 +28,7 @@ def load_arrays(
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
     weights: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
     read_labels: bool = True,
 ) -> Dataset:
     """Load an npz archive.
@@ -41,6 +42,7 @@ def load_arrays(
             are unknown. Rows that are all one-hot become a single label.
         spec: Label spec of a saved run; a missing label array is then fine.
         sides: Names of arrays `(n,)` with side labels, or their specs of a saved run.
+        side_ranges: How side labels of numbers are cut into ranges; see `read_sides`.
         weights: Name of an array with the weights of rows, `(n,)`.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
 
@@ -61,7 +63,7 @@ def load_arrays(
     x = _features(found, features, source)
     dataset = _labelled(found, x, target, spec, read_labels, features, source)
     given = _sides(found, sides, (features, target), len(x), source)
-    side_labels, told = read_sides(given, sides, len(x))
+    side_labels, told = read_sides(given, sides, len(x), ranges=side_ranges)
     heavy = weight_columns(weights, (), found, source, needed=spec is None)
     for name in [n for n in heavy.values() if n in found]:
         if found[name].shape != (len(x),):

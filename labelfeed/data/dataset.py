@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -30,10 +30,13 @@ class Sides:
     Args:
         specs: `LabelSpec` of each, all single.
         ids: int32 array of shape `(n, number of specs)`, -1 unknown.
+        numbers: By name, `(n,)` with NaN for unknown, of those whose ranges training rows shall
+            cut anew.
     """
 
     specs: tuple[LabelSpec, ...] = ()
     ids: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    numbers: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
 
     def columns(self) -> dict[str, np.ndarray]:
         """Return the ids of each side label, `(n,)`, by its name."""
@@ -41,7 +44,10 @@ class Sides:
 
     def take(self, rows: np.ndarray) -> Sides:
         """Return the side labels of the given rows."""
-        return dataclasses.replace(self, ids=self.ids[rows]) if self.specs else self
+        if not self.specs:
+            return self
+        numbers = {name: values[rows] for name, values in self.numbers.items()}
+        return dataclasses.replace(self, ids=self.ids[rows], numbers=numbers)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,7 +13,7 @@ from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.files_below import files_below
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.pixels import read_pixels
-from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.table import read_frame
 from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.labels.spec import LabelSpec
@@ -38,6 +38,7 @@ def load_images(
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
     weights: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
     read_labels: bool = True,
     white: int | None = None,
     on_image: Callable[[int, int], None] | None = None,
@@ -60,6 +61,7 @@ def load_images(
         spec: Label spec of a saved run.
         sides: Columns of `labels_file` with side labels, known at inference; or their specs of a
             saved run.
+        side_ranges: How side columns of numbers are cut into ranges; see `read_sides`.
         weights: Columns of `labels_file` with weights; see `load_table`.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
         white: Value that is white in pictures of 16 bits; 0 keeps the upper 8 bits only. `None`
@@ -135,7 +137,7 @@ def load_images(
     weighing = weight_columns(weights, spec_columns(spec), heavy, where, needed=False)
     encoded, weighed, light = read_weights(heavy, weighing, encoded, spec, where)
     read = read_pixels(paths, ids, (height, width), color, white, on_image)
-    side_labels, told = read_sides(beside, sides, len(ids))
+    side_labels, told = read_sides(beside, sides, len(ids), ranges=side_ranges)
     return Dataset(
         "images",
         read.pixels,

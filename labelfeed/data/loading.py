@@ -12,6 +12,7 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files_below import files_below
 from labelfeed.data.images import load_images
 from labelfeed.data.order import in_order
+from labelfeed.data.sides import SideRanges
 from labelfeed.data.table import TABLE_SUFFIXES, load_table
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import bounded
@@ -30,6 +31,7 @@ def load_data(
     drop: Sequence[str] = (),
     decimal: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    side_ranges: SideRanges | None = None,
     weights: Sequence[str] = (),
     order: Mapping[str, Sequence[str]] | None = None,
     features: str = "x",
@@ -55,6 +57,8 @@ def load_data(
         decimal: How a table writes numbers, `","` or `"."`; see `load_table`.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
+        side_ranges: By side column of numbers, such as age, how many ranges of it are the classes
+            (0: each number is one), or the cut points; by default 5 with as many rows each.
         weights: Columns (npz: an array) with the weights of rows, `COL`, or of one label,
             `LABEL=COL`; no features.
         order: For columns whose classes stand in an order the classes, lowest first.
@@ -97,6 +101,7 @@ def load_data(
             spec=spec,
             sides=sides,
             weights=weights,
+            side_ranges=side_ranges,
             read_labels=read_labels,
             white=image_white,
             on_image=on_image,
@@ -113,6 +118,7 @@ def load_data(
             spec=spec,
             sides=sides,
             weights=weights,
+            side_ranges=side_ranges,
             read_labels=read_labels,
         )
     elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
@@ -126,6 +132,7 @@ def load_data(
             sides=sides,
             decimal=decimal,
             weights=weights,
+            side_ranges=side_ranges,
             read_labels=read_labels,
         )
     else:

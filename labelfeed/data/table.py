@@ -17,7 +17,7 @@ from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.odd_cells import cell_notes, feature_notes
 from labelfeed.data.short_rows import short_rows
-from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.telling import identifier_notes, telling_notes
 from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.data.unseen import absent_labels
@@ -84,6 +84,7 @@ def load_table(
     sides: Sequence[str | LabelSpec] = (),
     decimal: str | None = None,
     weights: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
     read_labels: bool = True,
 ) -> Dataset:
     """Load a CSV or Parquet table.
@@ -102,6 +103,7 @@ def load_table(
         drop: Columns that are no features.
         sides: Columns of side labels: known at inference, not the target; they are no features.
             Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
+        side_ranges: How side columns of numbers are cut into ranges; see `read_sides`.
         decimal: How features write numbers, `","` or `"."`; see `plain_numbers`. By default decimal
             commas are read where semicolons separate the cells.
         weights: Columns of weights, no features: `COL` for rows, `LABEL=COL` for one label; see
@@ -159,7 +161,7 @@ def load_table(
     heavy = weight_columns(weights, spec_columns(spec), frame.columns, source, needed=fresh)
     encoded, weighed, light = read_weights(frame, heavy, encoded, spec, source, decimal, commas)
     given = {name: frame[name] for name in beside if name in frame.columns}
-    side_labels, told = read_sides(given, sides, len(frame), frame.columns)
+    side_labels, told = read_sides(given, sides, len(frame), frame.columns, side_ranges)
     others = {*wanted, *drop, *given, *heavy.values(), *([id_column] if id_column else [])}
     features = frame.drop(columns=[c for c in frame.columns if c in others])
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages

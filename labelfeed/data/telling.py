@@ -11,7 +11,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MISSING
 
-__all__ = ["area", "identifier_notes", "telling_notes"]
+__all__ = ["area", "identifier_notes", "looks_like_identifier", "telling_notes"]
 
 _LEAST_ROWS = 50  # labelled, and of these a fifth in each class: fewer say nothing
 _CELLS = 4_000_000  # looked at in all: wide tables by fewer rows
@@ -153,6 +153,11 @@ def _numbers(cells: pd.Series) -> np.ndarray | None:
     return numbers.to_numpy(np.float64) if numbers.notna().equals(texts.notna()) else None
 
 
+def looks_like_identifier(name: str) -> bool:
+    """Tell whether a column is called as identifiers are: `patient`, `case_no`, `id`."""
+    return _IDENTIFIER.search(name) is not None
+
+
 def _all_different(column: pd.Series) -> bool:
     return len(column) > _LEAST_ROWS and bool(column.is_unique)
 
@@ -180,7 +185,7 @@ stand in training and in test alike
             continue
         if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.head(100)):
             continue
-        named = _IDENTIFIER.search(str(name)) is not None
+        named = looks_like_identifier(str(name))
         numbers = _numbers(column.iloc[_sample(np.arange(len(column)), 1)].dropna())
         whole = numbers is not None and bool(np.all(numbers % 1 == 0))
         if numbers is not None and not (named and whole):

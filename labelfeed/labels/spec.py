@@ -18,6 +18,7 @@ from labelfeed.labels._spec_checks import (
 )
 from labelfeed.labels.columns import LabelColumn, encode_columns
 from labelfeed.labels.encoding import UNKNOWN, encode_multi, encode_single, wire_ids
+from labelfeed.labels.ranges import check_edges, range_names, range_values
 from labelfeed.types import Labels
 
 __all__ = ["LabelSpec"]
@@ -44,6 +45,7 @@ class LabelSpec:
             part of what makes two specs equal.
         ordered: Names of the columns (single: the label itself) whose classes stand in an order,
             lowest first. They are also scored by how far off a prediction is.
+        edges: Single only: cut points of a number whose ranges are the classes; see `ranges`.
 
     Example:
         >>> spec = LabelSpec.single(["benign", "malignant"], name="diagnosis")
@@ -58,6 +60,7 @@ class LabelSpec:
     class_columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     words: tuple[tuple[str, str, str], ...] = dataclasses.field(default=(), compare=False)
     ordered: tuple[str, ...] = ()
+    edges: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that kind, number and names fit together."""
@@ -83,6 +86,10 @@ class LabelSpec:
         single = (self.name,) if self.ordered else ()  # a label may be given another name
         ordered = single if self.kind == "single" else check_ordered(self, self.ordered)
         object.__setattr__(self, "ordered", ordered)
+        if self.edges:
+            object.__setattr__(self, "edges", check_edges(self.edges))
+            if self.kind != "single" or self.num_classes != len(self.edges) + 1:
+                raise ValueError(f"edges {self.edges} make another label. Use LabelSpec.ranges.")
 
     @classmethod
     def single(
@@ -93,6 +100,23 @@ class LabelSpec:
         With `ordered` the classes stand in an order, lowest first: none, mild, severe.
         """
         return cls("single", *count_and_names(classes), name, ordered=(name,) if ordered else ())
+
+    @classmethod
+    def ranges(cls, edges: Sequence[float], name: str = "label") -> LabelSpec:
+        """Return the spec of a number, such as age, by its range: ordered classes.
+
+        Args:
+            edges: Cut points, finite and rising; each belongs to the range above it. What lies
+                beyond the ends is in the first or last range.
+            name: Name of the label.
+
+        Example:
+            >>> age = LabelSpec.ranges([40, 65], name="age")
+            >>> age.encode([12, 40, None, 64.9, 101]).tolist(), age.names
+            ([0, 1, -1, 1, 2], ('<40', '40 to <65', '>=65'))
+        """
+        names = range_names(check_edges(edges))
+        return cls("single", len(names), names, name, ordered=(name,), edges=tuple(edges))
 
     @classmethod
     def multi(cls, labels: int | Sequence[str], name: str = "label") -> LabelSpec:
@@ -192,6 +216,8 @@ class LabelSpec:
             config["words"] = [list(entry) for entry in self.words]
         if self.ordered:
             config["ordered"] = list(self.ordered)
+        if self.edges:
+            config["edges"] = list(self.edges)
         return config
 
     @classmethod
@@ -209,6 +235,7 @@ class LabelSpec:
                 tuple((head, tuple(classes)) for head, classes in config.get("groups", ())),
                 tuple(config.get("words", ())),
                 tuple(config.get("ordered", ())),
+                tuple(config.get("edges", ())),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(
@@ -248,6 +275,8 @@ class LabelSpec:
         """
         if soft not in ("error", "nearest"):
             raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
+        if self.edges and self.names:
+            values = range_values(values, self.edges, self.names, self.name, first_row)
         if self.class_columns:
             return encode_columns(self, values, soft, first_row)
         encode = encode_single if self.kind == "single" else encode_multi

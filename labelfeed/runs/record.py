@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from labelfeed.data.described import is_number
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import allowed_bytes, in_words
 from labelfeed.types import JSON
@@ -121,6 +122,8 @@ def _spec(config: JSON) -> LabelSpec:
         _list(config.get(key, []), key)
     if not _are_texts(config.get("ordered", [])):
         raise ValueError("ordered must be a list of texts.")
+    if not all(map(is_number, _list(config.get("edges", []), "edges"))):
+        raise ValueError("edges must be a list of numbers.")
     for head, classes in config.get("groups", []):
         if not isinstance(head, str) or not _are_texts(classes):
             raise ValueError("groups must be pairs of a name and its classes.")
