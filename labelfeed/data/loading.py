@@ -10,6 +10,7 @@ from pathlib import Path
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files_below import files_below
+from labelfeed.data.gaps import gap_notes
 from labelfeed.data.images import load_images
 from labelfeed.data.order import in_order
 from labelfeed.data.sides import SideRanges
@@ -140,6 +141,8 @@ def load_data(
         raise DataError(f"{path}: expected {expected}.")
     if order:
         dataset = in_order(dataset, order)
+    if spec is None:
+        dataset = dataclasses.replace(dataset, notes=dataset.notes + gap_notes(dataset))
     return dataclasses.replace(dataset, fingerprint=mark)
 
 
