@@ -113,7 +113,8 @@ def read_sides(
             if len(classes) < 2:
                 notes.append(_useless(name, classes))
                 continue
-            _check_values(name, classes, texts)  # type: ignore[arg-type]
+            if wanted is None:
+                _check_values(name, classes, texts)  # type: ignore[arg-type]
             spec = LabelSpec.single(classes, name=name)
             notes += cell_notes(name, texts, "side column")  # type: ignore[arg-type]
         else:

@@ -9,6 +9,7 @@ import numpy as np
 
 from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.errors import LabelError
+from labelfeed.labels.nearest import listed
 from labelfeed.labels.words import MISSING, is_missing
 from labelfeed.types import Cell, Labels
 
@@ -75,7 +76,7 @@ def number_of(value: Cell) -> float | None:
 def range_values(
     values: Labels, edges: Sequence[float], names: Sequence[str], name: str, first_row: int = 0
 ) -> Labels:
-    """Return numbers as the names of their ranges; what is no number stays as it is.
+    """Return numbers as the names of their ranges.
 
     Numbers beyond the ends belong to the first and the last range. An int32 array (not a table's
     column) holds ids already, as everywhere on the wire. -1 is unknown where the first cut point is
@@ -89,7 +90,7 @@ def range_values(
         first_row: Number of the first row, for messages.
 
     Raises:
-        LabelError: int32 values that are ids of no range.
+        LabelError: A value is no number and no range; or an int32 is an id of no range.
 
     Example:
         >>> range_values([57, None, "<41", 12.5], [41, 57], ["<41", "41 to <57", ">=57"], "age")
@@ -101,14 +102,25 @@ def range_values(
         if array.dtype == np.int32:
             _check_ids(array, len(names), name, first_row)
             return values
+        if array.ndim == 2 and array.shape[1] == len(names):
+            return values  # one-hot and soft rows
     cells = list(np.asarray(unmasked(raw), dtype=object).reshape(-1))
     out = np.empty(len(cells), dtype=object)
     for row, cell in enumerate(cells):
-        if isinstance(cell, dict) and name in cell:
-            cell = cell[name]
+        if isinstance(cell, dict) and set(cell) <= {name}:
+            cell = cell.get(name)
         number = number_of(cell)
-        if number is None or np.isnan(number) or (number == -1 and edges[0] > 0):
-            out[row] = None if number is not None else cell
+        if number is None and cell in names:
+            out[row] = cell
+        elif number is None:
+            raise LabelError(
+                row=first_row + row,
+                column=name,
+                value=cell,
+                expected=f"a number, or one of {listed(names)}",
+            )
+        elif np.isnan(number) or (number == -1 and edges[0] > 0):
+            out[row] = None
         else:
             out[row] = names[int(np.searchsorted(edges, number, side="right"))]
     return out
