@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.distinct import distinct
 from labelfeed.data.labelling import as_text
+from labelfeed.data.number_cells import number, number_cells
 from labelfeed.data.unseen import check_known
 from labelfeed.labels.words import MISSING, other_word, yes_no
 from labelfeed.types import Cells
@@ -82,11 +84,17 @@ class Category:
         Raises:
             DataError: Not one value is known; see `check_known`.
         """
-        place = {value: i for i, value in enumerate(self.values)}
         last = len(self.values)
-        texts = as_text(column, MISSING.but(self.values))
-        check_known(texts.tolist(), self.values, self.name, getattr(column, "index", None))
-        ids = np.array([last if t is None else place.get(t, last) for t in texts], int)
+        known = {value: i for i, value in enumerate(self.values)}
+        words = MISSING.but(self.values)
+        found = distinct(column)
+        texts = as_text(column if found is None else found[1], words)
+        ids = np.array([last if t is None else known.get(t, last) for t in texts], int)
+        if found is not None:
+            ids = np.append(ids, last)[found[0]]
+        if not (ids < last).any():
+            rows = getattr(column, "index", None)
+            check_known(as_text(column, words).tolist(), self.values, self.name, rows)
         out = np.zeros((len(ids), last + 1), np.float32)
         out[np.arange(len(ids)), ids] = 1.0
         if not self.other:
@@ -113,24 +121,26 @@ def fit_column(column: pd.Series) -> Numeric | Category | str:
         return _fit_numeric(column, name, pd.api.types.is_bool_dtype(column.dtype))
     if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.iloc[:100]):
         return "lists are not read"
-    texts = _cells(column)
-    present = [t for t in texts if t is not None]
-    if not present:
+    values, wrong = number_cells(column)
+    present = wrong | ~np.isnan(values)
+    if not present.any():
         return "no value in any training row"
-    numeric = sum(_is_number(t) for t in present)
-    if numeric == len(present):
+    if not wrong.any():
         return _fit_numeric(column, name)
-    if _is_yes_no(present):
+    found = distinct(column)
+    texts = _cells(column if found is None else pd.Series(found[1], dtype=object))
+    there = [t for t in texts if t is not None]
+    if _is_yes_no(there):
         return _fit_numeric(column, name, words=True)
-    distinct = len(set(present))
-    unique = distinct == len(present) and distinct > 10
-    if distinct > _MOST_CATEGORIES or unique:
-        if numeric >= 0.9 * len(present):
+    filled, count = int(present.sum()), len(set(there))
+    unique = count == filled and count > 10
+    if count > _MOST_CATEGORIES or unique:
+        if filled - wrong.sum() >= 0.9 * filled:
             _numbers(column, name)  # tells the first word among the numbers
         kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
-        return f"{distinct} different texts ({kind}, such as {present[0]!r}): like an identifier"
-    categories = tuple(sorted({t for t in as_text(column, MISSING) if t is not None}))
-    missing = len(present) < len(texts)
+        return f"{count} different texts ({kind}, such as {there[0]!r}): like an identifier"
+    categories = tuple(sorted(set(as_text(there, MISSING).tolist())))
+    missing = filled < len(column)
     if len(categories) == 1 and not missing:
         return f"always {categories[0]!r}"
     return Category(name, categories, missing)
@@ -181,16 +191,11 @@ def _counts_rows(values: np.ndarray, rows: pd.Index) -> bool:
 
 def _numbers(column: Cells, name: str, words: bool = False) -> np.ndarray:
     """Return float64 of shape `(n,)`, NaN where missing; refuse text and infinity."""
-    if isinstance(column, pd.Series) and column.dtype.kind in "iufb":
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    else:
-        texts = _cells(column)
-        read = _number_or_word if words else _number
-        values = np.array([np.nan if t is None else read(t) for t in texts], np.float64)
-        wrong = np.flatnonzero(np.isnan(values) & np.array([t is not None for t in texts], bool))
-        if wrong.size:
-            what = "true, false, yes, no or an empty cell" if words else "a number or an empty cell"
-            _refuse(column, int(wrong[0]), name, what)
+    read = _number_or_word if words else number
+    values, wrong = number_cells(column, read=read)
+    if wrong.any():
+        what = "true, false, yes, no or an empty cell" if words else "a number or an empty cell"
+        _refuse(column, int(np.argmax(wrong)), name, what)
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
         _refuse(column, int(infinite[0]), name, "a finite number")
@@ -205,19 +210,7 @@ def _refuse(column: Cells, position: int, name: str, expected: str) -> None:
     raise DataError(row=row, column=name, value=value, expected=expected)
 
 
-def _number(text: str) -> float:
-    """Return the number, NaN when `text` is none."""
-    try:
-        return float(text) if "_" not in text else np.nan
-    except ValueError:
-        return np.nan
-
-
 def _number_or_word(text: str) -> float:
     """Return 1 for yes, 0 for no, else the number."""
     state = yes_no(text)
-    return _number(text) if state is None else float(state)
-
-
-def _is_number(text: str) -> bool:
-    return not np.isnan(_number(text))
+    return number(text) if state is None else float(state)

@@ -42,7 +42,7 @@ class Sides:
         """Return the ids of each side label, `(n,)`, by its name."""
         return {spec.name: self.ids[:, k] for k, spec in enumerate(self.specs)}
 
-    def take(self, rows: np.ndarray) -> Sides:
+    def take(self, rows: np.ndarray | slice) -> Sides:
         """Return the side labels of the given rows."""
         if not self.specs:
             return self
@@ -104,11 +104,11 @@ class Dataset:
         known = self.labels != UNKNOWN
         return known if known.ndim == 1 else known.any(axis=1)
 
-    def take(self, rows: np.ndarray | Sequence[int]) -> Dataset:
-        """Return the dataset of the given rows (positions or a boolean mask), in that order."""
-        rows = np.asarray(rows)
-        if rows.dtype == bool:
-            rows = np.flatnonzero(rows)
+    def take(self, rows: np.ndarray | Sequence[int] | slice) -> Dataset:
+        """Return the dataset of the given rows (positions, mask or slice), in that order."""
+        if not isinstance(rows, slice):
+            rows = np.asarray(rows)
+            rows = np.flatnonzero(rows) if rows.dtype == bool else rows
         features = self.features
         features = features.iloc[rows] if hasattr(features, "iloc") else features[rows]
         return dataclasses.replace(

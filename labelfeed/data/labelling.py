@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from labelfeed.data.classes import check_classes, natural
 from labelfeed.data.dataset import DataError
+from labelfeed.data.distinct import read_once
 from labelfeed.data.label_kinds import spec_of_columns
 from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.encoding import UNKNOWN, LabelError
@@ -38,7 +40,11 @@ def as_text(values: Cells, words: MissingWords = UNKNOWN_LABEL) -> np.ndarray:
         >>> as_text([1.0, "1.0", " benign ", None, ""]).tolist()
         ['1', '1', 'benign', None, None]
     """
-    column = np.asarray(unmasked(values), dtype=object)
+    values = unmasked(values)
+    once = read_once(values, lambda value: _text(value, words))
+    if once is not None:
+        return once
+    column = np.asarray(values, dtype=object)
     texts: dict[Any, str | None] = {}
     out = np.empty(len(column), dtype=object)
     for row, value in enumerate(column):
@@ -135,7 +141,30 @@ def multi_labels(
 
 
 def _encode(spec: LabelSpec, values: Labels, source: str) -> np.ndarray:
+    """Encode texts as `as_text` gives them: each different one once, all of them for an error."""
     try:
-        return spec.encode(values, first_row=1)
+        try:
+            return _encode_once(spec, values)
+        except LabelError:
+            return spec.encode(values, first_row=1)
     except LabelError as error:
         raise error.within(source, _COUNTED) from error
+
+
+def _encode_once(spec: LabelSpec, values: Labels) -> np.ndarray:
+    if not spec.shape:
+        places, cells = _distinct_texts(values)
+        return spec.encode(cells)[places]
+    columns = {column.name: column for column in spec.label_columns}
+    labels = np.full((len(next(iter(values.values()))), *spec.shape), UNKNOWN, np.int32)
+    for name, texts in values.items():
+        places, cells = _distinct_texts(texts)
+        found = spec.encode({name: cells})
+        at = list(columns[name].places)
+        labels[:, at] = found[:, at][places]
+    return labels
+
+
+def _distinct_texts(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    places, found = pd.factorize(texts)
+    return places, np.array([*found, None], object)  # -1, missing, is the last

@@ -16,6 +16,7 @@ import pandas as pd
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.odd_cells import cell_notes, feature_notes
+from labelfeed.data.regular_csv import regular_cells
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.telling import identifier_notes, telling_notes
@@ -253,16 +254,18 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
         separator, header = _separator(path)
         names = next(csv.reader([header], delimiter=separator))
         _check_header(names, path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                path, sep=separator, dtype=str, index_col=False, encoding="utf-8-sig",
-                keep_default_na=False, na_values=[""],
-            )  # fmt: skip
         short: tuple[str, ...] = ()
-        if frame.shape[1] and frame.iloc[:, -1].isna().any():
-            with _opened(path) as file:
-                short = short_rows(file, separator, len(names))
+        frame = regular_cells(path, separator, names)
+        if frame is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", pd.errors.ParserWarning)
+                frame = pd.read_csv(
+                    path, sep=separator, dtype=str, index_col=False, encoding="utf-8-sig",
+                    keep_default_na=False, na_values=[""],
+                )  # fmt: skip
+            if frame.shape[1] and frame.iloc[:, -1].isna().any():
+                with _opened(path) as file:
+                    short = short_rows(file, separator, len(names))
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8.") from error
     except pd.errors.ParserWarning as error:

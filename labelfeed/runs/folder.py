@@ -98,7 +98,7 @@ class Run:
         self,
         features: Features,
         known: Labels | None = None,
-        batch_size: int = 256,
+        batch_size: int | None = None,
         *,
         sides: SideValues | None = None,
     ) -> np.ndarray:
@@ -109,7 +109,7 @@ class Run:
                 `(n, height, width, channels)`.
             known: Labels that the network may read: int array of shape `(n,)` or
                 `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes.
-            batch_size: Rows per step.
+            batch_size: Rows per step; by default as many as fit well, see `rows_per_step`.
             sides: Side labels of the rows, as for `SideLabelModel.predict`; never needed.
 
         Returns:

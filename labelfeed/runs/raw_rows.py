@@ -8,7 +8,27 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.models.predictor import Predictor
 from labelfeed.types import Features, Labels, SideValues, Tensor
 
-__all__ = ["RawRows"]
+__all__ = ["RawRows", "rows_per_step"]
+
+_NUMBERS = 1 << 20
+_MOST_ROWS = 8192
+
+
+def rows_per_step(shape: tuple[int, ...], num_classes: int) -> int:
+    """Return how many rows are predicted in one step: many if they are small.
+
+    Args:
+        shape: Shape of one row. A network of pictures makes far more of a row than it is.
+        num_classes: Number of outputs.
+
+    Example:
+        >>> rows_per_step((20,), 2), rows_per_step((20,), 1000), rows_per_step((32, 32, 3), 10)
+        (8192, 1048, 256)
+    """
+    if len(shape) != 1:
+        return Predictor.batch_size
+    rows = _NUMBERS // max(*shape, num_classes, 1)
+    return min(max(rows, Predictor.batch_size), _MOST_ROWS)
 
 
 class RawRows(Predictor):
@@ -25,6 +45,8 @@ class RawRows(Predictor):
     def __init__(self, inner: Predictor, preprocessor: Preprocessor) -> None:
         """Take over what the inner predictor is and takes."""
         super().__init__(inner.spec, inner.reads_label, inner.sides)
+        if inner.batch_size == Predictor.batch_size:
+            inner = inner.batched(rows_per_step(preprocessor.shape, inner.spec.num_classes))
         self.inner = inner
         self.preprocessor = preprocessor
         self.model = inner.model
