@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -144,7 +145,7 @@ def order_proposals(spec: LabelSpec) -> tuple[str, ...]:
         which = f"{column.name}={text}" if spec.shape else text
         notes.append(
             f"the classes of {column.name!r} are {first} to {column.names[-1]}: steps of a scale? "
-            f"Then add --order '{which}'"
+            f"Then add --order {shlex.quote(which)}"
         )
     return tuple(notes)
 

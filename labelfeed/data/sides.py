@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -188,7 +189,8 @@ def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[s
 
 
 def _in_ranges(spec: LabelSpec, chosen: bool) -> str:
-    how = f" (--side-ranges {spec.name}=0: a class for each)" if chosen else ""
+    option = shlex.quote(f"{spec.name}=0")
+    how = f" (--side-ranges {option}: a class for each)" if chosen else ""
     return f"side column {spec.name!r}: numbers in ranges {', '.join(spec.names or ())}{how}"
 
 
