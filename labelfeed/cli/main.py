@@ -48,6 +48,8 @@ def main() -> None:
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @click.option("--id-column", metavar="COL", help="Row ids; no feature.")
+@click.option("--group", metavar="COL", help="Rows of one value (a patient) stay on one side of "
+              "every split; no feature. npz: [groups].")  # fmt: skip
 @click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature.")
 @click.option("--decimal", type=click.Choice([",", "."]),
               help="How a table writes numbers: ',' 12.573,0 and '.' 12,573.0, also with %, $ and "
@@ -66,8 +68,8 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "sides", "side_ranges", "order", "weights", "id_column", "drop",
-             "decimal", "features", "image_size", "image_color", "labels_file",
+    names = ("target", "labels", "sides", "side_ranges", "order", "weights", "id_column", "group",
+             "drop", "decimal", "features", "image_size", "image_color", "labels_file",
              "file_column")  # fmt: skip
     reading = {name: given.pop(name) for name in names}
     reading["features"] = reading["features"] or "x"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.archive import read_archive
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.labelling import multi_labels, single_labels, spec_columns
 from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.weights import read_weights, weight_columns
@@ -18,6 +18,8 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["load_arrays"]
+
+_GROUPS = "groups"
 
 
 def load_arrays(
@@ -29,6 +31,7 @@ def load_arrays(
     sides: Sequence[str | LabelSpec] = (),
     weights: Sequence[str] = (),
     side_ranges: SideRanges | None = None,
+    group: str | None = None,
     read_labels: bool = True,
 ) -> Dataset:
     """Load an npz archive.
@@ -44,6 +47,9 @@ def load_arrays(
         sides: Names of arrays `(n,)` with side labels, or their specs of a saved run.
         side_ranges: How side labels of numbers are cut into ranges; see `read_sides`.
         weights: Name of an array with the weights of rows, `(n,)`.
+        group: Name of an array `(n,)` of groups, such as patients, that stay on one side of every
+            split; when `None` an array `"groups"` of that shape is taken. With `spec` it may be
+            absent.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
 
     Returns:
@@ -59,7 +65,9 @@ def load_arrays(
     path = Path(path)
     source = str(path)
     target = "y" if target is None else target
-    found = _read(path, (features, target, *side_names(sides), *weights))
+    check_group(group, [target, features], "target or the features")
+    check_group(group, side_names(sides), "side label")
+    found = _read(path, (features, target, group or _GROUPS, *side_names(sides), *weights))
     x = _features(found, features, source)
     dataset = _labelled(found, x, target, spec, read_labels, features, source)
     given = _sides(found, sides, (features, target), len(x), source)
@@ -70,10 +78,40 @@ def load_arrays(
             shape = f"has shape {found[name].shape}; expected ({len(x)},)"
             raise DataError(f"{source}: the weight {name!r} {shape}.")
     labels, weighed, light = read_weights(found, heavy, dataset.labels, dataset.spec, source)
-    notes = dataset.notes + light + told
+    groups = _groups(found, group, spec is None, (features, target), len(x), source)
     return dataclasses.replace(
-        dataset, labels=labels, weights=weighed, sides=side_labels, notes=notes
+        dataset,
+        labels=labels,
+        weights=weighed,
+        sides=side_labels,
+        notes=dataset.notes + light + told,
+        groups=groups,
+        group_name=(group or _GROUPS) if groups is not None else "",
     )
+
+
+def _groups(
+    found: dict[str, Any],
+    group: str | None,
+    needed: bool,
+    taken: tuple[str, ...],
+    rows: int,
+    source: str,
+) -> np.ndarray | None:
+    """Return the array of groups, if there is one."""
+    name = group or _GROUPS
+    if name in taken:
+        return None
+    values = found.get(name)
+    if values is None:
+        if group is not None and needed:
+            raise DataError(f"{source}: there is no array {name!r}.{did_you_mean(name, found)}")
+        return None
+    if values.shape not in ((rows,), (rows, 1)):
+        if group is None:
+            return None
+        raise DataError(f"{source}: {name!r} has shape {values.shape}; expected ({rows},).")
+    return values.reshape(rows)
 
 
 def _sides(

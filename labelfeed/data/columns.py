@@ -139,7 +139,7 @@ def fit_column(column: pd.Series) -> Numeric | Category | str:
             _numbers(column, name)  # tells the first word among the numbers
         kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
         return f"{count} different texts ({kind}, such as {there[0]!r}): like an identifier"
-    categories = tuple(sorted(set(as_text(there, MISSING).tolist())))
+    categories = tuple(sorted(set(as_text(column, MISSING).tolist()) - {None}))
     missing = filled < len(column)
     if len(categories) == 1 and not missing:
         return f"always {categories[0]!r}"

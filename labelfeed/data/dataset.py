@@ -14,7 +14,7 @@ from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Features
 
-__all__ = ["DataError", "Dataset", "Sides", "did_you_mean"]
+__all__ = ["DataError", "Dataset", "Sides", "check_group", "did_you_mean"]
 
 
 class DataError(CellError):
@@ -69,6 +69,9 @@ class Dataset:
             empty where nobody took it.
         white: Value that is white in the pictures of 16 bits; `None` where there are none.
         weights: float32 weights of rows `(n,)` or of labels `(n, num_labels)`; `None`: all 1.
+        groups: Group of each row (a patient, say), `(n,)`; rows of one never stand on two sides of
+            a split. A row whose group is missing stands alone; `None` where there are no groups.
+        group_name: What the column of groups is called.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -83,11 +86,14 @@ class Dataset:
     white: int | None = None
     fingerprint: str = ""
     weights: np.ndarray | None = None
+    groups: np.ndarray | None = None
+    group_name: str = ""
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
         lengths = {len(self.features), len(self.labels), len(self.row_ids)}
         lengths |= {len(self.sides.ids)} if self.sides.specs else set()
+        lengths |= {len(self.groups)} if self.groups is not None else set()
         if len(lengths) != 1:
             raise DataError(
                 f"{self.source}: {len(self.features)} rows of features, {len(self.labels)} of "
@@ -118,7 +124,14 @@ class Dataset:
             row_ids=self.row_ids[rows],
             sides=self.sides.take(rows),
             weights=None if self.weights is None else self.weights[rows],
+            groups=None if self.groups is None else self.groups[rows],
         )
+
+
+def check_group(group: str | None, names: Sequence[str], what: str) -> None:
+    """Raise `DataError` if the column of groups is also a target or a side label."""
+    if group is not None and group in names:
+        raise DataError(f"{group!r} cannot be both the group and a {what}.")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.classes import natural
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.files_below import files_below
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.pixels import read_pixels
@@ -39,6 +39,7 @@ def load_images(
     sides: Sequence[str | LabelSpec] = (),
     weights: Sequence[str] = (),
     side_ranges: SideRanges | None = None,
+    group: str | None = None,
     read_labels: bool = True,
     white: int | None = None,
     on_image: Callable[[int, int], None] | None = None,
@@ -63,6 +64,8 @@ def load_images(
             saved run.
         side_ranges: How side columns of numbers are cut into ranges; see `read_sides`.
         weights: Columns of `labels_file` with weights; see `load_table`.
+        group: Column of `labels_file` with groups, such as patients, that stay on one side of every
+            split. With `spec` it may be absent.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
         white: Value that is white in pictures of 16 bits; 0 keeps the upper 8 bits only. `None`
             finds the bits that these pictures use: 4095 for 12 bits.
@@ -96,9 +99,13 @@ def load_images(
     beside: dict[str, Any] = {}
     heavy: dict[str, Any] = {}
     several = bool(labels if spec is None else spec.shape)
-    if labels_file is not None and (sides or spec is None or read_labels):
+    groups = None
+    if labels_file is not None and (sides or group or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
-        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides, weights)
+        listed = _from_table(
+            Path(labels_file), file_column, ids, wanted, spec, sides, group, weights
+        )
+        groups = listed.pop(group, None) if group else None
         heavy = {name: listed.pop(name) for name in [*listed] if name not in _asked(wanted, spec)
                  and name not in side_names(sides)}  # fmt: skip
         beside = {name: listed.pop(name) for name in side_names(sides) if name in listed}
@@ -108,6 +115,8 @@ def load_images(
         raise DataError(f"{source}: side labels of images need a table with them: labels_file.")
     elif weights and spec is None:
         raise DataError(f"{source}: weights of images need a table with them: labels_file.")
+    elif group is not None and spec is None:
+        raise DataError(f"{source}: groups of images need a table with them: labels_file.")
     if spec is not None and not read_labels:
         given, columns = {name: [None] * len(ids) for name in spec_columns(spec)}, ()
     elif labels_file is not None:
@@ -150,6 +159,8 @@ def load_images(
         side_labels,
         read.white,
         weights=weighed,
+        groups=groups,
+        group_name=(group or "") if groups is not None else "",
     )
 
 
@@ -206,11 +217,12 @@ def _from_table(
     labels: Sequence[str] | None,
     spec: LabelSpec | None,
     sides: Sequence[str | LabelSpec],
+    group: str | None,
     weights: Sequence[str],
 ) -> dict[str, Any]:
-    """Return label, side and weight columns of the table in the order of the images.
+    """Return label, side, group and weight columns of the table in the order of the images.
 
-    `labels` and sides by name have to be there, those of a saved run need not.
+    `labels`, and sides and groups by name have to be there, those of a saved run need not.
     """
     frame, _ = read_frame(path)
     wanted = list(labels or ())
@@ -221,6 +233,9 @@ def _from_table(
             raise DataError(f"{name!r} cannot be both a side label and the target or file column.")
         if isinstance(side, str) or name in frame.columns:
             wanted.append(name)
+    check_group(group, [*wanted, file_column], "target, side label or file column")
+    if group is not None and (spec is None or group in frame.columns):
+        wanted.append(group)
     heavy = weight_columns(weights, wanted, frame.columns, str(path), needed=labels is not None)
     wanted += [n for n in heavy.values() if n in frame.columns and n not in wanted]
     for name in (file_column, *wanted):

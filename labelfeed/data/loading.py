@@ -31,6 +31,7 @@ def load_data(
     id_column: str | None = None,
     drop: Sequence[str] = (),
     decimal: str | None = None,
+    group: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
     side_ranges: SideRanges | None = None,
     weights: Sequence[str] = (),
@@ -56,6 +57,9 @@ def load_data(
         id_column: Column of a table with row ids.
         drop: Columns of a table that are no features.
         decimal: How a table writes numbers, `","` or `"."`; see `load_table`.
+        group: Groups, such as patients, of which no row stands on another side of a split than the
+            others: a column of a table or of the labels file of images, an array of an npz (there
+            also `"groups"` when `None`). It is no feature. With `spec` it may be absent.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
         side_ranges: By side column of numbers, such as age, how many ranges of it are the classes
@@ -103,6 +107,7 @@ def load_data(
             sides=sides,
             weights=weights,
             side_ranges=side_ranges,
+            group=group,
             read_labels=read_labels,
             white=image_white,
             on_image=on_image,
@@ -120,6 +125,7 @@ def load_data(
             sides=sides,
             weights=weights,
             side_ranges=side_ranges,
+            group=group,
             read_labels=read_labels,
         )
     elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
@@ -134,6 +140,7 @@ def load_data(
             decimal=decimal,
             weights=weights,
             side_ranges=side_ranges,
+            group=group,
             read_labels=read_labels,
         )
     else:

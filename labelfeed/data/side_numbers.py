@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
-from labelfeed.data.telling import looks_like_identifier
+from labelfeed.data.groups import looks_like_identifier
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.ranges import check_edges, number_of, quantile_edges
 from labelfeed.labels.spec import LabelSpec

@@ -13,13 +13,15 @@ from typing import IO
 import numpy as np
 import pandas as pd
 
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
+from labelfeed.data.giveaways import giveaway_notes
+from labelfeed.data.groups import group_notes
 from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
 from labelfeed.data.odd_cells import cell_notes, feature_notes
 from labelfeed.data.regular_csv import regular_cells
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.sides import SideRanges, read_sides, side_names
-from labelfeed.data.telling import identifier_notes, telling_notes
+from labelfeed.data.telling import telling_notes
 from labelfeed.data.unpacked import check_gzip, check_parquet
 from labelfeed.data.unseen import absent_labels
 from labelfeed.data.weights import read_weights, weight_columns
@@ -86,6 +88,7 @@ def load_table(
     decimal: str | None = None,
     weights: Sequence[str] = (),
     side_ranges: SideRanges | None = None,
+    group: str | None = None,
     read_labels: bool = True,
 ) -> Dataset:
     """Load a CSV or Parquet table.
@@ -109,6 +112,8 @@ def load_table(
             commas are read where semicolons separate the cells.
         weights: Columns of weights, no features: `COL` for rows, `LABEL=COL` for one label; see
             `labelfeed.data.weights.read_weights`.
+        group: Column of groups, such as patients, that stay on one side of every split; it is no
+            feature. With `spec` it may be absent.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
 
     Returns:
@@ -136,9 +141,9 @@ def load_table(
     fresh = spec is None
     beside = side_names(sides)
     needed = [s for s in sides if isinstance(s, str)]
-    _check_columns(
-        frame, [c for c in [*wanted, id_column, *drop, *needed] if c is not None], source
-    )
+    needed += [group] if spec is None and group is not None else []
+    check_group(group, [*wanted, *beside], "target or side label")
+    _check_columns(frame, [*wanted, id_column, *drop, *needed], source)
     for name in beside:
         if name in wanted or (spec is not None and name in spec_columns(spec)):
             raise DataError(f"{name!r} cannot be both a side label and the target.")
@@ -163,7 +168,8 @@ def load_table(
     encoded, weighed, light = read_weights(frame, heavy, encoded, spec, source, decimal, commas)
     given = {name: frame[name] for name in beside if name in frame.columns}
     side_labels, told = read_sides(given, sides, len(frame), frame.columns, side_ranges)
-    others = {*wanted, *drop, *given, *heavy.values(), *([id_column] if id_column else [])}
+    groups = frame[group].to_numpy() if group in frame.columns else None
+    others = {*wanted, *drop, *given, *heavy.values(), id_column, group}
     features = frame.drop(columns=[c for c in frame.columns if c in others])
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
@@ -172,9 +178,11 @@ def load_table(
     notes += absent + more + light + told + written
     if fresh:
         notes += _looked_at(frame, features, encoded, spec)
+        notes += giveaway_notes(features, encoded, spec)
+        notes += group_notes(features) if group is None else ()
     return Dataset(
         "table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels,
-        weights=weighed,
+        groups=groups, group_name=group or "", weights=weighed,
     )  # fmt: skip
 
 
@@ -186,14 +194,12 @@ def _looked_at(
     what = "label" if spec.shape else "target"
     odd = [note for name in columns for note in cell_notes(name, as_text(frame[name]), what)]
     cells = feature_notes(features)
-    told = telling_notes(features, labels, spec)
-    others = features.drop(columns=list(cells))
-    return (*odd, *cells.values(), *told, *identifier_notes(others))
+    return (*odd, *cells.values(), *telling_notes(features, labels, spec))
 
 
-def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:
+def _check_columns(frame: pd.DataFrame, names: Sequence[str | None], source: str) -> None:
     for name in names:
-        if name not in frame.columns:
+        if name is not None and name not in frame.columns:
             hint = did_you_mean(name, frame.columns)
             raise DataError(
                 f"{source}: there is no column {name!r}.{hint}{_no_header(frame.columns)}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -11,17 +9,12 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MISSING
 
-__all__ = ["area", "identifier_notes", "looks_like_identifier", "telling_notes"]
+__all__ = ["area", "telling_notes", "told_by"]
 
 _LEAST_ROWS = 50  # labelled, and of these a fifth in each class: fewer say nothing
 _CELLS = 4_000_000  # looked at in all: wide tables by fewer rows
 _EQUAL = 0.98
 _RISING = 0.9  # of an identifier
-_IDENTIFIER = re.compile(
-    r"(^|[^a-z])(\w*id|nr|no|number|uuid|guid|key|patients?|subjects?|persons?|customers?|clients?|"
-    r"users?|cases?|records?|participants?|households?|family)$",
-    re.IGNORECASE,
-)
 
 
 def area(values: np.ndarray, positive: np.ndarray) -> float:
@@ -42,7 +35,26 @@ def area(values: np.ndarray, positive: np.ndarray) -> float:
 
 
 def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> tuple[str, ...]:
-    """Return a line for each feature that alone tells a label nearly always.
+    """Return a line for each feature that alone tells a label nearly always; see `told_by`.
+
+    Args:
+        features: Raw columns.
+        labels: As encoded, `(n,)` or `(n, num_labels)`.
+        spec: Their spec.
+
+    Example:
+        >>> y = np.tile([0, 1], 40)
+        >>> rows = pd.DataFrame({"copy": y + 1, "age": np.arange(80) % 7})
+        >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
+        "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
+    """
+    return tuple(
+        f"column {name!r} {text}" for name, text in told_by(features, labels, spec).items()
+    )
+
+
+def told_by(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> dict[str, str]:
+    """Return how each feature that alone tells a label nearly always does so, by its name.
 
     A sample of the rows is looked at, evenly spread. A number tells a yes/no label by the area
     under its ROC curve, any other pair by how often the most frequent label of each value (of a
@@ -56,8 +68,8 @@ def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -
     Example:
         >>> y = np.tile([0, 1], 40)
         >>> rows = pd.DataFrame({"copy": y + 1, "age": np.arange(80) % 7})
-        >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
-        "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
+        >>> list(told_by(rows, y, LabelSpec.single(2)))
+        ['copy']
     """
     targets = {column.name: column.ids(labels) for column in spec.label_columns}
     best: dict[str, tuple[float, str]] = {}
@@ -73,7 +85,7 @@ def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -
             if found is not None and found[0] > best.get(str(name), (0.0, ""))[0]:
                 score, what = found
                 best[str(name)] = (score, f"{what.format(target=repr(target))}")
-    return tuple(f"column {name!r} {text}" for name, (_, text) in best.items())
+    return {name: text for name, (_, text) in best.items()}
 
 
 def _sample(rows: np.ndarray, columns: int) -> np.ndarray:
@@ -143,7 +155,11 @@ def _numbers(cells: pd.Series) -> np.ndarray | None:
     """Return the numbers of a column, NaN where missing; `None` for a column of words."""
     if cells.dtype.kind in "iufb":
         return cells.to_numpy(np.float64)
-    if cells.dtype.kind in "mMc":
+    if cells.dtype.kind in "mM":
+        unit = "datetime64[us]" if cells.dtype.kind == "M" else "timedelta64[us]"
+        # .5: a date is no identifier
+        return np.where(cells.isna(), np.nan, cells.to_numpy(dtype=unit).astype(np.float64) + 0.5)
+    if cells.dtype.kind == "c":
         return None
     numbers = pd.to_numeric(cells, errors="coerce")
     if numbers.notna().equals(cells.notna()):
@@ -153,48 +169,9 @@ def _numbers(cells: pd.Series) -> np.ndarray | None:
     return numbers.to_numpy(np.float64) if numbers.notna().equals(texts.notna()) else None
 
 
-def looks_like_identifier(name: str) -> bool:
-    """Tell whether a column is called as identifiers are: `patient`, `case_no`, `id`."""
-    return _IDENTIFIER.search(name) is not None
-
-
 def _all_different(column: pd.Series) -> bool:
     return len(column) > _LEAST_ROWS and bool(column.is_unique)
 
 
 def _counts_up(numbers: np.ndarray) -> bool:
     return bool(np.ptp(np.diff(numbers)) == 0) if len(numbers) > 2 else False
-
-
-def identifier_notes(features: pd.DataFrame) -> tuple[str, ...]:
-    """Return a line for each column that looks like an identifier whose values come back.
-
-    Rows of one patient then stand in training and in test. A column of words counts if it has more
-    than 100 values (20 if its name is one of identifiers), one of whole numbers if its name is.
-
-    Example:
-        >>> rows = pd.DataFrame({"patient": [f"p{i // 4}" for i in range(400)]})
-        >>> print(identifier_notes(rows)[0])
-        column 'patient': 100 values in 400 rows. If each is one patient or the like, its rows \
-stand in training and in test alike
-    """
-    notes = []
-    for name in features.columns:
-        column = features[name]
-        if column.dtype.kind in "fbmMc" or len(column) < _LEAST_ROWS:
-            continue
-        if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.head(100)):
-            continue
-        named = looks_like_identifier(str(name))
-        numbers = _numbers(column.iloc[_sample(np.arange(len(column)), 1)].dropna())
-        whole = numbers is not None and bool(np.all(numbers % 1 == 0))
-        if numbers is not None and not (named and whole):
-            continue
-        present = column.dropna()
-        values = present.nunique()
-        if (20 if named else 100) < values < 0.9 * len(present):
-            notes.append(
-                f"column {str(name)!r}: {values} values in {len(present)} rows. If each is one "
-                "patient or the like, its rows stand in training and in test alike"
-            )
-    return tuple(notes)

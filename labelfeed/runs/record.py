@@ -23,7 +23,8 @@ PARTS = ("options", "data", "metrics", "versions")
 _FORMAT = 1
 _SHARE = 0.5  # of the memory
 _KINDS = ("table", "arrays", "images")
-_TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file")
+_TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file",
+         "group")  # fmt: skip
 _TEXTS = ("labels", "sides", "drop", "weights")
 
 

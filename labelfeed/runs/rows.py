@@ -12,11 +12,12 @@ import numpy as np
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.table import TABLE_SUFFIXES, read_frame
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs.folder import Run
 
-__all__ = ["load_labelled", "load_rows", "select_rows"]
+__all__ = ["load_labelled", "load_rows", "seen_before", "select_rows"]
 
 
 def load_rows(
@@ -24,6 +25,7 @@ def load_rows(
     path: str | Path,
     *,
     labels_file: str | None = None,
+    group: str | None = None,
     read_labels: bool = True,
     read_sides: bool = True,
     on_image: Callable[[int, int], None] | None = None,
@@ -35,12 +37,13 @@ def load_rows(
         path: The file or folder; it may be of another format than the training file, if it has
             the same kind of rows.
         labels_file: Table with the labels of images.
+        group: Column of groups, if it is called otherwise here than in training.
         read_labels: Whether to read labels at all.
         read_sides: Whether to read side labels, for a run that takes them; if not, all are unknown.
         on_image: Called as `on_image(done, total)` while images are read.
 
     Raises:
-        DataError: It is of another kind, or cannot be read.
+        DataError: It is of another kind, cannot be read, or has no column `group`.
         LabelError: A label that the run does not know; names row and column.
     """
     kept = run.data
@@ -55,9 +58,11 @@ def load_rows(
         weights=kept.get("weights") or () if read_labels else (),
         read_labels=read_labels,
         on_image=on_image,
-        **_reading(kept),
+        **_reading(kept) | ({"group": group} if group else {}),
     )
     _check_kind(kept, data, path)
+    if group is not None and data.groups is None:
+        raise DataError(f"{path}: there is no column of groups {group!r}.")
     notes = data.notes + run.preprocessor.told(data.features)
     if run.interrupted:
         notes += (_interrupted(run),)
@@ -118,12 +123,14 @@ def _classes(path: str | Path, target: str) -> LabelSpec | None:
 def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     """Return how the training file was read, as arguments of `load_data`."""
     if kept.get("kind") != "images":
-        return {key: kept[key] for key in ("features", "target", "decimal") if kept.get(key)}
+        keys = ("features", "target", "decimal", "group")
+        return {key: kept[key] for key in keys if kept.get(key)}
     return {
         "image_size": tuple(kept["image_size"]),
         "image_color": kept["image_color"],
         "image_white": kept.get("image_white") or 0,  # 0: there were pictures of 8 bits only
         "file_column": kept.get("file_column", "file"),
+        "group": kept.get("group"),
     }
 
 
@@ -167,6 +174,23 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         names = ", ".join(repr(c) for c in (data.label_names or (run.spec.name,)))
         raise DataError(f"{path}: no row has a label (looked for {names}).")
     return chosen, what
+
+
+def seen_before(run: Run, rows: Dataset, path: str | Path, which: str) -> SeenRows:
+    """Return what a run has seen in training, to compare the rows with that it is judged on.
+
+    Args:
+        run: The run.
+        rows: The rows, as from `select_rows`.
+        path: Their file.
+        which: As for `select_rows`.
+
+    Returns:
+        What it has seen; nothing where that was not kept, and for all rows of the training file,
+        most of which it has seen of course.
+    """
+    same = run.data.get("fingerprint") == (rows.fingerprint or fingerprint(path))
+    return SeenRows.none() if run.seen is None or (which == "all" and same) else run.seen
 
 
 def _same_place(kept: str | None, path: str | Path) -> bool:

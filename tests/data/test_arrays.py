@@ -105,3 +105,22 @@ def test_bad_files(tmp_path, name, content, message):
         (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match=message):
         load_arrays(tmp_path / name)
+
+
+def test_groups_are_an_array_called_so_or_named(tmp_path):
+    path = tmp_path / "a.npz"
+    x, y = np.ones((4, 2)), [0, 1, 0, 1]
+    np.savez(path, x=x, y=y, groups=["a", "a", "b", "b"], who=[[1], [2], [2], [3]], odd=[1])
+    data = load_arrays(path)
+    assert (data.groups.tolist(), data.group_name) == (["a", "a", "b", "b"], "groups")
+    assert load_arrays(path, group="who").groups.tolist() == [1, 2, 2, 3]
+    assert load_arrays(path, spec=data.spec, group="whom").groups is None
+    assert load_arrays(path, target="groups").groups is None
+    with pytest.raises(DataError, match="no array 'whom'"):
+        load_arrays(path, group="whom")
+    with pytest.raises(DataError, match=r"'odd' has shape \(1,\); expected \(4,\)"):
+        load_arrays(path, group="odd")
+    with pytest.raises(DataError, match="'y' cannot be both the group"):
+        load_arrays(path, group="y")
+    np.savez(path, x=x, y=y, groups=[1])  # of something else
+    assert load_arrays(path).groups is None

@@ -81,6 +81,10 @@ def test_an_error_has_row_column_and_value_as_fields():
     assert error.expected == "a number or an empty cell"
 
 
+def test_categories_of_bytes_are_the_text_that_they_hold():
+    assert fit_column(series([b"a", "b", b"a"])) == Category("c", ("a", "b"), False)
+
+
 def test_categories_with_missing():
     column = fit_column(series(["b", "a", None, "b"]))
     assert column == Category("c", ("a", "b"), True)

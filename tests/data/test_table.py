@@ -162,3 +162,19 @@ def test_bad_paths(tmp_path, csv_file):
         read_frame(csv_file(CSV, "rows.parquet"))
     with pytest.raises(DataError, match="cannot be read as CSV"):
         read_frame(csv_file(CSV, "rows.csv.gz"))
+
+
+def test_a_group_is_no_feature_and_may_be_absent_for_a_run(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("who,x,y\np1,1,a\n,2,b\np1,3,a\n")
+    data = load_table(path, target="y", group="who")
+    assert data.groups.tolist()[::2] == ["p1", "p1"] and data.groups[1] != data.groups[1]
+    assert data.group_name == "who" and list(data.features.columns) == ["x"]
+    assert data.take([2, 1]).groups[0] == "p1"
+    assert load_table(path, target="y").groups is None
+    assert load_table(path, spec=data.spec, group="someone").groups is None
+    with pytest.raises(DataError, match="no column 'whom'"):
+        load_table(path, target="y", group="whom")
+    for other in ({"target": "who", "group": "who"}, {"target": "y", "sides": ["who"]}):
+        with pytest.raises(DataError, match="'who' cannot be both the group and a target or side"):
+            load_table(path, **{"group": "who", **other})
