@@ -19,7 +19,7 @@ ORDER = (
     ("labels",),
     ("visibility", "sides", "metrics", "losses"),
     ("layers", "data"),
-    ("heads",),
+    ("heads", "checks"),
     ("models",),
     ("options",),
     ("strategies",),

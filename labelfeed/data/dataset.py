@@ -8,6 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from labelfeed.data.spellings import Spelling
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.nearest import nearest
@@ -32,11 +34,13 @@ class Sides:
         ids: int32 array of shape `(n, number of specs)`, -1 unknown.
         numbers: By name, `(n,)` with NaN for unknown, of those whose ranges training rows shall
             cut anew.
+        spellings: What each spelling was read as, with counts.
     """
 
     specs: tuple[LabelSpec, ...] = ()
     ids: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros((0, 0), np.int32))
     numbers: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
+    spellings: tuple[Spelling, ...] = ()
 
     def columns(self) -> dict[str, np.ndarray]:
         """Return the ids of each side label, `(n,)`, by its name."""
@@ -69,9 +73,16 @@ class Dataset:
             empty where nobody took it.
         white: Value that is white in the pictures of 16 bits; `None` where there are none.
         weights: float32 weights of rows `(n,)` or of labels `(n, num_labels)`; `None`: all 1.
+        dates: Columns that were read as dates on request, and how each is written; see
+            `labelfeed.data.dates.read_dates`.
         groups: Group of each row (a patient, say), `(n,)`; rows of one never stand on two sides of
             a split. A row whose group is missing stands alone; `None` where there are no groups.
         group_name: What the column of groups is called.
+        soft: float32 array in the shape of `labels` with the soft targets of uncertain cells, NaN
+            elsewhere; those are -1 in `labels`, so that no score counts them. `None`: there are
+            none.
+        cells: What was declared of cells that are no plain values.
+        spellings: What each spelling was read as, with counts.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -86,8 +97,12 @@ class Dataset:
     white: int | None = None
     fingerprint: str = ""
     weights: np.ndarray | None = None
+    dates: tuple[str, ...] = ()
     groups: np.ndarray | None = None
     group_name: str = ""
+    soft: np.ndarray | None = None
+    cells: CellRules = dataclasses.field(default_factory=CellRules)
+    spellings: tuple[Spelling, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
@@ -110,6 +125,14 @@ class Dataset:
         known = self.labels != UNKNOWN
         return known if known.ndim == 1 else known.any(axis=1)
 
+    @property
+    def targets(self) -> np.ndarray:
+        """What to train on: `labels`; with soft targets float32, NaN where unknown."""
+        if self.soft is None:
+            return self.labels
+        known = self.labels != UNKNOWN
+        return np.where(known, self.labels, self.soft).astype(np.float32)
+
     def take(self, rows: np.ndarray | Sequence[int] | slice) -> Dataset:
         """Return the dataset of the given rows (positions, mask or slice), in that order."""
         if not isinstance(rows, slice):
@@ -125,6 +148,7 @@ class Dataset:
             sides=self.sides.take(rows),
             weights=None if self.weights is None else self.weights[rows],
             groups=None if self.groups is None else self.groups[rows],
+            soft=None if self.soft is None else self.soft[rows],
         )
 
 

@@ -175,7 +175,9 @@ def propose_group(frame: pd.DataFrame, exclude: Iterable[str] = ()) -> GroupProp
             found.append((rank, proposal.values, proposal))
     found.sort(key=lambda entry: entry[:2], reverse=True)
     for _, _, proposal in found:
-        if not feature_notes(frame[[proposal.column]]):  # dates, and numbers in other spellings
+        if not feature_notes(
+            frame[[proposal.column]], stop=False
+        ):  # dates, and numbers in other spellings
             return proposal
     return None
 

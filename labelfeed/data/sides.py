@@ -7,16 +7,21 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from labelfeed.data.classes import natural
 from labelfeed.data.dataset import DataError, Dataset, Sides
-from labelfeed.data.labelling import class_texts
+from labelfeed.data.label_cells import class_cells
+from labelfeed.data.labelling import as_text
 from labelfeed.data.odd_cells import cell_notes
 from labelfeed.data.side_numbers import fitted_ranges, known_ranges, number_spec, numbers_of
+from labelfeed.data.spellings import Spelling
 from labelfeed.data.unseen import meant
-from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.encoding import NO_RULES, UNKNOWN
 from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.labels.words import without_value
 from labelfeed.sides.findings import check_sides
 from labelfeed.sides.values import complete_sides
 from labelfeed.types import Cells
@@ -51,6 +56,7 @@ def read_sides(
     rows: int,
     others: Iterable[str] = (),
     ranges: SideRanges | None = None,
+    cells: CellRules = NO_RULES,
 ) -> tuple[Sides, tuple[str, ...]]:
     """Return encoded side columns, and what the user should know about them.
 
@@ -65,6 +71,7 @@ def read_sides(
         rows: Number of rows.
         others: Names of other columns, of which one may be a side column that was renamed.
         ranges: By side column the number of its ranges (0: each value is a class), or cut points.
+        cells: Which words are missing and which are kept.
 
     Returns:
         The `Sides`, and notes.
@@ -92,23 +99,32 @@ def read_sides(
     for name in ranges or ():
         if name not in side_names(sides):
             raise DataError(f"ranges are given for no side column: {name!r}.")
+    spellings: tuple[Spelling, ...] = ()
     for side, name in zip(sides, side_names(sides), strict=True):
         named = None if isinstance(side, str) else side.names
         wanted = (ranges or {}).get(name)
-        number = number_spec(columns[name], name, wanted) if isinstance(side, str) else None
+        number = None
+        if isinstance(side, str):
+            number = number_spec(_declared(columns[name], cells), name, wanted)
         if number is not None:
             specs.append(number[0])
             given[name] = number[1]
+            minus = pd.to_numeric(pd.Series(columns[name]), errors="coerce").to_numpy() == -1
+            if count := int((minus & np.isnan(number[1])).sum()):
+                notes.append(f"side column {name!r}: -1 in {count} rows taken as unknown")
             if not isinstance(wanted, Sequence):
                 numbers[name] = number[1]
             continue
         if not isinstance(side, str) and side.edges and name in columns:
             specs.append(side)
-            given[name], other = numbers_of(columns[name], side.edges[0] <= 0)
-            cells = np.asarray(columns[name], dtype=object)[other]
-            notes += _unseen(name, [str(cell) for cell in cells], rows, ())
+            values = _declared(columns[name], cells)
+            given[name], other = numbers_of(values, side.edges[0] <= 0)
+            notes += _unseen(name, [str(cell) for cell in values[other]], rows, ())
             continue
-        texts = class_texts(columns[name], named) if name in columns else None
+        texts = None
+        if name in columns:
+            texts, read = class_cells(name, as_text(columns[name]), cells, named)
+            spellings += read
         if isinstance(side, str):
             classes = sorted({t for t in texts if t is not None}, key=natural)  # type: ignore[union-attr]
             if len(classes) < 2:
@@ -130,7 +146,7 @@ def read_sides(
         given[name] = [t if t in known else None for t in texts]
     ids = complete_sides(specs, given, rows)
     stacked = np.stack(ids, axis=1) if ids else np.zeros((rows, 0), np.int32)
-    return Sides(tuple(specs), stacked, numbers), tuple(notes)
+    return Sides(tuple(specs), stacked, numbers, spellings), tuple(notes)
 
 
 def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[str, ...]]:
@@ -184,8 +200,18 @@ def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[s
         target = LabelSpec.single(column.names, name=column.name)
         found = check_sides(target, column.ids(dataset.labels), specs, ids, fail=True)
         notes += [f.why for f in found if f.verdict != "ok"]
-    sides = Sides(tuple(specs), np.stack(ids, axis=1))
+    sides = Sides(tuple(specs), np.stack(ids, axis=1), spellings=dataset.sides.spellings)
     return dataclasses.replace(dataset, sides=sides), tuple(dict.fromkeys(notes))
+
+
+def _declared(values: Cells, cells: CellRules) -> np.ndarray:
+    """Return values without those that are declared missing, such as -9."""
+    out = np.array(values, dtype=object)
+    if cells.missing:
+        codes, found = pd.factorize(out, use_na_sentinel=False)
+        gone = [not without_value(v) and cells.declared(str(v)) == "unknown" for v in found]
+        out[np.array(gone, bool)[codes]] = None
+    return out
 
 
 def _in_ranges(spec: LabelSpec, chosen: bool) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError, did_you_mean
+from labelfeed.data.labelling import Labelled
 from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.arrays import unmasked
+from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
-from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Cells
 
 __all__ = ["read_weights", "weight_columns"]
@@ -66,12 +68,11 @@ def weight_columns(
 def read_weights(
     columns: Mapping[str, Cells],
     weighing: Mapping[str, str],
-    labels: np.ndarray,
-    spec: LabelSpec,
+    read: Labelled,
     source: str,
     decimal: str | None = None,
     commas: bool = False,
-) -> tuple[np.ndarray, np.ndarray | None, tuple[str, ...]]:
+) -> tuple[Labelled, np.ndarray | None, tuple[str, ...]]:
     """Return labels, their weights, and notes.
 
     The weight of a label is that of its row times its own; what has no column weighs 1. A label of
@@ -81,8 +82,7 @@ def read_weights(
     Args:
         columns: Raw values by name.
         weighing: What `weight_columns` returned; columns that are not there weigh 1.
-        labels: As encoded, `(n,)` or `(n, num_labels)`.
-        spec: Their spec.
+        read: The labels; soft ones count as known.
         source: The file, for messages.
         decimal: How numbers are written, as for `plain_numbers`.
         commas: Whether decimal commas are to be expected, as there.
@@ -96,9 +96,12 @@ def read_weights(
             and column. Or all are 0.
 
     Example:
+        >>> from labelfeed.labels.spec import LabelSpec
         >>> spec = LabelSpec.single(["cat", "dog"])
-        >>> read_weights({"w": ["2", "0", ""]}, {"": "w"}, np.array([0, 1, -1]), spec, "f.csv")[:2]
-        (array([ 0, -1, -1]), array([2., 0., 0.], dtype=float32))
+        >>> read = Labelled(np.array([0, 1, -1]), spec)
+        >>> left, weights, _ = read_weights({"w": ["2", "0", ""]}, {"": "w"}, read, "f.csv")
+        >>> left.labels.tolist(), weights.tolist()
+        ([0, -1, -1], [2.0, 0.0, 0.0])
     """
     notes = tuple(
         f"there is no weight column {name!r}: every {'label' if label else 'row'} weighs 1"
@@ -107,8 +110,10 @@ def read_weights(
     )
     there = {label: name for label, name in weighing.items() if name in columns}
     if not there:
-        return labels, None, notes
-    known = labels != UNKNOWN
+        return read, None, notes
+    labels, spec = read.labels, read.spec
+    soft = np.zeros(labels.shape, bool) if read.soft is None else ~np.isnan(read.soft)
+    known = (labels != UNKNOWN) | soft
     of_rows = known if known.ndim == 1 else known.any(axis=1)
     table = pd.DataFrame({name: _cells(columns[name]) for name in there.values()})
     table = plain_numbers(table, decimal, commas)[0]
@@ -119,23 +124,29 @@ def read_weights(
         weights = np.repeat(weights[:, None], known.shape[1], axis=1)
     for column in spec.label_columns:
         if column.name in there:
-            own = _numbers(table[there[column.name]], column.ids(labels) != UNKNOWN, source)
+            own = _numbers(table[there[column.name]], _known(column, known), source)
             if weights.ndim == 1:
                 weights = weights * own
             else:
                 weights[:, list(column.places)] *= own[:, None]
     zero = known & ((weights if weights.ndim == known.ndim else weights[:, None]) == 0)
-    labels = np.where(zero, UNKNOWN, labels).astype(labels.dtype)
-    if not (labels != UNKNOWN).any():
+    left = dataclasses.replace(
+        read,
+        labels=np.where(zero, UNKNOWN, labels).astype(labels.dtype),
+        soft=None if read.soft is None else np.where(zero, np.float32("nan"), read.soft),
+    )
+    if not (known & ~zero).any():
         raise DataError(f"{source}: the weights of all known labels are 0; nothing can be learned.")
     if zero.any():
-        count = sum(
-            int((zero if zero.ndim == 1 else zero[:, list(c.places)].any(axis=1)).sum())
-            for c in spec.label_columns
-        )
+        count = sum(int(_known(column, zero).sum()) for column in spec.label_columns)
         what = "label has" if count == 1 else "labels have"
         notes += (f"{count} {what} the weight 0: taken as unknown, not trained on, not scored",)
-    return labels, weights.astype(np.float32), notes
+    return left, weights.astype(np.float32), notes
+
+
+def _known(column: LabelColumn, cells: np.ndarray) -> np.ndarray:
+    """Return in which rows a column has any of these cells."""
+    return np.asarray(cells if cells.ndim == 1 else cells[:, list(column.places)].any(axis=1))
 
 
 def _cells(values: Cells) -> np.ndarray:

@@ -6,16 +6,15 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import auc, average_precision_score, roc_curve
+from sklearn.metrics import average_precision_score
 
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics._weighted import area, both, calibration_error, mean
 from labelfeed.metrics.ordered import rank_scores
 
 __all__ = ["Scores", "accuracy_gains", "mean_scores", "score"]
-
-_BINS = 10  # of the calibration error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +41,7 @@ class Scores:
             ordered classes only, mean over their columns.
         kappa: Quadratic weighted kappa of the same, in [-1, 1]; see `rank_scores`.
         auc: Area under the ROC curve of each yes/no label and each class (against the others).
+        soft: Soft targets (an uncertain label as .6): left out of every score, and counted here.
         skipped: Labels without an area, because all scored rows have the same state; they are left
             out of the macro means.
     """
@@ -58,6 +58,7 @@ class Scores:
     rank_error: float | None = None
     kappa: float | None = None
     auc: dict[str, float] = dataclasses.field(default_factory=dict)
+    soft: int = 0
     skipped: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def score(
 
     Args:
         labels: int array of shape `(n,)` or `(n, num_labels)`; -1 is not scored (unknown, or
-            read by the model).
+            read by the model). Of float multi labels, NaN and what is neither 0 nor 1.
         probabilities: Array of shape `(n, num_classes)`, in [0, 1].
         spec: What the labels are.
         weights: Weights, >= 0, `(n,)` or `(n, num_labels)`, in every score; a label of weight 0 is
@@ -105,6 +106,7 @@ def score(
             f"Expected labels of shape {expected[0]} and probabilities {expected[1]}, got "
             f"{labels.shape} and {probabilities.shape}."
         )
+    labels, soft = _hard(labels)
     if weights is not None:
         weights = np.asarray(weights, np.float64)
         weights = weights[:, None] if weights.ndim < labels.ndim else weights
@@ -112,7 +114,7 @@ def score(
         labels = np.where(weights > 0, labels, UNKNOWN)
     known = labels != UNKNOWN
     if not known.any():
-        return Scores(skipped=tuple(spec.name_of(i) for i in range(spec.num_classes)))
+        return Scores(soft=soft, skipped=tuple(spec.name_of(i) for i in range(spec.num_classes)))
     more: dict[str, float | None] = {}
     single = not spec.shape
     yes_no = spec.label_columns[0].labels(labels) if single else labels
@@ -131,32 +133,33 @@ def score(
         right, balanced, likelihood, of_right = _by_column(labels, probabilities, spec, w)
     else:  # all labels together
         right, of_right = (flat >= 0.5) == truth, of_flat
-        balanced = [_mean(right, of_right, truth == state) for state in np.unique(truth)]
+        balanced = [mean(right, of_right, truth == state) for state in np.unique(truth)]
         likelihood = np.where(truth, flat, 1 - flat)
     if single:
-        calibration = _calibration_error(right, flat.max(axis=1), of_flat)
+        calibration = calibration_error(right, flat.max(axis=1), of_flat)
     else:
-        calibration = _calibration_error(truth, flat, of_flat)
-        scored = [state for state in states if _both(state[0])]
+        calibration = calibration_error(truth, flat, of_flat)
+        scored = [state for state in states if both(state[0])]
         if scored:
             precisions = [average_precision_score(t, p, sample_weight=v) for t, p, v in scored]
             more["average_precision"] = float(np.mean(precisions))
-        if _both(truth):
-            more["micro_auc"] = _area(truth, flat, None if weights is None else of_flat)
+        if both(truth):
+            more["micro_auc"] = area(truth, flat, None if weights is None else of_flat)
     more.update(_ranks(labels, probabilities, spec, w))
     areas = {
-        name: _area(*state) for name, state in zip(names, states, strict=True) if _both(state[0])
+        name: area(*state) for name, state in zip(names, states, strict=True) if both(state[0])
     }
     losses = -np.log(np.clip(likelihood, 1e-7, 1.0))
     return Scores(
         rows=int(known.sum() if known.ndim == 1 else known.any(axis=1).sum()),
         labels=len(right),
-        accuracy=_mean(right, of_right) if len(right) else None,
+        accuracy=mean(right, of_right) if len(right) else None,
         balanced_accuracy=float(np.mean(balanced)) if balanced else None,
         macro_auc=float(np.mean(list(areas.values()))) if areas else None,
-        log_loss=_mean(losses, of_right) if len(right) else None,
+        log_loss=mean(losses, of_right) if len(right) else None,
         calibration_error=calibration,
         auc=areas,
+        soft=soft,
         skipped=tuple(name for name in names if name not in areas),
         **more,
     )
@@ -174,12 +177,13 @@ def mean_scores(drawn: list[Scores]) -> dict[str, Any]:
     means = {
         field.name: mean([getattr(s, field.name) for s in drawn])
         for field in dataclasses.fields(Scores)
-        if field.name not in ("rows", "labels", "auc", "skipped")
+        if field.name not in ("rows", "labels", "auc", "soft", "skipped")
     }
     return {
         "rows": drawn[0].rows,
         "labels": round(float(np.mean([s.labels for s in drawn]))),
         **means,
+        "soft": drawn[0].soft,
         "auc": {name: value for name, value in areas.items() if value is not None},
         "skipped": [name for name, value in areas.items() if value is None],
     }
@@ -217,31 +221,14 @@ def accuracy_gains(
     return gains
 
 
-def _both(present: np.ndarray) -> bool:
-    """Tell whether a label is present in some rows and absent in others."""
-    return bool(present.any() and not present.all())
-
-
-def _area(present: np.ndarray, p: np.ndarray, weights: np.ndarray | None) -> float:
-    """Return the area under the ROC curve.
-
-    `roc_auc_score` is the same, but first binarizes what is binary: two thirds of its time where
-    there are hundreds of rows, and here are many labels, shares and draws.
-    """
-    false, true, _ = roc_curve(present, p, sample_weight=weights, drop_intermediate=False)
-    return float(auc(false, true))
-
-
-def _mean(
-    values: np.ndarray, weights: np.ndarray, where: np.ndarray | slice = slice(None)
-) -> float:
-    return float(np.average(values[where], weights=weights[where]))
-
-
-def _calibration_error(present: np.ndarray, p: np.ndarray, weights: np.ndarray) -> float:
-    bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
-    gaps = np.bincount(bins, weights=weights * (p - present), minlength=_BINS)
-    return float(np.abs(gaps).sum() / weights.sum())
+def _hard(labels: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return labels with soft ones as unknown, and the number of those."""
+    if labels.dtype.kind != "f" or labels.ndim < 2:
+        return labels, 0
+    soft = (labels > 0) & (labels < 1)
+    return np.where((labels == 0) | (labels == 1), labels, UNKNOWN).astype(np.int32), int(
+        soft.sum()
+    )
 
 
 def _of_column(
@@ -267,7 +254,7 @@ def _by_column(
         likelihood.append(p[np.arange(len(truth)), truth])
         of_column.append(w)
         if len(truth):
-            shares = [_mean(right[-1], w, truth == c) for c in np.unique(truth)]
+            shares = [mean(right[-1], w, truth == c) for c in np.unique(truth)]
             balanced.append(float(np.mean(shares)))
     joined = np.concatenate
     return joined(right), balanced, joined(likelihood), joined(of_column)

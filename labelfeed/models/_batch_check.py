@@ -24,7 +24,7 @@ class BatchCheck:
 
     def __init__(
         self,
-        encode: Callable[[Labels, LabelSpec], np.ndarray],
+        encode: Callable[..., np.ndarray],
         spec: LabelSpec,
         errors: list[CellError],
         reads_y: bool,
@@ -43,7 +43,7 @@ class BatchCheck:
 
     def targets(self, y: Labels, number: int | None = None) -> np.ndarray:
         """Return targets to train on."""
-        return self._named(lambda: self.encode(y, self.spec), number)
+        return self._named(lambda: self.encode(y, self.spec, batch=True), number)
 
     def ids(self, label: Labels, number: int | None = None) -> np.ndarray:
         """Return the ids of a label that stands beside x."""

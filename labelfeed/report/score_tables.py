@@ -58,6 +58,8 @@ def score_table(metrics: dict[str, Any]) -> Table:
     if metrics.get("weighted"):
         pairs = "; pairs count once" if "verification" in metrics else ""
         lines.append(f"Each row or label counts by its weight{pairs}.")
+    if soft := metrics["nothing_known"].get("soft"):
+        lines.append(f"{soft} uncertain labels are soft targets, which no score counts.")
     head = ("labels known to the network", "scored", *names.values())
     return Table("Scores", head, tuple(rows), "\n".join(lines))
 

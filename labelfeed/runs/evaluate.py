@@ -52,7 +52,7 @@ def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> d
         return score(labels, probabilities, spec, dataset.weights)
 
     blind = predictor.probabilities(dataset.features)
-    result: dict[str, Any] = {"nothing_known": scored(dataset.labels, blind).to_json()}
+    result: dict[str, Any] = {"nothing_known": scored(dataset.targets, blind).to_json()}
     if predictor.embeds:
         vectors = embed(predictor, dataset.features)
         result["verification"] = verification_scores(vectors, dataset.labels)

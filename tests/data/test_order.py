@@ -90,3 +90,10 @@ def test_nothing_else_changes(file):
     same = in_order(data, {"pain": data.spec.names})
     assert dataclasses.replace(same.spec, ordered=()) == data.spec
     np.testing.assert_array_equal(same.labels, data.labels)
+
+
+def test_a_class_called_none_is_one_of_them(tmp_path):
+    rows = ["x,pain", *(f"{i},{p}" for i, p in enumerate(["none", "mild", "", "none"] * 3))]
+    (tmp_path / "n.csv").write_text("\n".join(rows) + "\n")
+    data = load_data(tmp_path / "n.csv", target="pain", order={"pain": ["none", "mild"]})
+    assert data.labels[:4].tolist() == [0, 1, -1, 0]

@@ -31,6 +31,7 @@ def test_age_is_a_number_with_unknown_ages(file):
     assert spec.num_classes == 5
     assert len(spec.edges) == 4
     assert data.sides.ids[:3, 0].tolist() == [-1, -1, -1]
+    assert "side column 'age': -1 in 1 rows taken as unknown" in data.notes
     counts = np.bincount(data.sides.ids[3:, 0])
     assert counts.min() > 15
     assert data.take([0, 5]).sides.numbers["age"].shape == (2,)

@@ -7,12 +7,14 @@ import pytest
 from PIL import Image
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.labelling import Labelled
 from labelfeed.data.loading import load_data
 from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.labels.spec import LabelSpec
 
 TABLE = "x,y,z,w,v\n1,a,yes,2,1\n2,b,no,0,.5\n3,a,,1.5,\n4,,yes,,0\n5,b,no,1,2\n"
 NAN = float("nan")
+SPEC = LabelSpec.single(2)
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def test_what_is_no_weight_is_named(file, cell, words):
 
 def test_weights_that_say_nothing(file):
     with pytest.raises(DataError, match="the weights of all known labels are 0"):
-        read_weights({"w": [0, 0]}, {"": "w"}, np.array([0, 1]), LabelSpec.single(2), "f")
+        read_weights({"w": [0, 0]}, {"": "w"}, Labelled(np.array([0, 1]), SPEC), "f")
     unweighted = load_data(file, target="y")
     assert unweighted.weights is None
     file.write_text("x,y\n1,a\n2,b\n")
@@ -92,7 +94,7 @@ def test_columns_with_an_equals_sign():
 
 
 def test_of_arrays(tmp_path):
-    parts = {"x": np.zeros((3, 2)), "y": np.array([0, 1, -1])}
+    parts = {"x": np.zeros((3, 2)), "y": np.array([0, 1, -1], np.int32)}
     np.savez(tmp_path / "t.npz", w=np.array([1, 2, NAN]), **parts)
     assert load_data(tmp_path / "t.npz", weights=["w"]).weights.tolist() == [1, 2, 0]
     np.savez(tmp_path / "t.npz", w=np.ones((3, 2)), **parts)

@@ -172,3 +172,14 @@ def test_ordered_classes_are_scored_by_how_far_off():
     one = SPECS["columns"].encode([{"k": "a", "z": 1}, {"k": "c", "z": 0}])
     found = score(one, np.array([[0.9, 0, 0.1, 1], [0.7, 0.3, 0, 0]]), SPECS["columns"])
     assert (found.rank_error, found.kappa) == (1.0, 0.0)
+
+
+def test_soft_targets_are_counted_and_in_no_score():
+    spec = LabelSpec.multi(["a", "b"])
+    p = np.array([[0.9, 0.2], [0.4, 0.7], [0.1, 0.8]])
+    hard, soft = np.array([[1, 0], [0, -1], [-1, 1]]), [[1.0, 0], [0, 0.6], [np.nan, 1]]
+    got = score(np.array(soft), p, spec)
+    assert got.soft == 1
+    assert got.to_json() == {**score(hard, p, spec).to_json(), "soft": 1}
+    assert mean_scores([got])["soft"] == 1
+    assert score(np.array([[0.5, 0.5]]), p[:1], spec).soft == 2
