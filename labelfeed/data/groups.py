@@ -15,7 +15,15 @@ from labelfeed.data.duplicates import find_duplicates
 from labelfeed.data.odd_cells import feature_notes
 from labelfeed.types import Cells, Features
 
-__all__ = ["GroupProposal", "Together", "group_codes", "group_notes", "propose_group", "together"]
+__all__ = [
+    "GroupProposal",
+    "Together",
+    "group_codes",
+    "group_notes",
+    "looks_like_identifier",
+    "propose_group",
+    "together",
+]
 
 _LEAST_ROWS, _LEAST_VALUES = 50, 20
 _MOST_SHARE, _MOST_ROWS = 0.05, 50  # rows of one value: more are no person
@@ -25,6 +33,11 @@ _IDENTIFIER = re.compile(
     r"users?|cases?|records?|participants?|households?|family|speakers?|donors?|stud(y|ies))\.?$",
     re.IGNORECASE,
 )
+
+
+def looks_like_identifier(name: str) -> bool:
+    """Tell whether a column is called as identifiers are: `patient`, `case_no`, `id`."""
+    return _IDENTIFIER.search(name) is not None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,7 +205,7 @@ def _proposal(frame: pd.DataFrame, name: str) -> tuple[GroupProposal | None, int
     words = not bool(numbers.notna().all())
     if not words and not bool((numbers % 1 == 0).all()):
         return None, 0
-    named = _IDENTIFIER.search(name) is not None
+    named = looks_like_identifier(name)
     steady = _steady(frame, name, counts)
     if not named and steady is None and not (words and values > 100):
         return None, 0

@@ -18,6 +18,7 @@ from tests._core import COLOUR, FINDINGS
 
 NAN = float("nan")
 X = np.arange(8, dtype=np.float32).reshape(4, 2)
+Y = np.zeros(4, np.int32)
 
 
 class Pairs(keras.utils.PyDataset):
@@ -63,8 +64,8 @@ STREAMS = {"PyDataset": Pairs, "generator": generator, "tf.data": tf_data, "Data
 EACH = pytest.mark.parametrize("stream", STREAMS.values(), ids=STREAMS)
 
 
-def batches(data, spec=COLOUR, errors=None) -> list:
-    checked = checked_source(data, spec, [] if errors is None else errors)
+def batches(data, spec=COLOUR, errors=None, **options) -> list:
+    checked = checked_source(data, spec, [] if errors is None else errors, **options)
     found = [checked[i] for i in range(2)] if isinstance(data, Pairs) else list(checked)
     return keras.tree.map_structure(np.asarray, found)
 
@@ -112,6 +113,24 @@ def test_every_stream_checks_weights(stream) -> None:
     with pytest.raises(Exception, match="Row 1: the weight of a known label is -3"):
         batches(stream(y, weight=np.float32([1, 1, 1, -3])), errors=errors)
     assert "rows counted in the batch" in str(errors[0])
+
+
+@EACH
+@pytest.mark.parametrize("value", [NAN, np.inf])
+def test_every_stream_refuses_features_that_are_not_finite(stream, value) -> None:
+    bad, errors = X.copy(), []
+    bad[3, 1] = value
+    options = {"errors": errors, "allow_nan": False}
+    for x in (bad, {"age": X, "size": bad}, with_label(bad, np.zeros(4, np.int32))):
+        errors.clear()
+        with pytest.raises(Exception, match="Row 1, column 1"):
+            batches(stream(np.zeros(4, int), x=x), **options)
+        number = "a batch" if stream is loader else "batch 1"
+        assert f"In {number} of the data" in str(errors[0])
+        assert ("of 'size'" in str(errors[0])) == ("size" in x)
+    assert np.isnan(value) == np.isnan(np.sum([b[0] for b in batches(stream(Y, x=bad))]))
+    sides = {"features": X, "scanner": np.array([0, NAN, 1, NAN], np.float32)}
+    assert len(batches(stream(Y, x=sides), **options, sides=["scanner"])) == 2
 
 
 @EACH
