@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from labelfeed.checks.cells import cell_lines, several_in_a_cell
-from labelfeed.checks.columns import describe
+from labelfeed.checks.columns import Column, describe
 from labelfeed.checks.labels import label_lines, rare_notes
 from labelfeed.checks.plan import completed, train_command
 from labelfeed.checks.propose import alike, propose_labels
@@ -28,6 +29,12 @@ __all__ = ["check"]
 
 _AWAY = ("is it known before the label?", "an identifier? Drop it")  # ends of `telling_notes`
 _SHOWN_ELSEWHERE = ("read as dates: ", "cells: ")  # in the command, in the table of cells
+_THIN = 0.95  # of the cells of a feature may be empty before that is said
+_WEIGHT = re.compile(
+    r"(sample|case|row|survey|sampling|probability|person|inverse).?(weight|wt|wgt)|^(weights|wgt|wt)$"
+    r"|fnlwgt",
+    re.IGNORECASE,
+)
 _SAME = 0.999  # so well a column tells a label that is the label: the command leaves it out
 
 
@@ -130,6 +137,7 @@ def check(
     found_notes = [
         *_marked(dataset.notes, away), *told, *rare_notes(dataset), *alike_notes(dataset),
         *_forgotten(plan, list(frame.columns)),
+        *_by_column(columns, _roles(plan)),
     ]  # fmt: skip
     return Check(
         str(path),
@@ -192,6 +200,21 @@ def _roles(plan: dict[str, Any]) -> dict[str, str]:
     roles |= dict.fromkeys(plan["drop"], "left out")
     named = {"row id": plan["id_column"], "group": plan["group"]}
     return roles | {name: what for what, name in named.items() if name}
+
+
+def _by_column(columns: Sequence[Column], roles: Mapping[str, str]) -> list[str]:
+    """Return a line about features that are nearly empty, and one about weights of rows."""
+    features = [c for c in columns if c.name not in roles and c.kind != "empty"]
+    thin = [c.name for c in features if c.missing > _THIN]
+    notes = [f"{_some(thin)}: more than {_THIN:.0%} of the cells are empty"] if thin else []
+    weights = [c.name for c in features if c.kind == "number" and _WEIGHT.search(c.name)]
+    return notes + [f"{_some(weights)} may be the weight of a row, and is a feature here"] * bool(
+        weights
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names[:5])) + (f", ... ({len(names)})" if len(names) > 5 else "")
 
 
 def _forgotten(plan: dict[str, Any], names: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from labelfeed.checks.columns import Column
 from labelfeed.data.groups import propose_group
+from labelfeed.labels.cell_rules import CellRules
 
 __all__ = ["completed", "in_lines", "train_command"]
 
@@ -64,6 +65,15 @@ def completed(
             notes.append(f"column {column.name!r} left out: {column.trouble}")
         elif column.options[:1] == ("--dates",):
             plan["dates"] = (*plan["dates"], column.name)
+        elif column.options[:1] == ("--missing",):
+            words = column.options[1:]
+            declared = [word for word in words if plan["cells"].declared(word) is None]
+            if declared:
+                plan["cells"] = plan["cells"].plus(CellRules(missing=declared))
+                shown = " and ".join(map(repr, declared))
+                notes.append(
+                    f"{shown} among the numbers of {column.name!r}: taken for missing (--missing)"
+                )
         elif column.options and plan["decimal"] is None:
             plan["decimal"] = column.options[1]
     if plan["id_column"] is None:

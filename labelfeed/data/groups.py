@@ -22,7 +22,7 @@ _MOST_SHARE, _MOST_ROWS = 0.05, 50  # rows of one value: more are no person
 _SAMPLE = 20_000
 _IDENTIFIER = re.compile(
     r"(^|[^a-z])(\w*id|nr|no|number|uuid|guid|key|patients?|subjects?|persons?|customers?|clients?|"
-    r"users?|cases?|records?|participants?|households?|family|speakers?|donors?|stud(y|ies))$",
+    r"users?|cases?|records?|participants?|households?|family|speakers?|donors?|stud(y|ies))\.?$",
     re.IGNORECASE,
 )
 

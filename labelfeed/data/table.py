@@ -132,7 +132,8 @@ def load_table(
         if name in others:
             raise DataError(f"{source}: {name!r} is no feature, so --dates does not apply to it.")
     features, how = read_dates(features, dates, source, absent=not fresh)
-    features, written = plain_numbers(features, decimal, cell_separator(path, encoding) == ";")
+    commas = cell_separator(path, encoding) == ";"
+    features, written = plain_numbers(features, decimal, commas, cells.feature_words)
     features, words = feature_cells(features, cells)
     spellings = read.spellings + side_labels.spellings + (words if fresh else ())
     notes += absent + read.notes + told + written + spelling_notes(spellings, fresh)

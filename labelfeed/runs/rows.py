@@ -103,6 +103,7 @@ def load_labelled(
         DataError: It is of another kind, cannot be read, or has no labels.
     """
     reading, rules = _reading(run.data), _cells(run, cells)
+    reading.pop("group", None)
     data = load_data(
         path,
         spec=_classes(path, run.spec.name, rules, reading.get("encoding")),

@@ -94,6 +94,16 @@ def test_what_is_not_there_is_an_error(patients, tmp_path):
         check(tmp_path / "none.csv")
 
 
+def test_thin_columns_and_weights_are_told(tmp_path):
+    rows = pd.DataFrame({"y": ["a", "b"] * 60, "sample_weight": RNG.random(120), "weight": 70.5})
+    rows["weight"] += RNG.normal(size=120)
+    rows["rare"] = np.where(np.arange(120) < 3, "1.5", "")
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    notes = check(tmp_path / "rows.csv").notes
+    assert "'rare': more than 95% of the cells are empty" in notes
+    assert "'sample_weight' may be the weight of a row, and is a feature here" in notes
+
+
 def test_an_ordinary_file_has_nothing_to_look_at(tmp_path):
     path = write_csv(tmp_path / "rows.csv")
     found = check(path, target="cough", labels=["fever"], drop=["class"])

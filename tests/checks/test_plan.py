@@ -8,9 +8,10 @@ import pandas as pd
 
 from labelfeed.checks.columns import Column, describe
 from labelfeed.checks.plan import completed, in_lines, train_command
+from labelfeed.labels.cell_rules import CellRules
 
 EMPTY = {"target": "y", "labels": (), "sides": (), "group": None, "id_column": None, "drop": (),
-         "dates": (), "decimal": None, "encoding": None}  # fmt: skip
+         "dates": (), "decimal": None, "encoding": None, "cells": CellRules()}  # fmt: skip
 
 
 def _completed(frame, **reading):
@@ -61,3 +62,12 @@ def test_the_first_of_two_ids_is_the_one_called_so():
     columns = [Column("a", "identifier", "", 60, 0.0), Column("id", "identifier", "", 60, 0.0)]
     rows = pd.DataFrame({"a": np.arange(60.0), "id": np.arange(60)})
     assert completed(EMPTY, columns, rows)[0]["id_column"] == "id"
+
+
+def test_a_word_that_comes_back_among_numbers_is_taken_for_missing():
+    rows = pd.DataFrame({"y": ["a", "b"] * 60, "crp": ["k.A.", *map(str, range(5))] * 20})
+    plan, notes = _completed(rows)
+    assert plan["cells"].missing == ("k.a.",)
+    assert notes == ("'k.A.' among the numbers of 'crp': taken for missing (--missing)",)
+    assert _completed(rows, cells=CellRules(keep="k.A."))[0]["cells"].missing == ()
+    assert _completed(rows.replace("k.A.", "NA"))[0]["cells"] == CellRules()
