@@ -156,6 +156,8 @@ def _done(run: Run, phases: int) -> str:
     """Return what was trained, in words."""
     done = run.metrics["training"]
     rows = f"on {done['train_rows']} rows"
+    if "plain" in done:
+        return f"trained {rows}"
     if phases == 1 and len(done["phases"]) == 1:
         text = f"trained {done['epochs']} epochs {rows} (best: {done['best_epoch']})"
     else:
@@ -177,5 +179,7 @@ def _what(spec: LabelSpec) -> str:
 
 
 def _losses(logs: dict[str, float]) -> str:
+    if "loss" not in logs:  # a plain model is fitted
+        return ""
     text = f"loss {logs['loss']:.4f}"
     return text + (f", validation {logs['val_loss']:.4f}" if "val_loss" in logs else "")

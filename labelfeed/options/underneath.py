@@ -46,7 +46,8 @@ def underneath(options: StrategyOptions) -> str | None:
         return None
     given: str | None = getattr(options, "plain")  # noqa: B009  # only some strategies have it
     if given is None:
-        changed = any(getattr(options, name) != fields[name] for name in _OF_A_NETWORK & set(fields))
+        of_one = _OF_A_NETWORK & set(fields)
+        changed = any(getattr(options, name) != fields[name] for name in of_one)
         return "network" if changed else "auto"
     if given not in PLAIN_MODELS and ":" not in given:
         known = ", ".join(map(repr, PLAIN_MODELS))

@@ -71,7 +71,7 @@ def _needs_a_network(rows: Dataset) -> str | None:
         return "pictures"
     if rows.soft is not None:
         return "soft targets (--uncertain soft=P)"
-    if np.ndim(getattr(rows, "weights", None)) > 1:
+    if rows.weights is not None and rows.weights.ndim > 1:
         return "weights of single labels (--weight LABEL=COL)"
     return None
 
