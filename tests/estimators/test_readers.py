@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelfeed.estimators.column_math import column_losses
+from labelfeed.estimators.column_math import base_logits, column_losses
 from labelfeed.estimators.folds import deal_folds
 from labelfeed.estimators.readers import fit_readers
 from labelfeed.labels.spec import LabelSpec
@@ -29,7 +29,8 @@ def test_reads_what_tells_and_adds_nothing_to_nothing_known() -> None:
 
 def test_nothing_is_taken_where_labels_tell_nothing() -> None:
     y = np.random.default_rng(0).integers(0, 2, (150, 4))
-    assert fit_readers(np.zeros(y.shape), y, SPEC, deal_folds(y)) is None
+    plain = np.repeat(base_logits(y, SPEC)[None], 150, axis=0)
+    assert fit_readers(plain, y, SPEC, deal_folds(y)) is None
 
 
 def test_a_column_that_gains_nothing_is_left_alone() -> None:
