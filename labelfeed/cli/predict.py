@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from labelfeed.cli.output import check_out, id_name, write_table
 from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
@@ -35,6 +37,7 @@ def run_predict(
     read_sides: bool = True,
     overwrite: bool = False,
     plain: bool = False,
+    cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> pd.DataFrame:
@@ -52,11 +55,13 @@ def run_predict(
             known at inference.
         overwrite: Whether `out` may be replaced.
         plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
+        cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite, quiet=quiet)
+    rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     loaded.predictor.check_known(known or None)
     if explain is not None:
@@ -71,6 +76,7 @@ def run_predict(
             read_labels=bool(columns),
             read_sides=read_sides,
             on_image=on_image,
+            cells=rules,
         )
     for line in dataset.notes:
         note(line, quiet)
@@ -117,13 +123,18 @@ def known_labels(
     for name in columns:
         by_name[name].put(known, by_name[name].ids(dataset.labels))
     for name, value in values.items():
-        by_name[name].put(known, by_name[name].ids(_encoded_value(name, value, spec)))
+        by_name[name].put(
+            known, by_name[name].ids(_encoded_value(name, value, spec, dataset.cells))
+        )
     return known
 
 
-def _encoded_value(name: str, value: str, spec: LabelSpec) -> np.ndarray:
+def _encoded_value(name: str, value: str, spec: LabelSpec, cells: CellRules) -> np.ndarray:
+    rules = CellRules(**{**cells.to_json(), "uncertain": {}})  # what is known is not uncertain
+    if rules.declared("-1") is None:
+        rules = spec.id_cells.plus(rules)
     try:
-        encoded: np.ndarray = spec.encode([{name: value}])
+        encoded: np.ndarray = spec.encode([{name: value}], cells=rules)
     except LabelError as error:  # there is no row 0 here
         raise error.at(f"--known {name}={value}") from error
     return encoded
@@ -217,6 +228,9 @@ def parse_known(known: Sequence[str], spec: LabelSpec) -> tuple[list[str], dict[
             if part in names:
                 name, equals = part, ""
             name = name.strip()
+            if spec.shape and name == spec.name and not equals:  # the column that names them all
+                columns += [label for label in names if label not in columns]
+                continue
             if name not in names:
                 raise DataError(
                     f"--known {name!r}: the run has no such label.{did_you_mean(name, names)}"

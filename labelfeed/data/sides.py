@@ -9,10 +9,13 @@ import numpy as np
 
 from labelfeed.data.classes import natural
 from labelfeed.data.dataset import DataError, Dataset, Sides
-from labelfeed.data.labelling import class_texts
+from labelfeed.data.label_cells import class_cells
+from labelfeed.data.labelling import as_text
 from labelfeed.data.odd_cells import cell_notes
+from labelfeed.data.spellings import Spelling
 from labelfeed.data.unseen import meant
-from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.encoding import NO_RULES, UNKNOWN
 from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.findings import check_sides
@@ -43,6 +46,7 @@ def read_sides(
     sides: Sequence[str | LabelSpec],
     rows: int,
     others: Iterable[str] = (),
+    cells: CellRules = NO_RULES,
 ) -> tuple[Sides, tuple[str, ...]]:
     """Return encoded side columns, and what the user should know about them.
 
@@ -56,6 +60,7 @@ def read_sides(
         sides: Column names of new data, or the specs of a saved run.
         rows: Number of rows.
         others: Names of other columns, of which one may be a side column that was renamed.
+        cells: Which words are missing and which are kept.
 
     Returns:
         The `Sides`, and notes.
@@ -75,9 +80,13 @@ def read_sides(
     specs: list[LabelSpec] = []
     given: dict[str, list[str | None]] = {}
     notes: list[str] = []
+    spellings: tuple[Spelling, ...] = ()
     for side, name in zip(sides, side_names(sides), strict=True):
         named = None if isinstance(side, str) else side.names
-        texts = class_texts(columns[name], named) if name in columns else None
+        texts = None
+        if name in columns:
+            texts, read = class_cells(name, as_text(columns[name]), cells, named)
+            spellings += read
         if isinstance(side, str):
             classes = sorted({t for t in texts if t is not None}, key=natural)  # type: ignore[union-attr]
             if len(classes) < 2:
@@ -102,7 +111,7 @@ def read_sides(
         given[name] = [t if t in known else None for t in texts]
     ids = complete_sides(specs, given, rows)
     stacked = np.stack(ids, axis=1) if ids else np.zeros((rows, 0), np.int32)
-    return Sides(tuple(specs), stacked), tuple(notes)
+    return Sides(tuple(specs), stacked, spellings), tuple(notes)
 
 
 def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[str, ...]]:
@@ -145,7 +154,7 @@ def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[s
         target = LabelSpec.single(column.names, name=column.name)
         found = check_sides(target, column.ids(dataset.labels), specs, ids, fail=True)
         notes += [f.why for f in found if f.verdict != "ok"]
-    sides = Sides(tuple(specs), np.stack(ids, axis=1))
+    sides = Sides(tuple(specs), np.stack(ids, axis=1), dataset.sides.spellings)
     return dataclasses.replace(dataset, sides=sides), tuple(dict.fromkeys(notes))
 
 

@@ -6,12 +6,13 @@ import dataclasses
 import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 
+from labelfeed.labels.cell_rules import CellOptions, CellRules, plain_word
 from labelfeed.labels.columns import LabelColumn, encode_columns
-from labelfeed.labels.encoding import UNKNOWN, encode_multi, encode_single, wire_ids
+from labelfeed.labels.encoding import NO_RULES, UNKNOWN, encode_multi, encode_single, wire_ids
 from labelfeed.types import Labels
 
 __all__ = ["LabelSpec"]
@@ -223,36 +224,53 @@ class LabelSpec:
         *,
         soft: Literal["error", "nearest"] = "error",
         first_row: int = 0,
+        cells: CellRules | None = None,
+        **declared: Unpack[CellOptions],
     ) -> np.ndarray:
         """Return labels as int32 ids, -1 where unknown.
+
+        Unknown are the empty cell, NaN, None, what is masked, words such as `?` and `NA` if no
+        class is called so, and -1 in an array of ids. -1 that may mean something else raises until
+        `missing=-1` or the like says what it is; see the table in docs/data.md.
 
         Args:
             values: For a single label: ids, names, one-hot rows `(n, num_classes)`, or dicts
                 `{spec.name: value}`. For multi labels: an array `(n, num_classes)` of 0/1/yes/no,
                 dicts `{label name: value}` (a missing key is unknown), lists of the names that
                 are present (`[]`: every label no; None: unknown), or a table with the label names
-                as columns (a missing column is unknown). A column of classes takes class names or
-                ids, also in an array with an entry for each column. -1, NaN, None, masked, `""`
-                and the words of `labelfeed.labels.words` (`?`, `NA`, ...) are unknown everywhere,
-                unless a class is called so. Numbers are ids, strings are names. Where classes are
+                as columns (a missing column is unknown); with `separator="|"` cells such as
+                `"mass|edema"`. A column of classes takes class names or ids, also in an array with
+                an entry for each column. Numbers are ids, strings are names. Where classes are
                 called by numbers, numbers other than int32 are names if only that fits, and
                 refused if both fit.
             soft: What to do with soft rows (class probabilities): `"error"`, or `"nearest"` to
                 take the most probable class (multi: 1 where >= 0.5).
             first_row: Number of the first row, for the messages of a streamed batch.
+            cells: What cells mean that are no plain values.
+            **declared: The same as keywords, such as `missing="NA"`; see `CellRules`.
 
         Returns:
-            int32 array of shape `(n,)` for single and `(n, num_classes)` for multi.
+            int32 array of shape `(n,)` for single and `(n, num_classes)` for multi; float32, NaN
+            where unknown, if `uncertain` makes soft targets.
 
         Raises:
             LabelError: A label does not fit; the message names row, column, value and what fits.
+            ValueError: What is declared contradicts itself or does not suit the label.
         """
         if soft not in ("error", "nearest"):
             raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
-        if self.class_columns:
-            return encode_columns(self, values, soft, first_row)
-        encode = encode_single if self.kind == "single" else encode_multi
-        return encode(self, values, soft, first_row)
+        rules = (cells or NO_RULES).plus(CellRules(**declared)) if declared else cells or NO_RULES
+        if self.kind == "single":
+            return encode_single(self, values, soft, first_row, rules)
+        encode = encode_columns if self.class_columns else encode_multi
+        out = encode(self, values, soft, first_row, rules)
+        return out if out.dtype == np.int32 else np.where(out == UNKNOWN, np.float32("nan"), out)
+
+    @functools.cached_property
+    def id_cells(self) -> CellRules:
+        """The rules of what is known to be ids: -1 is unknown, unless a class is called so."""
+        names = {plain_word(name) for column in self.label_columns for name in column.names}
+        return NO_RULES if "-1" in names else CellRules(missing=-1)
 
     def decode(self, ids: Labels) -> np.ndarray:
         """Return names for the ids of a single label (`None` where unknown), as an object array.
@@ -260,7 +278,8 @@ class LabelSpec:
         For multi labels the result holds 1, 0 or `None` in the shape of `ids`; with columns of
         classes, an entry for each column: class name, 1, 0 or `None`.
         """
-        known = self.encode(ids if self.shape else wire_ids(ids, self.name))
+        ids = ids if self.shape else wire_ids(ids, self.name)
+        known = self.encode(ids, cells=self.id_cells)
         table = np.full((len(known), len(self.label_columns)), None, dtype=object)
         for place, column in enumerate(self.label_columns):
             for row, value in enumerate(column.ids(known).tolist()):

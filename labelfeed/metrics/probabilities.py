@@ -37,6 +37,7 @@ class Scores:
             distance between the probability of a bin and the share of present labels in it; of
             a single label that of the most probable class.
         auc: Area under the ROC curve of each yes/no label and each class (against the others).
+        soft: Soft targets (an uncertain label as .6): left out of every score, and counted here.
         skipped: Labels without an area, because all scored rows have the same state; they are left
             out of the macro means.
     """
@@ -51,6 +52,7 @@ class Scores:
     log_loss: float | None = None
     calibration_error: float | None = None
     auc: dict[str, float] = dataclasses.field(default_factory=dict)
+    soft: int = 0
     skipped: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
 
     Args:
         labels: int array of shape `(n,)` or `(n, num_labels)`; -1 is not scored (unknown, or
-            read by the model).
+            read by the model). Of float multi labels, NaN and what is neither 0 nor 1.
         probabilities: Array of shape `(n, num_classes)`, in [0, 1].
         spec: What the labels are.
 
@@ -91,9 +93,10 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
             f"Expected labels of shape {expected[0]} and probabilities {expected[1]}, got "
             f"{labels.shape} and {probabilities.shape}."
         )
+    labels, soft = _hard(labels)
     known = labels != UNKNOWN
     if not known.any():
-        return Scores(skipped=tuple(spec.name_of(i) for i in range(spec.num_classes)))
+        return Scores(soft=soft, skipped=tuple(spec.name_of(i) for i in range(spec.num_classes)))
     multi: dict[str, float] = {}
     single = not spec.shape
     yes_no = spec.label_columns[0].labels(labels) if single else labels
@@ -134,6 +137,7 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
         log_loss=float(-np.log(np.clip(likelihood, 1e-7, 1.0)).mean()) if len(right) else None,
         calibration_error=calibration,
         auc=areas,
+        soft=soft,
         skipped=tuple(name for name in names if name not in areas),
         **multi,
     )
@@ -151,12 +155,13 @@ def mean_scores(drawn: list[Scores]) -> dict[str, Any]:
     means = {
         field.name: mean([getattr(s, field.name) for s in drawn])
         for field in dataclasses.fields(Scores)
-        if field.name not in ("rows", "labels", "auc", "skipped")
+        if field.name not in ("rows", "labels", "auc", "soft", "skipped")
     }
     return {
         "rows": drawn[0].rows,
         "labels": round(float(np.mean([s.labels for s in drawn]))),
         **means,
+        "soft": drawn[0].soft,
         "auc": {name: value for name, value in areas.items() if value is not None},
         "skipped": [name for name, value in areas.items() if value is None],
     }
@@ -192,6 +197,16 @@ def accuracy_gains(
     count = np.sum(there, axis=0)
     gains: np.ndarray = (np.sum(right, axis=0) / np.maximum(count, 1))[count > 0]
     return gains
+
+
+def _hard(labels: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return labels with soft ones as unknown, and the number of those."""
+    if labels.dtype.kind != "f" or labels.ndim < 2:
+        return labels, 0
+    soft = (labels > 0) & (labels < 1)
+    return np.where((labels == 0) | (labels == 1), labels, UNKNOWN).astype(np.int32), int(
+        soft.sum()
+    )
 
 
 def _both(present: np.ndarray) -> bool:

@@ -22,21 +22,30 @@ from labelfeed.types import Batch, KerasModel, Labels, Logs, SampleWeight, Sourc
 __all__ = ["checked_source", "encode_targets", "run_checked"]
 
 
-def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.ndarray:
+def encode_targets(
+    values: Labels, spec: LabelSpec, first_row: int = 0, *, batch: bool = False
+) -> np.ndarray:
     """Return targets to train on: ids, or one-hot and soft rows as they are; errors name the row.
 
     Args:
         values: Anything that `LabelSpec.encode` takes, soft rows included.
         spec: The label's spec.
         first_row: Number of the first row, for messages.
+        batch: Whether these are a few rows of many, from which nobody can tell what -1 is: it is
+            the id of unknown.
 
     Returns:
         int32 `(n,)` or `(n, num_classes)`, -1 where unknown; float32 `(n, num_classes)` for
         one-hot and soft input, whose unknown rows are all 0 (single) or NaN (multi).
     """
-    if spec.class_columns:  # hard labels only: a soft class would have to be shown softly too
-        return spec.encode(values, first_row=first_row)
-    ids = spec.encode(values, soft="nearest", first_row=first_row)
+    cells = spec.id_cells if batch else None
+    if spec.class_columns:  # of these hard labels only: a soft class would have to be shown softly
+        soft = _soft_labels(values, spec)
+        if soft is not None:
+            ids = spec.encode(np.where(soft, np.nan, values), first_row=first_row, cells=cells)
+            return np.where(soft, values, np.where(ids >= 0, ids, np.nan)).astype(np.float32)
+        return spec.encode(values, first_row=first_row, cells=cells)
+    ids = spec.encode(values, soft="nearest", first_row=first_row, cells=cells)
     raw = values.detach().cpu().numpy() if hasattr(values, "detach") else values
     if isinstance(raw, dict) or getattr(raw, "columns", None) is not None:
         if spec.kind == "single":
@@ -46,7 +55,7 @@ def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.nd
         try:  # a table of soft labels is what its array is
             raw = raw.astype(np.float64)
         except (TypeError, ValueError):
-            return spec.encode(values, first_row=first_row)
+            return spec.encode(values, first_row=first_row, cells=cells)
         if np.all((raw == ids) | np.isnan(raw)):
             return ids
     array = np.asarray(raw)
@@ -57,6 +66,18 @@ def encode_targets(values: Labels, spec: LabelSpec, first_row: int = 0) -> np.nd
     if spec.kind == "single":
         return np.where((ids >= 0)[:, None], rows, np.float32(0))
     return np.where(ids >= 0, rows, np.float32("nan"))
+
+
+def _soft_labels(values: Labels, spec: LabelSpec) -> np.ndarray | None:
+    """Return which yes/no labels of a float array are soft, `None` if it has none."""
+    if not isinstance(values, np.ndarray) or values.dtype.kind != "f":
+        return None
+    if values.ndim != 2 or values.shape[1] != spec.num_classes:
+        return None
+    yes_no = [column.places[0] for column in spec.label_columns if not column.of_classes]
+    soft = np.zeros(values.shape, bool)
+    soft[:, yes_no] = (values[:, yes_no] > 0) & (values[:, yes_no] < 1)
+    return soft if soft.any() else None
 
 
 def checked_source(
@@ -122,7 +143,7 @@ class _BatchCheck:
 
     def targets(self, y: Labels) -> np.ndarray:
         """Return targets to train on."""
-        return self._named(lambda: encode_targets(y, self.spec))
+        return self._named(lambda: encode_targets(y, self.spec, batch=True))
 
     def ids(self, label: Labels) -> np.ndarray:
         """Return the ids of a label that stands beside x."""

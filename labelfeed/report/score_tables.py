@@ -50,6 +50,8 @@ def score_table(metrics: dict[str, Any]) -> Table:
     if skipped:
         shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
         lines.append(f"No AUC for {shown}: only one state among the scored rows.")
+    if soft := metrics["nothing_known"].get("soft"):
+        lines.append(f"{soft} uncertain labels are soft targets, which no score counts.")
     head = ("labels known to the network", "scored", *_SCORES.values())
     return Table("Scores", head, tuple(rows), "\n".join(lines))
 

@@ -47,7 +47,7 @@ def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> d
     predictor = as_predictor(run)
     spec = predictor.spec
     blind = predictor.probabilities(dataset.features)
-    result: dict[str, Any] = {"nothing_known": score(dataset.labels, blind, spec).to_json()}
+    result: dict[str, Any] = {"nothing_known": score(dataset.targets, blind, spec).to_json()}
     if predictor.embeds:
         vectors = embed(predictor, dataset.features)
         result["verification"] = verification_scores(vectors, dataset.labels)

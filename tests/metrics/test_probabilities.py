@@ -134,3 +134,14 @@ def test_columns_of_classes_are_scored_by_their_most_probable_class():
     assert got.auc["colour=red"] == pytest.approx(2 / 3)
     nothing = score(np.array([[0, -1, -1, -1]]), p[:1], spec)
     assert (nothing.labels, nothing.accuracy, nothing.log_loss) == (0, None, None)
+
+
+def test_soft_targets_are_counted_and_in_no_score():
+    spec = LabelSpec.multi(["a", "b"])
+    p = np.array([[0.9, 0.2], [0.4, 0.7], [0.1, 0.8]])
+    hard, soft = np.array([[1, 0], [0, -1], [-1, 1]]), [[1.0, 0], [0, 0.6], [np.nan, 1]]
+    got = score(np.array(soft), p, spec)
+    assert got.soft == 1
+    assert got.to_json() == {**score(hard, p, spec).to_json(), "soft": 1}
+    assert mean_scores([got])["soft"] == 1
+    assert score(np.array([[0.5, 0.5]]), p[:1], spec).soft == 2

@@ -6,9 +6,11 @@ import keras
 import numpy as np
 import pytest
 
-from labelfeed.data.dataset import DataError
+from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.table import load_table
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import MarginOptions, PlainOptions, TrainingOptions
+from labelfeed.runs.chance import AT_CHANCE
 from labelfeed.runs.train import AUTO_PLAIN, OWN_COPY, train
 from labelfeed.visibility.policies import Hidden, Masked
 from tests._rows import SHORT, write_csv
@@ -114,3 +116,40 @@ def test_a_loss_that_explodes_is_told(data):
     huge = dataclasses.replace(FAST, learning_rate=1e30, epochs=3, activation="linear")
     with pytest.raises(DataError, match="NaN or infinite: lower the learning rate"):
         train(data["multi"], huge)
+
+
+def test_labels_random_by_patient_score_at_chance_with_groups_and_well_above_without():
+    """The control of invariant 9; that it can fail is its second half."""
+    rng = np.random.default_rng(0)
+    who = np.repeat(np.arange(200), 4)
+    x = rng.normal(size=(200, 8))[who] + 0.01 * rng.normal(size=(800, 8))
+    ill = rng.integers(0, 2, 200)[who].astype(np.int32)
+    data = Dataset("arrays", x, ill, LabelSpec.single(2, name="ill"), np.arange(800), "made up")
+    quick = PlainOptions(epochs=30, width=64, depth=2, dropout=0.0, learning_rate=1e-2)
+    notes: list[str] = []
+    grouped = dataclasses.replace(data, groups=who, group_name="patient")
+    fair = train(grouped, quick, note=notes.append)
+    assert "split by 'patient': 200 groups" in notes
+    held = set(who[fair.split["test"]]) | set(who[fair.split["validation"]])
+    rest = np.setdiff1d(np.arange(800), fair.split["test"] + fair.split["validation"])
+    assert not held & set(who[rest])
+    assert not set(who[fair.split["test"]]) & set(who[fair.split["validation"]])
+    assert fair.metrics["nothing_known"]["macro_auc"] < 0.72
+    assert len(fair.seen.groups) == 200 - len(set(who[fair.split["test"]]))
+    notes.clear()
+    torn = train(data, quick, note=notes.append)
+    assert torn.metrics["nothing_known"]["macro_auc"] > 0.9
+    assert any("held-out rows are nearly, but not quite, a training row" in n for n in notes)
+    assert AT_CHANCE not in notes
+
+
+def test_labels_of_an_npz_in_another_order_than_its_rows_are_at_chance_and_said():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 4))
+    ill = rng.permutation((x[:, 0] > 0).astype(np.int32))
+    data = Dataset("arrays", x, ill, LabelSpec.single(2, name="ill"), np.arange(400), "made up")
+    notes: list[str] = []
+    quick = PlainOptions(epochs=1, width=8, depth=1, learning_rate=1e-5)
+    run = train(data, quick, note=notes.append)
+    assert notes[-1] == AT_CHANCE
+    assert run.seen.overlap(x).rows == 400 - len(run.split["test"])
