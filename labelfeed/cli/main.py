@@ -52,6 +52,13 @@ def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> Non
 
 @main.command("train")
 @click.argument("data")
+@click.option("--side-ranges", metavar="COL=N", multiple=True,
+              help="Ranges of a side column of numbers: how many [5], COL=18,65: cut there, COL=0: "
+              "each number is a class.")  # fmt: skip
+@click.option("--order", metavar="A<B<C", multiple=True,
+              help="Classes in order, lowest first; COL=A<B<C: of another column.")  # fmt: skip
+@click.option("--weight", "weights", metavar="COL", multiple=True,
+              help="Weight of each row; LABEL=COL: of that label. No feature.")  # fmt: skip
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @TABLE
@@ -70,7 +77,8 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
-    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
+    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells",
+             "side_ranges", "order", "weights")  # fmt: skip
     reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
@@ -107,7 +115,8 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.argument("data")
 @click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
 @click.option("--known", multiple=True, metavar="COL,...",
-              help="Feed what these label columns hold; COL=VALUE: for all rows.")  # fmt: skip
+              help="Feed what these label columns hold; COL=VALUE: for all rows (also of a side "
+              "label).")  # fmt: skip
 @click.option("--explain", metavar="FILE2",
               help="Write a second file: what each known label changed, row by row.")  # fmt: skip
 @click.option("--prototypes", metavar="LABELLED",

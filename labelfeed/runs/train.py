@@ -127,13 +127,15 @@ def train(
     validation = None
     if len(split.validation):
         held = dataset.take(split.validation)
-        validation = (_beside(model, preprocessor.transform(held.features), held), held.targets)
+        held_x = _beside(model, preprocessor.transform(held.features), held)
+        validation = (held_x, held.targets, *(() if held.weights is None else (held.weights,)))
     watch = Watch(stop, on_phase, on_epoch)
     try:
         model.fit(
             _beside(model, x, rows),
             rows.targets,
             validation_data=validation,
+            sample_weight=rows.weights,
             epochs=options.epochs,
             batch_size=options.batch_size,
             callbacks=_callbacks(options, validation is not None, watch),
