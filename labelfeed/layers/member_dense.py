@@ -98,7 +98,8 @@ class MemberDense(keras.layers.Layer):
 
         def signs(shape: Shape, dtype: str | None = None) -> Tensor:
             draw = keras.random.uniform(shape, dtype=dtype)
-            return ops.where(draw < 0.5, -1.0, 1.0)
+            one = ops.ones_like(draw)  # a bare 1.0 has JAX compile each step of a training twice
+            return ops.where(draw < 0.5, -one, one)
 
         self.kernel = self.add_weight(
             shape=(self.groups, width, self.units), initializer=kernels, name="kernel"

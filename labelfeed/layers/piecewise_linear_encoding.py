@@ -12,7 +12,7 @@ from keras import ops
 
 from labelfeed.types import Shape, Shapes, Tensor
 
-__all__ = ["PiecewiseLinearEncoding", "quantile_edges"]
+__all__ = ["PiecewiseLinearEncoding", "bin_edges"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
@@ -75,10 +75,10 @@ class PiecewiseLinearEncoding(keras.layers.Layer):
 
         Args:
             x: float array `(n, d)`, finite.
-            bins: As of `quantile_edges`.
+            bins: As of `bin_edges`.
             **kwargs: `name`, `dtype`.
         """
-        edges = quantile_edges(x, bins)
+        edges = bin_edges(x, bins)
         return cls(edges, **kwargs) if any(len(column) > 2 for column in edges) else None
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -97,7 +97,7 @@ class PiecewiseLinearEncoding(keras.layers.Layer):
         return {**super().get_config(), "edges": self.edges}
 
 
-def quantile_edges(x: np.ndarray, bins: int = 8) -> list[list[float]]:
+def bin_edges(x: np.ndarray, bins: int = 8) -> list[list[float]]:
     """Return edges of bins that hold as many rows each, for each column.
 
     A column of few values has an edge at each of them; one of two values, or of one, has none:
@@ -108,7 +108,7 @@ def quantile_edges(x: np.ndarray, bins: int = 8) -> list[list[float]]:
         bins: Most bins of a column, >= 2.
 
     Example:
-        >>> quantile_edges(np.array([[0.0, 1], [1, 1], [2, 0], [9, 0]]), 2)
+        >>> bin_edges(np.array([[0.0, 1], [1, 1], [2, 0], [9, 0]]), 2)
         [[0.0, 1.5, 9.0], []]
     """
     edges = []

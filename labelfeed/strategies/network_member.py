@@ -9,6 +9,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 from keras import ops
+from threadpoolctl import threadpool_limits
 
 from labelfeed.estimators.member import CrossFitted
 from labelfeed.labels.encoding import UNKNOWN
@@ -136,7 +137,9 @@ class NetworkMember:
         scored = np.where(weight[:, None] > 0, y, UNKNOWN)
         held = _HeldOut(ensemble, x, scored, spec, folds, copies)
         follow = _Follow(held, self.on_epoch, self.stop)
-        self._fit(ensemble, x, y, spec, taught * weight[:, None], follow)
+        # Torch's threads wait for each other by turning round: ten times the time on busy cores.
+        with threadpool_limits(1):
+            self._fit(ensemble, x, y, spec, taught * weight[:, None], follow)
         follow.restore(ensemble)
         scale, shift = fit_columns(follow.logits, scored, spec)
         network = mean_network(ensemble, scale, shift)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding, quantile_edges
+from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding, bin_edges
 
 
 def test_a_threshold_at_an_edge_and_the_number_itself_are_linear_in_the_bins() -> None:
@@ -26,7 +26,7 @@ def test_edges_of_few_values_ties_and_flags() -> None:
         [rng.integers(0, 3, 90), rng.integers(0, 2, 90), np.zeros(90), rng.random(90)]
     )
     x[:60, 3] = 0  # most quantiles agree
-    few, flag, constant, tied = quantile_edges(x, 8)
+    few, flag, constant, tied = bin_edges(x, 8)
     assert (few, flag, constant) == ([0, 1, 2], [], [])
     assert 3 <= len(tied) < 9 and tied == sorted(set(tied))
 
