@@ -95,7 +95,8 @@ def check(
         "target": target, "labels": tuple(labels), "sides": tuple(sides), "group": group,
         "side_ranges": dict(side_ranges or {}), "order": dict(order or {}),
         "weights": tuple(weights), "id_column": id_column, "drop": tuple(drop), "decimal": decimal,
-        "dates": tuple(dates), "encoding": encoding, "cells": CellRules() if cells is None else cells,
+        "dates": tuple(dates), "encoding": encoding,
+        "cells": CellRules() if cells is None else cells,
     }  # fmt: skip
     if path.is_dir() or path.suffix.lower() == ".npz":
         return _check_arrays(path, reading)

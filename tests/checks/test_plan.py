@@ -11,7 +11,8 @@ from labelfeed.checks.plan import completed, in_lines, train_command
 from labelfeed.labels.cell_rules import CellRules
 
 EMPTY = {"target": "y", "labels": (), "sides": (), "side_ranges": {}, "order": {}, "weights": (),
-         "group": None, "id_column": None, "drop": (), "dates": (), "decimal": None, "encoding": None, "cells": CellRules()}  # fmt: skip
+         "group": None, "id_column": None, "drop": (), "dates": (),
+         "decimal": None, "encoding": None, "cells": CellRules()}  # fmt: skip
 
 
 def _completed(frame, **reading):
