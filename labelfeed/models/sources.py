@@ -63,7 +63,10 @@ def encode_targets(
             return spec.encode(values, first_row=first_row, cells=cells)
         if np.all((raw == ids) | np.isnan(raw)):
             return ids
-    array = np.asarray(raw)
+    try:
+        array = np.asarray(raw)
+    except ValueError:  # lists of names, of different lengths
+        return ids
     numeric = array.dtype.kind in "iufb" and array.ndim == 2 and array.shape[1] == spec.num_classes
     if not numeric or (spec.kind == "multi" and array.dtype.kind != "f"):
         return ids

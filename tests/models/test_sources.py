@@ -12,6 +12,7 @@ import tensorflow as tf
 import torch
 
 from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.sources import checked_source, encode_targets
 from labelfeed.models.wire import split_label, with_label
 from tests._core import COLOUR, FINDINGS
@@ -229,3 +230,28 @@ def test_targets_of_arrays() -> None:
     assert encode_targets(torch.tensor([[1, 0, -1]]), FINDINGS).tolist() == [[1, 0, -1]]
     with pytest.raises(LabelError, match="Row 11,"):
         encode_targets([0, 5], COLOUR, first_row=10)
+
+
+def test_a_batch_tells_not_what_minus_one_is_and_all_rows_may() -> None:
+    pair = LabelSpec.single(["no", "yes"])
+    assert encode_targets(np.array([-1, 1]), pair, batch=True).tolist() == [-1, 1]
+    with pytest.raises(LabelError, match="got -1, which can mean unknown"):
+        encode_targets(np.array([-1, 1]), pair)
+    table = pd.DataFrame({"mass": [1, -1]})
+    assert encode_targets(table, FINDINGS, batch=True)[:, 2].tolist() == [1, -1]
+    with pytest.raises(LabelError, match="column 'mass': got -1, which can mean unknown"):
+        encode_targets(table, FINDINGS)
+
+
+def test_lists_of_names_are_targets() -> None:
+    rows = [["mass"], [], None, ["mass", FINDINGS.name_of(0)]]
+    assert encode_targets(rows, FINDINGS).tolist() == FINDINGS.encode(rows).tolist()
+
+
+def test_soft_yes_no_labels_beside_columns_of_classes() -> None:
+    colour = LabelSpec.single(["red", "blue"], name="colour")
+    spec = LabelSpec.columns([colour, "mass"])
+    rows = np.array([[1, 0, 0.6], [np.nan, np.nan, 1]])
+    np.testing.assert_array_equal(encode_targets(rows, spec), rows.astype(np.float32))
+    with pytest.raises(LabelError):
+        encode_targets(np.array([[0.4, 0.6, 0.5]]), spec)
