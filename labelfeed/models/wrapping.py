@@ -46,8 +46,9 @@ def as_predictor(
     Args:
         model: A `LabelFedModel`, `TwoPhaseModel`, `SideLabelModel`, `MarginModel` or fitted
             `LabelFedClassifier`; any Keras model of features, or of features and label; a fitted
-            scikit-learn estimator with `predict_proba`; a function `x -> scores` or `(x, label) -> scores`; a `Predictor`, or
-            what offers one as `predictor`, such as a `Run`.
+            scikit-learn estimator with `predict_proba`; a function `x -> scores` or
+            `(x, label) -> scores`; a `Predictor`, or what offers one as `predictor`, such as a
+            `Run`.
         spec: The label that is predicted. Models of this library and predictors have their own, an
             estimator of a single label its classes.
         reads_label: Whether a Keras model or a function takes the label beside the features. By
