@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.utils.validation import has_fit_parameter
 
 from labelfeed.estimators.column_math import base_logits, logits_of
@@ -77,12 +78,13 @@ class ClassifierLogits:
 class ClassifierMember:
     """A scikit-learn classifier of the user's, cloned for each fold and column.
 
-    Where it takes all labels at once (`MultiOutputClassifier`, `ClassifierChain`; those whose
-    `classes_` or output has an entry for each label) and none is unknown it is fitted once for all.
+    One that takes all labels at once is fitted once for all, where none is unknown and each has
+    both states in the rows at hand; else one a column, for which a `MultiOutputClassifier` or
+    `ClassifierChain` lends what it wraps.
 
     Args:
         estimator: A classifier with `predict_proba`.
-        whole: Whether it takes all labels at once.
+        whole: Whether it takes all labels at once; `None`: those two do, others do not.
 
     Raises:
         EstimatorError: It has no `predict_proba`.
@@ -96,7 +98,7 @@ class ClassifierMember:
         ('GaussianNB', True)
     """
 
-    def __init__(self, estimator: Any, whole: bool = False) -> None:
+    def __init__(self, estimator: Any, whole: bool | None = None) -> None:
         """Check and store the estimator."""
         self.name = type(estimator).__name__
         if not hasattr(estimator, "fit") or not hasattr(estimator, "predict_proba"):
@@ -104,7 +106,11 @@ class ClassifierMember:
                 f"{self.name} has no predict_proba, and labels are read by probabilities. Wrap it: "
                 "sklearn.calibration.CalibratedClassifierCV(estimator)."
             )
-        self.estimator, self.whole = estimator, whole
+        wraps = isinstance(estimator, (MultiOutputClassifier, ClassifierChain))
+        self.estimator, self.whole = estimator, wraps if whole is None else whole
+        self.for_one = estimator
+        if wraps:  # until scikit-learn 1.7 a chain calls it base_estimator
+            self.for_one = getattr(estimator, "estimator", None) or estimator.base_estimator
 
     def cross_fit(
         self,
@@ -131,18 +137,20 @@ class ClassifierMember:
         if self.whole and not (y == UNKNOWN).any() and spec.kind == "multi":
             ids = np.stack([c.ids(y) for c in spec.label_columns], axis=1)
             if all(len(np.unique(own)) > 1 for own in ids.T):
-                return ClassifierLogits((self._fitted(x, ids, w),), spec, base)
+                return ClassifierLogits((_fitted(self.estimator, x, ids, w),), spec, base)
         models = []
         for column in spec.label_columns:
             ids = column.ids(y)
             rows = ids != UNKNOWN
             one = len(np.unique(ids[rows])) < 2
             weight = None if w is None else w[rows]
-            models.append(None if one else self._fitted(x[rows], ids[rows], weight))
+            model = None if one else _fitted(self.for_one, x[rows], ids[rows], weight)
+            models.append(model)
         return ClassifierLogits(tuple(models), spec, base)
 
-    def _fitted(self, x: np.ndarray, ids: np.ndarray, w: np.ndarray | None) -> Any:
-        model = clone(self.estimator)
-        if w is not None and has_fit_parameter(model, "sample_weight"):
-            return model.fit(x, ids, sample_weight=w)
-        return model.fit(x, ids)
+
+def _fitted(estimator: Any, x: np.ndarray, ids: np.ndarray, w: np.ndarray | None) -> Any:
+    model = clone(estimator)
+    if w is not None and has_fit_parameter(model, "sample_weight"):
+        return model.fit(x, ids, sample_weight=w)
+    return model.fit(x, ids)

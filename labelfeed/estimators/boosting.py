@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from labelfeed.estimators.column_math import base_logits
+from labelfeed.estimators.column_math import base_logits, column_losses
 from labelfeed.estimators.member import CrossFitted
 from labelfeed.estimators.responses import put_scores
 from labelfeed.labels.columns import LabelColumn
@@ -18,6 +18,7 @@ from labelfeed.labels.spec import LabelSpec
 __all__ = ["BoostedColumn", "BoostedLogits", "BoostingMember"]
 
 _EVERY = 5  # iterations between two that may be the last
+_TOGETHER = 2.0  # how often the mean column counts when a column chooses its iterations
 _TREE, _CELL = 5e-4, 5e-9  # seconds that a tree takes, and a number in the table for each tree
 
 
@@ -113,11 +114,11 @@ class BoostingMember:
         w = np.ones(len(x)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         most, rate = self._steps(x, y, folds)
         base = base_logits(y, spec, w)
-        oof, columns = np.repeat(base[None], len(x), axis=0), []
+        oof = np.repeat(base[None], len(x), axis=0)
+        steps = range(_EVERY, most + 1, _EVERY)
+        staged = np.repeat(oof[None].astype(np.float32), len(steps), axis=0)
         for column in spec.label_columns:
             ids, own = column.ids(y), list(column.places)
-            steps = range(_EVERY, most + 1, _EVERY)
-            staged = np.repeat(oof[None][:, :, own], len(steps), axis=0)
             for fold in np.unique(folds):
                 part = self._fit(x, ids, w, column, folds != fold, most, rate, seed)
                 inside = np.flatnonzero(folds == fold)
@@ -128,11 +129,15 @@ class BoostingMember:
                     if (i + 1) % _EVERY == 0:
                         scores = oof[inside]
                         put_scores(scores, column, part.model.classes_, raw)
-                        staged[(i + 1) // _EVERY - 1, inside] = scores[:, own]
-            losses = [(_losses(z, ids, column) * w).sum() for z in staged]
-            best = int(np.argmin(losses))
-            oof[:, own] = staged[best]
-            rows = np.ones(len(x), bool)
+                        staged[(i + 1) // _EVERY - 1][np.ix_(inside, own)] = scores[:, own]
+        losses = np.stack([w @ column_losses(y, z.astype(np.float64), spec) for z in staged])
+        # A column with few rows chooses badly by itself: what all columns want counts too.
+        losses = losses + _TOGETHER * losses.mean(axis=1, keepdims=True)
+        columns = []
+        for column, best in zip(spec.label_columns, losses.argmin(axis=0), strict=True):
+            own, rows = list(column.places), np.ones(len(x), bool)
+            oof[:, own] = staged[best][:, own]
+            ids = column.ids(y)
             columns.append(self._fit(x, ids, w, column, rows, steps[best], rate, seed))
         note = "" if most == self.iterations else f"{most} iterations"
         return CrossFitted(self.name, oof, BoostedLogits(tuple(columns), base), note)
@@ -172,7 +177,9 @@ class BoostingMember:
             early_stopping=False,
             random_state=seed,
         )
-        model.fit(x[np.ix_(rows, features)], ids[rows], sample_weight=w[rows])
+        equal = (w == 1).all()  # equal weights are left out: with weights binning takes ten times
+        weight = None if equal else w[rows]
+        model.fit(x[np.ix_(rows, features)], ids[rows], sample_weight=weight)
         return BoostedColumn(column, features, model)
 
 
@@ -186,11 +193,3 @@ def _related(x: np.ndarray, ids: np.ndarray, most: int) -> np.ndarray:
     link = np.abs(centred.T @ (of - of.mean(axis=0))) / (of.std(axis=0) + 1e-9)
     order = np.argsort(-link.max(axis=1, initial=0) / (x.std(axis=0) + 1e-9), kind="stable")
     return np.sort(order[:most])
-
-
-def _losses(z: np.ndarray, ids: np.ndarray, column: LabelColumn) -> np.ndarray:
-    known = ids != UNKNOWN
-    if not column.of_classes:
-        return np.where(known, np.logaddexp(0, np.where(ids == 1, -z[:, 0], z[:, 0])), 0.0)
-    total = np.logaddexp.reduce(z, axis=1)
-    return np.where(known, total - z[np.arange(len(ids)), np.where(known, ids, 0)], 0.0)

@@ -150,7 +150,7 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         """Return the calibrated logits `(n, places)` of the blend, with no label known."""
         check_is_fitted(self, "blend_")
         x = _features(X)
-        if x.shape[1] != self.n_features_in_:
+        if x.shape[1] != self.n_features_in_ and not isinstance(self.plain, np.ndarray):
             raise EstimatorError(
                 f"X has {x.shape[1]} features; the model was fitted on {self.n_features_in_}."
             )

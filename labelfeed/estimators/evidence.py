@@ -66,7 +66,7 @@ def fit_evidence(
     folds: np.ndarray,
     weight: np.ndarray,
 ) -> tuple[EvidenceReader, np.ndarray]:
-    """Return the reader, and its deltas on the copies from tables that never counted the row.
+    """Return the reader, and its out-of-fold deltas on the copies.
 
     Args:
         logits: Plain out-of-fold logits `(n, places)`.
@@ -100,13 +100,28 @@ def fit_evidence(
             break
     _, redundancy, centre = min(tried, key=lambda one: one[0])
     terms = np.stack(_terms(z, masked.states, sums, redundancy, spec))
-    found = fit_weights(
-        terms, masked.targets, spec, centre=centre, weight=weight, offset=z, lower=None
-    )
-    own, shift, strength = found.weights[:, column_of_place(spec)]
+    of, fold = column_of_place(spec), folds[masked.row]
+
+    def weigh(rows: np.ndarray) -> np.ndarray:
+        found = fit_weights(
+            terms[:, rows],
+            masked.targets[rows],
+            spec,
+            centre=centre,
+            weight=weight[rows],
+            offset=z[rows],
+            lower=None,
+        )
+        return found.weights[:, of]
+
+    deltas = np.zeros(z.shape)
+    for f in np.unique(fold):
+        rows = fold == f
+        deltas[rows] = (weigh(~rows)[:, None] * terms[:, rows]).sum(axis=0)
+    own, shift, strength = weigh(np.ones(len(z), bool))
     tables = pairwise_log_odds(y, _SMOOTHING, spec).astype(np.float64)
     reader = EvidenceReader(tables, redundancy, own, shift, strength, spec)
-    return reader, own * terms[0] + shift * terms[1] + strength * terms[2]
+    return reader, deltas
 
 
 def _sums(states: np.ndarray, tables: np.ndarray, spec: LabelSpec) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from labelfeed.estimators.column_math import column_losses, probabilities_of
 from labelfeed.estimators.linear import LinearProblem
 from labelfeed.estimators.masked_copies import MaskedCopies
+from labelfeed.labels.columns import same_column
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
@@ -85,8 +86,9 @@ def fit_pairwise(
             break
         least, deltas, chosen = loss, found, penalty
     whole = problem(np.ones(len(x), bool)).solve(chosen).weights
-    places = spec.num_classes
-    return PairwiseReader(whole[:places], whole[places:], chosen, spec), deltas
+    places, others = spec.num_classes, 1.0 - same_column(spec)  # a column never reads itself
+    by_surprise, by_sign = whole[:places] * others, whole[places:] * others
+    return PairwiseReader(by_surprise, by_sign, chosen, spec), deltas
 
 
 def _features(logits: np.ndarray, states: np.ndarray, spec: LabelSpec) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from labelfeed.estimators.column_math import column_losses, column_of_place, known_columns
 from labelfeed.estimators.evidence import EvidenceReader, fit_evidence
-from labelfeed.estimators.masked_copies import draw_copies
+from labelfeed.estimators.masked_copies import MaskedCopies, draw_copies
 from labelfeed.estimators.pairwise import PairwiseReader, fit_pairwise
 from labelfeed.estimators.weights import fit_weights
 from labelfeed.labels.spec import LabelSpec
@@ -94,27 +94,38 @@ def fit_readers(
     evidence, first = fit_evidence(logits, y, masked, spec, folds, w)
     pairs, second = fit_pairwise(logits, z + first, masked, spec, folds, w)
     terms = np.stack([first, second])
-    shared = fit_weights(
-        terms,
-        masked.targets,
-        spec,
-        centre=np.array([0.5, 0.5]),
-        weight=w,
-        offset=z,
-        common=True,
-    )
-    found = fit_weights(
-        terms, masked.targets, spec, centre=shared.weights[:, 0], weight=w, offset=z
-    )
-    of = column_of_place(spec)
-    by_evidence, by_pairs = found.weights[:, of]
-    read = z + by_evidence * first + by_pairs * second
+    found = _weights(terms, z, masked, spec, w, np.ones(len(z), bool))
+    fold, of = folds[masked.row], column_of_place(spec)
+    read = z.copy()  # by weights that did not see the row either
+    for f in np.unique(fold):
+        inside = fold == f
+        own = _weights(terms, z, masked, spec, w, ~inside)[:, of]
+        read[inside] += own[0] * first[inside] + own[1] * second[inside]
     saved = column_losses(masked.targets, z, spec) - column_losses(masked.targets, read, spec)
     by_row = np.bincount(masked.row, saved.sum(axis=1) * w, minlength=len(y))
     if by_row.sum() <= by_row.std() * np.sqrt(len(y)):
         return None
     worse = w @ saved <= 0  # by column
-    by_evidence, by_pairs = (np.where(worse[of], 0.0, a) for a in (by_evidence, by_pairs))
+    by_evidence, by_pairs = np.where(worse, 0.0, found)[:, of]
     hidden = float((known_columns(masked.targets, spec) * w[:, None]).sum())
     gain = float((w @ saved)[~worse].sum()) / max(hidden, 1e-9)
     return Readers(evidence, pairs, by_evidence, by_pairs, gain)
+
+
+def _weights(
+    terms: np.ndarray,
+    z: np.ndarray,
+    masked: MaskedCopies,
+    spec: LabelSpec,
+    w: np.ndarray,
+    rows: np.ndarray,
+) -> np.ndarray:
+    """Return the weights `(terms, columns)` of the deltas, shrunk to those that all share."""
+    part, targets, start = terms[:, rows], masked.targets[rows], z[rows]
+    half = np.full(len(terms), 0.5)
+    shared = fit_weights(
+        part, targets, spec, centre=half, weight=w[rows], offset=start, common=True
+    )
+    return fit_weights(
+        part, targets, spec, centre=shared.weights[:, 0], weight=w[rows], offset=start
+    ).weights

@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from labelfeed.labels.columns import same_column
-from labelfeed.labels.pairwise import pairwise_log_odds as pairwise_log_odds
+from labelfeed.labels.pairwise import pairwise_log_odds
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer
