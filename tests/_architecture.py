@@ -21,7 +21,7 @@ ORDER = (
     ("data",),
     ("estimators",),
     ("layers",),
-    ("heads",),
+    ("heads", "checks"),
     ("models",),
     ("options",),
     ("strategies",),

@@ -135,8 +135,9 @@ def audit(
         batch_size=batch_size,
     )
     seen = predictor.seen if seen is None else seen
-    looked_at = x[list(predictor.columns)] if hasattr(x, "columns") and predictor.columns else x
+    columns = predictor.columns
     predictor, prepared = predictor.prepared(x)
+    looked_at = x[list(columns)] if hasattr(x, "columns") and columns else x
     rows = _sample(ids, spec, seed)
     head: dict[str, Any] = {
         "subject": predictor.what,

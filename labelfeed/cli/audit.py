@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from labelfeed.audit.leak import audit
 from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.side_labels import audit_sides
 from labelfeed.cli.console import note, print_json, reading_images, say
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows, seen_before, select_rows
 
@@ -23,6 +27,7 @@ def run_audit(
     group: str | None = None,
     seed: int = 0,
     as_json: bool = False,
+    cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> LeakAudit:
@@ -38,12 +43,16 @@ def run_audit(
         group: Column of groups, if it is called otherwise than in training.
         seed: Seed of the wrong and permuted labels.
         as_json: Print JSON only.
+        cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
+    rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
-        dataset = load_rows(loaded, data, labels_file=labels_file, group=group, on_image=on_image)
+        dataset = load_rows(
+            loaded, data, labels_file=labels_file, group=group, on_image=on_image, cells=rules
+        )
     chosen, what = select_rows(loaded, dataset, data, rows)
     note(f"audited on {what}", quiet or as_json)
     groups = None if chosen.groups is None else pd.Series(chosen.groups, name=chosen.group_name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.report import check_report, write_report
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
 from labelfeed.runs.evaluate import evaluate_run
@@ -26,6 +28,7 @@ def run_evaluate(
     labels_file: str | None = None,
     group: str | None = None,
     as_json: bool = False,
+    cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> dict[str, Any]:
@@ -40,14 +43,18 @@ def run_evaluate(
         labels_file: Table with the labels of images.
         group: Column of groups, if it is called otherwise than in training.
         as_json: Print JSON only.
+        cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     if report is not None:
         check_report(report, data, quiet or as_json)
+    rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
-        dataset = load_rows(loaded, data, labels_file=labels_file, group=group, on_image=on_image)
+        dataset = load_rows(
+            loaded, data, labels_file=labels_file, group=group, on_image=on_image, cells=rules
+        )
     for line in dataset.notes:
         note(line, quiet or as_json)
     chosen, what = select_rows(loaded, dataset, data, rows)

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.date_column import Dates
 from labelfeed.data.distinct import distinct
+from labelfeed.data.label_cells import means_missing
 from labelfeed.data.labelling import as_text
 from labelfeed.data.number_cells import number, number_cells
 from labelfeed.data.unseen import check_known
-from labelfeed.labels.words import MISSING, other_word, yes_no
+from labelfeed.labels.words import EMPTY, MISSING, MissingWords, other_word, yes_no
 from labelfeed.types import Cells
 
 __all__ = ["Category", "Numeric", "fit_column"]
@@ -102,11 +104,11 @@ class Category:
         return out
 
 
-def fit_column(column: pd.Series) -> Numeric | Category | str:
+def fit_column(column: pd.Series) -> Numeric | Category | Dates | str:
     """Learn one column from training rows.
 
     Args:
-        column: Raw values: numbers, booleans, words, or numbers as text.
+        column: Raw values: numbers, booleans, words, numbers as text, or dates (`datetime64`).
 
     Returns:
         The fitted column, or the reason why it is left out.
@@ -115,43 +117,52 @@ def fit_column(column: pd.Series) -> Numeric | Category | str:
         DataError: An infinite number, or a few words in a column of numbers; names the row.
     """
     name = str(column.name)
-    if column.dtype.kind in "mMc" or isinstance(column.dtype, pd.PeriodDtype):
-        return "dates and complex numbers are not read"
+    if column.dtype.kind == "M":
+        return Dates.fit(column)
+    if column.dtype.kind in "mc" or isinstance(column.dtype, pd.PeriodDtype):
+        return "spans of time and complex numbers are not read"
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         return _fit_numeric(column, name, pd.api.types.is_bool_dtype(column.dtype))
     if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.iloc[:100]):
         return "lists are not read"
     values, wrong = number_cells(column)
+    found = distinct(column)
+    cells = column if found is None else pd.Series(found[1], dtype=object)
+    words = MISSING
+    numbers = values[~np.isnan(values)]
+    few = wrong.any() or (numbers.size and np.all(numbers == numbers[0]))
+    if few and not means_missing({text for text in _cells(cells) if text is not None}):
+        words = EMPTY  # `NA` beside words may be one of them
+        values, wrong = number_cells(column, words)
     present = wrong | ~np.isnan(values)
     if not present.any():
         return "no value in any training row"
     if not wrong.any():
         return _fit_numeric(column, name)
-    found = distinct(column)
-    texts = _cells(column if found is None else pd.Series(found[1], dtype=object))
+    texts = _cells(cells, words)
     there = [t for t in texts if t is not None]
     if _is_yes_no(there):
         return _fit_numeric(column, name, words=True)
-    filled, count = int(present.sum()), len(set(there))
-    unique = count == filled and count > 10
+    rows, count = int(present.sum()), len(set(there))
+    unique = count == rows and count > 10
     if count > _MOST_CATEGORIES or unique:
-        if filled - wrong.sum() >= 0.9 * filled:
+        if rows - wrong.sum() >= 0.9 * rows:
             _numbers(column, name)  # tells the first word among the numbers
         kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
         return f"{count} different texts ({kind}, such as {there[0]!r}): like an identifier"
-    categories = tuple(sorted(set(as_text(column, MISSING).tolist()) - {None}))
-    missing = filled < len(column)
+    categories = tuple(sorted(set(as_text(column, words).tolist()) - {None}))
+    missing = rows < len(column)
     if len(categories) == 1 and not missing:
         return f"always {categories[0]!r}"
     return Category(name, categories, missing)
 
 
-def _cells(column: Cells) -> list[str | None]:
+def _cells(column: Cells, words: MissingWords = MISSING) -> list[str | None]:
     """Return cells as stripped text, `None` where missing."""
     cells = np.asarray(column, dtype=object)
     missing = pd.isna(cells)
     texts = ("" if gone else str(cell) for cell, gone in zip(cells, missing, strict=True))
-    return MISSING.blanked(texts)
+    return words.blanked(texts)
 
 
 def _is_yes_no(texts: list[str]) -> bool:

@@ -124,7 +124,10 @@ class SeenRows:
             groups: Group of each row.
             group_name: What the column of groups is called.
         """
-        equal = np.isin(row_hashes(features, self.columns), self.rows)
+        if isinstance(features, pd.DataFrame) and set(self.columns or ()) - set(features.columns):
+            equal = np.zeros(len(features), bool)  # rows that the model cannot read either
+        else:
+            equal = np.isin(row_hashes(features, self.columns), self.rows)
         names = _group_hashes(groups)
         met = np.isin(names, self.groups) & (names != 0)
         found = () if groups is None else pd.unique(pd.Series(groups)[met].map(_named))
@@ -167,7 +170,7 @@ def _group_hashes(groups: Cells | None) -> np.ndarray:
     return np.append(hashes, np.uint64(0))[codes]
 
 
-def _named(cell: Any) -> str | None:
+def _named(cell: object) -> str | None:
     """Return a group as text, 7.0 as 7; `None` where it is missing."""
     if cell is None or cell is pd.NA or cell != cell:
         return None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +12,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MISSING
 
-__all__ = ["area", "telling_notes", "told_by"]
+__all__ = ["area", "telling_columns", "telling_notes", "told_by"]
 
 _LEAST_ROWS = 50  # labelled, and of these a fifth in each class: fewer say nothing
 _CELLS = 4_000_000  # looked at in all: wide tables by fewer rows
@@ -28,10 +31,13 @@ def area(values: np.ndarray, positive: np.ndarray) -> float:
         >>> area(np.array([1, 2, 2, 3]), np.array([False, False, True, True]))
         0.875
     """
-    ranks = pd.Series(values).rank().to_numpy()
+    return _area(pd.Series(values).rank().to_numpy(), positive)
+
+
+def _area(ranks: np.ndarray, positive: np.ndarray) -> float:
     count = int(positive.sum())
     above = ranks[positive].sum() - count * (count + 1) / 2
-    return float(above / (count * (len(values) - count)))
+    return float(above / (count * (len(ranks) - count)))
 
 
 def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> tuple[str, ...]:
@@ -71,21 +77,37 @@ def told_by(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> dict
         >>> list(told_by(rows, y, LabelSpec.single(2)))
         ['copy']
     """
+    found = telling_columns(features, labels, spec)
+    return {name: text for name, (_, text) in found.items()}
+
+
+def telling_columns(
+    features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
+) -> dict[str, tuple[float, str]]:
+    """Return the features of `told_by`, each with how well it tells, in [0, 1], and the text."""
     targets = {column.name: column.ids(labels) for column in spec.label_columns}
     best: dict[str, tuple[float, str]] = {}
+    key, seen, whole, ranks = b"", [], [], np.zeros((0, 0))
     for target, all_ids in targets.items():
         rows = _sample(np.flatnonzero(all_ids != UNKNOWN), features.shape[1] * len(targets))
         ids = all_ids[rows]
         counts = np.bincount(ids) if len(ids) else np.zeros(1, int)
         if len(rows) < _LEAST_ROWS or np.sort(counts)[-2:].min() < _LEAST_ROWS // 5:
             continue
-        for name in features.columns:
-            column = features[name]
-            found = _told(column.iloc[rows], ids, counts, column)
-            if found is not None and found[0] > best.get(str(name), (0.0, ""))[0]:
+        if key != rows.tobytes():  # labels known in the same rows share the work
+            seen = [_Seen(features[name], rows) for name in features.columns]
+            key = rows.tobytes()
+            whole = [cells for cells in seen if cells.filled is not None and cells.known.all()]
+            ranks = np.stack([c.ranks for c in whole] or [np.zeros(0)], axis=1)
+        quiet = {c.name for c in _telling_nothing(whole, ranks, ids, counts)}
+        for cells in seen:
+            if cells.name in quiet:
+                continue
+            found = _told(cells, ids, counts)
+            if found is not None and found[0] > best.get(cells.name, (0.0, ""))[0]:
                 score, what = found
-                best[str(name)] = (score, f"{what.format(target=repr(target))}")
-    return {name: text for name, (_, text) in best.items()}
+                best[cells.name] = (score, f"{what.format(target=repr(target))}")
+    return best
 
 
 def _sample(rows: np.ndarray, columns: int) -> np.ndarray:
@@ -96,26 +118,64 @@ def _sample(rows: np.ndarray, columns: int) -> np.ndarray:
     return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
 
 
-def _told(
-    cells: pd.Series, ids: np.ndarray, counts: np.ndarray, column: pd.Series
-) -> tuple[float, str] | None:
+class _Seen:
+    """The cells of a feature in the rows that are looked at, for any number of labels."""
+
+    def __init__(self, column: pd.Series, rows: np.ndarray) -> None:
+        cells = column.iloc[rows]
+        self.name = str(column.name)
+        self._column = column
+        numbers = _numbers(cells)
+        if numbers is None:
+            self.filled = None
+            texts = cells.astype(object).where(cells.notna(), "").map(str)
+            self.codes, self.different = _codes(texts.to_numpy())
+            return
+        self.filled = np.where(np.isfinite(numbers), numbers, np.nan)
+        self.known = ~np.isnan(self.filled)
+        self.ranks = pd.Series(self.filled[self.known]).rank().to_numpy()
+
+    @functools.cached_property
+    def ranges(self) -> tuple[np.ndarray, int]:
+        """Codes of the ranges of numbers, and how many there are."""
+        assert self.filled is not None
+        return _codes(_ranges(self.filled))
+
+    @functools.cached_property
+    def counts_something(self) -> bool:
+        """Whether every row of the whole column holds another whole number."""
+        assert self.filled is not None
+        whole = bool(np.all(self.filled[self.known] % 1 == 0))
+        return whole and _all_different(self._column)
+
+
+def _telling_nothing(
+    whole: Sequence[_Seen], ranks: np.ndarray, ids: np.ndarray, counts: np.ndarray
+) -> list[_Seen]:
+    """Return columns of numbers, none missing, that tell a yes/no label far too badly."""
+    if not whole or (counts > 0).sum() != 2:
+        return []
+    positive = ids == int(np.flatnonzero(counts)[-1])
+    count = int(positive.sum())
+    above = ranks[positive].sum(axis=0) - count * (count + 1) / 2
+    scores = above / (count * (len(ids) - count))
+    return [c for c, score in zip(whole, scores, strict=True) if abs(score - 0.5) < _RISING - 0.5]
+
+
+def _told(cells: _Seen, ids: np.ndarray, counts: np.ndarray) -> tuple[float, str] | None:
     """Return how well a column tells a label, and the end of the line that says it."""
-    numbers = _numbers(cells)
-    if numbers is None:
-        texts = cells.astype(object).where(cells.notna(), "").map(str)
-        score = _agreement(texts.to_numpy(), ids)
-        return _agreed(score, counts)
-    filled = np.where(np.isfinite(numbers), numbers, np.nan)
-    known = ~np.isnan(filled)
+    if cells.filled is None:
+        return _agreed(_agreement(cells.codes, cells.different, ids), counts)
+    filled, known = cells.filled, cells.known
     if (counts > 0).sum() > 2:
-        return _agreed(_agreement(_ranges(filled), ids), counts)
+        return _agreed(_agreement(*cells.ranges, ids), counts)
     positive = ids == int(np.flatnonzero(counts)[-1])
     yes = int((positive & known).sum())
     if known.mean() < 0.5 or min(yes, int(known.sum()) - yes) < _LEAST_ROWS // 5:
         return None
-    score = area(filled[known], positive[known])
+    score = _area(cells.ranks, positive[known])
     high = max(score, 1 - score)
-    if high >= _RISING and _all_different(column) and bool(np.all(filled[known] % 1 == 0)):
+    if high >= _RISING and cells.counts_something:
         if _counts_up(filled):
             return None  # left out of training anyway
         way = "rises" if score > 0.5 else "falls"
@@ -133,13 +193,17 @@ def _agreed(score: float, counts: np.ndarray) -> tuple[float, str] | None:
     return score, f"tells {{target}} in {score:.1%} of the rows: is it known before the label?"
 
 
-def _agreement(values: np.ndarray, ids: np.ndarray) -> float:
-    """Return how often the most frequent label of each value is right; 0 for too many values."""
+def _codes(values: np.ndarray) -> tuple[np.ndarray, int]:
     codes, found = pd.factorize(values, use_na_sentinel=False)
-    if len(found) > len(ids) / 10:
+    return codes, len(found)
+
+
+def _agreement(codes: np.ndarray, different: int, ids: np.ndarray) -> float:
+    """Return how often the most frequent label of each value is right; 0 for too many values."""
+    if different > len(ids) / 10:
         return 0.0
     classes = int(ids.max()) + 1
-    table = np.bincount(codes * classes + ids, minlength=len(found) * classes)
+    table = np.bincount(codes * classes + ids, minlength=different * classes)
     return float(table.reshape(-1, classes).max(axis=1).sum() / len(ids))
 
 

@@ -15,6 +15,7 @@ from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
+from labelfeed.data.spellings import spellings_json
 from labelfeed.data.split import split_rows
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.models.keras_private import all_layers, set_random_seed, without_tensorflow
@@ -111,6 +112,7 @@ def train(
             tell(line)
     rows = dataset.take(split.train)
     preprocessor = Preprocessor.fit(rows.features)
+    preprocessor = dataclasses.replace(preprocessor, missing=dataset.cells.missing)
     for line in preprocessor.notes:
         tell(line)
     x = preprocessor.transform(rows.features)
@@ -125,13 +127,15 @@ def train(
     validation = None
     if len(split.validation):
         held = dataset.take(split.validation)
-        validation = (_beside(model, preprocessor.transform(held.features), held), held.labels)
+        held_x = _beside(model, preprocessor.transform(held.features), held)
+        validation = (held_x, held.targets, *(() if held.weights is None else (held.weights,)))
     watch = Watch(stop, on_phase, on_epoch)
     try:
         model.fit(
             _beside(model, x, rows),
-            rows.labels,
+            rows.targets,
             validation_data=validation,
+            sample_weight=rows.weights,
             epochs=options.epochs,
             batch_size=options.batch_size,
             callbacks=_callbacks(options, validation is not None, watch),
@@ -158,10 +162,11 @@ def train(
     }
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
     record = {"strategy": strategy, **dataclasses.asdict(options)}
+    data = {"cells": dataset.cells.to_json(), "spellings": spellings_json(dataset.spellings)}
     used = dataset.take(np.sort(np.concatenate([split.train, split.validation])))
     names = [c.name for c in preprocessor.columns] if dataset.kind == "table" else None
     seen = SeenRows.of(used.features, used.groups, names)
-    run = Run(model, preprocessor, record, {}, parts, {"training": done}, seen=seen)
+    run = Run(model, preprocessor, record, data, parts, {"training": done}, seen=seen)
     if on_trained is not None:
         on_trained(run)
     if dataset.kind == "arrays" and not run.interrupted:

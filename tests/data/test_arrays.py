@@ -5,6 +5,7 @@ import pytest
 
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 
@@ -40,10 +41,12 @@ def test_single(npz, y, labels, names):
 
 def test_multi(npz):
     y = np.array([[1, 1, 0], [0, np.nan, 1], [1, 0, -1], [0, 0, 0]])
-    data = load_arrays(npz(x=X, y=y))
+    with pytest.raises(LabelError, match=r"column 'y2': got -1, 1 times beside 0 \(2\), 1 \(1\)"):
+        load_arrays(npz(x=X, y=y))
+    data = load_arrays(npz(x=X, y=y), cells=CellRules(missing=-1))
     assert data.spec == LabelSpec.multi(["y0", "y1", "y2"], name="y")
     assert data.labels.tolist() == [[1, 1, 0], [0, -1, 1], [1, 0, -1], [0, 0, 0]]
-    again = load_arrays(npz(x=X, y=y), spec=data.spec)
+    again = load_arrays(npz(x=X, y=y), spec=data.spec, cells=data.cells)
     assert again.labels.tolist() == data.labels.tolist()
 
 

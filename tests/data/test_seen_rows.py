@@ -50,6 +50,11 @@ def test_an_identifier_does_not_hide_that_a_row_is_met_again():
     assert SeenRows.of(pd.DataFrame({"id": range(9)})).rows.size == 0
 
 
+def test_rows_that_lack_a_column_are_for_the_model_to_refuse():
+    found = SeenRows.of(rows(), ["p"] * 50).overlap(rows().drop(columns="age"), ["p"] * 50)
+    assert (found.rows, found.group_rows) == (0, 50)
+
+
 def test_arrays_and_pictures():
     x = np.random.default_rng(0).integers(0, 255, (20, 8, 8, 3)).astype(np.uint8)
     seen = SeenRows.of(x)
