@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 _PLACES = {
     "UNKNOWN": "labelfeed.labels.encoding",
+    "CellRules": "labelfeed.labels.cell_rules",
     "LabelError": "labelfeed.labels.errors",
     "LabelSpec": "labelfeed.labels.spec",
     "Visibility": "labelfeed.visibility.policies",
@@ -26,13 +27,14 @@ _PLACES = {
     "NearestPrototype": "labelfeed.models.nearest_prototype",
     "with_label": "labelfeed.models.wire",
     "BayesProduct": "labelfeed.sides.bayes_product",
+    "check": "labelfeed.checks.check",
     "check_sides": "labelfeed.sides.findings",
     "Tree": "labelfeed.sides.tree",
 }
 _PACKAGES = {
     name: f"labelfeed.{name}"
-    for name in "audit data heads labels layers losses metrics models runs sides strategies "
-    "visibility".split()
+    for name in "audit checks data heads labels layers losses metrics models runs sides "
+    "strategies visibility".split()
 }
 _PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before
 

@@ -20,7 +20,7 @@ ORDER = (
     ("visibility", "sides", "metrics", "losses"),
     ("layers", "data"),
     ("estimators",),
-    ("heads",),
+    ("heads", "checks"),
     ("models",),
     ("options",),
     ("strategies",),

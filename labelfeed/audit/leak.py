@@ -7,18 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from labelfeed.audit.data_findings import data_findings
 from labelfeed.audit.multi import probe_multi
-from labelfeed.audit.results import AuditWarning, FollowProbe, LeakAudit, Verdict
+from labelfeed.audit.results import FollowProbe, LeakAudit
 from labelfeed.audit.rows import row_count, take_rows
 from labelfeed.audit.scored_path import probe_scored_path
 from labelfeed.audit.side import side_audit
 from labelfeed.audit.single import probe_single
 from labelfeed.audit.tables import feature_copy
+from labelfeed.audit.verdicts import AuditWarning, Verdict
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import smallest_sample
 from labelfeed.models.label_feeding import LabelFormat
 from labelfeed.models.wrapping import as_predictor
-from labelfeed.types import AnyModel, Features, Labels
+from labelfeed.types import AnyModel, Cells, Features, Labels
 
 __all__ = ["audit"]
 
@@ -43,6 +46,8 @@ def audit(
     alpha: float = 0.01,
     min_excess: float = 0.02,
     min_pull: float = 0.25,
+    groups: Cells | None = None,
+    seen: SeenRows | None = None,
 ) -> LeakAudit:
     r"""Tell whether a model reads, on its scored path, the label that it is scored on.
 
@@ -63,7 +68,7 @@ def audit(
       be the same whatever it is.
     - For multi labels only the own state of a label counts; using the other labels is no leak.
     - With `target`, the label is a side label: using it is no leak, but a label that determines
-      the target one to one is warned of.
+      the target is a leak of the data.
 
     Args:
         model: `LabelFedModel`, `MarginModel`, any Keras model of features and label, a function
@@ -86,10 +91,15 @@ def audit(
             shared by all tests (Bonferroni).
         min_excess: Least excess follow rate that counts, in (0, 1).
         min_pull: Least median shift of the log odds that counts, in spreads, above 0.
+        groups: Group of each row (a patient, say), to compare with those in `seen`.
+        seen: What the model was trained on, `SeenRows.of(x_train, groups_train)`; by default what
+            a `Run` has kept.
 
     Returns:
         `LeakAudit`; its `verdict` is `"leak"`, `"no leak found"`, `"label not read"` or, with
-        fewer than 30 labelled rows and no finding, `"cannot tell"`.
+        fewer than 30 labelled rows and no finding, `"cannot tell"`. Where the model does not leak
+        and the data do (a column or the fed label determines the target, rows or groups of
+        training), it is `"data leak"`; where a column nearly tells it, `"suspect"`.
 
     Raises:
         LabelError: A label in `y` does not fit the spec.
@@ -124,7 +134,10 @@ def audit(
         unknown_id=unknown_id,
         batch_size=batch_size,
     )
+    seen = predictor.seen if seen is None else seen
+    columns = predictor.columns
     predictor, prepared = predictor.prepared(x)
+    looked_at = x[list(columns)] if hasattr(x, "columns") and columns else x
     rows = _sample(ids, spec, seed)
     head: dict[str, Any] = {
         "subject": predictor.what,
@@ -145,8 +158,8 @@ def audit(
         follow = (one,)
     else:
         accuracy, read, follow, permutation = probe_multi(predictor, features, known, spec, seed)
-    copies = feature_copy(x, ids, spec)
-    warnings = [c.warning for c in copies]
+    copies = feature_copy(looked_at, ids, spec)
+    warnings = data_findings(looked_at, ids, spec, copies, seen, groups)
     head |= {
         "accuracy": accuracy,
         "read": read,
@@ -165,13 +178,14 @@ def audit(
             reasons.append("labels that are shown to the network count in the training loss")
         if path.evaluated_loss is None:
             why = "the model is not compiled: loss and evaluation were not checked"
-            warnings.append(AuditWarning("not compiled", why))
+            warnings += (AuditWarning("not compiled", why),)
         verdict = "leak" if reasons else "no leak found" if read.read else "label not read"
         if verdict == "label not read":
             reasons.append("the outputs are the same even when a label is shown")
         elif not reasons:
             reasons.append("what is scored is predicted with the label hidden")
-        return LeakAudit(verdict, tuple(reasons), tuple(warnings), **head, scored_path=path)
+        found = LeakAudit(verdict, tuple(reasons), (), **head, scored_path=path)
+        return found.beside(warnings)
     if not read.read:
         verdict, reasons = "label not read", ["the outputs are the same whatever label is fed"]
     else:
@@ -183,7 +197,7 @@ def audit(
             reasons = [f"{len(rows)} labelled rows are too few to rule a leak out"]
         elif not reasons:
             reasons = ["predictions move with the fed label, but do not follow it"]
-    return LeakAudit(verdict, tuple(reasons), tuple(warnings), **head)
+    return LeakAudit(verdict, tuple(reasons), (), **head).beside(warnings)
 
 
 def _reasons(

@@ -4,40 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
+from labelfeed.audit.verdicts import AuditWarning, Verdict, weighed
 from labelfeed.types import JSON
 
 __all__ = [
     "AccuracyProbe",
-    "AuditWarning",
     "FeatureCopyProbe",
     "FollowProbe",
     "LeakAudit",
     "PermutationProbe",
     "ReadProbe",
     "ScoredPathProbe",
-    "Verdict",
 ]
-
-Verdict = Literal["leak", "no leak found", "label not read", "cannot tell"]
-
-
-@dataclasses.dataclass(frozen=True)
-class AuditWarning:
-    """What to look at beside the verdict; no leak by itself.
-
-    Attributes:
-        kind: `"feature copy"`, `"side label determines target"` or `"not compiled"`.
-        text: The same in words; `str(warning)`.
-    """
-
-    kind: Literal["feature copy", "side label determines target", "not compiled"]
-    text: str
-
-    def __str__(self) -> str:
-        """Return the words."""
-        return self.text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -197,9 +178,10 @@ class LeakAudit:
     """Verdict of `labelfeed.audit.audit` with the probes it rests on.
 
     Attributes:
-        verdict: `"leak"`, `"no leak found"`, `"label not read"` or `"cannot tell"`.
+        verdict: `"leak"` of the model, `"data leak"`, `"suspect"`, `"no leak found"`, `"label not
+            read"` or `"cannot tell"`.
         reasons: What the verdict rests on, one sentence each.
-        warnings: What to look at beside it; a warning is no leak.
+        warnings: What to look at in the data; some kinds decide the verdict (`AuditWarning`).
         subject: What was audited: `"two-input model"`, `"LabelFedModel"`, `"function"`, ...
         label: Name of the label.
         kind: `"single"` or `"multi"`.
@@ -226,8 +208,18 @@ class LeakAudit:
 
     @property
     def leaks(self) -> bool:
-        """Whether the verdict is a leak."""
-        return self.verdict == "leak"
+        """Whether the verdict is a leak, of the model or of the data."""
+        return self.verdict in ("leak", "data leak")
+
+    def beside(self, warnings: Sequence[AuditWarning]) -> LeakAudit:
+        """Return the audit with more found in the data; that may change the verdict.
+
+        Args:
+            warnings: What was found.
+        """
+        verdict, reasons = weighed(self.verdict, self.reasons, warnings)
+        every = tuple(dict.fromkeys((*self.warnings, *warnings)))
+        return dataclasses.replace(self, verdict=verdict, reasons=reasons, warnings=every)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON-serialisable types (`None` for what is not a number)."""
@@ -246,7 +238,7 @@ class LeakAudit:
         lines += [f"  because {reason}" for reason in self.reasons[:3]]
         if len(self.reasons) > 3:
             lines.append(f"  and {len(self.reasons) - 3} more reasons")
-        lines += [f"  warning: {warning}" for warning in self.warnings]
+        lines += [f"  warning: {w}" for w in self.warnings if w.text not in self.reasons[:3]]
         if self.accuracy is not None:
             a = self.accuracy
             unknown = "-" if a.unknown is None else f"{a.unknown:.3f}"

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.results import AccuracyProbe, AuditWarning, LeakAudit, Verdict
+from labelfeed.audit.results import AccuracyProbe, LeakAudit
 from labelfeed.audit.single import read_probe
+from labelfeed.audit.verdicts import AuditWarning, Verdict
 from labelfeed.labels.columns import other_classes
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -27,7 +28,9 @@ def side_audit(
     seed: int,
     head: dict[str, Any],
 ) -> LeakAudit:
-    """Return the audit of a label that is not the target; it warns, it never says "leak".
+    """Return the audit of a label that is not the target; feeding it is no leak.
+
+    A fed label that determines the target is a leak of the data.
 
     Args:
         predictor: The predictor of `target`.
@@ -70,7 +73,8 @@ def side_audit(
         verdict, why = "cannot tell", "there is no row with a known target"
     elif not read.read:
         verdict, why = "label not read", "the outputs are the same whatever label is fed"
-    return LeakAudit(verdict, (why,), warnings, **head, accuracy=accuracy, read=read)
+    found = LeakAudit(verdict, (why,), (), **head, accuracy=accuracy, read=read)
+    return found.beside(warnings)
 
 
 def _accuracy(scores: np.ndarray, target: np.ndarray) -> float:

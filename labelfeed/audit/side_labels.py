@@ -28,8 +28,8 @@ def audit_sides(
 ) -> list[LeakAudit]:
     """Return the audit of each side label: fed true, wrong, permuted and unknown.
 
-    The other side labels stay as they are in the data. The verdict is never "leak"; a side label
-    that determines the target in these rows is warned of.
+    The other side labels stay as they are in the data. Feeding one is no leak; the verdict
+    is "data leak" where it determines the target in these rows.
 
     Args:
         model: A `SideLabelModel`, or another predictor with side labels, such as a `Run`.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.predict import known_labels, parse_known
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.report.questions import question_text
 from labelfeed.runs.ask import Question, ask
 from labelfeed.runs.explain import explain_known
@@ -27,6 +29,7 @@ def run_ask(
     known: Sequence[str] = (),
     best: int = 3,
     as_json: bool = False,
+    cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> list[Question]:
@@ -41,6 +44,7 @@ def run_ask(
             several, separated by commas.
         best: Most questions to print, >= 1.
         as_json: Print JSON only.
+        cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes.
 
@@ -48,6 +52,7 @@ def run_ask(
         DataError: The run is of one label, or there is no such row or label.
         LabelError: The label in question is known already, or a value does not fit.
     """
+    rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     names = spec_columns(loaded.spec)
     if len(names) < 2:
@@ -61,7 +66,7 @@ def run_ask(
         )
     columns, values = parse_known(known, loaded.spec)
     with reading_images(quiet) as on_image:
-        dataset = load_rows(loaded, data, read_labels=bool(columns), on_image=on_image)
+        dataset = load_rows(loaded, data, read_labels=bool(columns), on_image=on_image, cells=rules)
     for line in dataset.notes:
         note(line, quiet)
     chosen = _one_row(dataset, row)

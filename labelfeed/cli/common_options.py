@@ -60,6 +60,7 @@ JUDGED = options_of(
         help="auto: the held-out rows of the training file, all labelled rows of any other.",
     ),
     click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images."),
+    click.option("--group", metavar="COL", help="Column of groups, if it has another name here."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON only."),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import re
 import shlex
 import sys
@@ -33,7 +34,8 @@ __all__ = [
     "tell_leftovers",
 ]
 
-_CHUNK = 8192  # rows per step of the progress bar
+_CHUNK = (8192, 65536)  # rows per step of the progress bar: at least, at most
+_NUMBERS = 1 << 24  # of these rows
 _PLAIN_SECONDS = 10.0  # without a terminal, a line at least this often while work goes on
 
 
@@ -143,19 +145,21 @@ def reading_images(quiet: bool) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: step(done / total)
 
 
-def in_chunks(dataset: Dataset, what: str, quiet: bool) -> Iterator[tuple[np.ndarray, Dataset]]:
-    """Yield positions and rows, one chunk after another and at least one, with a progress bar.
+def in_chunks(dataset: Dataset, what: str, quiet: bool) -> Iterator[tuple[slice, Dataset]]:
+    """Yield a slice and its rows, one chunk after another and at least one, with a progress bar.
 
     Args:
         dataset: The rows.
         what: What is done with them, for the bar.
         quiet: Show no bar.
     """
+    width = max(math.prod(dataset.features.shape[1:]), dataset.spec.num_classes, 1)
+    size = int(np.clip(_NUMBERS // width, *_CHUNK))
     with progress(what, len(dataset), quiet) as step:
-        for start in range(0, max(len(dataset), 1), _CHUNK):
-            rows = np.arange(start, min(start + _CHUNK, len(dataset)))
-            yield rows, dataset.take(rows)
-            step(start + len(rows))
+        for start in range(0, max(len(dataset), 1), size):
+            end = min(start + size, len(dataset))
+            yield slice(start, end), dataset.take(slice(start, end))
+            step(end)
 
 
 def _in_json(found: re.Match[str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from labelfeed.cli.console import in_chunks, note, reading_images, say
 from labelfeed.cli.output import check_out, id_name, write_table, writing
 from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import Dataset
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.runs.embed import embed
 from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
@@ -28,6 +31,7 @@ def run_embed(
     normalize: bool = True,
     overwrite: bool = False,
     plain: bool = False,
+    cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> np.ndarray:
@@ -40,14 +44,16 @@ def run_embed(
         normalize: Whether each embedding has length 1.
         overwrite: Whether `out` may be replaced.
         plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
+        cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite, _SUFFIXES, quiet)
+    rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     with reading_images(quiet) as on_image:
-        dataset = load_rows(loaded, data, read_labels=False, on_image=on_image)
+        dataset = load_rows(loaded, data, read_labels=False, on_image=on_image, cells=rules)
     for line in dataset.notes:
         note(line, quiet)
     if not loaded.predictor.embeds:

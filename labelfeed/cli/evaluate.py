@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.report import check_report, write_report
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import load_run
-from labelfeed.runs.rows import load_rows, select_rows
+from labelfeed.runs.rows import load_rows, seen_before, select_rows
 
 __all__ = ["run_evaluate"]
 
@@ -24,7 +26,9 @@ def run_evaluate(
     known_share: float = 0.5,
     report: str | None = None,
     labels_file: str | None = None,
+    group: str | None = None,
     as_json: bool = False,
+    cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> dict[str, Any]:
@@ -37,19 +41,30 @@ def run_evaluate(
         known_share: Share of each row's labels known to a multi-label model, in [0, 1).
         report: `.html` file to write: scores by the known share, with a chart.
         labels_file: Table with the labels of images.
+        group: Column of groups, if it is called otherwise than in training.
         as_json: Print JSON only.
+        cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     if report is not None:
         check_report(report, data, quiet or as_json)
+    rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     with reading_images(quiet or as_json) as on_image:
-        dataset = load_rows(loaded, data, labels_file=labels_file, on_image=on_image)
+        dataset = load_rows(
+            loaded, data, labels_file=labels_file, group=group, on_image=on_image, cells=rules
+        )
     for line in dataset.notes:
         note(line, quiet or as_json)
     chosen, what = select_rows(loaded, dataset, data, rows)
+    seen = seen_before(loaded, chosen, data, rows)
+    overlap = seen.overlap(chosen.features, chosen.groups, chosen.group_name)
+    for line in overlap.notes:
+        note(f"{line}: these scores are better than those of new ones", quiet or as_json)
     metrics = {"rows": what, **evaluate_run(loaded, chosen, known_share)}
+    if overlap.notes:
+        metrics["trained_on"] = overlap.to_json()
     if as_json:
         print_json(metrics)
     else:

@@ -10,8 +10,10 @@ import click
 
 from labelfeed import __version__
 from labelfeed.cli.backends import start_backend
-from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented, split_names
+from labelfeed.cli.cell_options import with_cells
+from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented
 from labelfeed.cli.exit_codes import LEAK, Commands
+from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
 
@@ -31,20 +33,28 @@ def main() -> None:
     """Labels as inputs for Keras: fed in training, never leaked, never needed later."""
 
 
+@main.command("check")
+@click.argument("data", metavar="FILE")
+@TABLE
+@with_cells
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@READING
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
+def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> None:
+    """Say what FILE (as for train) holds, what to look at, and how to train on it.
+
+    Nothing is trained or written. Without --target the columns that look like labels are taken.
+    """
+    from labelfeed.cli.check import run_check
+
+    run_check(data, reading=table_reading(given), cells=cells, as_json=as_json)
+
+
 @main.command("train")
 @click.argument("data")
-@click.option("--target", metavar="COL", help="Label column. npz: label array [y].")
-@click.option("--label", "labels", metavar="COL", multiple=True,
-              help="Further label column, yes/no or of classes; predicted together.")  # fmt: skip
-@click.option("--side", "sides", metavar="COL,...", multiple=True,
-              help="Side label: known at inference, not the target; no feature.")  # fmt: skip
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
-@click.option("--id-column", metavar="COL", help="Row ids; no feature.")
-@click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature.")
-@click.option("--decimal", type=click.Choice([",", "."]),
-              help="How a table writes numbers: ',' 12.573,0 and '.' 12,573.0, also with %, $ and "
-              "the like.  [',' where ';' separates cells]")  # fmt: skip
+@TABLE
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
 @click.option("--image-size", type=click.IntRange(4, 2**31 - 1), default=32, show_default=True,
               help="Side length of images, in pixels.")  # fmt: skip
@@ -52,18 +62,17 @@ def main() -> None:
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
+@with_cells
 @TRAINING
 @READING
 @COMMON
 def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
-    """Train on DATA (CSV, Parquet, npz or a folder of images) and save a run."""
-    names = ("target", "labels", "sides", "id_column", "drop", "decimal", "features", "image_size",
-             "image_color", "labels_file", "file_column")  # fmt: skip
-    reading = {name: given.pop(name) for name in names}
+    """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
+    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
+    reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
-    reading["sides"] = split_names(reading["sides"])
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     options = TrainingOptions(**given)
@@ -81,6 +90,7 @@ def _train(
               help="Share of each row's labels known to a model of several labels.")  # fmt: skip
 @click.option("--report", metavar="FILE.html", help="Write a page: scores by the known share.")
 @JUDGED
+@with_cells
 @consented
 @READING
 @COMMON
@@ -97,7 +107,8 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.argument("data")
 @click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
 @click.option("--known", multiple=True, metavar="COL,...",
-              help="Feed what these label columns hold; COL=VALUE: for all rows.")  # fmt: skip
+              help="Feed what these label columns hold; COL=VALUE: for all rows (also of a side "
+              "label).")  # fmt: skip
 @click.option("--explain", metavar="FILE2",
               help="Write a second file: what each known label changed, row by row.")  # fmt: skip
 @click.option("--prototypes", metavar="LABELLED",
@@ -112,6 +123,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
               help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
 @_PLAIN_CELLS
+@with_cells
 @consented
 @READING
 @COMMON
@@ -132,7 +144,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
         from labelfeed.cli.prototypes import run_prototypes
 
         shared = {
-            name: given[name] for name in ("labels_file", "overwrite", "plain", "trust", "quiet")
+            name: given[name]
+            for name in ("labels_file", "overwrite", "plain", "trust", "quiet", "cells")
         }
         run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **shared)
         return
@@ -148,6 +161,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
 @_PLAIN_CELLS
+@with_cells
 @consented
 @READING
 @COMMON
@@ -169,6 +183,7 @@ def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **give
               help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@with_cells
 @consented
 @READING
 @COMMON
@@ -189,6 +204,7 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True)
 @JUDGED
+@with_cells
 @consented
 @READING
 @COMMON

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from labelfeed.cli.console import tell_leftovers
+from labelfeed.cli.csv_text import write_csv
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.runs.folder import Run
 from labelfeed.runs.writing import leftovers, replacing, try_place
@@ -87,6 +88,6 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     """
     with writing(path) as draft:
         if path.suffix.lower() == ".csv":
-            frame.to_csv(draft, index=False)
+            write_csv(frame, draft)
         else:
             frame.to_parquet(draft, index=False)

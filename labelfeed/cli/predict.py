@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from labelfeed.cli.console import in_chunks, note, reading_images, say
 from labelfeed.cli.explain import check_explain, explanation_table
+from labelfeed.cli.known_sides import side_values, with_sides
 from labelfeed.cli.output import check_out, id_name, write_table
 from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
@@ -21,7 +24,12 @@ from labelfeed.report.side_tables import side_summary
 from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
 
-__all__ = ["known_labels", "parse_known", "prediction_table", "run_predict"]
+__all__ = [
+    "known_labels",
+    "parse_known",
+    "prediction_table",
+    "run_predict",
+]
 
 
 def run_predict(
@@ -35,6 +43,7 @@ def run_predict(
     read_sides: bool = True,
     overwrite: bool = False,
     plain: bool = False,
+    cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> pd.DataFrame:
@@ -44,20 +53,23 @@ def run_predict(
         run: Run folder.
         data: File or folder with rows; no label is read unless `known` names it.
         out: `.csv` or `.parquet` file to write.
-        known: Label columns whose filled cells are fed, and `label=value` for all rows; each
-            item may hold several, separated by commas.
+        known: Label columns whose filled cells are fed, and `label=value` for all rows, also of a
+            side label; each item may hold several, separated by commas.
         explain: `.csv` or `.parquet` file for what each known label changed, row by row.
         labels_file: Table with the labels of images, for `known`.
         read_sides: Whether the side labels of the file are fed, to a run that takes some; they are
             known at inference.
         overwrite: Whether `out` may be replaced.
         plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
+        cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite, quiet=quiet)
+    rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
+    told, known = side_values(known, loaded.sides)
     loaded.predictor.check_known(known or None)
     if explain is not None:
         check_explain(explain, known, out, loaded.spec)
@@ -71,9 +83,11 @@ def run_predict(
             read_labels=bool(columns),
             read_sides=read_sides,
             on_image=on_image,
+            cells=rules,
         )
     for line in dataset.notes:
         note(line, quiet)
+    dataset = with_sides(dataset, loaded.sides, told)
     shown = known_labels(dataset, loaded.spec, columns, values) if known else None
     if shown is not None:
         complete = int((shown != UNKNOWN).reshape(len(shown), -1).all(axis=1).sum())
@@ -117,13 +131,18 @@ def known_labels(
     for name in columns:
         by_name[name].put(known, by_name[name].ids(dataset.labels))
     for name, value in values.items():
-        by_name[name].put(known, by_name[name].ids(_encoded_value(name, value, spec)))
+        by_name[name].put(
+            known, by_name[name].ids(_encoded_value(name, value, spec, dataset.cells))
+        )
     return known
 
 
-def _encoded_value(name: str, value: str, spec: LabelSpec) -> np.ndarray:
+def _encoded_value(name: str, value: str, spec: LabelSpec, cells: CellRules) -> np.ndarray:
+    rules = CellRules(**{**cells.to_json(), "uncertain": {}})  # what is known is not uncertain
+    if rules.declared("-1") is None:
+        rules = spec.id_cells.plus(rules)
     try:
-        encoded: np.ndarray = spec.encode([{name: value}])
+        encoded: np.ndarray = spec.encode([{name: value}], cells=rules)
     except LabelError as error:  # there is no row 0 here
         raise error.at(f"--known {name}={value}") from error
     return encoded
@@ -217,6 +236,9 @@ def parse_known(known: Sequence[str], spec: LabelSpec) -> tuple[list[str], dict[
             if part in names:
                 name, equals = part, ""
             name = name.strip()
+            if spec.shape and name == spec.name and not equals:  # the column that names them all
+                columns += [label for label in names if label not in columns]
+                continue
             if name not in names:
                 raise DataError(
                     f"--known {name!r}: the run has no such label.{did_you_mean(name, names)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from labelfeed.cli.embed import embedded
 from labelfeed.cli.output import check_out, id_name, write_table
 from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.nearest_prototype import NearestPrototype
@@ -32,6 +34,7 @@ def run_prototypes(
     labels_file: str | None = None,
     overwrite: bool = False,
     plain: bool = False,
+    cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
 ) -> pd.DataFrame:
@@ -47,6 +50,7 @@ def run_prototypes(
         labels_file: Table with the labels of the labelled images.
         overwrite: Whether `out` may be replaced.
         plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
+        cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
     """
@@ -54,6 +58,7 @@ def run_prototypes(
     check_out(target, data, overwrite, quiet=quiet)
     if target.exists() and Path(prototypes).exists() and target.samefile(prototypes):
         raise DataError(f"{target} is the file of labelled rows itself; choose another output.")
+    rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     if loaded.spec.kind != "single":
         raise DataError(
@@ -61,12 +66,14 @@ def run_prototypes(
             "label (labelfeed train --target COL --strategy margin)."
         )
     with reading_images(quiet) as on_image:
-        labelled = load_labelled(loaded, prototypes, labels_file=labels_file, on_image=on_image)
+        labelled = load_labelled(
+            loaded, prototypes, labels_file=labels_file, on_image=on_image, cells=rules
+        )
     labelled = labelled.take(labelled.labelled)
     vectors = embedded(loaded, labelled, True, quiet)
     nearest = NearestPrototype.fit(vectors, labelled.labels, labelled.spec)
     with reading_images(quiet) as on_image:
-        dataset = load_rows(loaded, data, read_labels=False, on_image=on_image)
+        dataset = load_rows(loaded, data, read_labels=False, on_image=on_image, cells=rules)
     for line in dataset.notes:
         note(line, quiet)
     if known := _trained_on(loaded.spec, labelled.spec):

@@ -8,10 +8,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
+from labelfeed.data.order import split_order
+from labelfeed.data.side_numbers import split_ranges
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
@@ -39,18 +44,28 @@ def run_train(
     Args:
         data: File or folder with rows.
         out: Folder of the run.
-        reading: Arguments of `load_data`.
+        reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
         overwrite: Whether a run at `out` may be replaced.
         quiet: Print nothing but errors.
     """
+    if reading.get("order"):
+        usual = "y" if data.lower().endswith(".npz") else "label"
+        order = split_order(reading["order"], reading.get("target") or usual)
+        reading = {**reading, "order": order}
+    ranges = split_ranges(reading.get("side_ranges") or ())
+    reading = {**reading, "side_ranges": ranges or None}
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
+    cells = CellRules(**reading.pop("cells", {}))
     with reading_images(quiet) as on_image:
-        dataset = load_data(data, on_image=on_image, **reading)
+        dataset = load_data(data, on_image=on_image, cells=cells, **reading)
     for line in dataset.notes:
         note(line, quiet)
-    unlabelled = int((~dataset.labelled).sum())
+    untrained = ~dataset.labelled
+    if dataset.soft is not None:
+        untrained &= np.isnan(dataset.soft).reshape(len(dataset), -1).all(axis=1)
+    unlabelled = int(untrained.sum())
     if not quiet:
         spec = dataset.spec
         some = f", {unlabelled} without a label" if unlabelled else ""
@@ -64,7 +79,7 @@ def run_train(
             bars.close()
             stop.training = False
             place = _free_beside(out) if run.interrupted else Path(out)
-            saved.append(_saved(dataclasses.replace(run, data=record), place, overwrite))
+            saved.append(_saved(_recorded(run, record), place, overwrite))
             if stop.asked:
                 done = _done(run, phases)
                 say(f"{done}; the best weights until then are saved in {saved[0]}, "
@@ -83,7 +98,7 @@ def run_train(
                 note=lambda line: note(line, quiet),
                 stop=stop,
             )
-            run = dataclasses.replace(run, data=record)
+            run = _recorded(run, record)
             save_scores(run, saved[0])
         except BaseException:
             if saved:
@@ -107,8 +122,13 @@ def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, A
         **{key: value for key, value in reading.items() if value is not None},
         "image_size": [size, size] if isinstance(size, int) else list(size),
         "image_white": dataset.white,
+        "dates": list(dataset.dates),
     }
     return {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
+
+
+def _recorded(run: Run, record: dict[str, Any]) -> Run:
+    return dataclasses.replace(run, data={**run.data, **record})
 
 
 def _free_beside(out: str) -> Path:

@@ -8,23 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from labelfeed.data.dataset import DataError
-from labelfeed.labels.words import MISSING, UNKNOWN_LABEL
-from labelfeed.types import Cells
 
 __all__ = ["check_classes", "natural"]
 
 _MOST_CLASSES = 20
 
 
-def check_classes(
-    classes: Sequence[str], texts: np.ndarray, values: Cells, name: str, source: str
-) -> None:
+def check_classes(classes: Sequence[str], texts: np.ndarray, name: str, source: str) -> None:
     """Raise `DataError` for a target that is empty, constant, a measurement or an identifier.
 
     Args:
         classes: The different values, as text.
         texts: Each row's value as text, `None` where missing.
-        values: The values as they stand in the file.
         name: Name of the column.
         source: The file, for the message.
     """
@@ -32,10 +27,7 @@ def check_classes(
     if not classes:
         raise DataError(f"{where} is missing in every row; nothing can be learned.")
     if len(classes) == 1:
-        cells = [str(v) for v in np.asarray(values, dtype=object)]
-        minus = any(cell in UNKNOWN_LABEL and cell not in MISSING for cell in cells)
-        hint = " -1 means unknown here: write that class with another value." if minus else ""
-        raise DataError(f"{where} has only one class, {classes[0]!r}; expected two or more.{hint}")
+        raise DataError(f"{where} has only one class, {classes[0]!r}; expected two or more.")
     known = sum(t is not None for t in texts)
     numeric = [_number(c) for c in classes]
     measured = any(n is not None and not n.is_integer() for n in numeric) and None not in numeric

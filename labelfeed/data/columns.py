@@ -8,9 +8,13 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.date_column import Dates
+from labelfeed.data.distinct import distinct
+from labelfeed.data.label_cells import means_missing
 from labelfeed.data.labelling import as_text
+from labelfeed.data.number_cells import number, number_cells
 from labelfeed.data.unseen import check_known
-from labelfeed.labels.words import MISSING, other_word, yes_no
+from labelfeed.labels.words import EMPTY, MISSING, MissingWords, other_word, yes_no
 from labelfeed.types import Cells
 
 __all__ = ["Category", "Numeric", "fit_column"]
@@ -82,11 +86,17 @@ class Category:
         Raises:
             DataError: Not one value is known; see `check_known`.
         """
-        place = {value: i for i, value in enumerate(self.values)}
         last = len(self.values)
-        texts = as_text(column, MISSING.but(self.values))
-        check_known(texts.tolist(), self.values, self.name, getattr(column, "index", None))
-        ids = np.array([last if t is None else place.get(t, last) for t in texts], int)
+        known = {value: i for i, value in enumerate(self.values)}
+        words = MISSING.but(self.values)
+        found = distinct(column)
+        texts = as_text(column if found is None else found[1], words)
+        ids = np.array([last if t is None else known.get(t, last) for t in texts], int)
+        if found is not None:
+            ids = np.append(ids, last)[found[0]]
+        if not (ids < last).any():
+            rows = getattr(column, "index", None)
+            check_known(as_text(column, words).tolist(), self.values, self.name, rows)
         out = np.zeros((len(ids), last + 1), np.float32)
         out[np.arange(len(ids)), ids] = 1.0
         if not self.other:
@@ -94,11 +104,11 @@ class Category:
         return out
 
 
-def fit_column(column: pd.Series) -> Numeric | Category | str:
+def fit_column(column: pd.Series) -> Numeric | Category | Dates | str:
     """Learn one column from training rows.
 
     Args:
-        column: Raw values: numbers, booleans, words, or numbers as text.
+        column: Raw values: numbers, booleans, words, numbers as text, or dates (`datetime64`).
 
     Returns:
         The fitted column, or the reason why it is left out.
@@ -107,41 +117,52 @@ def fit_column(column: pd.Series) -> Numeric | Category | str:
         DataError: An infinite number, or a few words in a column of numbers; names the row.
     """
     name = str(column.name)
-    if column.dtype.kind in "mMc" or isinstance(column.dtype, pd.PeriodDtype):
-        return "dates and complex numbers are not read"
+    if column.dtype.kind == "M":
+        return Dates.fit(column)
+    if column.dtype.kind in "mc" or isinstance(column.dtype, pd.PeriodDtype):
+        return "spans of time and complex numbers are not read"
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         return _fit_numeric(column, name, pd.api.types.is_bool_dtype(column.dtype))
     if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.iloc[:100]):
         return "lists are not read"
-    texts = _cells(column)
-    present = [t for t in texts if t is not None]
-    if not present:
+    values, wrong = number_cells(column)
+    found = distinct(column)
+    cells = column if found is None else pd.Series(found[1], dtype=object)
+    words = MISSING
+    numbers = values[~np.isnan(values)]
+    few = wrong.any() or (numbers.size and np.all(numbers == numbers[0]))
+    if few and not means_missing({text for text in _cells(cells) if text is not None}):
+        words = EMPTY  # `NA` beside words may be one of them
+        values, wrong = number_cells(column, words)
+    present = wrong | ~np.isnan(values)
+    if not present.any():
         return "no value in any training row"
-    numeric = sum(_is_number(t) for t in present)
-    if numeric == len(present):
+    if not wrong.any():
         return _fit_numeric(column, name)
-    if _is_yes_no(present):
+    texts = _cells(cells, words)
+    there = [t for t in texts if t is not None]
+    if _is_yes_no(there):
         return _fit_numeric(column, name, words=True)
-    distinct = len(set(present))
-    unique = distinct == len(present) and distinct > 10
-    if distinct > _MOST_CATEGORIES or unique:
-        if numeric >= 0.9 * len(present):
+    rows, count = int(present.sum()), len(set(there))
+    unique = count == rows and count > 10
+    if count > _MOST_CATEGORIES or unique:
+        if rows - wrong.sum() >= 0.9 * rows:
             _numbers(column, name)  # tells the first word among the numbers
         kind = "all different" if unique else f"more than {_MOST_CATEGORIES}"
-        return f"{distinct} different texts ({kind}, such as {present[0]!r}): like an identifier"
-    categories = tuple(sorted({t for t in as_text(column, MISSING) if t is not None}))
-    missing = len(present) < len(texts)
+        return f"{count} different texts ({kind}, such as {there[0]!r}): like an identifier"
+    categories = tuple(sorted(set(as_text(column, words).tolist()) - {None}))
+    missing = rows < len(column)
     if len(categories) == 1 and not missing:
         return f"always {categories[0]!r}"
     return Category(name, categories, missing)
 
 
-def _cells(column: Cells) -> list[str | None]:
+def _cells(column: Cells, words: MissingWords = MISSING) -> list[str | None]:
     """Return cells as stripped text, `None` where missing."""
     cells = np.asarray(column, dtype=object)
     missing = pd.isna(cells)
     texts = ("" if gone else str(cell) for cell, gone in zip(cells, missing, strict=True))
-    return MISSING.blanked(texts)
+    return words.blanked(texts)
 
 
 def _is_yes_no(texts: list[str]) -> bool:
@@ -181,16 +202,11 @@ def _counts_rows(values: np.ndarray, rows: pd.Index) -> bool:
 
 def _numbers(column: Cells, name: str, words: bool = False) -> np.ndarray:
     """Return float64 of shape `(n,)`, NaN where missing; refuse text and infinity."""
-    if isinstance(column, pd.Series) and column.dtype.kind in "iufb":
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    else:
-        texts = _cells(column)
-        read = _number_or_word if words else _number
-        values = np.array([np.nan if t is None else read(t) for t in texts], np.float64)
-        wrong = np.flatnonzero(np.isnan(values) & np.array([t is not None for t in texts], bool))
-        if wrong.size:
-            what = "true, false, yes, no or an empty cell" if words else "a number or an empty cell"
-            _refuse(column, int(wrong[0]), name, what)
+    read = _number_or_word if words else number
+    values, wrong = number_cells(column, read=read)
+    if wrong.any():
+        what = "true, false, yes, no or an empty cell" if words else "a number or an empty cell"
+        _refuse(column, int(np.argmax(wrong)), name, what)
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
         _refuse(column, int(infinite[0]), name, "a finite number")
@@ -205,19 +221,7 @@ def _refuse(column: Cells, position: int, name: str, expected: str) -> None:
     raise DataError(row=row, column=name, value=value, expected=expected)
 
 
-def _number(text: str) -> float:
-    """Return the number, NaN when `text` is none."""
-    try:
-        return float(text) if "_" not in text else np.nan
-    except ValueError:
-        return np.nan
-
-
 def _number_or_word(text: str) -> float:
     """Return 1 for yes, 0 for no, else the number."""
     state = yes_no(text)
-    return _number(text) if state is None else float(state)
-
-
-def _is_number(text: str) -> bool:
-    return not np.isnan(_number(text))
+    return number(text) if state is None else float(state)

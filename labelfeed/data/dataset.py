@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 
+from labelfeed.data.spellings import Spelling
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Features
 
-__all__ = ["DataError", "Dataset", "Sides", "did_you_mean"]
+__all__ = ["DataError", "Dataset", "Sides", "check_group", "did_you_mean"]
 
 
 class DataError(CellError):
@@ -30,18 +32,26 @@ class Sides:
     Args:
         specs: `LabelSpec` of each, all single.
         ids: int32 array of shape `(n, number of specs)`, -1 unknown.
+        numbers: By name, `(n,)` with NaN for unknown, of those whose ranges training rows shall
+            cut anew.
+        spellings: What each spelling was read as, with counts.
     """
 
     specs: tuple[LabelSpec, ...] = ()
     ids: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    numbers: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
+    spellings: tuple[Spelling, ...] = ()
 
     def columns(self) -> dict[str, np.ndarray]:
         """Return the ids of each side label, `(n,)`, by its name."""
         return {spec.name: self.ids[:, k] for k, spec in enumerate(self.specs)}
 
-    def take(self, rows: np.ndarray) -> Sides:
+    def take(self, rows: np.ndarray | slice) -> Sides:
         """Return the side labels of the given rows."""
-        return dataclasses.replace(self, ids=self.ids[rows]) if self.specs else self
+        if not self.specs:
+            return self
+        numbers = {name: values[rows] for name, values in self.numbers.items()}
+        return dataclasses.replace(self, ids=self.ids[rows], numbers=numbers)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +72,17 @@ class Dataset:
         fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
             empty where nobody took it.
         white: Value that is white in the pictures of 16 bits; `None` where there are none.
+        weights: float32 weights of rows `(n,)` or of labels `(n, num_labels)`; `None`: all 1.
+        dates: Columns that were read as dates on request, and how each is written; see
+            `labelfeed.data.dates.read_dates`.
+        groups: Group of each row (a patient, say), `(n,)`; rows of one never stand on two sides of
+            a split. A row whose group is missing stands alone; `None` where there are no groups.
+        group_name: What the column of groups is called.
+        soft: float32 array in the shape of `labels` with the soft targets of uncertain cells, NaN
+            elsewhere; those are -1 in `labels`, so that no score counts them. `None`: there are
+            none.
+        cells: What was declared of cells that are no plain values.
+        spellings: What each spelling was read as, with counts.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -75,11 +96,19 @@ class Dataset:
     sides: Sides = dataclasses.field(default_factory=Sides)
     white: int | None = None
     fingerprint: str = ""
+    weights: np.ndarray | None = None
+    dates: tuple[str, ...] = ()
+    groups: np.ndarray | None = None
+    group_name: str = ""
+    soft: np.ndarray | None = None
+    cells: CellRules = dataclasses.field(default_factory=CellRules)
+    spellings: tuple[Spelling, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
         lengths = {len(self.features), len(self.labels), len(self.row_ids)}
         lengths |= {len(self.sides.ids)} if self.sides.specs else set()
+        lengths |= {len(self.groups)} if self.groups is not None else set()
         if len(lengths) != 1:
             raise DataError(
                 f"{self.source}: {len(self.features)} rows of features, {len(self.labels)} of "
@@ -96,11 +125,19 @@ class Dataset:
         known = self.labels != UNKNOWN
         return known if known.ndim == 1 else known.any(axis=1)
 
-    def take(self, rows: np.ndarray | Sequence[int]) -> Dataset:
-        """Return the dataset of the given rows (positions or a boolean mask), in that order."""
-        rows = np.asarray(rows)
-        if rows.dtype == bool:
-            rows = np.flatnonzero(rows)
+    @property
+    def targets(self) -> np.ndarray:
+        """What to train on: `labels`; with soft targets float32, NaN where unknown."""
+        if self.soft is None:
+            return self.labels
+        known = self.labels != UNKNOWN
+        return np.where(known, self.labels, self.soft).astype(np.float32)
+
+    def take(self, rows: np.ndarray | Sequence[int] | slice) -> Dataset:
+        """Return the dataset of the given rows (positions, mask or slice), in that order."""
+        if not isinstance(rows, slice):
+            rows = np.asarray(rows)
+            rows = np.flatnonzero(rows) if rows.dtype == bool else rows
         features = self.features
         features = features.iloc[rows] if hasattr(features, "iloc") else features[rows]
         return dataclasses.replace(
@@ -109,7 +146,16 @@ class Dataset:
             labels=self.labels[rows],
             row_ids=self.row_ids[rows],
             sides=self.sides.take(rows),
+            weights=None if self.weights is None else self.weights[rows],
+            groups=None if self.groups is None else self.groups[rows],
+            soft=None if self.soft is None else self.soft[rows],
         )
+
+
+def check_group(group: str | None, names: Sequence[str], what: str) -> None:
+    """Raise `DataError` if the column of groups is also a target or a side label."""
+    if group is not None and group in names:
+        raise DataError(f"{group!r} cannot be both the group and a {what}.")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

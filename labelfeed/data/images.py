@@ -8,21 +8,25 @@ from typing import Any
 
 import numpy as np
 
+from labelfeed.data import label_reading
 from labelfeed.data.classes import natural
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.files_below import files_below
-from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
+from labelfeed.data.frame import read_frame
+from labelfeed.data.label_reading import label_columns, unlabelled
+from labelfeed.data.labelling import Labelled, as_text, single_labels, spec_columns
 from labelfeed.data.pixels import read_pixels
-from labelfeed.data.sides import read_sides, side_names
-from labelfeed.data.table import read_frame
+from labelfeed.data.sides import SideRanges, read_sides, side_names
+from labelfeed.data.spellings import spelling_notes
+from labelfeed.data.weights import read_weights, weight_columns
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.encoding import NO_RULES
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.labels.words import MissingWords
 
 __all__ = ["IMAGE_SUFFIXES", "load_images"]
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _UNLABELLED = ("unlabelled", "unlabeled")
-_NO_WORD = MissingWords(frozenset({""}))
 
 
 def load_images(
@@ -34,10 +38,15 @@ def load_images(
     labels: Sequence[str] = (),
     labels_file: str | Path | None = None,
     file_column: str = "file",
+    encoding: str | None = None,
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    weights: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
+    group: str | None = None,
     read_labels: bool = True,
     white: int | None = None,
+    cells: CellRules = NO_RULES,
     on_image: Callable[[int, int], None] | None = None,
 ) -> Dataset:
     """Load PNG and JPEG files of a folder.
@@ -55,12 +64,18 @@ def load_images(
         labels: Further yes/no columns of `labels_file`.
         labels_file: Table with a column of file names and label columns.
         file_column: Column of `labels_file` with paths relative to the folder.
+        encoding: Encoding of `labels_file`; see `labelfeed.data.table.read_frame`.
         spec: Label spec of a saved run.
         sides: Columns of `labels_file` with side labels, known at inference; or their specs of a
             saved run.
+        side_ranges: How side columns of numbers are cut into ranges; see `read_sides`.
+        weights: Columns of `labels_file` with weights; see `load_table`.
+        group: Column of `labels_file` with groups, such as patients, that stay on one side of every
+            split. With `spec` it may be absent.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
         white: Value that is white in pictures of 16 bits; 0 keeps the upper 8 bits only. `None`
             finds the bits that these pictures use: 4095 for 12 bits.
+        cells: What cells of `labels_file` mean that are no plain values; see `load_table`.
         on_image: Called after each image with the number read and the number of all.
 
     Returns:
@@ -89,17 +104,38 @@ def load_images(
     columns: tuple[str, ...]
     where = source
     beside: dict[str, Any] = {}
-    several = bool(labels if spec is None else spec.shape)
-    if labels_file is not None and (sides or spec is None or read_labels):
+    heavy: dict[str, Any] = {}
+    several = bool(labels or cells.separator if spec is None else spec.shape)
+    groups = None
+    if labels_file is not None and (sides or group or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
-        listed = _from_table(Path(labels_file), file_column, ids, wanted, spec, sides)
+        listed = _from_table(
+            Path(labels_file),
+            file_column,
+            ids,
+            wanted,
+            spec,
+            sides,
+            cells,
+            group,
+            encoding,
+            weights,
+        )
+        groups = listed.pop(group, None) if group else None
+        asked = wanted if spec is None else label_columns(spec, cells, listed)
+        kept = {*(asked or ()), *side_names(sides)}
+        heavy = {name: listed.pop(name) for name in [*listed] if name not in kept}
         beside = {name: listed.pop(name) for name in side_names(sides) if name in listed}
         if spec is not None and read_labels and not listed:
             raise DataError(f"{labels_file}: has none of the label columns of the run.")
     elif any(isinstance(side, str) for side in sides):
         raise DataError(f"{source}: side labels of images need a table with them: labels_file.")
+    elif weights and spec is None:
+        raise DataError(f"{source}: weights of images need a table with them: labels_file.")
+    elif group is not None and spec is None:
+        raise DataError(f"{source}: groups of images need a table with them: labels_file.")
     if spec is not None and not read_labels:
-        given, columns = {name: [None] * len(ids) for name in spec_columns(spec)}, ()
+        given, columns = {}, ()
     elif labels_file is not None:
         given, columns = listed, tuple(listed)
         where = str(labels_file)
@@ -114,29 +150,37 @@ def load_images(
                 f"{source}: no class subfolders; put the images of each class into a folder of "
                 "its name, or pass a table with labels_file."
             )
-    if several:
-        encoded, spec, more = multi_labels(given, spec, where)
-        notes += more
-    else:
+    fresh = spec is None
+    if spec is not None and not read_labels:
+        read = unlabelled(spec, len(ids))
+    elif labels_file is None and not several:
+        # A class folder that the spec does not know is told with a file, not a row number.
         name, values = next(iter(given.items()))
-        if labels_file is None:
-            # A class folder that the spec does not know is told with a file, not a row number.
-            encoded, spec = _folder_classes(values, ids, name, spec, source)
-        else:
-            encoded, spec = single_labels(values, name, spec, where)
-    read = read_pixels(paths, ids, (height, width), color, white, on_image)
-    side_labels, told = read_sides(beside, sides, len(ids))
+        read = _folder_classes(values, ids, name, spec, source)
+    else:
+        read = label_reading.read_labels(given, spec, where, cells)
+    weighing = weight_columns(weights, spec_columns(read.spec), heavy, where, needed=False)
+    read, weighed, light = read_weights(heavy, weighing, read, where)
+    pictures = read_pixels(paths, ids, (height, width), color, white, on_image)
+    side_labels, told = read_sides(beside, sides, len(ids), ranges=side_ranges, cells=cells)
+    spellings = read.spellings + side_labels.spellings
     return Dataset(
         "images",
-        read.pixels,
-        encoded,
-        spec,
+        pictures.pixels,
+        read.labels,
+        read.spec,
         np.array(ids, dtype=object),
         source,
         columns,
-        notes + read.notes + told,
+        notes + light + read.notes + pictures.notes + told + spelling_notes(spellings, fresh),
         side_labels,
-        read.white,
+        pictures.white,
+        soft=read.soft,
+        cells=cells,
+        spellings=spellings,
+        weights=weighed,
+        groups=groups,
+        group_name=(group or "") if groups is not None else "",
     )
 
 
@@ -165,9 +209,9 @@ def _class_of(image_id: str) -> str | None:
 
 def _folder_classes(
     values: Sequence[str | None], ids: Sequence[str], name: str, spec: LabelSpec | None, source: str
-) -> tuple[np.ndarray, LabelSpec]:
+) -> Labelled:
     """Return labels and spec of class folders: whatever a folder is called, it is a class."""
-    texts = as_text(values, _NO_WORD)
+    texts = as_text(values)
     if spec is None:
         classes = sorted({text for text in texts if text is not None}, key=natural)
         if len(classes) < 2:
@@ -188,20 +232,29 @@ def _from_table(
     labels: Sequence[str] | None,
     spec: LabelSpec | None,
     sides: Sequence[str | LabelSpec],
+    cells: CellRules,
+    group: str | None,
+    encoding: str | None,
+    weights: Sequence[str],
 ) -> dict[str, Any]:
-    """Return label and side columns of the table in the order of the images.
+    """Return label, side, group and weight columns of the table in the order of the images.
 
-    `labels` and sides by name have to be there, those of a saved run need not.
+    `labels`, and sides and groups by name have to be there, those of a saved run need not.
     """
-    frame, _ = read_frame(path)
+    frame, _ = read_frame(path, encoding)
     wanted = list(labels or ())
     if spec is not None:
-        wanted = [c for c in spec_columns(spec) if c in frame.columns]
+        wanted = [c for c in label_columns(spec, cells, frame.columns) if c in frame.columns]
     for side, name in zip(sides, side_names(sides), strict=True):
         if name in wanted or name == file_column:
             raise DataError(f"{name!r} cannot be both a side label and the target or file column.")
         if isinstance(side, str) or name in frame.columns:
             wanted.append(name)
+    check_group(group, [*wanted, file_column], "target, side label or file column")
+    if group is not None and (spec is None or group in frame.columns):
+        wanted.append(group)
+    heavy = weight_columns(weights, wanted, frame.columns, str(path), needed=labels is not None)
+    wanted += [n for n in heavy.values() if n in frame.columns and n not in wanted]
     for name in (file_column, *wanted):
         if name not in frame.columns:
             raise DataError(

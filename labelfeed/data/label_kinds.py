@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -13,8 +13,15 @@ from labelfeed.labels.words import other_word, yes_no
 
 __all__ = ["spec_of_columns"]
 
+_NOTHING: Mapping[str, Collection[str]] = {}
 
-def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> LabelSpec:
+
+def spec_of_columns(
+    texts: Mapping[str, np.ndarray],
+    source: str,
+    name: str,
+    kept: Mapping[str, Collection[str]] = _NOTHING,
+) -> LabelSpec:
     """Return the multi label of several columns: yes/no where the words are, else classes.
 
     A column in which yes/no words stand beside values that occur once each is taken for a yes/no
@@ -24,6 +31,7 @@ def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> 
         texts: For each column its values as `as_text` gives them.
         source: The file, for messages.
         name: Name of the multi label.
+        kept: Values by column that are known to be classes.
 
     Returns:
         `LabelSpec.columns` with `words` where a yes/no column is written otherwise than 0 and 1.
@@ -43,6 +51,8 @@ def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> 
     for column, values in texts.items():
         counts = Counter(v for v in values if v is not None)
         foreign = {v: n for v, n in counts.items() if yes_no(v) is None}
+        if declared := {v for v in foreign if v in kept.get(column, ())}:
+            foreign.update(dict.fromkeys(declared, 2))  # nobody's mistake, however rare
         if not foreign or (len(foreign) < len(counts) and max(foreign.values()) == 1):
             names.append(column)
             no, yes = _words(counts)
@@ -51,7 +61,7 @@ def spec_of_columns(texts: Mapping[str, np.ndarray], source: str, name: str) -> 
             continue
         classes = tuple(sorted(counts, key=natural))
         if len(classes) > 1:
-            check_classes(classes, values, values, column, source)
+            check_classes(classes, values, column, source)
         names += [f"{column}={c}" for c in classes]
         class_columns.append((column, classes))
     return LabelSpec("multi", len(names), tuple(names), name, tuple(class_columns), tuple(words))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files_below import files_below
+from labelfeed.data.frame import TABLE_SUFFIXES
+from labelfeed.data.gaps import gap_notes
 from labelfeed.data.images import load_images
-from labelfeed.data.table import TABLE_SUFFIXES, load_table
+from labelfeed.data.order import in_order
+from labelfeed.data.sides import SideRanges
+from labelfeed.data.table import load_table
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import bounded
 
@@ -28,7 +33,13 @@ def load_data(
     id_column: str | None = None,
     drop: Sequence[str] = (),
     decimal: str | None = None,
+    dates: Sequence[str] = (),
+    encoding: str | None = None,
+    group: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    side_ranges: SideRanges | None = None,
+    weights: Sequence[str] = (),
+    order: Mapping[str, Sequence[str]] | None = None,
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
     image_color: str = "rgb",
@@ -36,11 +47,12 @@ def load_data(
     labels_file: str | Path | None = None,
     file_column: str = "file",
     read_labels: bool = True,
+    cells: CellRules | None = None,
     on_image: Callable[[int, int], None] | None = None,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
 ) -> Dataset:
-    """Load what `path` is: CSV or Parquet (`load_table`), npz (`load_arrays`), or an image folder.
+    """Load what `path` is: a table (`load_table`), npz (`load_arrays`), or an image folder.
 
     Args:
         path: File or folder.
@@ -50,8 +62,18 @@ def load_data(
         id_column: Column of a table with row ids.
         drop: Columns of a table that are no features.
         decimal: How a table writes numbers, `","` or `"."`; see `load_table`.
+        dates: Columns of a table that are dates, `COL` or `COL=HOW`; see `load_table`.
+        encoding: Encoding of a CSV, also of the labels file, such as `"latin-1"`.
+        group: Groups, such as patients, of which no row stands on another side of a split than the
+            others: a column of a table or of the labels file of images, an array of an npz (there
+            also `"groups"` when `None`). It is no feature. With `spec` it may be absent.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
+        side_ranges: By side column of numbers, such as age, how many ranges of it are the classes
+            (0: each number is one), or the cut points; by default 5 with as many rows each.
+        weights: Columns (npz: an array) with the weights of rows, `COL`, or of one label,
+            `LABEL=COL`; no features.
+        order: For columns whose classes stand in an order the classes, lowest first.
         features: Feature array of an npz.
         image_size: Side length or (height, width) of images, in pixels.
         image_color: `"rgb"` or `"grey"`.
@@ -59,6 +81,8 @@ def load_data(
         labels_file: Table with the labels of the images.
         file_column: Its column of file names.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
+        cells: What cells mean that are no plain values (unknown, uncertain, none apply, several
+            labels in one); see `CellRules` and `load_table`.
         on_image: Called after each image with the number read and the number of all.
         max_pixels: Most pixels of one picture; 64 million unless told otherwise.
         max_bytes: Most bytes that a file may unpack to; `None`: half of the memory, for text an
@@ -73,6 +97,9 @@ def load_data(
     """
     path = Path(path)
     del max_pixels, max_bytes  # `bounded` has set them
+    cells = CellRules() if cells is None else cells
+    if order:  # a class called none is one
+        cells = cells.plus(CellRules(keep=[name for names in order.values() for name in names]))
     if not path.exists():
         raise DataError(f"{path}: no such file or folder.")
     try:  # before it is read: another file may stand there after training
@@ -88,9 +115,14 @@ def load_data(
             labels=labels,
             labels_file=labels_file,
             file_column=file_column,
+            encoding=encoding,
             spec=spec,
             sides=sides,
+            weights=weights,
+            side_ranges=side_ranges,
+            group=group,
             read_labels=read_labels,
+            cells=cells,
             white=image_white,
             on_image=on_image,
         )
@@ -105,7 +137,11 @@ def load_data(
             target=target,
             spec=spec,
             sides=sides,
+            weights=weights,
+            side_ranges=side_ranges,
+            group=group,
             read_labels=read_labels,
+            cells=cells,
         )
     elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
         dataset = load_table(
@@ -117,11 +153,21 @@ def load_data(
             drop=drop,
             sides=sides,
             decimal=decimal,
+            weights=weights,
+            side_ranges=side_ranges,
+            dates=dates,
+            encoding=encoding,
+            group=group,
             read_labels=read_labels,
+            cells=cells,
         )
     else:
         expected = f"{', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images"
         raise DataError(f"{path}: expected {expected}.")
+    if order:
+        dataset = in_order(dataset, order)
+    if spec is None:
+        dataset = dataclasses.replace(dataset, notes=dataset.notes + gap_notes(dataset))
     return dataclasses.replace(dataset, fingerprint=mark)
 
 

@@ -11,13 +11,17 @@ import pandas as pd
 
 from labelfeed.data.columns import Category, Numeric, fit_column
 from labelfeed.data.dataset import DataError, did_you_mean
+from labelfeed.data.date_column import Dates
 from labelfeed.data.described import from_description, is_number
+from labelfeed.data.feature_cells import feature_cells
 from labelfeed.data.unseen import meant, unseen_notes
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.types import Features
 
 __all__ = ["Preprocessor"]
 
-_KINDS = {"numeric": Numeric, "category": Category}
+_Column = Numeric | Category | Dates
+_KINDS: dict[str, type[_Column]] = {"numeric": Numeric, "category": Category, "dates": Dates}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,8 +30,9 @@ class Preprocessor:
 
     Numbers and true/false: missing values become the training median, with a missing indicator
     where training rows had missing values, then zero mean and unit variance. Words: one-hot, with
-    a last slot for other and missing values. Images: linearly to [0, 1]. Columns that carry
-    nothing (constant, empty, like an identifier) are left out and listed in `dropped`.
+    a last slot for other and missing values. Dates: days and parts of the
+    calendar (`Dates`). Images: linearly to [0, 1]. Columns that carry nothing (constant, empty,
+    like an identifier) are left out and listed in `dropped`.
 
     Args:
         kind: `"columns"` for tables and vectors, `"image"` for images.
@@ -36,6 +41,7 @@ class Preprocessor:
         low: Pixel value that becomes 0.
         high: Pixel value that becomes 1.
         shape: Shape of one output row: `(d,)` or `(height, width, channels)`.
+        missing: Words that were declared missing, on top of those that mean it among numbers.
 
     Example:
         >>> import pandas as pd
@@ -48,11 +54,12 @@ class Preprocessor:
     """
 
     kind: Literal["columns", "image"]
-    columns: tuple[Numeric | Category, ...] = ()
+    columns: tuple[_Column, ...] = ()
     dropped: tuple[tuple[str, str], ...] = ()
     low: float = 0.0
     high: float = 1.0
     shape: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @classmethod
     def fit(cls, features: Features) -> Preprocessor:
@@ -69,7 +76,7 @@ class Preprocessor:
         if not isinstance(features, pd.DataFrame) and np.ndim(features) == 4:
             return cls._fit_images(np.asarray(features))
         frame = _frame(features)
-        columns: list[Numeric | Category] = []
+        columns: list[_Column] = []
         dropped: list[tuple[str, str]] = []
         for name in frame.columns:
             fitted = fit_column(frame[name])
@@ -120,6 +127,8 @@ class Preprocessor:
         frame = self._named(features)
         if len(frame) == 0:
             return np.zeros((0, *self.shape), np.float32)
+        if self.missing:
+            frame, _ = feature_cells(frame, CellRules(self.missing))
         return np.concatenate([c.apply(frame[c.name]) for c in self.columns], axis=1)
 
     def _named(self, features: Features) -> pd.DataFrame:
@@ -159,9 +168,11 @@ class Preprocessor:
         """Return what `from_json` needs, made of JSON types only."""
         columns = []
         for column in self.columns:
-            kind = "numeric" if isinstance(column, Numeric) else "category"
+            kind = next(kind for kind, made in _KINDS.items() if isinstance(column, made))
             columns.append({"kind": kind, **dataclasses.asdict(column)})
+        declared = {"missing": list(self.missing)} if self.missing else {}
         return {
+            **declared,
             "kind": self.kind,
             "columns": columns,
             "dropped": [list(pair) for pair in self.dropped],
@@ -186,6 +197,7 @@ class Preprocessor:
                 config["low"],
                 config["high"],
                 tuple(config["shape"]),
+                tuple(config.get("missing", ())),
             )
             made._check()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -198,6 +210,8 @@ class Preprocessor:
             raise ValueError(f"shape must be whole numbers from 1, got {self.shape!r}")
         if not (is_number(self.low) and is_number(self.high) and self.low < self.high):
             raise ValueError(f"low must be a number below high, got {self.low} and {self.high}")
+        if not all(isinstance(word, str) for word in self.missing):
+            raise ValueError(f"missing must be texts, got {self.missing!r}")
         if self.kind == "image":
             if len(self.shape) != 3:
                 raise ValueError(f"the shape of an image has 3 sizes, got {self.shape!r}")
@@ -207,10 +221,13 @@ class Preprocessor:
             raise ValueError(f"{len(self.outputs)} outputs of the columns, shape {self.shape}")
         if any(isinstance(c, Numeric) and c.scale <= 0 for c in self.columns):
             raise ValueError("scale must be positive")
+        for column in self.columns:
+            if isinstance(column, Dates):
+                column.check()
 
 
-def _column(item: dict[str, Any]) -> Numeric | Category:
-    column: Numeric | Category = from_description(_KINDS[item.pop("kind")], item)
+def _column(item: dict[str, Any]) -> _Column:
+    column: _Column = from_description(_KINDS[item.pop("kind")], item)
     return column
 
 

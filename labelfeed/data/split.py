@@ -12,8 +12,10 @@ import dataclasses
 import numpy as np
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.folds import deal_groups, whole_groups
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Cells
 
 __all__ = ["Split", "split_rows"]
 
@@ -23,7 +25,7 @@ class Split:
     """Row positions of the three parts, each an ascending int array; disjoint and complete.
 
     Args:
-        train: Rows to learn from, and every row without a label.
+        train: Rows to learn from, and every row without a label whose group has none either.
         validation: Rows for early stopping.
         test: Rows held out for the report.
         notes: Classes too rare to be in every part, a line each.
@@ -42,6 +44,7 @@ def split_rows(
     test_share: float = 0.2,
     validation_share: float = 0.15,
     seed: int = 0,
+    groups: Cells | None = None,
 ) -> Split:
     """Split rows so that every part has each class (or label) in about the same share.
 
@@ -49,18 +52,24 @@ def split_rows(
     first. A class with fewer rows than parts goes to training first, then test, then validation.
     Rows without any label always go to training: they cost nothing there and can score nothing.
 
+    With groups, all rows of a group go to one part, those without a label too; classes and labels
+    then have their shares as well as whole groups allow (`labelfeed.data.folds`).
+
     Args:
         labels: int32 array of shape `(n,)` or `(n, num_labels)`, -1 unknown.
         spec: What the labels are.
         test_share: Share of the labelled rows in [0, 1) for the test part.
         validation_share: Share of the labelled rows in [0, 1) for the validation part.
         seed: Seed of the shuffle; the same labels and seed give the same split.
+        groups: Group of each row (a patient, say), of any type; rows without one (None, NaN, "")
+            stand alone. `labelfeed.data.groups.together` makes them of a column and equal rows.
 
     Returns:
         The `Split`.
 
     Raises:
-        DataError: Shares that leave nothing to train on, or fewer than 3 labelled rows.
+        DataError: Shares that leave nothing to train on, fewer than 3 labelled rows, or fewer
+            groups than parts.
 
     Reference:
         Sechidis, Tsoumakas, Vlahavas (2011), On the stratification of multi-label data.
@@ -88,11 +97,34 @@ def split_rows(
     rng = np.random.default_rng(seed)
     # Train first: with equal need it wins the row.
     shares = np.array([1 - test_share - validation_share, test_share, validation_share])
-    deal = _deal_classes if labels.ndim == 1 else _deal_labels
     part = np.zeros(len(labels), np.int64)
-    part[rows] = deal(labels[rows], shares, rng)
+    codes = whole_groups(groups, len(labels))
+    if codes.max() + 1 < len(labels):
+        part = _deal_whole(labels, codes, rows, shares, rng)
+    else:
+        deal = _deal_classes if labels.ndim == 1 else _deal_labels
+        part[rows] = deal(labels[rows], shares, rng)
     parts = [np.flatnonzero(part == i) for i in range(3)]
     return Split(parts[0], parts[2], parts[1], _notes(labels, spec, parts, shares))
+
+
+def _deal_whole(
+    labels: np.ndarray,
+    codes: np.ndarray,
+    rows: np.ndarray,
+    shares: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Return the part of each row; groups without a labelled row are for training."""
+    labelled, inside = np.unique(codes[rows], return_inverse=True)
+    if len(labelled) < (needed := int((shares > 0).sum())):
+        raise DataError(
+            f"The labelled rows belong to {len(labelled)} group(s); {needed} parts need at least "
+            "as many. Lower --test-share or --validation-share to 0, or split by other groups."
+        )
+    of_group = np.zeros(codes.max() + 1, np.int64)
+    of_group[codes[rows]] = deal_groups(labels[rows], inside, shares, rng)
+    return of_group[codes]
 
 
 def _deal_classes(labels: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -2,74 +2,33 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import warnings
-import zlib
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import pandas as pd
 
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
-from labelfeed.data.labelling import as_text, multi_labels, single_labels, spec_columns
-from labelfeed.data.odd_cells import cell_notes, feature_notes
-from labelfeed.data.short_rows import short_rows
-from labelfeed.data.sides import read_sides, side_names
-from labelfeed.data.telling import identifier_notes, telling_notes
-from labelfeed.data.unpacked import check_gzip, check_parquet
+from labelfeed.data import label_reading
+from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
+from labelfeed.data.dates import date_columns, read_dates
+from labelfeed.data.feature_cells import feature_cells
+from labelfeed.data.frame import cell_separator, no_header, read_frame
+from labelfeed.data.giveaways import giveaway_notes
+from labelfeed.data.groups import group_notes
+from labelfeed.data.label_reading import label_columns, unlabelled
+from labelfeed.data.labelling import as_text, spec_columns
+from labelfeed.data.looked_at import looked_at
+from labelfeed.data.sides import SideRanges, read_sides, side_names
+from labelfeed.data.spellings import spelling_notes, unused_notes
 from labelfeed.data.unseen import absent_labels
+from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.data.written_numbers import plain_numbers
-from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.encoding import NO_RULES
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["TABLE_SUFFIXES", "load_table", "read_frame"]
-
-TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
-
-
-def read_frame(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read a CSV or Parquet file as it stands: cells of a CSV stay text, empty ones are NaN.
-
-    Whether words such as `NA` mean missing is for the reader of a column to say
-    (`labelfeed.labels.words`). The separator of a CSV is the comma; semicolon and tab are
-    recognised in the header. Text is UTF-8.
-
-    Args:
-        path: File that ends in `.csv`, `.tsv`, `.parquet` or `.pq`; `.csv.gz` works too.
-
-    Returns:
-        The frame, and notes (a column without a name is left out, a row is cut off).
-
-    Raises:
-        DataError: The file is not there, empty, has no rows, is broken, or names a column twice.
-    """
-    path = Path(path)
-    name = path.name.lower().removesuffix(".gz")
-    if not name.endswith(TABLE_SUFFIXES):
-        raise DataError(f"{path}: expected a file that ends in {', '.join(TABLE_SUFFIXES)}.")
-    if not path.is_file():
-        raise DataError(f"{path}: no such file.")
-    if path.stat().st_size == 0:
-        raise DataError(f"{path}: the file is empty.")
-    short: tuple[str, ...] = ()
-    if name.endswith((".parquet", ".pq")):
-        frame = _read_parquet(path)
-    else:
-        frame, short = _read_csv(path)
-    if len(frame) == 0:
-        raise DataError(f"{path}: there is a header but no data row below it.")
-    nameless = [c for c in frame.columns if not c.strip()]
-    notes = [f"{len(nameless)} column(s) without a name left out"] if nameless else []
-    notes += short
-    frame = frame[[c for c in frame.columns if c.strip()]]
-    if frame.columns.duplicated().any():
-        twice = frame.columns[frame.columns.duplicated()][0]
-        hint = _no_header(frame.columns)
-        raise DataError(f"{path}: the column name {twice!r} stands in the header twice.{hint}")
-    return frame, tuple(notes)
+__all__ = ["load_table"]
 
 
 def load_table(
@@ -82,9 +41,15 @@ def load_table(
     drop: Sequence[str] = (),
     sides: Sequence[str | LabelSpec] = (),
     decimal: str | None = None,
+    weights: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
+    dates: Sequence[str] = (),
+    encoding: str | None = None,
+    group: str | None = None,
     read_labels: bool = True,
+    cells: CellRules = NO_RULES,
 ) -> Dataset:
-    """Load a CSV or Parquet table.
+    """Load a CSV, Parquet or Excel table.
 
     With `target` alone the label is single: one of the classes found in that column. With further
     `labels` all of them must be yes/no, and together they form one multi label
@@ -92,7 +57,7 @@ def load_table(
     columns that the file lacks are unknown.
 
     Args:
-        path: CSV or Parquet file.
+        path: CSV, Parquet or Excel file; see `read_frame`.
         target: Name of the target column; needed when there is no `spec`.
         labels: Names of further yes/no label columns.
         spec: Label spec of a saved run.
@@ -100,9 +65,19 @@ def load_table(
         drop: Columns that are no features.
         sides: Columns of side labels: known at inference, not the target; they are no features.
             Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
+        side_ranges: How side columns of numbers are cut into ranges; see `read_sides`.
         decimal: How features write numbers, `","` or `"."`; see `plain_numbers`. By default decimal
             commas are read where semicolons separate the cells.
+        weights: Columns of weights, no features: `COL` for rows, `LABEL=COL` for one label; see
+            `labelfeed.data.weights.read_weights`.
+        dates: Features that are dates, `COL` or `COL=HOW`; see `labelfeed.data.dates.read_dates`.
+            Columns of dates in Parquet and Excel files are dates anyway.
+        encoding: Encoding of a CSV; see `read_frame`.
+        group: Column of groups, such as patients, that stay on one side of every split; it is no
+            feature. With `spec` it may be absent.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
+        cells: What cells mean that are no plain values: unknown, uncertain, none apply, or several
+            labels in one (then `target` is the only label column).
 
     Returns:
         A `Dataset` of kind `"table"`; `features` is a DataFrame of all other columns, raw, indexed
@@ -117,21 +92,22 @@ def load_table(
         >>> data.spec.names  # doctest: +SKIP
         ('benign', 'malignant')
     """
-    frame, notes = read_frame(path)
+    frame, notes = read_frame(path, encoding)
     source = str(path)
     wanted = [target, *labels] if target is not None else []
     absent: tuple[str, ...] = ()
     if spec is not None:
-        wanted = [c for c in spec_columns(spec) if c in frame.columns]
-        absent = absent_labels(spec_columns(spec), frame.columns) if read_labels else ()
+        names = label_columns(spec, cells, frame.columns)
+        wanted = [c for c in names if c in frame.columns]
+        absent = absent_labels(names, frame.columns) if read_labels else ()
     elif target is None:
         raise DataError(f"{source}: name the target column.{did_you_mean('', frame.columns)}")
     fresh = spec is None
     beside = side_names(sides)
     needed = [s for s in sides if isinstance(s, str)]
-    _check_columns(
-        frame, [c for c in [*wanted, id_column, *drop, *needed] if c is not None], source
-    )
+    needed += [group] if spec is None and group is not None else []
+    check_group(group, [*wanted, *beside], "target or side label")
+    _check_columns(frame, [*wanted, id_column, *drop, *needed], source)
     for name in beside:
         if name in wanted or (spec is not None and name in spec_columns(spec)):
             raise DataError(f"{name!r} cannot be both a side label and the target.")
@@ -143,54 +119,51 @@ def load_table(
     if id_column in wanted:
         raise DataError(f"{id_column!r} cannot be both a label and the row id.")
     ids = np.arange(1, len(frame) + 1) if id_column is None else _ids(frame[id_column], source)
-    more: tuple[str, ...] = ()
-    several = bool(labels if spec is None else spec.shape)
     if spec is not None and not (wanted and read_labels):
-        encoded = np.full((len(frame), *spec.shape), UNKNOWN, np.int32)
-    elif several:
-        encoded, spec, more = multi_labels({c: frame[c] for c in wanted}, spec, source)
+        read = unlabelled(spec, len(frame))
     else:
-        encoded, spec = single_labels(frame[wanted[0]], wanted[0], spec, source)
+        read = label_reading.read_labels({c: frame[c] for c in wanted}, spec, source, cells)
+    spec, commas = read.spec, cell_separator(path, encoding) == ";"
+    heavy = weight_columns(weights, spec_columns(spec), frame.columns, source, needed=fresh)
+    read, weighed, light = read_weights(frame, heavy, read, source, decimal, commas)
     given = {name: frame[name] for name in beside if name in frame.columns}
-    side_labels, told = read_sides(given, sides, len(frame), frame.columns)
-    others = {*wanted, *drop, *given, *([id_column] if id_column else [])}
-    features = frame.drop(columns=list(others))
+    side_labels, told = read_sides(given, sides, len(frame), frame.columns, side_ranges, cells)
+    groups = frame[group].to_numpy() if group in frame.columns else None
+    others = {*wanted, *drop, *given, *heavy.values(), id_column, group}
+    features = frame.drop(columns=[c for c in frame.columns if c in others])
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
-    features, written = plain_numbers(features, decimal, _separator(path)[0] == ";")
-    notes += absent + more + told + written
+    for name in date_columns(frame, dates):
+        if name in others:
+            raise DataError(f"{source}: {name!r} is no feature, so --dates does not apply to it.")
+    features, how = read_dates(features, dates, source, absent=not fresh)
+    features, written = plain_numbers(features, decimal, commas, cells.feature_words)
+    features, words = feature_cells(features, cells)
+    spellings = read.spellings + side_labels.spellings + (words if fresh else ())
+    notes += absent + read.notes + light + told + written + spelling_notes(spellings, fresh)
     if fresh:
-        notes += _looked_at(frame, features, encoded, spec)
-    return Dataset("table", features, encoded, spec, ids, source, tuple(wanted), notes, side_labels)
+        notes += tuple(f"read as dates: {name}" for name in how)
+        notes += looked_at(frame, features, read.labels, spec)
+        notes += giveaway_notes(features, read.labels, spec)
+        notes += group_notes(features) if group is None else ()
+        notes += unused_notes(spellings, cells)
+    joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
+    names = spec_columns(spec) if joined else tuple(wanted)
+    found = Dataset("table", features, read.labels, spec, ids, source, names, notes, side_labels)
+    return dataclasses.replace(
+        found, dates=how, groups=groups, group_name=group or "",
+        weights=weighed, soft=read.soft, cells=cells, spellings=spellings,
+    )  # fmt: skip
 
 
-def _looked_at(
-    frame: pd.DataFrame, features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
-) -> tuple[str, ...]:
-    """Return what a user should look at before training on new data."""
-    columns = [c.name for c in spec.label_columns if c.of_classes or not spec.shape]
-    what = "label" if spec.shape else "target"
-    odd = [note for name in columns for note in cell_notes(name, as_text(frame[name]), what)]
-    cells = feature_notes(features)
-    told = telling_notes(features, labels, spec)
-    others = features.drop(columns=list(cells))
-    return (*odd, *cells.values(), *told, *identifier_notes(others))
-
-
-def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:
+def _check_columns(frame: pd.DataFrame, names: Sequence[str | None], source: str) -> None:
     for name in names:
-        if name not in frame.columns:
+        if name is not None and name not in frame.columns:
             hint = did_you_mean(name, frame.columns)
             raise DataError(
-                f"{source}: there is no column {name!r}.{hint}{_no_header(frame.columns)}"
+                f"{source}: there is no column {name!r}.{hint}{no_header(frame.columns)}"
             )
-
-
-def _no_header(names: pd.Index) -> str:
-    """Return a hint when most column names are numbers."""
-    numbers = sum(name.strip("'\"").lstrip("+-").replace(".", "", 1).isdigit() for name in names)
-    return " The file seems to have no header line." if numbers > len(names) / 2 else ""
 
 
 def _ids(column: pd.Series, source: str) -> np.ndarray:
@@ -201,79 +174,3 @@ def _ids(column: pd.Series, source: str) -> np.ndarray:
         place = f"{source}: data row {row}, column {name!r}"
         raise DataError("the row id is missing.", place=place, row=row, column=name)
     return ids
-
-
-def _opened(path: Path) -> IO[str]:
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def _separator(path: str | Path) -> tuple[str, str]:
-    """Return what separates the cells of a CSV, and its header; nothing for Parquet."""
-    path = Path(path)
-    if path.name.lower().endswith((".parquet", ".pq")):
-        return "", ""
-    with _opened(path) as file:
-        header = next((line for line in file if line.strip()), "")
-    return max(",;\t", key=lambda s: (header.count(s), s == ",")), header
-
-
-def _check_header(names: list[str], path: Path) -> None:
-    """Refuse a first line of numbers: it is a row, which would be lost as column names."""
-    try:
-        numbers = [float(name) for name in names]
-    except ValueError:
-        return
-    counted = all(n.is_integer() for n in numbers) and numbers == sorted(set(numbers))
-    if len(numbers) > 1 and not counted:
-        shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-        raise DataError(
-            f"{path}: the first line holds numbers only ({shown}): a row, and no names of columns. "
-            "Put a line with names above it."
-        )
-
-
-def _read_csv(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    try:
-        if path.suffix.lower() == ".gz":
-            check_gzip(path)
-        separator, header = _separator(path)
-        names = next(csv.reader([header], delimiter=separator))
-        _check_header(names, path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                path, sep=separator, dtype=str, index_col=False, encoding="utf-8-sig",
-                keep_default_na=False, na_values=[""],
-            )  # fmt: skip
-        short: tuple[str, ...] = ()
-        if frame.shape[1] and frame.iloc[:, -1].isna().any():
-            with _opened(path) as file:
-                short = short_rows(file, separator, len(names))
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8.") from error
-    except pd.errors.ParserWarning as error:
-        raise DataError(
-            f"{path}: the rows have more cells than the header has names ({len(names)})."
-        ) from error
-    except (
-        pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError, EOFError, zlib.error
-    ) as error:  # fmt: skip
-        raise DataError(f"{path}: cannot be read as CSV: {str(error).strip()}") from error
-    if len(names) == frame.shape[1]:  # pandas renames a name that stands there twice
-        frame.columns = pd.Index([n.strip() for n in names])
-    return frame, short
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        check_parquet(path)
-        frame = pd.read_parquet(path)
-    except DataError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, NotImplementedError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise DataError(f"{path}: cannot be read as Parquet: {reason}") from error
-    frame.columns = pd.Index([str(c) for c in frame.columns])
-    return frame.reset_index(drop=True)

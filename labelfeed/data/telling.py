@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import functools
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,17 +12,12 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MISSING
 
-__all__ = ["area", "identifier_notes", "telling_notes"]
+__all__ = ["area", "telling_columns", "telling_notes", "told_by"]
 
 _LEAST_ROWS = 50  # labelled, and of these a fifth in each class: fewer say nothing
 _CELLS = 4_000_000  # looked at in all: wide tables by fewer rows
 _EQUAL = 0.98
 _RISING = 0.9  # of an identifier
-_IDENTIFIER = re.compile(
-    r"(^|[^a-z])(\w*id|nr|no|number|uuid|guid|key|patients?|subjects?|persons?|customers?|clients?|"
-    r"users?|cases?|records?|participants?|households?|family)$",
-    re.IGNORECASE,
-)
 
 
 def area(values: np.ndarray, positive: np.ndarray) -> float:
@@ -35,14 +31,36 @@ def area(values: np.ndarray, positive: np.ndarray) -> float:
         >>> area(np.array([1, 2, 2, 3]), np.array([False, False, True, True]))
         0.875
     """
-    ranks = pd.Series(values).rank().to_numpy()
+    return _area(pd.Series(values).rank().to_numpy(), positive)
+
+
+def _area(ranks: np.ndarray, positive: np.ndarray) -> float:
     count = int(positive.sum())
     above = ranks[positive].sum() - count * (count + 1) / 2
-    return float(above / (count * (len(values) - count)))
+    return float(above / (count * (len(ranks) - count)))
 
 
 def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> tuple[str, ...]:
-    """Return a line for each feature that alone tells a label nearly always.
+    """Return a line for each feature that alone tells a label nearly always; see `told_by`.
+
+    Args:
+        features: Raw columns.
+        labels: As encoded, `(n,)` or `(n, num_labels)`.
+        spec: Their spec.
+
+    Example:
+        >>> y = np.tile([0, 1], 40)
+        >>> rows = pd.DataFrame({"copy": y + 1, "age": np.arange(80) % 7})
+        >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
+        "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
+    """
+    return tuple(
+        f"column {name!r} {text}" for name, text in told_by(features, labels, spec).items()
+    )
+
+
+def told_by(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> dict[str, str]:
+    """Return how each feature that alone tells a label nearly always does so, by its name.
 
     A sample of the rows is looked at, evenly spread. A number tells a yes/no label by the area
     under its ROC curve, any other pair by how often the most frequent label of each value (of a
@@ -56,24 +74,40 @@ def telling_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -
     Example:
         >>> y = np.tile([0, 1], 40)
         >>> rows = pd.DataFrame({"copy": y + 1, "age": np.arange(80) % 7})
-        >>> telling_notes(rows, y, LabelSpec.single(2, name="ill"))[0]
-        "column 'copy' tells 'ill' by itself (AUC 1.000): is it known before the label?"
+        >>> list(told_by(rows, y, LabelSpec.single(2)))
+        ['copy']
     """
+    found = telling_columns(features, labels, spec)
+    return {name: text for name, (_, text) in found.items()}
+
+
+def telling_columns(
+    features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec
+) -> dict[str, tuple[float, str]]:
+    """Return the features of `told_by`, each with how well it tells, in [0, 1], and the text."""
     targets = {column.name: column.ids(labels) for column in spec.label_columns}
     best: dict[str, tuple[float, str]] = {}
+    key, seen, whole, ranks = b"", [], [], np.zeros((0, 0))
     for target, all_ids in targets.items():
         rows = _sample(np.flatnonzero(all_ids != UNKNOWN), features.shape[1] * len(targets))
         ids = all_ids[rows]
         counts = np.bincount(ids) if len(ids) else np.zeros(1, int)
         if len(rows) < _LEAST_ROWS or np.sort(counts)[-2:].min() < _LEAST_ROWS // 5:
             continue
-        for name in features.columns:
-            column = features[name]
-            found = _told(column.iloc[rows], ids, counts, column)
-            if found is not None and found[0] > best.get(str(name), (0.0, ""))[0]:
+        if key != rows.tobytes():  # labels known in the same rows share the work
+            seen = [_Seen(features[name], rows) for name in features.columns]
+            key = rows.tobytes()
+            whole = [cells for cells in seen if cells.filled is not None and cells.known.all()]
+            ranks = np.stack([c.ranks for c in whole] or [np.zeros(0)], axis=1)
+        quiet = {c.name for c in _telling_nothing(whole, ranks, ids, counts)}
+        for cells in seen:
+            if cells.name in quiet:
+                continue
+            found = _told(cells, ids, counts)
+            if found is not None and found[0] > best.get(cells.name, (0.0, ""))[0]:
                 score, what = found
-                best[str(name)] = (score, f"{what.format(target=repr(target))}")
-    return tuple(f"column {name!r} {text}" for name, (_, text) in best.items())
+                best[cells.name] = (score, f"{what.format(target=repr(target))}")
+    return best
 
 
 def _sample(rows: np.ndarray, columns: int) -> np.ndarray:
@@ -84,26 +118,64 @@ def _sample(rows: np.ndarray, columns: int) -> np.ndarray:
     return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
 
 
-def _told(
-    cells: pd.Series, ids: np.ndarray, counts: np.ndarray, column: pd.Series
-) -> tuple[float, str] | None:
+class _Seen:
+    """The cells of a feature in the rows that are looked at, for any number of labels."""
+
+    def __init__(self, column: pd.Series, rows: np.ndarray) -> None:
+        cells = column.iloc[rows]
+        self.name = str(column.name)
+        self._column = column
+        numbers = _numbers(cells)
+        if numbers is None:
+            self.filled = None
+            texts = cells.astype(object).where(cells.notna(), "").map(str)
+            self.codes, self.different = _codes(texts.to_numpy())
+            return
+        self.filled = np.where(np.isfinite(numbers), numbers, np.nan)
+        self.known = ~np.isnan(self.filled)
+        self.ranks = pd.Series(self.filled[self.known]).rank().to_numpy()
+
+    @functools.cached_property
+    def ranges(self) -> tuple[np.ndarray, int]:
+        """Codes of the ranges of numbers, and how many there are."""
+        assert self.filled is not None
+        return _codes(_ranges(self.filled))
+
+    @functools.cached_property
+    def counts_something(self) -> bool:
+        """Whether every row of the whole column holds another whole number."""
+        assert self.filled is not None
+        whole = bool(np.all(self.filled[self.known] % 1 == 0))
+        return whole and _all_different(self._column)
+
+
+def _telling_nothing(
+    whole: Sequence[_Seen], ranks: np.ndarray, ids: np.ndarray, counts: np.ndarray
+) -> list[_Seen]:
+    """Return columns of numbers, none missing, that tell a yes/no label far too badly."""
+    if not whole or (counts > 0).sum() != 2:
+        return []
+    positive = ids == int(np.flatnonzero(counts)[-1])
+    count = int(positive.sum())
+    above = ranks[positive].sum(axis=0) - count * (count + 1) / 2
+    scores = above / (count * (len(ids) - count))
+    return [c for c, score in zip(whole, scores, strict=True) if abs(score - 0.5) < _RISING - 0.5]
+
+
+def _told(cells: _Seen, ids: np.ndarray, counts: np.ndarray) -> tuple[float, str] | None:
     """Return how well a column tells a label, and the end of the line that says it."""
-    numbers = _numbers(cells)
-    if numbers is None:
-        texts = cells.astype(object).where(cells.notna(), "").map(str)
-        score = _agreement(texts.to_numpy(), ids)
-        return _agreed(score, counts)
-    filled = np.where(np.isfinite(numbers), numbers, np.nan)
-    known = ~np.isnan(filled)
+    if cells.filled is None:
+        return _agreed(_agreement(cells.codes, cells.different, ids), counts)
+    filled, known = cells.filled, cells.known
     if (counts > 0).sum() > 2:
-        return _agreed(_agreement(_ranges(filled), ids), counts)
+        return _agreed(_agreement(*cells.ranges, ids), counts)
     positive = ids == int(np.flatnonzero(counts)[-1])
     yes = int((positive & known).sum())
     if known.mean() < 0.5 or min(yes, int(known.sum()) - yes) < _LEAST_ROWS // 5:
         return None
-    score = area(filled[known], positive[known])
+    score = _area(cells.ranks, positive[known])
     high = max(score, 1 - score)
-    if high >= _RISING and _all_different(column) and bool(np.all(filled[known] % 1 == 0)):
+    if high >= _RISING and cells.counts_something:
         if _counts_up(filled):
             return None  # left out of training anyway
         way = "rises" if score > 0.5 else "falls"
@@ -121,13 +193,17 @@ def _agreed(score: float, counts: np.ndarray) -> tuple[float, str] | None:
     return score, f"tells {{target}} in {score:.1%} of the rows: is it known before the label?"
 
 
-def _agreement(values: np.ndarray, ids: np.ndarray) -> float:
-    """Return how often the most frequent label of each value is right; 0 for too many values."""
+def _codes(values: np.ndarray) -> tuple[np.ndarray, int]:
     codes, found = pd.factorize(values, use_na_sentinel=False)
-    if len(found) > len(ids) / 10:
+    return codes, len(found)
+
+
+def _agreement(codes: np.ndarray, different: int, ids: np.ndarray) -> float:
+    """Return how often the most frequent label of each value is right; 0 for too many values."""
+    if different > len(ids) / 10:
         return 0.0
     classes = int(ids.max()) + 1
-    table = np.bincount(codes * classes + ids, minlength=len(found) * classes)
+    table = np.bincount(codes * classes + ids, minlength=different * classes)
     return float(table.reshape(-1, classes).max(axis=1).sum() / len(ids))
 
 
@@ -143,7 +219,11 @@ def _numbers(cells: pd.Series) -> np.ndarray | None:
     """Return the numbers of a column, NaN where missing; `None` for a column of words."""
     if cells.dtype.kind in "iufb":
         return cells.to_numpy(np.float64)
-    if cells.dtype.kind in "mMc":
+    if cells.dtype.kind in "mM":
+        unit = "datetime64[us]" if cells.dtype.kind == "M" else "timedelta64[us]"
+        # .5: a date is no identifier
+        return np.where(cells.isna(), np.nan, cells.to_numpy(dtype=unit).astype(np.float64) + 0.5)
+    if cells.dtype.kind == "c":
         return None
     numbers = pd.to_numeric(cells, errors="coerce")
     if numbers.notna().equals(cells.notna()):
@@ -159,37 +239,3 @@ def _all_different(column: pd.Series) -> bool:
 
 def _counts_up(numbers: np.ndarray) -> bool:
     return bool(np.ptp(np.diff(numbers)) == 0) if len(numbers) > 2 else False
-
-
-def identifier_notes(features: pd.DataFrame) -> tuple[str, ...]:
-    """Return a line for each column that looks like an identifier whose values come back.
-
-    Rows of one patient then stand in training and in test. A column of words counts if it has more
-    than 100 values (20 if its name is one of identifiers), one of whole numbers if its name is.
-
-    Example:
-        >>> rows = pd.DataFrame({"patient": [f"p{i // 4}" for i in range(400)]})
-        >>> print(identifier_notes(rows)[0])
-        column 'patient': 100 values in 400 rows. If each is one patient or the like, its rows \
-stand in training and in test alike
-    """
-    notes = []
-    for name in features.columns:
-        column = features[name]
-        if column.dtype.kind in "fbmMc" or len(column) < _LEAST_ROWS:
-            continue
-        if any(isinstance(v, (list, tuple, dict, set, np.ndarray)) for v in column.head(100)):
-            continue
-        named = _IDENTIFIER.search(str(name)) is not None
-        numbers = _numbers(column.iloc[_sample(np.arange(len(column)), 1)].dropna())
-        whole = numbers is not None and bool(np.all(numbers % 1 == 0))
-        if numbers is not None and not (named and whole):
-            continue
-        present = column.dropna()
-        values = present.nunique()
-        if (20 if named else 100) < values < 0.9 * len(present):
-            notes.append(
-                f"column {str(name)!r}: {values} values in {len(present)} rows. If each is one "
-                "patient or the like, its rows stand in training and in test alike"
-            )
-    return tuple(notes)

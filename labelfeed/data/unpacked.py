@@ -8,7 +8,7 @@ from pathlib import Path
 from labelfeed.data.dataset import DataError
 from labelfeed.limits import allowed_bytes, in_words
 
-__all__ = ["check_gzip", "check_parquet"]
+__all__ = ["check_bytes", "check_gzip", "check_parquet"]
 
 _TEXT_SHARE = 0.125  # of the memory: cells of text take several times what they take in the file
 _TABLE_SHARE = 0.5
@@ -41,12 +41,16 @@ def check_parquet(path: Path) -> None:
     """
     import pyarrow.parquet
 
-    most = allowed_bytes(_TABLE_SHARE)
     told = pyarrow.parquet.read_metadata(path)
     declared = sum(told.row_group(i).total_byte_size for i in range(told.num_row_groups))
     # Runs of one value take no room in the file, and eight bytes a row in the memory.
     size = max(declared, 8 * told.num_rows * told.num_columns)
-    if size > most:
+    check_bytes(path, size)
+
+
+def check_bytes(path: Path, size: int, text: bool = False) -> None:
+    """Raise `DataError` if so many bytes are more than allowed, of text or of a table."""
+    if size > (most := allowed_bytes(_TEXT_SHARE if text else _TABLE_SHARE)):
         _refuse(path, in_words(size), most, size)
 
 

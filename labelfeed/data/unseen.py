@@ -16,6 +16,7 @@ from labelfeed.labels.words import MISSING, MissingWords
 __all__ = ["absent_labels", "check_known", "meant", "unseen_notes"]
 
 _FEW = 10  # rows: so many different people may all be from towns that training never saw
+_FIRST = 100  # cells that mostly tell whether a column is empty
 _SHOWN = 5  # unseen values that a line names
 
 
@@ -128,4 +129,6 @@ def unseen_notes(trained: dict[str, tuple[str, ...] | None], rows: pd.DataFrame)
 def _empty(column: pd.Series, words: MissingWords) -> bool:
     if column.dtype.kind in "iufb":
         return bool(column.isna().all())
+    if any(text is not None for text in as_text(column.head(_FIRST), words)):
+        return False
     return all(text is None for text in as_text(column.drop_duplicates(), words))

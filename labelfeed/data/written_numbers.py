@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
-from labelfeed.labels.words import MISSING
+from labelfeed.data.distinct import arrow_text
+from labelfeed.labels.words import EMPTY, MISSING, MissingWords
 
 __all__ = ["plain_numbers"]
 
@@ -16,12 +19,22 @@ _WRITTEN = {
     ",": re.compile(r"[+-]?(\d+|\d{1,3}([. ']\d{3})+)?(,\d+)?"),
     ".": re.compile(r"[+-]?(\d+|\d{1,3}([, ']\d{3})+)?(\.\d+)?"),
 }
+# Of these the plainest, without spaces around, for pyarrow.
+_BARE_CELL = {
+    None: r"^[+-]?[0-9]*,?[0-9]+$",
+    ",": r"^[+-]?(([0-9]+|[0-9]{1,3}([. '][0-9]{3})+)(,[0-9]+)?|,[0-9]+)$",
+    ".": r"^[+-]?(([0-9]+|[0-9]{1,3}([, '][0-9]{3})+)(\.[0-9]+)?|\.[0-9]+)$",
+}
+_DIGITS = np.isin(np.arange(256), list(b"0123456789+-,"))
 _SIGNS = "%$€£¥"
 _SAMPLE = 1000
 
 
 def plain_numbers(
-    frame: pd.DataFrame, decimal: str | None, semicolons: bool
+    frame: pd.DataFrame,
+    decimal: str | None,
+    semicolons: bool,
+    missing: MissingWords = EMPTY,
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return columns of written numbers as plain ones, and a line that names them.
 
@@ -34,6 +47,7 @@ def plain_numbers(
             thousands. `None`: only 0,126 and only where `semicolons` says so.
         semicolons: Whether the cells of the file were separated by semicolons, as programs do
             that write decimal commas.
+        missing: Words that stand for no value, besides the usual ones.
 
     Raises:
         DataError: `decimal` is something else.
@@ -48,9 +62,10 @@ def plain_numbers(
         raise DataError(f"decimal is ',' or '.', got {decimal!r}.")
     if decimal is None and not semicolons:
         return frame, ()
+    words = MissingWords(MISSING.words | missing.words, missing.values)
     found = {}
     for name in frame.columns:
-        column = _plain(frame[name], decimal)
+        column = _plain(frame[name], decimal, words)
         if column is not None:
             found[name] = column
     if not found:
@@ -61,29 +76,76 @@ def plain_numbers(
     return frame.assign(**found), (f"read {how}: {shown}{more}",)
 
 
-def _plain(column: pd.Series, decimal: str | None) -> pd.Series | None:
+def _plain(column: pd.Series, decimal: str | None, missing: MissingWords) -> pd.Series | None:
     if column.dtype.kind in "iufbmMc":
         return None
     present = column.dropna()
     if not all(isinstance(cell, str) for cell in present.head(_SAMPLE)):
         return None
-    first = MISSING.blanked(present.head(_SAMPLE))
+    first = missing.blanked(present.head(_SAMPLE))
     if not all(cell is None or _read(cell, decimal) is not None for cell in first):
         return None
-    texts: dict[str, str] = {}
-    written, signs = False, set()
-    for cell in present.unique():
-        text = str(cell).strip()
-        if text in MISSING:
-            texts[cell] = cell
+    text = arrow_text(column)
+    if text is None:
+        text = arrow_text(column.astype(object).map(str, na_action="ignore"))
+    made = None if text is None else _all_plain(text, decimal, missing)
+    if made is None:
+        return None
+    return made.set_axis(column.index).rename(column.name)
+
+
+def _all_plain(text: Any, decimal: str | None, missing: MissingWords) -> pd.Series | None:
+    """Return cells as plain numbers: bare ones all at once, each other spelling once."""
+    import pyarrow
+    import pyarrow.compute as compute
+
+    if decimal is None and (commas := _all_bare(text)) is not None:
+        return None if commas.equals(text) else commas.to_pandas()
+    bare = compute.fill_null(compute.match_substring_regex(text, _BARE_CELL[decimal]), True)
+    plain = text
+    for mark in _marks(decimal):
+        plain = compute.replace_substring(plain, mark, "")
+    plain = compute.replace_substring(plain, decimal or ",", ".")
+    odd = text.filter(compute.invert(bare)).dictionary_encode()
+    read, signs = [], {""} if compute.any(compute.and_(bare, text.is_valid())).as_py() else set()
+    changed = not plain.filter(bare).equals(text.filter(bare))
+    for cell in odd.dictionary.to_pylist():
+        word = cell.strip()
+        if word in missing:
+            read.append(cell)
             continue
-        read = _read(text, decimal)
-        if read is None:
+        found = _read(word, decimal)
+        if found is None:
             return None
-        texts[cell], sign = read
-        signs.add(sign)
-        written = written or texts[cell] != text
-    return column.map(texts) if written and len(signs) == 1 else None
+        read.append(found[0])
+        signs.add(found[1])
+        changed = changed or found[0] != word
+    if not changed or len(signs) != 1:
+        return None
+    others = pyarrow.array(read, text.type).take(odd.indices)
+    made: pd.Series = compute.replace_with_mask(plain, compute.invert(bare), others).to_pandas()
+    return made
+
+
+def _all_bare(text: Any) -> Any:
+    """Return cells with decimal points, `None` unless all are numbers of digits and commas."""
+    import pyarrow
+    import pyarrow.compute as compute
+
+    letters = np.frombuffer(text.buffers()[2] or b"", np.uint8)
+    if not _DIGITS[letters].all() or compute.any(compute.ends_with(text, ",")).as_py():
+        return None
+    plain = compute.replace_substring(text, ",", ".", max_replacements=1)
+    try:
+        compute.cast(plain, pyarrow.float64())
+    except pyarrow.ArrowInvalid:
+        return None
+    return plain
+
+
+def _marks(decimal: str | None) -> tuple[str, ...]:
+    """Return what may stand between thousands."""
+    return () if decimal is None else ("." if decimal == "," else ",", " ", "'")
 
 
 def _read(text: str, decimal: str | None) -> tuple[str, str] | None:
@@ -95,7 +157,6 @@ def _read(text: str, decimal: str | None) -> tuple[str, str] | None:
     bare = bare.replace("- ", "-")
     if not any(c.isdigit() for c in bare) or not _WRITTEN[decimal].fullmatch(bare):
         return None
-    other = "." if decimal == "," else ","
-    for mark in (other, " ", "'"):
+    for mark in _marks(decimal):
         bare = bare.replace(mark, "")
     return bare.replace(decimal, "."), sign

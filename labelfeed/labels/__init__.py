@@ -3,9 +3,10 @@
 Imports no Keras: `labelfeed.labels.input`, which does, is imported by itself.
 """
 
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.errors import LabelError
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["UNKNOWN", "LabelColumn", "LabelError", "LabelSpec"]
+__all__ = ["UNKNOWN", "CellRules", "LabelColumn", "LabelError", "LabelSpec"]

@@ -13,7 +13,7 @@ from labelfeed.labels.nearest import listed, nearest
 from labelfeed.labels.words import UNKNOWN_LABEL, without_value, yes_no
 from labelfeed.types import Cell, Labels
 
-__all__ = ["as_array", "label_array", "single_array", "table_of", "unmasked"]
+__all__ = ["as_array", "label_array", "named_column", "single_array", "table_of", "unmasked"]
 
 
 class _Named(Protocol):
@@ -160,11 +160,19 @@ def label_array(
         for key, column in given.items():
             out[:, names.index(key)] = column
         return out
-    rows = _name_rows(names, values) if lists else None
+    rows = _name_rows(name, names, values, first_row) if lists else None
     array = as_array(values, name) if rows is None else rows
     if array.dtype == object and array.ndim == 1 and any(isinstance(v, Mapping) for v in array):
         return _dict_rows(name, names, array, first_row)
     return array
+
+
+def named_column(values: Labels, name: str) -> Labels:
+    """Return the column `name` of a table or dict, `None` if there is none; a column as it is."""
+    values = table_of(values)
+    if isinstance(values, Mapping) or getattr(values, "columns", None) is not None:
+        return values.get(name)
+    return values
 
 
 def _dict_rows(name: str, names: Sequence[str], array: np.ndarray, first_row: int) -> np.ndarray:
@@ -183,7 +191,9 @@ def _dict_rows(name: str, names: Sequence[str], array: np.ndarray, first_row: in
     return out
 
 
-def _name_rows(names: Sequence[str], values: Labels) -> np.ndarray | None:
+def _name_rows(
+    what: str, names: Sequence[str], values: Labels, first_row: int
+) -> np.ndarray | None:
     """Return rows that are lists of the labels they have, `[]` for none, as yes and no.
 
     `None` if it is anything else: an entry that is no name of a label, or no list at all.
@@ -196,7 +206,12 @@ def _name_rows(names: Sequence[str], values: Labels) -> np.ndarray | None:
     place = {n: i for i, n in enumerate(names) if yes_no(n) is None and n not in UNKNOWN_LABEL}
     for row, given in enumerate(values):
         if isinstance(given, (list, tuple, Set)):
-            if not all(isinstance(label, str) and label in place for label in given):
+            strange = [n for n in given if not isinstance(n, str) or n not in place]
+            if strange and len(strange) < len(given) and isinstance(strange[0], str):
+                _check_names(
+                    names, dict.fromkeys(strange), f"Row {row + first_row} of {what!r}", row
+                )
+            if strange:
                 return None
             out[row] = False
             out[row, [place[label] for label in given]] = True

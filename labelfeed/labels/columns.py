@@ -8,7 +8,10 @@ from typing import Protocol
 import numpy as np
 
 from labelfeed.labels.arrays import label_array
-from labelfeed.labels.encoding import UNKNOWN, LabelError, encode_multi, encode_single
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.encoding import NO_RULES, UNKNOWN, LabelError, encode_multi, encode_single
+from labelfeed.labels.minus_one import by_name
+from labelfeed.labels.words import without_value
 from labelfeed.types import Labels
 
 __all__ = [
@@ -47,6 +50,7 @@ class LabelColumn:
         names: Names of its classes in id order; for yes/no the words for absent and present.
         places: Which of the multi label's yes/no labels it consists of: one for a yes/no column,
             one for each class otherwise.
+        ordered: Whether its classes stand in an order, lowest first.
 
     Example:
         >>> from labelfeed import LabelSpec
@@ -58,6 +62,7 @@ class LabelColumn:
     name: str
     names: tuple[str, ...]
     places: tuple[int, ...]
+    ordered: bool = False
 
     @property
     def of_classes(self) -> bool:
@@ -112,7 +117,9 @@ class LabelColumn:
         return own if self.of_classes else np.concatenate([1 - own, own], axis=1)
 
 
-def encode_columns(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
+def encode_columns(
+    spec: _Spec, values: Labels, soft: str, first_row: int, cells: CellRules = NO_RULES
+) -> np.ndarray:
     """Return int32 `(n, num_classes)` of 0, 1 and -1 where some columns have classes.
 
     Takes what `encode_multi` takes, by the names of the columns (`colour`) or of their yes/no
@@ -128,16 +135,18 @@ def encode_columns(spec: _Spec, values: Labels, soft: str, first_row: int) -> np
     names = (*heads, *(label for label in labels if label not in heads))
     array = label_array(spec, names, values, first_row)
     if array.ndim != 2 or array.shape[1] not in (len(heads), len(names)):
-        out = encode_multi(spec, _hardened(columns, array, soft), soft, first_row)
+        out = encode_multi(spec, _hardened(columns, array, soft), soft, first_row, cells)
         return _completed(columns, out, first_row)
     given = dict(zip(names, array.T, strict=False))
     unknown = np.full(len(array), None, dtype=object)
     own = [given.get(n, unknown) if n not in heads or not _of_classes(columns, n) else unknown
            for n in labels]  # fmt: skip
-    out = encode_multi(spec, np.stack(own, axis=1), soft, first_row)
+    named = by_name(values) or any(without_value(cell) for cell in array.flat)
+    out = encode_multi(spec, np.stack(own, axis=1), soft, first_row, cells, named=named)
     for column in columns:
         if column.of_classes:
-            block = column.labels(encode_single(column, given[column.name], soft, first_row))
+            ids = encode_single(column, given[column.name], soft, first_row, cells)
+            block = column.labels(ids)
             places = list(column.places)
             both = (block != UNKNOWN) & (out[:, places] != UNKNOWN) & (block != out[:, places])
             _refuse(both.any(axis=1), column, first_row, "two different values")

@@ -9,10 +9,14 @@ import numpy as np
 
 from labelfeed.labels.arrays import as_array, single_array
 from labelfeed.labels.arrays import label_array as label_array
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.declared import declared_cells, declared_classes, without
 from labelfeed.labels.errors import LabelError as LabelError
+from labelfeed.labels.joined import joined_rows
+from labelfeed.labels.minus_one import ask_minus_one, by_name, check_minus_one
 from labelfeed.labels.nearest import listed, nearest
 from labelfeed.labels.numbered import AmbiguousError, number_names, read_numbers
-from labelfeed.labels.words import UNKNOWN_LABEL, is_missing, yes_no
+from labelfeed.labels.words import MISSING, UNKNOWN_LABEL, MissingWords, is_missing, yes_no
 from labelfeed.types import Cell, Labels
 
 __all__ = ["UNKNOWN", "encode_multi", "encode_single", "wire_ids"]
@@ -20,6 +24,7 @@ __all__ = ["UNKNOWN", "encode_multi", "encode_single", "wire_ids"]
 UNKNOWN = -1
 """The id of a label that nobody gave (the missing code of scikit-learn)."""
 
+NO_RULES = CellRules()
 _INVALID = -2  # also of `read_numbers`
 _YES_NO = "0, 1, yes, no or unknown"
 
@@ -36,30 +41,49 @@ class _Spec(Protocol):
     def name_of(self, index: int) -> str: ...
 
 
-def encode_single(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
+def encode_single(
+    spec: _Spec, values: Labels, soft: str, first_row: int, cells: CellRules = NO_RULES
+) -> np.ndarray:
     """Return ids of shape `(n,)` for one label per row; see `LabelSpec.encode`."""
     array = single_array(spec.name, _class_names(spec), values)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim == 1:
-        return _encode_ids(spec, array, first_row)
+        return _encode_ids(spec, array, first_row, cells)
     if array.ndim == 2 and array.shape[1] == spec.num_classes:
         return _encode_one_hot(spec, array, soft, first_row)
     expected = f"(n,), (n, 1) or one-hot (n, {spec.num_classes})"
     raise _whole(f"The single label {spec.name!r} has shape {array.shape}", spec.name, expected)
 
 
-def encode_multi(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.ndarray:
-    """Return 0, 1 or -1 of shape `(n, num_classes)`; see `LabelSpec.encode`."""
-    array = label_array(spec, _class_names(spec), values, first_row, lists=True)
+def encode_multi(
+    spec: _Spec,
+    values: Labels,
+    soft: str,
+    first_row: int,
+    cells: CellRules = NO_RULES,
+    *,
+    named: bool | None = None,
+) -> np.ndarray:
+    """Return 0, 1 or -1 of shape `(n, num_classes)`; see `LabelSpec.encode`.
+
+    Where uncertain cells become soft targets it is float32, -1 where unknown.
+    """
+    names = _class_names(spec)
+    joined = joined_rows(spec.name, names, values, cells, first_row)
+    array = label_array(spec, names, values, first_row, lists=True) if joined is None else joined
     if array.ndim == 1 and spec.num_classes == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[1] != spec.num_classes:
         what = f"The multi label {spec.name!r} has shape {array.shape}"
         raise _whole(what, spec.name, f"(n, {spec.num_classes}), one column per label")
-    numbers = _numbers(spec, array, first_row)
+    declared, meant = declared_cells(array, names, cells)
+    numbers = _numbers(spec, without(array, declared), first_row, MISSING.but(cells.keep))
+    named = (by_name(values) or None) if named is None else named
+    check_minus_one(array, numbers, named, names, first_row)
+    numbers = np.where(declared, meant, numbers)
     filled = np.where(np.isnan(numbers), UNKNOWN, numbers)
-    exact = (filled == 0) | (filled == 1) | (filled == UNKNOWN)
+    exact = (filled == 0) | (filled == 1) | (filled == UNKNOWN) | declared
     what = _YES_NO
     between = (filled > 0) & (filled < 1)
     if soft == "nearest":
@@ -70,7 +94,10 @@ def encode_multi(spec: _Spec, values: Labels, soft: str, first_row: int) -> np.n
     if len(bad):
         row, column = map(int, bad[0])
         _fail(first_row + row, spec.name_of(column), array[row, column], what, len(bad))
-    return np.where(filled == UNKNOWN, UNKNOWN, filled >= 0.5).astype(np.int32)
+    hard = np.where(filled == UNKNOWN, UNKNOWN, filled >= 0.5)
+    if cells.soft and soft == "error":
+        return np.where(declared, filled, hard).astype(np.float32)
+    return hard.astype(np.int32)
 
 
 def wire_ids(ids: Labels, name: str) -> np.ndarray:
@@ -97,22 +124,32 @@ def _class_names(spec: _Spec) -> tuple[str, ...]:
     return spec.names or tuple(spec.name_of(i) for i in range(spec.num_classes))
 
 
-def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
-    if array.dtype == np.int32:  # ids, as `encode` returns them
-        return _checked_ids(spec, array, array, first_row)
-    if array.dtype.kind in "iubf":
-        ids = _number_ids(spec, array, array.astype(np.float64), first_row)
-        return _checked_ids(spec, ids, array, first_row)
-    if array.dtype.kind not in "OUS":
+def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int, cells: CellRules) -> np.ndarray:
+    if array.dtype.kind not in "OUSiubf":
         what = f"The label {spec.name!r} has dtype {array.dtype}"
         raise _whole(what, spec.name, "integers or strings")
-    lookup = {spec.name_of(i): i for i in range(spec.num_classes)}
-    read = [_one_cell(spec, value, lookup) for value in array]
-    ids = np.array([id_ if number is None else UNKNOWN for id_, number in read], np.int64)
-    numbers = np.array([np.nan if n is None else n for _, n in read], np.float64)
-    is_number = ~np.isnan(numbers)
-    if is_number.any():
-        ids[is_number] = _number_ids(spec, array, numbers, first_row)[is_number]
+    declared, meant = declared_classes(array, _class_names(spec), spec.name, cells)
+    if array.dtype == np.int32:  # ids, as `encode` returns them
+        return _checked_ids(spec, np.where(declared, meant, array), array, first_row)
+    rest = without(array, declared)
+    if rest.dtype.kind in "iubf":
+        numbers = rest.astype(np.float64)
+        ids = _number_ids(spec, array, numbers, first_row)
+    else:
+        lookup = {spec.name_of(i): i for i in range(spec.num_classes)}
+        words = MISSING.but(cells.keep)
+        read = [_one_cell(spec, value, lookup, words) for value in rest]
+        ids = np.array([id_ if number is None else UNKNOWN for id_, number in read], np.int64)
+        numbers = np.array([np.nan if n is None else n for _, n in read], np.float64)
+        is_number = ~np.isnan(numbers)
+        if is_number.any():
+            ids[is_number] = _number_ids(spec, array, numbers, first_row)[is_number]
+    minus = (numbers == -1) & (ids == UNKNOWN)
+    ids = np.where(declared, meant, ids)
+    if spec.num_classes == 2 and minus.any() and (ids == 1).any() and not (ids == 0).any():
+        row = int(np.argmax(minus))  # 1 and -1: a class lost, if it is one
+        ways = f"unknown (missing=-1), or class {spec.name_of(0)!r} (negative=-1)"
+        ask_minus_one(first_row + row, spec.name, array[row], ways)
     return _checked_ids(spec, ids, array, first_row)
 
 
@@ -127,7 +164,9 @@ def _number_ids(spec: _Spec, array: np.ndarray, numbers: np.ndarray, first_row: 
         ) from error
 
 
-def _one_cell(spec: _Spec, value: Cell, lookup: Mapping[str, int]) -> tuple[int, float | None]:
+def _one_cell(
+    spec: _Spec, value: Cell, lookup: Mapping[str, int], words: MissingWords
+) -> tuple[int, float | None]:
     """Return the id of a cell, `_INVALID` where it does not fit; of a number, the number."""
     if isinstance(value, Mapping):
         if any(key != spec.name for key in value):
@@ -138,8 +177,10 @@ def _one_cell(spec: _Spec, value: Cell, lookup: Mapping[str, int]) -> tuple[int,
     found = lookup.get(value, lookup.get(value.strip())) if isinstance(value, str) else None
     if found is not None:
         return found, None
-    if is_missing(value, UNKNOWN_LABEL):
+    if is_missing(value, words):
         return UNKNOWN, None
+    if isinstance(value, str) and value in UNKNOWN_LABEL:
+        return UNKNOWN, -1.0
     return _INVALID, _as_float(value)
 
 
@@ -165,7 +206,7 @@ def _expected_id(spec: _Spec, raw: np.ndarray, ids: np.ndarray) -> str:
 
 
 def _encode_one_hot(spec: _Spec, array: np.ndarray, soft: str, first_row: int) -> np.ndarray:
-    rows = _numbers(spec, array, first_row)
+    rows = _numbers(spec, array, first_row, MISSING)
     unknown = np.all(np.isnan(rows) | (rows == UNKNOWN), axis=1) | np.all(rows == 0, axis=1)
     filled = np.where(unknown[:, None], 0.0, rows)
     with np.errstate(invalid="ignore"):
@@ -183,7 +224,7 @@ def _encode_one_hot(spec: _Spec, array: np.ndarray, soft: str, first_row: int) -
     return np.where(unknown, UNKNOWN, filled.argmax(axis=1)).astype(np.int32)
 
 
-def _numbers(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
+def _numbers(spec: _Spec, array: np.ndarray, first_row: int, words: MissingWords) -> np.ndarray:
     """Return `array` as float64, reading yes/no words; NaN where unknown."""
     if array.dtype.kind in "iufb":
         return array.astype(np.float64)
@@ -192,19 +233,20 @@ def _numbers(spec: _Spec, array: np.ndarray, first_row: int) -> np.ndarray:
         raise _whole(what, spec.name, "0/1 numbers or yes/no")
     out = np.empty(array.shape, np.float64)
     for row, column in np.ndindex(array.shape):
-        number = _number(array[row, column])
+        number = _number(array[row, column], words)
         if number is None:
             _fail(first_row + row, spec.name_of(column), array[row, column], _YES_NO, 1)
         out[row, column] = number
     return out
 
 
-def _number(value: object) -> float | None:
+def _number(value: object, words: MissingWords) -> float | None:
     """Return 1.0, 0.0, another number, NaN for unknown, or None for what cannot be read."""
-    if is_missing(value, UNKNOWN_LABEL):
+    if is_missing(value, words):
         return float("nan")
     if isinstance(value, (bytes, str)):
-        return yes_no(value.decode("utf-8", "replace") if isinstance(value, bytes) else value)
+        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        return -1.0 if text in UNKNOWN_LABEL else yes_no(text)
     return _as_float(value)
 
 

@@ -83,7 +83,7 @@ class CellError(ValueError):
 class LabelError(CellError):
     """A label that does not fit its spec; names row, column, value and what fits, as fields too."""
 
-    hint = ' Unknown labels are written -1, NaN, None or "".'
+    hint = ' Unknown labels are NaN, None or "" (-1 among ids).'
 
 
 def _shown(value: object) -> str:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, Unpack
 
 import numpy as np
 
+from labelfeed.labels._spec_checks import (
+    check_class_columns,
+    check_names,
+    check_ordered,
+    count_and_names,
+)
+from labelfeed.labels._spec_config import spec_arguments, spec_config
+from labelfeed.labels.cell_rules import CellOptions, CellRules, plain_word
 from labelfeed.labels.columns import LabelColumn, encode_columns
-from labelfeed.labels.encoding import UNKNOWN, encode_multi, encode_single, wire_ids
+from labelfeed.labels.encoding import NO_RULES, UNKNOWN, encode_multi, encode_single, wire_ids
+from labelfeed.labels.ranges import check_edges, range_names, range_values
 from labelfeed.types import Labels
 
 __all__ = ["LabelSpec"]
@@ -36,6 +45,9 @@ class LabelSpec:
             stand one after the other in `names`, as `column=class`.
         words: Label, word for absent and word for present, as a file has them, for output; no
             part of what makes two specs equal.
+        ordered: Names of the columns (single: the label itself) whose classes stand in an order,
+            lowest first. They are also scored by how far off a prediction is.
+        edges: Single only: cut points of a number whose ranges are the classes; see `ranges`.
 
     Example:
         >>> spec = LabelSpec.single(["benign", "malignant"], name="diagnosis")
@@ -49,6 +61,8 @@ class LabelSpec:
     name: str = "label"
     class_columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     words: tuple[tuple[str, str, str], ...] = dataclasses.field(default=(), compare=False)
+    ordered: tuple[str, ...] = ()
+    edges: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that kind, number and names fit together."""
@@ -64,48 +78,52 @@ class LabelSpec:
             raise ValueError(f"name must be a non-empty string, got {self.name!r}.")
         object.__setattr__(self, "num_classes", int(self.num_classes))
         object.__setattr__(self, "name", str(self.name))
-        if self.names is None:
-            return
-        object.__setattr__(self, "names", _count_and_names(self.names)[1])
-        if len(self.names) != self.num_classes:
-            raise ValueError(
-                f"{len(self.names)} names were given for num_classes={self.num_classes}."
-            )
-        wrong = [n for n in self.names if not isinstance(n, str) or not n]
-        if wrong:
-            raise ValueError(f"Names must be non-empty strings, got {wrong[0]!r}.")
-        if len(set(self.names)) != len(self.names):
-            twice = next(n for n in self.names if self.names.count(n) > 1)
-            raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
-        heads = tuple((head, tuple(classes)) for head, classes in self.class_columns)
-        object.__setattr__(self, "class_columns", heads)
-        object.__setattr__(self, "words", tuple(tuple(entry) for entry in self.words))
-        if heads:
-            self._check_class_columns()
-
-    def _check_class_columns(self) -> None:
-        names, heads = self.names or (), [c.name for c in self.label_columns]
-        for head, classes in self.class_columns:
-            own = tuple(f"{head}={c}" for c in classes)
-            start = names.index(own[0]) if own and own[0] in names else 0
-            if self.kind != "multi" or not own or names[start : start + len(own)] != own:
-                raise ValueError(
-                    f"The column {head!r} with classes {list(classes)} needs the names "
-                    f"{list(own)}, one after the other, in a multi label. Use LabelSpec.columns."
-                )
-        if len(set(heads)) != len(heads):
-            twice = next(n for n in heads if heads.count(n) > 1)
-            raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
+        if self.names is not None:
+            object.__setattr__(self, "names", check_names(self.names, self.num_classes))
+            heads = tuple((head, tuple(classes)) for head, classes in self.class_columns)
+            object.__setattr__(self, "class_columns", heads)
+            object.__setattr__(self, "words", tuple(tuple(entry) for entry in self.words))
+            if heads:
+                check_class_columns(self)
+        single = (self.name,) if self.ordered else ()  # a label may be given another name
+        ordered = single if self.kind == "single" else check_ordered(self, self.ordered)
+        object.__setattr__(self, "ordered", ordered)
+        if self.edges:
+            object.__setattr__(self, "edges", check_edges(self.edges))
+            if self.kind != "single" or self.num_classes != len(self.edges) + 1:
+                raise ValueError(f"edges {self.edges} make another label. Use LabelSpec.ranges.")
 
     @classmethod
-    def single(cls, classes: int | Sequence[str], name: str = "label") -> LabelSpec:
-        """Return the spec of one label out of `classes` (their number, or their names)."""
-        return cls("single", *_count_and_names(classes), name)
+    def single(
+        cls, classes: int | Sequence[str], name: str = "label", *, ordered: bool = False
+    ) -> LabelSpec:
+        """Return the spec of one label out of `classes` (their number, or their names).
+
+        With `ordered` the classes stand in an order, lowest first: none, mild, severe.
+        """
+        return cls("single", *count_and_names(classes), name, ordered=(name,) if ordered else ())
+
+    @classmethod
+    def ranges(cls, edges: Sequence[float], name: str = "label") -> LabelSpec:
+        """Return the spec of a number, such as age, by its range: ordered classes.
+
+        Args:
+            edges: Cut points, finite and rising; each belongs to the range above it. What lies
+                beyond the ends is in the first or last range.
+            name: Name of the label.
+
+        Example:
+            >>> age = LabelSpec.ranges([40, 65], name="age")
+            >>> age.encode([12, 40, None, 64.9, 101]).tolist(), age.names
+            ([0, 1, -1, 1, 2], ('<40', '40 to <65', '>=65'))
+        """
+        names = range_names(check_edges(edges))
+        return cls("single", len(names), names, name, ordered=(name,), edges=tuple(edges))
 
     @classmethod
     def multi(cls, labels: int | Sequence[str], name: str = "label") -> LabelSpec:
         """Return the spec of yes/no labels (their number, or their names)."""
-        return cls("multi", *_count_and_names(labels), name)
+        return cls("multi", *count_and_names(labels), name)
 
     @classmethod
     def columns(cls, columns: Iterable[str | LabelSpec], name: str = "label") -> LabelSpec:
@@ -122,7 +140,7 @@ class LabelSpec:
             [[0, 1, 0, -1], [-1, -1, -1, 1]]
         """
         names: list[str] = []
-        class_columns = []
+        class_columns, ordered = [], []
         for column in columns:
             if isinstance(column, str):
                 names.append(column)
@@ -134,14 +152,17 @@ class LabelSpec:
             classes = tuple(column.name_of(i) for i in range(column.num_classes))
             names += [f"{column.name}={c}" for c in classes]
             class_columns.append((column.name, classes))
-        return cls("multi", len(names), tuple(names), name, tuple(class_columns))
+            ordered += [column.name] if column.ordered else []
+        several = tuple(class_columns)
+        return cls("multi", len(names), tuple(names), name, several, ordered=tuple(ordered))
 
     @functools.cached_property
     def label_columns(self) -> tuple[LabelColumn, ...]:
         """The columns of a multi label as its user sees them; a single label is one column."""
         if self.kind == "single":
             classes = tuple(self.name_of(i) for i in range(self.num_classes))
-            return (LabelColumn(self.name, classes, tuple(range(self.num_classes))),)
+            places = tuple(range(self.num_classes))
+            return (LabelColumn(self.name, classes, places, bool(self.ordered)),)
         classes_of = {f"{head}={c[0]}": (head, c) for head, c in self.class_columns if c}
         words = {label: (no, yes) for label, no, yes in self.words}
         out, place = [], 0
@@ -149,7 +170,8 @@ class LabelSpec:
             label = self.name_of(place)
             head, classes = classes_of.get(label, (label, ()))
             places = tuple(range(place, place + max(len(classes), 1)))
-            out.append(LabelColumn(head, classes or words.get(label, ("0", "1")), places))
+            given = classes or words.get(label, ("0", "1"))
+            out.append(LabelColumn(head, given, places, head in self.ordered))
             place = places[-1] + 1
         return tuple(out)
 
@@ -187,35 +209,14 @@ class LabelSpec:
 
     def get_config(self) -> dict[str, Any]:
         """Return a JSON-serialisable description; `from_config` is its inverse."""
-        config: dict[str, Any] = {"kind": self.kind, "num_classes": self.num_classes}
-        config["names"] = None if self.names is None else list(self.names)
-        config["name"] = self.name
-        if self.class_columns:
-            config["groups"] = [[head, list(classes)] for head, classes in self.class_columns]
-        if self.words:
-            config["words"] = [list(entry) for entry in self.words]
-        return config
+        return spec_config(self)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any] | LabelSpec) -> LabelSpec:
         """Return the spec that `get_config` described (a spec is passed through)."""
         if isinstance(config, LabelSpec):
             return config
-        try:
-            names = config["names"]
-            return cls(
-                config["kind"],
-                int(config["num_classes"]),
-                None if names is None else tuple(names),
-                config["name"],
-                tuple((head, tuple(classes)) for head, classes in config.get("groups", ())),
-                tuple(config.get("words", ())),
-            )
-        except (KeyError, TypeError) as error:
-            raise ValueError(
-                "Expected a LabelSpec or the dict of LabelSpec.get_config() "
-                f"(kind, num_classes, names, name), got {config!r}."
-            ) from error
+        return cls(**spec_arguments(config))
 
     def encode(
         self,
@@ -223,36 +224,55 @@ class LabelSpec:
         *,
         soft: Literal["error", "nearest"] = "error",
         first_row: int = 0,
+        cells: CellRules | None = None,
+        **declared: Unpack[CellOptions],
     ) -> np.ndarray:
         """Return labels as int32 ids, -1 where unknown.
+
+        Unknown are the empty cell, NaN, None, what is masked, words such as `?` and `NA` if no
+        class is called so, and -1 in an array of ids. -1 that may mean something else raises until
+        `missing=-1` or the like says what it is; see the table in docs/data.md.
 
         Args:
             values: For a single label: ids, names, one-hot rows `(n, num_classes)`, or dicts
                 `{spec.name: value}`. For multi labels: an array `(n, num_classes)` of 0/1/yes/no,
                 dicts `{label name: value}` (a missing key is unknown), lists of the names that
                 are present (`[]`: every label no; None: unknown), or a table with the label names
-                as columns (a missing column is unknown). A column of classes takes class names or
-                ids, also in an array with an entry for each column. -1, NaN, None, masked, `""`
-                and the words of `labelfeed.labels.words` (`?`, `NA`, ...) are unknown everywhere,
-                unless a class is called so. Numbers are ids, strings are names. Where classes are
+                as columns (a missing column is unknown); with `separator="|"` cells such as
+                `"mass|edema"`. A column of classes takes class names or ids, also in an array with
+                an entry for each column. Numbers are ids, strings are names. Where classes are
                 called by numbers, numbers other than int32 are names if only that fits, and
                 refused if both fit.
             soft: What to do with soft rows (class probabilities): `"error"`, or `"nearest"` to
                 take the most probable class (multi: 1 where >= 0.5).
             first_row: Number of the first row, for the messages of a streamed batch.
+            cells: What cells mean that are no plain values.
+            **declared: The same as keywords, such as `missing="NA"`; see `CellRules`.
 
         Returns:
-            int32 array of shape `(n,)` for single and `(n, num_classes)` for multi.
+            int32 array of shape `(n,)` for single and `(n, num_classes)` for multi; float32, NaN
+            where unknown, if `uncertain` makes soft targets.
 
         Raises:
             LabelError: A label does not fit; the message names row, column, value and what fits.
+            ValueError: What is declared contradicts itself or does not suit the label.
         """
         if soft not in ("error", "nearest"):
             raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
-        if self.class_columns:
-            return encode_columns(self, values, soft, first_row)
-        encode = encode_single if self.kind == "single" else encode_multi
-        return encode(self, values, soft, first_row)
+        if self.edges and self.names:
+            values = range_values(values, self.edges, self.names, self.name, first_row)
+        rules = (cells or NO_RULES).plus(CellRules(**declared)) if declared else cells or NO_RULES
+        if self.kind == "single":
+            return encode_single(self, values, soft, first_row, rules)
+        encode = encode_columns if self.class_columns else encode_multi
+        out = encode(self, values, soft, first_row, rules)
+        return out if out.dtype == np.int32 else np.where(out == UNKNOWN, np.float32("nan"), out)
+
+    @functools.cached_property
+    def id_cells(self) -> CellRules:
+        """The rules of what is known to be ids: -1 is unknown, unless a class is called so."""
+        names = {plain_word(name) for column in self.label_columns for name in column.names}
+        return NO_RULES if "-1" in names else CellRules(missing=-1)
 
     def decode(self, ids: Labels) -> np.ndarray:
         """Return names for the ids of a single label (`None` where unknown), as an object array.
@@ -260,22 +280,11 @@ class LabelSpec:
         For multi labels the result holds 1, 0 or `None` in the shape of `ids`; with columns of
         classes, an entry for each column: class name, 1, 0 or `None`.
         """
-        known = self.encode(ids if self.shape else wire_ids(ids, self.name))
+        ids = ids if self.shape else wire_ids(ids, self.name)
+        known = self.encode(ids, cells=self.id_cells)
         table = np.full((len(known), len(self.label_columns)), None, dtype=object)
         for place, column in enumerate(self.label_columns):
             for row, value in enumerate(column.ids(known).tolist()):
                 if value != UNKNOWN:
                     table[row, place] = column.name_of(value) if column.of_classes else value
         return table if self.shape else table[:, 0]
-
-
-def _count_and_names(classes: int | Sequence[str]) -> tuple[int, tuple[str, ...] | None]:
-    if isinstance(classes, (int, np.integer)):
-        return int(classes), None
-    if isinstance(classes, str) or not isinstance(classes, Iterable):
-        raise ValueError(f"Expected a number or a list of names, got {classes!r}.")
-    if isinstance(classes, Set):
-        given = f"{type(classes).__name__} of {len(classes)} names"
-        raise ValueError(f"Expected a list of names, got a {given}, which has no order: sort it.")
-    names = tuple(str(n) if isinstance(n, str) else n for n in classes)  # no np.str_
-    return len(names), names

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 __all__ = [
+    "EMPTY",
     "MISSING",
     "UNKNOWN_LABEL",
     "MissingWords",
@@ -58,6 +59,9 @@ class MissingWords:
         found = [text.strip() for text in texts]
         return [None if t.lower() in words and t not in values else t for t in found]
 
+
+EMPTY = MissingWords(frozenset({""}))
+"""No value: the empty cell alone, as everywhere where nothing else is declared."""
 
 MISSING = MissingWords(
     frozenset(

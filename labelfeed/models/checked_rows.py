@@ -79,12 +79,12 @@ class CheckedRows(keras.Model):
             return {}
         return {"features": {"columns": self._columns, "allow_nan": self._nan_allowed}}
 
-    def _encode(self, y: Labels) -> np.ndarray:
-        return encode_targets(y, self.label)
+    def _encode(self, y: Labels, batch: bool) -> np.ndarray:
+        return encode_targets(y, self.label, batch=batch)
 
     def _targets(self, y: Labels, what: str, some_known: bool = True) -> np.ndarray:
         try:
-            targets = self._encode(y)
+            targets = self._encode(y, batch=not some_known)
         except LabelError as error:
             raise error.within(what) from error
         if some_known and not any_known(targets, self.label):

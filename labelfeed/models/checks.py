@@ -22,6 +22,7 @@ __all__ = [
     "encode_known",
     "hard_ids",
     "num_rows",
+    "sure_labels",
 ]
 
 
@@ -118,10 +119,10 @@ def hard_ids(known: Labels, spec: LabelSpec) -> np.ndarray:
         LabelError: A label does not fit or is soft; names row and column.
     """
     try:
-        return spec.encode(known)
+        return spec.encode(known, cells=spec.id_cells)
     except LabelError as error:
         try:
-            spec.encode(known, soft="nearest")
+            spec.encode(known, soft="nearest", cells=spec.id_cells)
         except LabelError:
             raise error from None
         raise LabelError(
@@ -134,6 +135,22 @@ def hard_ids(known: Labels, spec: LabelSpec) -> np.ndarray:
             expected="a class, 0, 1 or unknown",
             count=error.count,
         ) from None
+
+
+def sure_labels(targets: Labels, spec: LabelSpec) -> np.ndarray:
+    """Return encoded targets as ids, -1 where one is soft: what may be fed or counted.
+
+    Args:
+        targets: Targets, as `encode_targets` returns them.
+        spec: The label's spec.
+    """
+    ids = spec.encode(targets, soft="nearest", cells=spec.id_cells)
+    array = np.asarray(targets)
+    if array.dtype.kind != "f" or array.ndim != 2 or array.shape[1] != spec.num_classes:
+        return ids
+    if spec.kind == "single":
+        return np.where(array.max(axis=1) >= 1, ids, UNKNOWN).astype(np.int32)
+    return np.where((array > 0) & (array < 1), UNKNOWN, ids).astype(np.int32)
 
 
 def class_weight_table(

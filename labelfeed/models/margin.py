@@ -197,8 +197,8 @@ class MarginModel(CheckedModel):
         packed = pack_weights(self._channels, known, known, weight)
         return super().compute_metrics(x, ops.maximum(ids, 0), scores, packed)
 
-    def _encode(self, y: Labels) -> np.ndarray:
-        return self.label.encode(y)
+    def _encode(self, y: Labels, batch: bool) -> np.ndarray:
+        return self.label.encode(y, cells=self.label.id_cells if batch else None)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, serialised."""

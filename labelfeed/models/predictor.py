@@ -7,6 +7,7 @@ import copy
 
 import numpy as np
 
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checks import encode_known, hard_ids, num_rows
@@ -41,6 +42,8 @@ class Predictor(abc.ABC):
         product: The fitted `BayesProduct` of its side labels, the peer to compare with, if any.
         feature_shapes: Shape of one row for each feature input; `None` where it cannot be told.
         batch_size: Rows per step.
+        seen: What it was trained on, if somebody has kept that.
+        columns: Names of the columns of a table that it reads; `None` where it reads all.
 
     Example:
         >>> class Prior(Predictor):
@@ -58,6 +61,8 @@ class Predictor(abc.ABC):
     embeds: bool = False
     product: BayesProduct | None = None
     feature_shapes: tuple[Shape, ...] | None = None
+    seen: SeenRows | None = None
+    columns: tuple[str, ...] | None = None
     batch_size: int = 256
 
     def __init__(

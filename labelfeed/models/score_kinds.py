@@ -26,6 +26,7 @@ __all__ = [
     "keras_name",
     "kind_of_loss",
     "kind_of_metric",
+    "needs_hard",
 ]
 
 ELEMENT = "element"  # a value for each label: any binary loss or metric
@@ -113,6 +114,18 @@ _METRICS: dict[str, str] = {
     "SparseTopKCategoricalAccuracy": _WHOLE,
 }
 
+# Metrics that a soft target has a value in; the others, of Keras's, would take .6 for yes.
+_SOFT = {name for name, kind in _LOSSES.items() if kind == ELEMENT} | {
+    "CategoricalCrossentropy",
+    "ConcordanceCorrelation",
+    "CosineSimilarity",
+    "KLDivergence",
+    "LogCoshError",
+    "PearsonCorrelation",
+    "R2Score",
+    "RootMeanSquaredError",
+}
+
 # Functions by the class that stands for them, where snake case does not tell.
 _FUNCTIONS = {"ctc": "CTC", "kl_divergence": "KLDivergence", "log_cosh": "LogCosh"}
 _KINDS = {ELEMENT, COLUMN, ONE_COLUMN, F_SCORE, ROW, CUSTOM}
@@ -196,6 +209,17 @@ def kind_of_metric(metric: Identifier) -> str:
         f"('binary_accuracy', AUC, Precision), of columns (AUC(multi_label=True), F1Score with a "
         f"threshold) or of rows ('categorical_accuracy'); {_CLASSES}."
     )
+
+
+def needs_hard(metric: Identifier) -> bool:
+    """Tell whether a metric is defined on yes and no alone, so that soft targets are left out.
+
+    Example:
+        >>> needs_hard(keras.metrics.AUC()), needs_hard(keras.metrics.MeanSquaredError())
+        (True, False)
+    """
+    name = keras_name(metric)
+    return name in _METRICS and name not in _SOFT
 
 
 def _class_name(given: Identifier, module: ModuleType, table: dict[str, str]) -> str:

@@ -19,6 +19,7 @@ from labelfeed.models.score_kinds import (
     ONE_COLUMN,
     ROW,
     kind_of_metric,
+    needs_hard,
 )
 from labelfeed.models.target_forms import in_form, target_form
 from labelfeed.types import Identifier, SampleWeight, Tensor, Variable
@@ -85,6 +86,7 @@ class ScoredMetric(keras.metrics.Metric):
         self.kind = kind
         self.function: Any = _values_of(metric) if kind in (None, ELEMENT, CUSTOM) else None
         self.form = target_form(metric) if kind is None else None
+        self.hard = kind is not None and needs_hard(metric)
         self.seen = None
         if channel == "shown":
             self.seen = self.add_variable((), initializer="zeros", name="seen")
@@ -100,6 +102,8 @@ class ScoredMetric(keras.metrics.Metric):
             self.seen.assign_add(ops.size(y_true) if weight is None else ops.sum(weight))
         if self.form is not None:
             y_true = in_form(y_true, y_pred, self.form, self.name)
+        if self.hard and weight is not None:
+            weight = weight * cast(ops.logical_or(y_true == 0, y_true == 1), weight.dtype)
         kind = self.kind
         masked = is_masked(y_pred)
         if self.function is not None and weight is not None and not masked:

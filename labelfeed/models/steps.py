@@ -13,7 +13,7 @@ from labelfeed.models.keras_private import loss_tracker, on_state, set_untracked
 from labelfeed.models.native_ops import pick
 from labelfeed.models.scored_loss import scored_losses
 from labelfeed.models.scoring import pack_weights
-from labelfeed.models.wire import Counted, as_tensors, split_label, to_ids, with_label
+from labelfeed.models.wire import Counted, as_tensors, split_label, sure_ids, to_ids, with_label
 from labelfeed.types import (
     Batch,
     Features,
@@ -140,7 +140,7 @@ class LabelStepModel(CheckedModel):
         if split_label(x)[1] is not None:
             return (x, y, weight), Counted(x, y, self.label)
         shown = draw_columns(self.visibility, ids, self.label, self._label_seed)
-        x = with_label(x, pick(shown, ids, UNKNOWN))
+        x = with_label(x, pick(shown, sure_ids(y, ids, self.label), UNKNOWN))
         return (x, y, weight), Counted(x, y, self.label, ids)
 
     def _draw_stateless(self, state: State, data: Batch) -> tuple[State, Batch, Counted]:

@@ -12,6 +12,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer
 from labelfeed.layers.logit_calibration import LogitCalibration
+from labelfeed.models.checks import sure_labels
 from labelfeed.models.keras_private import all_layers, build_optimizer
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.phases import extend_history, restart
@@ -133,7 +134,7 @@ class TwoPhaseModel(LabelFedModel):
         if validation_data is not None:
             validation_data = self._validation(validation_data)
         if y is not None and not self._adapted():
-            self.adapt(y)
+            self.adapt(sure_labels(y, self.label))
         kwargs["sample_weight"] = weight
         flags = {layer: layer.trainable for layer in all_layers(self.network)}
         visibility = self.visibility
@@ -188,7 +189,7 @@ class TwoPhaseModel(LabelFedModel):
         if y is None:
             return
         features = [i for i in self.network.inputs if i.name != self.label.input_name]
-        y = self.label.encode(self._targets(y, "y"), soft="nearest")
+        y = sure_labels(self._targets(y, "y"), self.label)
         for column in self.label.label_columns:
             if column.of_classes:  # logits under a softmax are no log-odds: left as they are
                 y[:, list(column.places)] = UNKNOWN
@@ -218,7 +219,7 @@ class TwoPhaseModel(LabelFedModel):
         x, y, *rest = validation_data
         draws = min(5, math.ceil(_VALIDATION_DRAWS / len(y)))
         rows = np.tile(np.arange(len(y)), draws)
-        ids = self.label.encode(y, soft="nearest")[rows]
+        ids = sure_labels(y, self.label)[rows]
         known = sample_columns(self.visibility, ids, self.label, seed=0)
         x, y, *rest = (_take(part, rows) for part in (x, y, *rest))
         return (with_label(x, known), y, *rest)

@@ -22,6 +22,7 @@ __all__ = [
     "clean_targets",
     "known_ids",
     "split_label",
+    "sure_ids",
     "to_ids",
     "unknown_like",
     "with_label",
@@ -90,6 +91,25 @@ def to_ids(y: Tensor, spec: LabelSpec) -> Tensor:
     known = y >= 0  # False for NaN
     ids = y >= 0.5 if spec.kind == "multi" else ops.where(known, y, 0.0)
     return ops.where(known, ops.cast(ids, "int32"), UNKNOWN)
+
+
+def sure_ids(y: Tensor, ids: Tensor, spec: LabelSpec) -> Tensor:
+    """Return ids that may be read: -1 where a target is soft, which is never rounded to be fed.
+
+    Args:
+        y: Targets, as for `to_ids`.
+        ids: `to_ids` of them.
+        spec: The label's spec.
+    """
+    y = ops.convert_to_tensor(y)
+    if not keras.backend.is_float_dtype(keras.backend.standardize_dtype(y.dtype)):
+        return ids
+    if spec.kind == "single":
+        if len(y.shape) != 2 or y.shape[1] != spec.num_classes:
+            return ids
+        return pick(ops.max(y, axis=1) >= 1, ids, UNKNOWN)
+    y = ops.reshape(y, ops.shape(ids))
+    return pick(ops.logical_or(y == 0, y == 1), ids, UNKNOWN)
 
 
 def known_ids(ids: Tensor, spec: LabelSpec) -> Tensor:

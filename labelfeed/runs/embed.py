@@ -11,7 +11,7 @@ __all__ = ["embed"]
 
 
 def embed(
-    run: AnyModel, features: Features, *, normalize: bool = True, batch_size: int = 256
+    run: AnyModel, features: Features, *, normalize: bool = True, batch_size: int | None = None
 ) -> np.ndarray:
     """Return the embedding of each row: what the last layer, the classifier, reads.
 
@@ -24,7 +24,7 @@ def embed(
         features: Rows as it takes them; for a run raw ones: a DataFrame, or an array of shape
             `(n, d)` or `(n, height, width, channels)`.
         normalize: Whether to scale each embedding to length 1, so that dot products are cosines.
-        batch_size: Rows per step.
+        batch_size: Rows per step; by default 256, for the small rows of a run more.
 
     Returns:
         float32 array of shape `(n, dimension)`.

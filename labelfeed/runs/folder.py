@@ -16,6 +16,7 @@ import labelfeed.models  # noqa: F401 (registers what a run may hold)
 from labelfeed import __version__
 from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.predictor import Predictor
@@ -32,6 +33,7 @@ __all__ = [
     "MODEL",
     "PREPROCESS",
     "RUN",
+    "SEEN",
     "SPLIT",
     "Run",
     "RunError",
@@ -41,6 +43,7 @@ __all__ = [
 
 FORMAT = 1
 MODEL, RUN, PREPROCESS, SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
+SEEN = "seen.npz"
 
 
 class RunError(ValueError):
@@ -59,6 +62,7 @@ class Run:
         split: Row positions in the training file by part: `"validation"` and `"test"`.
         metrics: Held-out scores as JSON types.
         versions: Versions of labelfeed, Python, Keras and the backend.
+        seen: Hashes of the rows and groups it was trained on, or `None` where nobody kept them.
     """
 
     model: KerasModel
@@ -68,6 +72,7 @@ class Run:
     split: dict[str, list[int]] = dataclasses.field(default_factory=dict)
     metrics: dict[str, Any] = dataclasses.field(default_factory=dict)
     versions: dict[str, str] = dataclasses.field(default_factory=lambda: _versions())
+    seen: SeenRows | None = None
 
     @functools.cached_property
     def predictor(self) -> Predictor:
@@ -77,7 +82,7 @@ class Run:
             DataError: A weight or the scaling of a feature is no number; names it.
         """
         check_numbers(self.model, self.preprocessor)
-        return RawRows(as_predictor(self.model), self.preprocessor)
+        return RawRows(as_predictor(self.model), self.preprocessor, self.seen)
 
     @property
     def spec(self) -> LabelSpec:
@@ -98,7 +103,7 @@ class Run:
         self,
         features: Features,
         known: Labels | None = None,
-        batch_size: int = 256,
+        batch_size: int | None = None,
         *,
         sides: SideValues | None = None,
     ) -> np.ndarray:
@@ -109,7 +114,7 @@ class Run:
                 `(n, height, width, channels)`.
             known: Labels that the network may read: int array of shape `(n,)` or
                 `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes.
-            batch_size: Rows per step.
+            batch_size: Rows per step; by default as many as fit well, see `rows_per_step`.
             sides: Side labels of the rows, as for `SideLabelModel.predict`; never needed.
 
         Returns:
@@ -167,9 +172,10 @@ def load_run(path: str | Path, *, trust: bool | str = False) -> Run:
         )
     try:
         check_numbers(model, preprocessor)
+        seen = SeenRows.load(path / SEEN) if (path / SEEN).is_file() else None
     except DataError as error:
         raise RunError(f"{path}: {error}") from error
-    return Run(model, preprocessor, split=split, **parts)
+    return Run(model, preprocessor, split=split, seen=seen, **parts)
 
 
 def _load_model(path: Path, network: str | None, trust: bool | str) -> KerasModel:

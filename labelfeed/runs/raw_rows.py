@@ -5,10 +5,31 @@ from __future__ import annotations
 import numpy as np
 
 from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.models.predictor import Predictor
 from labelfeed.types import Features, Labels, SideValues, Tensor
 
-__all__ = ["RawRows"]
+__all__ = ["RawRows", "rows_per_step"]
+
+_NUMBERS = 1 << 20
+_MOST_ROWS = 8192
+
+
+def rows_per_step(shape: tuple[int, ...], num_classes: int) -> int:
+    """Return how many rows are predicted in one step: many if they are small.
+
+    Args:
+        shape: Shape of one row. A network of pictures makes far more of a row than it is.
+        num_classes: Number of outputs.
+
+    Example:
+        >>> rows_per_step((20,), 2), rows_per_step((20,), 1000), rows_per_step((32, 32, 3), 10)
+        (8192, 1048, 256)
+    """
+    if len(shape) != 1:
+        return Predictor.batch_size
+    rows = _NUMBERS // max(*shape, num_classes, 1)
+    return min(max(rows, Predictor.batch_size), _MOST_ROWS)
 
 
 class RawRows(Predictor):
@@ -17,16 +38,22 @@ class RawRows(Predictor):
     Args:
         inner: Predictor of preprocessed rows.
         preprocessor: Turns raw rows into what it reads.
+        seen: What it was trained on, if that is known.
 
     Raises:
         DataError: Of every method: a row does not fit what was trained on; names row and column.
     """
 
-    def __init__(self, inner: Predictor, preprocessor: Preprocessor) -> None:
+    def __init__(
+        self, inner: Predictor, preprocessor: Preprocessor, seen: SeenRows | None = None
+    ) -> None:
         """Take over what the inner predictor is and takes."""
         super().__init__(inner.spec, inner.reads_label, inner.sides)
+        if inner.batch_size == Predictor.batch_size:
+            inner = inner.batched(rows_per_step(preprocessor.shape, inner.spec.num_classes))
         self.inner = inner
-        self.preprocessor = preprocessor
+        self.preprocessor, self.seen = preprocessor, seen
+        self.columns = tuple(column.name for column in preprocessor.columns)
         self.model = inner.model
         self.what, self.visibility, self.product = inner.what, inner.visibility, inner.product
         self.takes_unknown, self.unknown_how = inner.takes_unknown, inner.unknown_how
@@ -65,4 +92,4 @@ class RawRows(Predictor):
     def batched(self, batch_size: int | None) -> Predictor:
         """Return this predictor with another number of rows per step."""
         inner = self.inner.batched(batch_size)
-        return self if inner is self.inner else RawRows(inner, self.preprocessor)
+        return self if inner is self.inner else RawRows(inner, self.preprocessor, self.seen)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from labelfeed.data.described import is_number
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import allowed_bytes, in_words
 from labelfeed.types import JSON
@@ -22,8 +24,9 @@ PARTS = ("options", "data", "metrics", "versions")
 _FORMAT = 1
 _SHARE = 0.5  # of the memory
 _KINDS = ("table", "arrays", "images")
-_TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file")
-_TEXTS = ("labels", "sides", "drop")
+_TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file",
+         "group")  # fmt: skip
+_TEXTS = ("labels", "sides", "drop", "weights")
 
 
 def read_object(path: Path) -> dict[str, Any]:
@@ -119,6 +122,10 @@ def _spec(config: JSON) -> LabelSpec:
         raise ValueError("the names of the label must be a list of texts, or null.")
     for key in ("groups", "words"):
         _list(config.get(key, []), key)
+    if not _are_texts(config.get("ordered", [])):
+        raise ValueError("ordered must be a list of texts.")
+    if not all(map(is_number, _list(config.get("edges", []), "edges"))):
+        raise ValueError("edges must be a list of numbers.")
     for head, classes in config.get("groups", []):
         if not isinstance(head, str) or not _are_texts(classes):
             raise ValueError("groups must be pairs of a name and its classes.")
@@ -136,10 +143,22 @@ def _check_data(data: Mapping[str, Any]) -> None:
         _wanted(data, key, f"data.{key}", "a list of texts", _are_texts)
     _wanted(data, "image_size", "data.image_size", "[height, width]", _is_size)
     _wanted(data, "image_white", "data.image_white", "a whole number", _is_count)
+    if data.get("cells") is not None:
+        _check_cells(_object(data["cells"], "data.cells"))
+    _object(data.get("spellings") or {}, "data.spellings")
     if data.get("kind") == "images":
         for key in ("image_size", "image_color"):
             if data.get(key) is None:
                 raise ValueError(f"data.{key} is missing.")
+
+
+def _check_cells(cells: Mapping[str, Any]) -> None:
+    for key in ("missing", "keep", "negative", "uncertain_words"):
+        _wanted(cells, key, f"data.cells.{key}", "a list of texts", _are_texts)
+    for key in ("none_word", "separator"):
+        _wanted(cells, key, f"data.cells.{key}", "text", _is_text)
+    uncertain = _object(cells.get("uncertain", {}), "data.cells.uncertain")
+    CellRules.from_json({**cells, "uncertain": uncertain})
 
 
 def _wanted(

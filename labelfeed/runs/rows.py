@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.frame import TABLE_SUFFIXES, read_frame
+from labelfeed.data.label_cells import label_cells
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import fingerprint, load_data
-from labelfeed.data.table import TABLE_SUFFIXES, read_frame
+from labelfeed.data.seen_rows import SeenRows
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs.folder import Run
 
-__all__ = ["load_labelled", "load_rows", "select_rows"]
+__all__ = ["load_labelled", "load_rows", "seen_before", "select_rows"]
 
 
 def load_rows(
@@ -24,9 +27,11 @@ def load_rows(
     path: str | Path,
     *,
     labels_file: str | None = None,
+    group: str | None = None,
     read_labels: bool = True,
     read_sides: bool = True,
     on_image: Callable[[int, int], None] | None = None,
+    cells: CellRules | None = None,
 ) -> Dataset:
     """Load a file for a run: same label spec, id column, image size and array names.
 
@@ -35,12 +40,14 @@ def load_rows(
         path: The file or folder; it may be of another format than the training file, if it has
             the same kind of rows.
         labels_file: Table with the labels of images.
+        group: Column of groups, if it is called otherwise here than in training.
         read_labels: Whether to read labels at all.
         read_sides: Whether to read side labels, for a run that takes them; if not, all are unknown.
         on_image: Called as `on_image(done, total)` while images are read.
+        cells: What cells mean, on top of the run's rules.
 
     Raises:
-        DataError: It is of another kind, or cannot be read.
+        DataError: It is of another kind, cannot be read, or has no column `group`.
         LabelError: A label that the run does not know; names row and column.
     """
     kept = run.data
@@ -52,11 +59,15 @@ def load_rows(
         id_column=_id_column(kept, path),
         labels_file=labels_file,
         sides=run.sides if read_sides else (),
+        weights=kept.get("weights") or () if read_labels else (),
         read_labels=read_labels,
+        cells=_cells(run, cells),
         on_image=on_image,
-        **_reading(kept),
+        **_reading(kept) | ({"group": group} if group else {}),
     )
     _check_kind(kept, data, path)
+    if group is not None and data.groups is None:
+        raise DataError(f"{path}: there is no column of groups {group!r}.")
     notes = data.notes + run.preprocessor.told(data.features)
     if run.interrupted:
         notes += (_interrupted(run),)
@@ -78,6 +89,7 @@ def load_labelled(
     *,
     labels_file: str | None = None,
     on_image: Callable[[int, int], None] | None = None,
+    cells: CellRules | None = None,
 ) -> Dataset:
     """Load labelled rows for a run whose classes may be other ones than the run's.
 
@@ -86,14 +98,17 @@ def load_labelled(
         path: The file or folder.
         labels_file: Table with the labels of images.
         on_image: Called as `on_image(done, total)` while images are read.
+        cells: What cells mean, on top of the run's rules.
 
     Raises:
         DataError: It is of another kind, cannot be read, or has no labels.
     """
-    reading = _reading(run.data)
+    reading, rules = _reading(run.data), _cells(run, cells)
+    reading.pop("group", None)
     data = load_data(
         path,
-        spec=_classes(path, run.spec.name),
+        spec=_classes(path, run.spec.name, rules, reading.get("encoding")),
+        cells=rules,
         id_column=_id_column(run.data, path),
         labels_file=labels_file,
         on_image=on_image,
@@ -105,24 +120,40 @@ def load_labelled(
     return data
 
 
-def _classes(path: str | Path, target: str) -> LabelSpec | None:
+def _cells(run: Run, cells: CellRules | None) -> CellRules:
+    """Return the rules by which a run's training file was read, and more on top."""
+    kept = run.data.get("cells")
+    # Before there were rules, -1 was unknown.
+    own = CellRules(missing=-1) if kept is None else CellRules.from_json(kept)
+    return own if cells is None else own.plus(cells)
+
+
+def _classes(
+    path: str | Path, target: str, cells: CellRules, encoding: str | None
+) -> LabelSpec | None:
     """Return the classes of a table's column, however few rows each has."""
     if not str(path).lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
         return None
-    frame, _ = read_frame(path)
-    found = {t for t in as_text(frame[target]) if t} if target in frame.columns else set()
+    frame, _ = read_frame(path, encoding)
+    if target not in frame.columns:
+        return None
+    read = label_cells(target, as_text(frame[target]), cells, str(path), single=True)
+    found = {text for text in read.texts if text is not None}
     return LabelSpec.single(sorted(found), name=target) if len(found) > 1 else None
 
 
 def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     """Return how the training file was read, as arguments of `load_data`."""
     if kept.get("kind") != "images":
-        return {key: kept[key] for key in ("features", "target", "decimal") if kept.get(key)}
+        keys = ("features", "target", "decimal", "dates", "encoding", "group")
+        return {key: kept[key] for key in keys if kept.get(key)}
     return {
         "image_size": tuple(kept["image_size"]),
         "image_color": kept["image_color"],
         "image_white": kept.get("image_white") or 0,  # 0: there were pictures of 8 bits only
         "file_column": kept.get("file_column", "file"),
+        "encoding": kept.get("encoding"),
+        "group": kept.get("group"),
     }
 
 
@@ -166,6 +197,23 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
         names = ", ".join(repr(c) for c in (data.label_names or (run.spec.name,)))
         raise DataError(f"{path}: no row has a label (looked for {names}).")
     return chosen, what
+
+
+def seen_before(run: Run, rows: Dataset, path: str | Path, which: str) -> SeenRows:
+    """Return what a run has seen in training, to compare the rows with that it is judged on.
+
+    Args:
+        run: The run.
+        rows: The rows, as from `select_rows`.
+        path: Their file.
+        which: As for `select_rows`.
+
+    Returns:
+        What it has seen; nothing where that was not kept, and for all rows of the training file,
+        most of which it has seen of course.
+    """
+    same = run.data.get("fingerprint") == (rows.fingerprint or fingerprint(path))
+    return SeenRows.none() if run.seen is None or (which == "all" and same) else run.seen
 
 
 def _same_place(kept: str | None, path: str | Path) -> bool:

@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.runs.folder import (
     FORMAT,
     MODEL,
     PREPROCESS,
     RUN,
+    SEEN,
     SPLIT,
     Run,
     RunError,
@@ -56,13 +58,13 @@ def _check_replaceable(path: Path, inside: set[str], overwrite: bool) -> None:
             f"{path} is not replaced: {path / RUN} is broken, or of another program. Choose "
             "another folder, or remove that file yourself."
         )
-    for name in (MODEL, RUN, PREPROCESS, SPLIT):
+    for name in (MODEL, RUN, PREPROCESS, SPLIT, SEEN):
         if (path / name).is_dir():
             raise RunError(f"{path / name} is a folder, no file of a run; choose another folder.")
 
 
 def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
-    """Write a run folder: `model.keras`, `run.json`, `preprocess.json`, `split.json`.
+    """Write a run folder: `model.keras`, `run.json`, `preprocess.json`, `split.json`, `seen.npz`.
 
     They are written beside their places and then moved there, so that a run is complete or not
     there, and an earlier one stands until the new one is complete.
@@ -87,6 +89,7 @@ def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
                 run.model.save(fresh / MODEL)
             _write(fresh / PREPROCESS, run.preprocessor.to_json())
             _write(fresh / SPLIT, run.split)
+            (SeenRows.none() if run.seen is None else run.seen).save(fresh / SEEN)
             _write(fresh / RUN, _record(run))
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error}") from error

@@ -10,13 +10,18 @@ import keras
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.groups import together
+from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
+from labelfeed.data.spellings import spellings_json
 from labelfeed.data.split import split_rows
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.models.keras_private import all_layers, set_random_seed, without_tensorflow
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
+from labelfeed.runs.chance import AT_CHANCE, at_chance
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.folder import Run
@@ -27,6 +32,7 @@ from labelfeed.types import Features, KerasModel
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
+_LOOKED_AT = 1000  # rows, where a sample is enough
 _DIVERGED = "The training loss became NaN or infinite: lower the learning rate."
 
 AUTO_PLAIN = (
@@ -89,14 +95,16 @@ def train(
     options = choose_strategy(asked, dataset)
     strategy = options.strategy
     set_random_seed(options.seed)
+    belonging = together(dataset.features, dataset.groups, dataset.group_name)
     split = split_rows(
         dataset.labels,
         dataset.spec,
         test_share=options.test_share,
         validation_share=options.validation_share,
         seed=options.seed,
+        groups=belonging.ids,
     )
-    for line in split.notes:
+    for line in (*belonging.notes, *split.notes):
         tell(line)
     if strategy == "side-label":
         dataset, lines = prepare_sides(dataset, split.train)
@@ -104,9 +112,12 @@ def train(
             tell(line)
     rows = dataset.take(split.train)
     preprocessor = Preprocessor.fit(rows.features)
+    preprocessor = dataclasses.replace(preprocessor, missing=dataset.cells.missing)
     for line in preprocessor.notes:
         tell(line)
     x = preprocessor.transform(rows.features)
+    for line in _nearly_trained_on(dataset, split.test, preprocessor, x):
+        tell(line)
     model = build_model(preprocessor.shape, rows, options)
     if asked.strategy == "auto" and strategy == "plain":
         tell(AUTO_PLAIN)
@@ -116,13 +127,15 @@ def train(
     validation = None
     if len(split.validation):
         held = dataset.take(split.validation)
-        validation = (_beside(model, preprocessor.transform(held.features), held), held.labels)
+        held_x = _beside(model, preprocessor.transform(held.features), held)
+        validation = (held_x, held.targets, *(() if held.weights is None else (held.weights,)))
     watch = Watch(stop, on_phase, on_epoch)
     try:
         model.fit(
             _beside(model, x, rows),
-            rows.labels,
+            rows.targets,
             validation_data=validation,
+            sample_weight=rows.weights,
             epochs=options.epochs,
             batch_size=options.batch_size,
             callbacks=_callbacks(options, validation is not None, watch),
@@ -149,13 +162,38 @@ def train(
     }
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
     record = {"strategy": strategy, **dataclasses.asdict(options)}
-    run = Run(model, preprocessor, options=record, split=parts, metrics={"training": done})
+    data = {"cells": dataset.cells.to_json(), "spellings": spellings_json(dataset.spellings)}
+    used = dataset.take(np.sort(np.concatenate([split.train, split.validation])))
+    names = [c.name for c in preprocessor.columns] if dataset.kind == "table" else None
+    seen = SeenRows.of(used.features, used.groups, names)
+    run = Run(model, preprocessor, record, data, parts, {"training": done}, seen=seen)
     if on_trained is not None:
         on_trained(run)
+    if dataset.kind == "arrays" and not run.interrupted:
+        few = np.random.default_rng(0).permutation(np.flatnonzero(rows.labelled))[:_LOOKED_AT]
+        if at_chance(rows.labels[few], as_predictor(model).probabilities(x[few]), dataset.spec):
+            tell(AT_CHANCE)
     if run.interrupted or not len(split.test):
         return run
     metrics = evaluate_run(run, dataset.take(split.test))
     return dataclasses.replace(run, metrics={**metrics, **run.metrics})
+
+
+def _nearly_trained_on(
+    dataset: Dataset, test: np.ndarray, preprocessor: Preprocessor, x: np.ndarray
+) -> list[str]:
+    """Return a line if held-out rows are nearly the same as training rows."""
+    few = np.sort(np.random.default_rng(0).permutation(test)[:_LOOKED_AT])
+    if not len(few):
+        return []
+    near = near_duplicates(preprocessor.transform(dataset.take(few).features), x)
+    if not near.rows:
+        return []
+    return [
+        f"{near.rows:,} of {near.looked_at:,} held-out rows are nearly, but not quite, a training "
+        "row: the same case twice? Rows of a case stay on one side by a column that names it, "
+        "--group COL"
+    ]
 
 
 def _asked(options: TrainingOptions | StrategyOptions | None) -> TrainingOptions:

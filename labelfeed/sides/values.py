@@ -98,7 +98,7 @@ def _encoded(
             values = np.full((rows, *spec.shape), UNKNOWN, np.int32)
         elif not spec.shape and np.ndim(values) == 0:
             values = [values] * rows
-        found[place] = ids = spec.encode(values)
+        found[place] = ids = spec.encode(values, cells=spec.id_cells)
         if len(ids) != rows:
             raise ValueError(f"Side label {spec.name!r} has {len(ids)} rows, expected {rows}.")
     return found

@@ -72,10 +72,12 @@ def test_unlabelled_rows_are_left_out_and_many_rows_are_sampled() -> None:
     assert first == second
 
 
-def test_a_copied_column_is_a_warning() -> None:
+def test_a_copied_column_is_a_leak_of_the_data() -> None:
     table = np.column_stack([X, 10 * Y])
     result = audit(lambda x, y: x[:, :4], table, Y, SPEC)
-    assert result.verdict == "label not read"
+    assert (result.verdict, result.leaks) == ("data leak", True)
+    assert result.reasons[1].startswith("label not read: ")
+    assert str(result).startswith("DATA LEAK: label")
     (warning,) = result.warnings
     assert (warning.kind, str(warning)) == (
         "feature copy",

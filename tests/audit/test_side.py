@@ -29,10 +29,11 @@ def test_following_a_coarse_class_is_no_leak() -> None:
     assert result.accuracy.unknown is None
 
 
-def test_a_label_that_determines_the_target_is_warned_of() -> None:
+def test_a_label_that_determines_the_target_is_a_leak_of_the_data() -> None:
     renamed = LabelSpec.single(["d", "c", "b", "a"], name="code")
     result = audit(lambda x, y: np.eye(4)[3 - y], X, 3 - TARGET, renamed, target=TARGET)
-    assert not result.leaks
+    assert result.leaks and result.verdict == "data leak"
+    assert "NO LEAK FOUND" not in str(result)
     assert result.warnings[0].kind == "side label determines target"
     assert "'code' determines the target" in str(result.warnings[0])
 

@@ -45,8 +45,8 @@ def test_a_table_that_is_not_finished_leaves_the_earlier_one(
         path.write_text("half")
         raise OSError("disk full")
 
-    for method in ("to_csv", "to_parquet"):
-        monkeypatch.setattr(pd.DataFrame, method, fail)
+    monkeypatch.setattr("labelfeed.cli.output.write_csv", fail)
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", fail)
     with pytest.raises(DataError, match="disk full"):
         write_table(pd.DataFrame({"row": [1, 2]}), tmp_path / name)
     read = pd.read_csv if name.endswith("csv") else pd.read_parquet

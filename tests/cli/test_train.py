@@ -208,3 +208,34 @@ def test_ctrl_c_ends_a_training_that_keeps_its_best_weights(runs, tmp_path, kera
     assert process.returncode == 130, err
     assert f"saved in {tmp_path / 'run'}, not scored" in out and "Traceback" not in err
     assert load_run(tmp_path / "run").interrupted
+
+
+def test_cells_with_several_labels_and_uncertain_ones_go_through_every_command(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame({"a": rng.normal(size=60).round(2), "town": rng.choice(["NA", "DE"], 60)})
+    joined = rows.assign(found=rng.choice(["mass|edema", "mass", "Nothing", ""], 60))
+    apart = rows.assign(
+        mass=rng.choice(["0", "1", "-1"], 60), edema=rng.choice(["1", "0", "?"], 60)
+    )
+    options = TrainingOptions("plain", epochs=1, width=4)
+    several = {"separator": "|", "none_word": "nothing"}
+    for name, frame, reading in (
+        ("joined", joined, {"target": "found", "cells": several}),
+        ("apart", apart, {"target": "mass", "labels": ("edema",),
+                          "cells": {"uncertain": {"mass": "soft=0.6"}}}),
+    ):  # fmt: skip
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+        run_train(str(tmp_path / f"{name}.csv"), str(tmp_path / name), reading=reading,
+                  options=options, quiet=True)  # fmt: skip
+        found = run_evaluate(str(tmp_path / name), str(tmp_path / f"{name}.csv"), quiet=True)
+        run = load_run(tmp_path / name)
+        assert found["nothing_known"] == run.metrics["nothing_known"]
+        assert set(run.spec.names or ()) == {"mass", "edema"}
+        kept = run.data["spellings"]
+        assert kept["feature"]["town"]["NA"][0] == "class"
+        if name == "joined":
+            assert kept["label"]["found"]["Nothing"][0] == "none apply"
+        else:
+            assert kept["label"]["mass"]["-1"][:2] == ["uncertain", "0.6"]
+            assert kept["label"]["edema"]["?"][0] == "unknown"
+            assert found["nothing_known"]["soft"] > 0

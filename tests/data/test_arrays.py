@@ -5,6 +5,7 @@ import pytest
 
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 
@@ -40,10 +41,12 @@ def test_single(npz, y, labels, names):
 
 def test_multi(npz):
     y = np.array([[1, 1, 0], [0, np.nan, 1], [1, 0, -1], [0, 0, 0]])
-    data = load_arrays(npz(x=X, y=y))
+    with pytest.raises(LabelError, match=r"column 'y2': got -1, 1 times beside 0 \(2\), 1 \(1\)"):
+        load_arrays(npz(x=X, y=y))
+    data = load_arrays(npz(x=X, y=y), cells=CellRules(missing=-1))
     assert data.spec == LabelSpec.multi(["y0", "y1", "y2"], name="y")
     assert data.labels.tolist() == [[1, 1, 0], [0, -1, 1], [1, 0, -1], [0, 0, 0]]
-    again = load_arrays(npz(x=X, y=y), spec=data.spec)
+    again = load_arrays(npz(x=X, y=y), spec=data.spec, cells=data.cells)
     assert again.labels.tolist() == data.labels.tolist()
 
 
@@ -105,3 +108,22 @@ def test_bad_files(tmp_path, name, content, message):
         (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match=message):
         load_arrays(tmp_path / name)
+
+
+def test_groups_are_an_array_called_so_or_named(tmp_path):
+    path = tmp_path / "a.npz"
+    x, y = np.ones((4, 2)), [0, 1, 0, 1]
+    np.savez(path, x=x, y=y, groups=["a", "a", "b", "b"], who=[[1], [2], [2], [3]], odd=[1])
+    data = load_arrays(path)
+    assert (data.groups.tolist(), data.group_name) == (["a", "a", "b", "b"], "groups")
+    assert load_arrays(path, group="who").groups.tolist() == [1, 2, 2, 3]
+    assert load_arrays(path, spec=data.spec, group="whom").groups is None
+    assert load_arrays(path, target="groups").groups is None
+    with pytest.raises(DataError, match="no array 'whom'"):
+        load_arrays(path, group="whom")
+    with pytest.raises(DataError, match=r"'odd' has shape \(1,\); expected \(4,\)"):
+        load_arrays(path, group="odd")
+    with pytest.raises(DataError, match="'y' cannot be both the group"):
+        load_arrays(path, group="y")
+    np.savez(path, x=x, y=y, groups=[1])  # of something else
+    assert load_arrays(path).groups is None

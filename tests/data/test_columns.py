@@ -63,7 +63,7 @@ def test_words_that_may_be_half_of_something_else_are_categories(words):
 
 
 def test_minus_one_and_words_for_missing_in_features():
-    assert fit_column(series(["a", "-1", "a", "NA"])) == Category("c", ("-1", "a"), True)
+    assert fit_column(series(["a", "-1", "a", "NA"])) == Category("c", ("-1", "NA", "a"), False)
     numbers = fit_column(series(["3", "-1", "NA", "n/a"]))
     assert (numbers.median, numbers.indicator) == (1.0, True)
 
@@ -79,6 +79,10 @@ def test_an_error_has_row_column_and_value_as_fields():
     error = caught.value
     assert (error.row, error.column, error.value) == (2, "c", "x")
     assert error.expected == "a number or an empty cell"
+
+
+def test_categories_of_bytes_are_the_text_that_they_hold():
+    assert fit_column(series([b"a", "b", b"a"])) == Category("c", ("a", "b"), False)
 
 
 def test_categories_with_missing():
@@ -110,7 +114,7 @@ def test_categories_compare_by_value():
         ([str(i) for i in range(100, 120)], "counts the rows"),
         ([f"p{i}" for i in range(12)], "12 different texts (all different"),
         ([f"p{i % 101}" for i in range(300)], "more than 100"),
-        (pd.to_datetime(["2024-01-01", "2024-01-02"]), "dates"),
+        (pd.to_timedelta([1, 2], unit="D"), "spans of time"),
         ([[1], [2]], "lists"),
     ],
 )

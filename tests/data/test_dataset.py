@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -41,3 +43,12 @@ def test_did_you_mean():
     assert did_you_mean("Clas", ["age", "class"]) == " Did you mean 'class'?"
     assert did_you_mean("AGE", ["age", "class"]) == " Did you mean 'age'?"
     assert did_you_mean("zzz", ["age", "class"]) == " There are: 'age', 'class'."
+
+
+def test_soft_targets_are_trained_on_and_are_no_labels():
+    hard = dataset([[1, -1], [-1, -1], [0, 1]], LabelSpec.multi(2))
+    assert hard.targets is hard.labels
+    soft = np.array([[np.nan, 0.6], [np.nan, np.nan], [np.nan, np.nan]], np.float32)
+    rows = dataclasses.replace(hard, soft=soft).take([2, 0])
+    np.testing.assert_array_equal(rows.targets, np.float32([[0, 1], [1, 0.6]]))
+    assert rows.labels.tolist() == [[0, 1], [1, -1]]

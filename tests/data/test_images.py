@@ -6,6 +6,7 @@ from PIL import Image
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.images import load_images
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import limits
 
@@ -194,3 +195,37 @@ def test_bad_labels_file(folder, tmp_path, text, message):
 def test_bad_arguments(folder, options):
     with pytest.raises(DataError, match="must be"):
         load_images(folder, **options)
+
+
+def test_groups_of_images_stand_in_the_labels_file(folder, tmp_path):
+    ids = load_images(folder, size=4).row_ids
+    rows = "".join(f"{name},{'ab'[i % 2]},p{i // 2}\n" for i, name in enumerate(ids[:-1]))
+    (tmp_path / "labels.csv").write_text(f"file,fur,who\n{rows}")
+    how = {"size": 4, "target": "fur", "labels_file": tmp_path / "labels.csv"}
+    data = load_images(folder, group="who", **how)
+    assert data.groups[:3].tolist() == ["p0", "p0", "p1"] and data.groups[-1] is None
+    assert data.group_name == "who"
+    run = {"size": 4, "spec": data.spec, "group": "who"}
+    again = load_images(folder, read_labels=False, labels_file=tmp_path / "labels.csv", **run)
+    assert again.groups.tolist() == data.groups.tolist() and not again.labelled.any()
+    assert load_images(folder, read_labels=False, **run).groups is None
+    with pytest.raises(DataError, match="no column 'whom'"):
+        load_images(folder, group="whom", **how)
+    with pytest.raises(DataError, match="groups of images need a table"):
+        load_images(folder, group="who")
+    with pytest.raises(DataError, match="'fur' cannot be both the group"):
+        load_images(folder, group="fur", **how)
+
+
+def test_cells_of_the_labels_file_may_hold_several_labels(folder, tmp_path):
+    table = tmp_path / "found.csv"
+    table.write_text("file,found\ncat/1.png,mass|edema\ndog/3.jpeg,Nothing\nfree.png,\n")
+    rules = CellRules(separator="|", none_word="nothing")
+    how = {"size": 4, "labels_file": table, "cells": rules}
+    data = load_images(folder, target="found", **how)
+    found = dict(zip(data.row_ids, data.labels.tolist(), strict=True))
+    assert found["cat/1.png"] == [1, 1]
+    assert found["dog/3.jpeg"] == [0, 0]
+    assert found["free.png"] == [-1, -1]
+    assert data.spellings[0].column == "found"
+    assert load_images(folder, spec=data.spec, **how).labels.tolist() == data.labels.tolist()

@@ -44,14 +44,14 @@ def test_a_rare_mistake_among_yes_and_no_is_no_class() -> None:
     columns = {"ill": ["yes", "no", "yse", "no"], "b": [1, 0, 1, 0]}
     with pytest.raises(LabelError, match="Row 3, column 'ill': got 'yse'"):
         multi_labels(columns, None, "f.csv")
-    spec = multi_labels({**columns, "ill": ["yes", "no", "maybe", "maybe"]}, None, "f.csv")[1]
+    spec = multi_labels({**columns, "ill": ["yes", "no", "maybe", "maybe"]}, None, "f.csv").spec
     assert spec.class_columns == (("ill", ("maybe", "no", "yes")),)
 
 
 def test_a_constant_class_is_noted_and_measurements_are_refused() -> None:
-    labels, _, notes = multi_labels({"a": ["x", "x", None], "b": [1, 0, 1]}, None, "f.csv")
-    assert notes == ("label 'a' is always x: nothing can be learned about it",)
-    assert labels.tolist() == [[1, 1], [1, 0], [-1, 1]]
+    read = multi_labels({"a": ["x", "x", None], "b": [1, 0, 1]}, None, "f.csv")
+    assert read.notes == ("label 'a' is always x: nothing can be learned about it",)
+    assert read.labels.tolist() == [[1, 1], [1, 0], [-1, 1]]
     with pytest.raises(DataError, match="'m' has 60 different decimal numbers"):
         spec_of(m=[i / 7 + 0.01 for i in range(60)], b=[1, 0] * 30)
     with pytest.raises(DataError, match="nothing to learn"):

@@ -95,3 +95,47 @@ def test_constant_unlabelled_label_of_multi_is_no_trouble():
 def test_bad_arguments(labels, options, message):
     with pytest.raises(DataError, match=message):
         split_rows(np.array(labels), LabelSpec.single(2), **options)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("several", [False, True])
+def test_no_group_stands_in_two_parts_and_classes_have_their_shares(seed, several):
+    rng = np.random.default_rng(seed)
+    groups = rng.integers(0, 300, 1500)
+    if several:
+        spec, labels = LabelSpec.multi(4), (rng.random((1500, 4)) < 0.3).astype(int)
+        labels[rng.random(labels.shape) < 0.2] = -1
+    else:
+        spec, labels = LabelSpec.single(3), rng.choice(3, 1500, p=[0.6, 0.3, 0.1])
+    labels[rng.random(1500) < 0.1] = -1
+    labels[groups == 7] = -1  # nobody of this group has a label
+    named = [None if group == 3 else f"p{group}" for group in groups]
+    split = split_rows(labels, spec, seed=seed, groups=named)
+    assert sorted(np.concatenate(parts(split)).tolist()) == list(range(1500))
+    inside = [set(groups[rows]) - {3} for rows in parts(split)]
+    assert not (inside[0] & inside[1] or inside[0] & inside[2] or inside[1] & inside[2])
+    assert 7 in inside[0]
+    one_hot = (labels == 1) if several else np.eye(4)[labels][:, :3]
+    for rows, share in zip(parts(split), (0.65, 0.15, 0.2), strict=True):
+        assert np.allclose(one_hot[rows].sum(axis=0) / one_hot.sum(axis=0), share, atol=0.05)
+
+
+def test_groups_of_one_row_are_split_like_rows():
+    labels = np.arange(200) % 3
+    alone = split_rows(labels, LabelSpec.single(3), groups=np.arange(200))
+    assert alone.test.tolist() == split_rows(labels, LabelSpec.single(3)).test.tolist()
+
+
+def test_a_class_of_two_groups_is_in_training_and_test():
+    labels = np.repeat([0, 0, 0, 0, 0, 0, 0, 0, 1, 1], 5)
+    split = split_rows(labels, LabelSpec.single(["no", "yes"]), groups=np.arange(50) // 5)
+    assert 1 in labels[split.train] and 1 in labels[split.test]
+    assert split.notes == ("'yes' has 10 row(s): none in validation",)
+
+
+def test_fewer_groups_than_parts_are_refused():
+    labels = np.arange(20) % 2
+    with pytest.raises(DataError, match=r"belong to 2 group\(s\); 3 parts need at least as many"):
+        split_rows(labels, LabelSpec.single(2), groups=np.arange(20) // 10)
+    split = split_rows(labels, LabelSpec.single(2), groups=np.arange(20) // 10, validation_share=0)
+    assert len(split.train) == len(split.test) == 10

@@ -8,6 +8,7 @@ import pytest
 from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.table import load_table, read_frame
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 
@@ -49,6 +50,12 @@ def test_words_for_missing_are_told_by_the_column_that_they_stand_in(tmp_path):
                                     .replace("2,2,2", "2,b,no", 1))  # fmt: skip
     data = load_table(tmp_path / "a.csv", target="y")
     assert data.labels.tolist() == [1, 0] + [-1] * 7
+    fitted = Preprocessor.fit(data.features)
+    assert fitted.outputs[:3] == ("age", "age missing", "grade=#N/A")
+    assert fitted.outputs[-1] == "grade other/missing"
+    assert fitted.transform(data.features)[2:, 1].all()
+    assert len(fitted.columns[1].values) == 8  # a, b and six words: kept, as nobody said otherwise
+    data = load_table(tmp_path / "a.csv", target="y", cells=CellRules(missing=words[1:]))
     fitted = Preprocessor.fit(data.features)
     assert fitted.outputs == ("age", "age missing", "grade=a", "grade=b", "grade other/missing")
     assert fitted.transform(data.features)[2:, [1, 4]].all()
@@ -114,11 +121,11 @@ def test_index_column_without_a_name_is_left_out(csv_file):
     [
         ("", "the file is empty"),
         ("x,y\n", "no data row"),
-        ("\n\n", "no data row|cannot be read"),
+        ("\n\n", "is blank"),
         ("x,x,y\n1,2,a\n1,2,b\n", "column name 'x' stands in the header twice"),
         ("x,y\n1,a\n1,2,b\n", "line 3"),
-        ("x,y\n1,a,3\n1,b,3\n", "more cells than the header"),
-        ('x,y\n"1,a\n2,b\n', "cannot be read as CSV"),
+        ("x,y\n1,a,3\n1,b,3\n", "data row 1 .line 2. has 3 cells, the header 2 names"),
+        ('x,y\n"1,a\n2,b\n', "opens a double quote"),
         (b"x,y\n\xff\xfe,a\n1,b\n", "not UTF-8"),
         ("x,Class\n1,a\n2,b\n", "no column 'y'.* There are: 'x', 'Class'"),
         ("x,y2\n1,a\n2,b\n", "no column 'y'. Did you mean 'y2'"),
@@ -157,8 +164,24 @@ def test_bad_paths(tmp_path, csv_file):
     with pytest.raises(DataError, match="no such file"):
         read_frame(tmp_path / "none.csv")
     with pytest.raises(DataError, match="expected a file that ends in"):
-        read_frame(csv_file(CSV, "rows.xlsx"))
+        read_frame(csv_file(CSV, "rows.xls"))
     with pytest.raises(DataError, match="cannot be read as Parquet"):
         read_frame(csv_file(CSV, "rows.parquet"))
     with pytest.raises(DataError, match="cannot be read as CSV"):
         read_frame(csv_file(CSV, "rows.csv.gz"))
+
+
+def test_a_group_is_no_feature_and_may_be_absent_for_a_run(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("who,x,y\np1,1,a\n,2,b\np1,3,a\n")
+    data = load_table(path, target="y", group="who")
+    assert data.groups.tolist()[::2] == ["p1", "p1"] and data.groups[1] != data.groups[1]
+    assert data.group_name == "who" and list(data.features.columns) == ["x"]
+    assert data.take([2, 1]).groups[0] == "p1"
+    assert load_table(path, target="y").groups is None
+    assert load_table(path, spec=data.spec, group="someone").groups is None
+    with pytest.raises(DataError, match="no column 'whom'"):
+        load_table(path, target="y", group="whom")
+    for other in ({"target": "who", "group": "who"}, {"target": "y", "sides": ["who"]}):
+        with pytest.raises(DataError, match="'who' cannot be both the group and a target or side"):
+            load_table(path, **{"group": "who", **other})

@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from labelfeed.data.table import load_table
-from labelfeed.data.telling import area, identifier_notes, telling_notes
+from labelfeed.data.telling import area, telling_notes
 from labelfeed.labels.spec import LabelSpec
 
 ROWS = 500
@@ -87,27 +87,6 @@ def test_several_classes_and_several_labels():
 def test_a_sample_of_a_large_table_is_enough():
     large = np.resize(Y, 30_000)
     assert "(AUC 1.000)" in told(large, large)
-
-
-@pytest.mark.parametrize(
-    ("name", "values", "noted"),
-    [
-        ("patient", [f"P{i % 120}" for i in range(ROWS)], "120 values in 500 rows"),
-        ("Patient ID", [i % 120 for i in range(ROWS)], "120 values in 500 rows"),
-        ("household_nr", [str(i // 2) for i in range(ROWS)], "250 values in 500 rows"),
-        ("x", [f"P{i % 120}" for i in range(ROWS)], "120 values"),
-        ("town", [f"t{i % 60}" for i in range(ROWS)], None),  # categories
-        ("patient age", [i % 90 for i in range(ROWS)], None),
-        ("id", list(range(ROWS)), None),
-        ("patient", [f"P{i}" for i in range(ROWS)], None),
-        ("patient", NOISE.round(1), None),
-    ],
-)
-def test_an_identifier_that_comes_back(name, values, noted):
-    found = identifier_notes(pd.DataFrame({name: values}))
-    assert len(found) == (noted is not None)
-    if noted is not None:
-        assert found[0].startswith(f"column {name!r}: {noted}")
 
 
 def test_a_table_tells_before_training(tmp_path):

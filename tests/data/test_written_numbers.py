@@ -9,6 +9,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.table import load_table
 from labelfeed.data.written_numbers import plain_numbers
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 
 
@@ -42,6 +43,9 @@ def test_written_numbers_become_plain(cells, decimal, semicolons, expected):
         (["0,126", "a"], None, True),
         (["1.234,5"], None, True),
         (["1", "2"], None, True),
+        (["1,5", "2,"], None, True),
+        (["1,5", "1-2"], None, True),
+        (["1,5", "1,2,3"], None, True),
         (["1,2,3", "2,3,4"], None, True),  # lists of codes
         (["0.5", "1.5"], ",", False),  # plain already
         (["12%", "0.12"], ".", False),  # a hundred times as much?
@@ -85,3 +89,27 @@ def test_a_column_of_numbers_is_not_left_out_in_silence(tmp_path, cell, decimal)
     assert pd.to_numeric(data.features["dose"]).is_monotonic_increasing
     spec = LabelSpec.single(["0", "1"], "y")
     assert len(load_table(tmp_path / "t.csv", spec=spec, decimal=decimal)) == 120
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "category"])
+def test_odd_cells_among_many_keep_their_places(dtype):
+    cells = ["0,5", " 1,5 ", None, "NA", "-,5", "3", "+2,0", "\u0661,5"]
+    column = pd.Series(cells, index=range(1, 9), dtype=dtype)
+    frame, _ = plain_numbers(pd.DataFrame({"c": column}), None, True)
+    assert frame["c"].index.tolist() == list(range(1, 9))
+    found = [None if cell != cell else cell for cell in frame["c"]]
+    assert found == ["0.5", "1.5", None, "NA", "-.5", "3", "+2.0", "\u0661.5"]
+    mixed = pd.Series(["0,5", *["1,5"] * 1000, 7], dtype=object)
+    frame, _ = plain_numbers(pd.DataFrame({"c": mixed}), ",", False)
+    assert frame["c"].tolist() == ["0.5", *["1.5"] * 1000, "7"]
+
+
+def test_words_that_are_declared_missing_may_stand_among_them(tmp_path):
+    path = tmp_path / "rows.csv"
+    dose = [f"{i},5" if i % 4 else "k.A." for i in range(400)]
+    pd.DataFrame({"dose": dose, "y": ["a", "b"] * 200}).to_csv(path, sep=";", index=False)
+    data = load_table(path, target="y", cells=CellRules(missing="k.a."))
+    assert data.features["dose"].isna().sum() == 100
+    assert data.features["dose"][2] == "1.5"
+    assert "'k.A.' 100 times as unknown" in " ".join(data.notes)
+    assert load_table(path, target="y").features["dose"][2] == "1,5"

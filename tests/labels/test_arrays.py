@@ -108,7 +108,7 @@ def test_rows_of_names_tell_none_from_unknown(rows: object) -> None:
 
 def test_rows_of_other_words_are_no_rows_of_names() -> None:
     assert FINDINGS.encode([["yes", "no"]]).tolist() == [[1, 0]]
-    with pytest.raises(LabelError, match="Row 0, column 'nodule': got 'mass'; expected 0, 1, yes"):
+    with pytest.raises(LabelError, match="Row 0 of 'findings' has no label 'masses'"):
         FINDINGS.encode([["mass", "masses"]])
     yes = LabelSpec.multi(["yes", "no"])
     assert yes.encode([["no", "yes"]]).tolist() == [[0, 1]]

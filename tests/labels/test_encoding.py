@@ -175,7 +175,7 @@ MULTI_FORMS = {
     "lists with None": ([[1, None, 0], [None, None, 1]], [[1, -1, 0], [-1, -1, 1]]),
     "words": ([["yes", "NO", "?"], ["present", "absent", "unknown"]], [[1, 0, -1], [1, 0, -1]]),
     "bytes": (np.array([[b"y", b"f", b""]]), [[1, 0, -1]]),
-    "numbers as words": ([["1", "0.0", "-1"]], [[1, 0, -1]]),
+    "numbers as words": ([["1", "0.0", ""]], [[1, 0, -1]]),
     "dict rows": (
         [{"mass": 1}, {}, {"effusion": "no", "nodule": None}],
         [[-1, -1, 1], [-1, -1, -1], [-1, 0, -1]],

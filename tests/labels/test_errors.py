@@ -18,8 +18,8 @@ def fields(error: CellError) -> tuple:
 def test_the_message_is_made_of_the_fields() -> None:
     error = LabelError(row=4, column="c", value=np.int64(7), expected="0 or 1", count=3)
     assert str(error) == (
-        "Row 4, column 'c': got 7; expected 0 or 1. Unknown labels are written -1, NaN, None or "
-        '"". 3 labels do not fit; this is the first.'
+        "Row 4, column 'c': got 7; expected 0 or 1. Unknown labels are NaN, None or "
+        '"" (-1 among ids). 3 labels do not fit; this is the first.'
     )
     assert fields(error) == (4, "c", 7, "0 or 1", 3)
     data = DataError(row=4, column="c", value="x", expected="a number")

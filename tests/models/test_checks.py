@@ -17,6 +17,7 @@ from labelfeed.models.checks import (
     encode_known,
     hard_ids,
     num_rows,
+    sure_labels,
 )
 from tests._core import BINARY, COLOUR, FINDINGS, network
 
@@ -206,3 +207,12 @@ def test_class_weight_tables(spec: LabelSpec, weights: dict | None, expected: li
 def test_bad_class_weights_are_refused(spec: LabelSpec, weights: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         class_weight_table(weights, spec)
+
+
+def test_soft_targets_are_unknown_among_what_may_be_fed() -> None:
+    spec = LabelSpec.multi(2)
+    assert sure_labels(np.array([[0.6, 1], [NAN, 0]], np.float32), spec).tolist() == [
+        [-1, 1], [-1, 0]]  # fmt: skip
+    assert sure_labels(np.array([[1, -1]], np.int32), spec).tolist() == [[1, -1]]
+    rows = np.array([[0, 1, 0], [0.2, 0.5, 0.3]], np.float32)
+    assert sure_labels(rows, LabelSpec.single(3)).tolist() == [1, -1]

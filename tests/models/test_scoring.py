@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.scoring import (
     CHANNELS,
     ScoredMean,
@@ -189,3 +190,20 @@ def test_a_function_gives_a_value_for_each_label() -> None:
     [metric] = wrap_one(lambda y, p: ops.mean(ops.abs(y - p), -1), "hidden", FINDINGS, False)
     with pytest.raises(ValueError, match=r"shape \(2,\); expected a value for each label"):
         value(metric, (true, scores, mask))
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("binary_accuracy", 2 / 3),
+        (keras.metrics.Recall(), 0.5),
+        (keras.metrics.MeanSquaredError(), (0.81 + 0.01 + 0.01 + 0.16) / 4),
+    ],
+    ids=["accuracy", "recall", "squared error"],
+)
+def test_soft_targets_count_where_a_metric_is_defined_on_them(metric, expected: float) -> None:
+    spec = LabelSpec.multi(2)
+    wrapped, _ = wrap_metrics({"hidden": [metric]}, spec, False)
+    true = np.array([[1, 1], [0, 0.6]], np.float32)
+    p = np.array([[0.1, 0.9], [0.1, 0.2]], np.float32)
+    assert value(wrapped[0], (true, p, np.ones((2, 2), np.float32))) == pytest.approx(expected)

@@ -13,6 +13,7 @@ from labelfeed.models.wire import (
     as_tensors,
     clean_targets,
     split_label,
+    sure_ids,
     to_ids,
     unknown_like,
     with_label,
@@ -118,3 +119,14 @@ def test_as_tensors_converts_arrays_only() -> None:
     assert ops.is_tensor(out["x"])
     assert out["n"] is None
     assert out["s"] == "text"
+
+
+def test_a_soft_target_is_never_read() -> None:
+    soft = ops.convert_to_tensor(np.array([[1.0, 0.6, NAN], [0.0, 0.4, 1.0]], np.float32))
+    found = sure_ids(soft, to_ids(soft, MULTI), MULTI)
+    assert ops.convert_to_numpy(found).tolist() == [[1, -1, -1], [0, -1, 1]]
+    rows = ops.convert_to_tensor(np.array([[0, 0, 1], [0.2, 0.5, 0.3], [0, 0, 0]], np.float32))
+    found = sure_ids(rows, to_ids(rows, SINGLE), SINGLE)
+    assert ops.convert_to_numpy(found).tolist() == [2, -1, -1]
+    ids = ops.convert_to_tensor(np.array([2, -1], np.int32))
+    assert ops.convert_to_numpy(sure_ids(ids, ids, SINGLE)).tolist() == [2, -1]

@@ -41,7 +41,7 @@ def test_round_trip_of_raw_rows(run, tmp_path):
     for field in ("preprocessor", "options", "data", "split", "metrics", "versions"):
         assert getattr(again, field) == getattr(run, field)
     names = sorted(p.name for p in (tmp_path / "deep" / "run").iterdir())
-    assert names == ["model.keras", "preprocess.json", "run.json", "split.json"]
+    assert names == ["model.keras", "preprocess.json", "run.json", "seen.npz", "split.json"]
     assert [p.name for p in (tmp_path / "deep").iterdir()] == ["run"]
 
 

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from labelfeed.data.dataset import DataError
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.encoding import LabelError
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_labelled, load_rows, select_rows
 
@@ -125,3 +127,19 @@ def test_a_split_of_other_rows_is_refused(runs):
     other = dataclasses.replace(run, split={"test": [3, 10**6]})
     with pytest.raises(DataError, match="has 90 rows; the run holds out row 1000001"):
         select_rows(other, data, runs.rows, "auto")
+
+
+def test_cells_are_read_by_the_rules_of_the_run(runs, tmp_path):
+    run = load_run(runs.multi)
+    rows = pd.read_csv(runs.rows, dtype=str).assign(cough="-1")
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    assert run.data["cells"] == {}
+    with pytest.raises(LabelError, match="column 'cough': got -1"):
+        load_rows(run, tmp_path / "rows.csv")
+    more = CellRules(negative=-1)
+    assert set(load_rows(run, tmp_path / "rows.csv", cells=more).labels[:, 0]) == {0}
+    soft = dataclasses.replace(run, data={**run.data, "cells": {"uncertain": {"": "ones"}}})
+    assert set(load_rows(soft, tmp_path / "rows.csv").labels[:, 0]) == {1}
+    before = {key: value for key, value in run.data.items() if key != "cells"}
+    old = dataclasses.replace(run, data=before)  # of a version without rules: unknown
+    assert set(load_rows(old, tmp_path / "rows.csv").labels[:, 0]) == {-1}

@@ -76,14 +76,14 @@ def test_the_earlier_run_stands_until_the_new_one_is_complete(run, tmp_path, mon
         with pytest.raises((RunError, ValueError, KeyboardInterrupt)):
             save_scores(dataclasses.replace(run, metrics={"a": 0.7}), path)
     assert load_run(path).metrics == run.metrics
-    assert len(list(path.iterdir())) == 4 and list(tmp_path.iterdir()) == [path]
+    assert len(list(path.iterdir())) == 5 and list(tmp_path.iterdir()) == [path]
 
 
 def test_scores_are_added_later(run, tmp_path):
     path = save_run(run, tmp_path / "run")
     save_scores(dataclasses.replace(run, metrics={"b": 1}), path)
     assert load_run(path).metrics == {"b": 1}
-    assert len(list(path.iterdir())) == 4
+    assert len(list(path.iterdir())) == 5
 
 
 def test_a_replacement_that_a_kill_cut_off_is_finished(run, tmp_path):
@@ -92,7 +92,7 @@ def test_a_replacement_that_a_kill_cut_off_is_finished(run, tmp_path):
     (path / ".labelfeed-ready").mkdir()
     other.rename(path / ".labelfeed-ready" / "new")
     assert load_run(path).metrics == {"a": 0.7}
-    assert len(list(path.iterdir())) == 4
+    assert len(list(path.iterdir())) == 5
 
 
 def test_a_place_that_cannot_be_written_is_told_at_once(run, tmp_path):

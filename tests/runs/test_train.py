@@ -6,12 +6,14 @@ import keras
 import numpy as np
 import pytest
 
-from labelfeed.data.dataset import DataError
+from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.table import load_table
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import MarginOptions, PlainOptions, TrainingOptions
+from labelfeed.runs.chance import AT_CHANCE
 from labelfeed.runs.train import AUTO_PLAIN, OWN_COPY, train
 from labelfeed.visibility.policies import Hidden, Masked
-from tests._rows import SHORT, write_csv
+from tests._rows import SHORT, table, write_csv
 
 FAST = TrainingOptions(**SHORT)
 
@@ -95,6 +97,27 @@ def test_same_seed_same_numbers(data):
     np.testing.assert_array_equal(one, two)
 
 
+def test_weights_reach_training_and_scores(tmp_path):
+    frame = table()
+    heavy = np.random.default_rng(0).integers(0, 3, len(frame))
+    frame["w"] = heavy
+    frame.to_csv(tmp_path / "zero.csv", index=False)
+    frame.loc[heavy == 0, ["cough", "fever", "w"]] = None
+    frame.to_csv(tmp_path / "unknown.csv", index=False)
+    how = {"target": "cough", "labels": ["fever"]}
+    zero, unknown = (
+        load_table(tmp_path / f"{name}.csv", weights=["w"], drop=["class"], **how)
+        for name in ("zero", "unknown")
+    )
+    options = dataclasses.replace(FAST, epochs=1)
+    runs = [train(data, options) for data in (zero, unknown)]
+    runs.append(train(dataclasses.replace(zero, weights=None), options))
+    one, two, unweighted = (run.predict(zero.features) for run in runs)
+    np.testing.assert_array_equal(one, two)  # weight 0: unknown, and unread
+    assert np.abs(one - unweighted).max() > 1e-5
+    assert runs[0].metrics["weighted"] and "weighted" not in runs[2].metrics
+
+
 def test_weight_decay_and_hidden_rate_reach_the_model(data):
     options = dataclasses.replace(FAST, epochs=1, weight_decay=0.25, hidden_rate=0.75)
     run = train(data["multi"], options)
@@ -114,3 +137,40 @@ def test_a_loss_that_explodes_is_told(data):
     huge = dataclasses.replace(FAST, learning_rate=1e30, epochs=3, activation="linear")
     with pytest.raises(DataError, match="NaN or infinite: lower the learning rate"):
         train(data["multi"], huge)
+
+
+def test_labels_random_by_patient_score_at_chance_with_groups_and_well_above_without():
+    """The control of invariant 9; that it can fail is its second half."""
+    rng = np.random.default_rng(0)
+    who = np.repeat(np.arange(200), 4)
+    x = rng.normal(size=(200, 8))[who] + 0.01 * rng.normal(size=(800, 8))
+    ill = rng.integers(0, 2, 200)[who].astype(np.int32)
+    data = Dataset("arrays", x, ill, LabelSpec.single(2, name="ill"), np.arange(800), "made up")
+    quick = PlainOptions(epochs=30, width=64, depth=2, dropout=0.0, learning_rate=1e-2)
+    notes: list[str] = []
+    grouped = dataclasses.replace(data, groups=who, group_name="patient")
+    fair = train(grouped, quick, note=notes.append)
+    assert "split by 'patient': 200 groups" in notes
+    held = set(who[fair.split["test"]]) | set(who[fair.split["validation"]])
+    rest = np.setdiff1d(np.arange(800), fair.split["test"] + fair.split["validation"])
+    assert not held & set(who[rest])
+    assert not set(who[fair.split["test"]]) & set(who[fair.split["validation"]])
+    assert fair.metrics["nothing_known"]["macro_auc"] < 0.72
+    assert len(fair.seen.groups) == 200 - len(set(who[fair.split["test"]]))
+    notes.clear()
+    torn = train(data, quick, note=notes.append)
+    assert torn.metrics["nothing_known"]["macro_auc"] > 0.9
+    assert any("held-out rows are nearly, but not quite, a training row" in n for n in notes)
+    assert AT_CHANCE not in notes
+
+
+def test_labels_of_an_npz_in_another_order_than_its_rows_are_at_chance_and_said():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 4))
+    ill = rng.permutation((x[:, 0] > 0).astype(np.int32))
+    data = Dataset("arrays", x, ill, LabelSpec.single(2, name="ill"), np.arange(400), "made up")
+    notes: list[str] = []
+    quick = PlainOptions(epochs=1, width=8, depth=1, learning_rate=1e-5)
+    run = train(data, quick, note=notes.append)
+    assert notes[-1] == AT_CHANCE
+    assert run.seen.overlap(x).rows == 400 - len(run.split["test"])

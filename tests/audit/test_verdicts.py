@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from labelfeed.audit.verdicts import AuditWarning, weighed
+
+LEAK = AuditWarning("shared groups", "P1 has rows in training")
+SUSPECT = AuditWarning("feature tells target", "column 'dose' tells it")
+OTHER = AuditWarning("not compiled", "not checked")
+
+
+@pytest.mark.parametrize("verdict", ["no leak found", "label not read", "cannot tell", "suspect"])
+def test_a_leak_of_the_data_is_what_is_said_first(verdict):
+    assert weighed(verdict, ["why"], [OTHER, SUSPECT, LEAK, LEAK]) == (
+        "data leak",
+        (LEAK.text, f"{verdict}: why"),
+    )
+
+
+def test_a_suspect_feature_comes_before_what_the_model_does_and_no_leak():
+    assert weighed("no leak found", ["why"], [SUSPECT])[0] == "suspect"
+    assert weighed("data leak", ["why"], [SUSPECT]) == ("data leak", ("why",))
+
+
+def test_a_leak_of_the_model_stays_one_and_other_warnings_change_nothing():
+    assert weighed("leak", ["why"], [LEAK]) == ("leak", ("why",))
+    assert weighed("no leak found", ["why"], [OTHER]) == ("no leak found", ("why",))
