@@ -22,7 +22,7 @@ from labelfeed.estimators.given import GivenMember
 from labelfeed.estimators.inputs import (
     checked_features,
     checked_weight,
-    encoded_labels,
+    encoded_known,
     labels_and_spec,
 )
 from labelfeed.estimators.logistic import LogisticMember
@@ -167,16 +167,13 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
 
         Args:
             X: Numbers `(n, d)`.
-            known: The labels known of each row, as `Y`; -1 where unknown. `None`: nothing. The
+            known: The labels known of each row, as `Y`, -1 where unknown; or a dict of labels to
+                one value for all rows or one for each, such as `{"fever": 1}`. `None`: nothing. The
                 probability of a known label itself is what the model would say if it were unknown.
         """
         logits = self.plain_logits(X)
         if known is not None:
-            states = encoded_labels(known, self.spec_)
-            if len(states) != len(logits):
-                raise EstimatorError(
-                    f"known has {len(states)} rows and X has {len(logits)}; give as many of both."
-                )
+            states = encoded_known(known, len(logits), self.spec_)
             if self.readers_ is not None:
                 logits = logits + self.readers_.delta(logits, states)
         return probabilities_of(logits, self.spec_)

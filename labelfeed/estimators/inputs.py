@@ -6,10 +6,17 @@ import numpy as np
 
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.known import known_of_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Labels
 
-__all__ = ["checked_features", "checked_weight", "encoded_labels", "labels_and_spec"]
+__all__ = [
+    "checked_features",
+    "checked_weight",
+    "encoded_known",
+    "encoded_labels",
+    "labels_and_spec",
+]
 
 
 def checked_features(X: ArrayLike) -> np.ndarray:
@@ -76,6 +83,11 @@ def labels_and_spec(Y: Labels, spec: LabelSpec | None) -> tuple[LabelSpec, np.nd
 def encoded_labels(Y: Labels, spec: LabelSpec) -> np.ndarray:
     """Return labels of a spec as int `(n, places)`; a single label one-hot."""
     return _one_hot(spec.encode(Y), spec)
+
+
+def encoded_known(known: Labels, rows: int, spec: LabelSpec) -> np.ndarray:
+    """Return known labels as int `(rows, places)`, for one row or for all; never rounded."""
+    return _one_hot(known_of_rows(known, rows, spec), spec)
 
 
 def _one_hot(ids: np.ndarray, spec: LabelSpec) -> np.ndarray:

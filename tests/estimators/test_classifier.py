@@ -110,7 +110,7 @@ def test_wrong_labels_weights_and_known_rows_are_refused() -> None:
     with pytest.raises(EstimatorError, match="sample_weight"):
         model.fit(x, y, sample_weight=-np.ones(30))
     model.fit(x, y)
-    with pytest.raises(EstimatorError, match="known has 2 rows and X has 30"):
+    with pytest.raises(LabelError, match="known= has 2 rows, the features have 30"):
         model.predict_proba(x, known=y[:2])
     with pytest.raises(EstimatorError, match="X has 2 features"):
         model.predict_proba(x[:, :2])

@@ -10,7 +10,7 @@ from labelfeed.data.dataset import Dataset
 from labelfeed.estimators import LabelFedClassifier
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import MarginOptions, PartialLabelsOptions, PlainOptions
-from labelfeed.options.underneath import MEMBERS
+from labelfeed.options.underneath import BLENDED
 from labelfeed.strategies.blended import fit_blended, plain_models
 from labelfeed.strategies.networks import NetworkError
 
@@ -29,7 +29,7 @@ def made(rows=80, spec=SPEC):
 
 def test_which_plain_models_suit_the_rows():
     rows = made()
-    assert plain_models(PartialLabelsOptions(), rows) == list(MEMBERS)
+    assert plain_models(PartialLabelsOptions(), rows) == list(BLENDED)
     assert plain_models(PartialLabelsOptions(plain="boosting"), rows) == ["boosting"]
     assert plain_models(PartialLabelsOptions(epochs=3), rows) == []
     assert plain_models(MarginOptions(), rows) == []
