@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["ExtraTreesMember", "ForestLogits"]
 
+_SECOND = 9e-9  # what a row of a tree takes, for each level, feature that is tried, and place
+_MOST_SECONDS, _FEWEST = 150.0, 40  # of all forests together; trees
+_MOST_BYTES = 100e6  # of the final forest
 _MOST_FEATURES = 96  # tried for a split; more cost time and bring nothing on wide tables
 
 
@@ -44,8 +48,9 @@ class ExtraTreesMember:
     of a leaf counts what is known alone: `(present + smoothing q) / (known + smoothing)`.
 
     Args:
-        trees: Trees of the final forest, at least 2; those of the folds have half as many.
-        min_leaf: Rows in a leaf, at least 1.
+        trees: Trees of the final forest, at least 2; those of the folds have half as many. Fewer
+            where a large table would take minutes.
+        min_leaf: Rows in a leaf, at least 1; more where the forest would take 100 MB.
         smoothing: Rows at the base rate added to each leaf, > 0.
         n_jobs: Threads that fit trees; it changes no number.
 
@@ -82,11 +87,25 @@ class ExtraTreesMember:
         x = np.asarray(x, np.float32)
         w = np.ones(len(x)) if sample_weight is None else np.asarray(sample_weight, np.float64)
 
-        def fit(rows: np.ndarray, trees: int) -> ForestLogits:
-            return self._fit(x[rows], y[rows], spec, w[rows], seed, trees)
+        trees, leaf = self._size(x, y, folds)
 
-        oof = over_folds(folds, y.shape[1], lambda rows: fit(rows, max(self.trees // 2, 1)), x)
-        return CrossFitted(self.name, oof, fit(np.arange(len(x)), self.trees))
+        def fit(rows: np.ndarray, trees: int) -> ForestLogits:
+            return self._fit(x[rows], y[rows], spec, w[rows], seed, trees, leaf)
+
+        oof = over_folds(folds, y.shape[1], lambda rows: fit(rows, max(trees // 2, 1)), x)
+        usual = (trees, leaf) == (self.trees, self.min_leaf)
+        note = "" if usual else f"{trees} trees, {leaf} rows a leaf"
+        return CrossFitted(self.name, oof, fit(np.arange(len(x)), trees), note)
+
+    def _size(self, x: np.ndarray, y: np.ndarray, folds: np.ndarray) -> tuple[int, int]:
+        """Return trees and rows in a leaf that keep time and memory of large tables bounded."""
+        rows, places = y.shape
+        work = rows * np.log2(max(rows, 2)) * (0.3 * x.shape[1] + places)
+        seconds = _SECOND * work * self.trees * (1 + len(np.unique(folds)) / 2)
+        least = min(_FEWEST, self.trees)
+        trees = int(np.clip(self.trees * _MOST_SECONDS / seconds, least, self.trees))
+        leaf = math.ceil(rows * trees * (16 + 4 * places) / _MOST_BYTES)
+        return trees, max(self.min_leaf, leaf)
 
     def _fit(
         self,
@@ -96,12 +115,13 @@ class ExtraTreesMember:
         w: np.ndarray,
         seed: int,
         trees: int,
+        leaf: int,
     ) -> ForestLogits:
         base = probabilities_of(base_logits(y, spec, w)[None], spec)[0]
         tried = int(np.clip(round(0.3 * x.shape[1]), 1, _MOST_FEATURES))
         forest = ExtraTreesRegressor(
             trees,
-            min_samples_leaf=self.min_leaf,
+            min_samples_leaf=leaf,
             max_features=tried,
             random_state=seed,
             n_jobs=self.n_jobs,
