@@ -88,7 +88,7 @@ class ClassifierMember:
         whole: Whether it takes all labels at once; `None`: those two do, others do not.
 
     Raises:
-        EstimatorError: It has no `predict_proba`.
+        EstimatorError: It has no `predict_proba`, or is a class.
 
     Example:
         >>> from sklearn.naive_bayes import GaussianNB
@@ -102,6 +102,10 @@ class ClassifierMember:
     def __init__(self, estimator: Classifier, whole: bool | None = None) -> None:
         """Check and store the estimator."""
         self.name = type(estimator).__name__
+        if isinstance(estimator, type):
+            raise EstimatorError(
+                f"Got the class {estimator.__name__}; give an instance: {estimator.__name__}()."
+            )
         if not hasattr(estimator, "fit") or not hasattr(estimator, "predict_proba"):
             raise EstimatorError(
                 f"{self.name} has no predict_proba, and labels are read by probabilities. Wrap it: "

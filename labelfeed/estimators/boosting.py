@@ -65,6 +65,7 @@ class BoostingMember:
 
     Args:
         iterations: Most iterations; how many is chosen by out-of-fold log loss for each column.
+            `None`: a twentieth of the rows, between 80 and 200.
         learning_rate: Step of an iteration, in (0, 1].
         leaves: Leaves of a tree, at least 2.
         min_leaf: Rows in a leaf, at least 1.
@@ -87,7 +88,7 @@ class BoostingMember:
 
     def __init__(
         self,
-        iterations: int = 80,
+        iterations: int | None = None,
         learning_rate: float = 0.1,
         leaves: int = 10,
         min_leaf: int = 10,
@@ -140,16 +141,17 @@ class BoostingMember:
             oof[:, own] = staged[best][:, own]
             ids = column.ids(y)
             columns.append(self._fit(x, ids, w, column, rows, steps[best], rate, seed))
-        note = "" if most == self.iterations else f"{most} iterations"
+        note = f"at most {most} iterations"
         return CrossFitted(self.name, oof, BoostedLogits(tuple(columns), base), note)
 
     def _steps(self, x: np.ndarray, y: np.ndarray, folds: np.ndarray) -> tuple[int, float]:
         """Return iterations and learning rate that keep the budget."""
+        wanted = self.iterations or int(np.clip(len(x) // 20, 80, 200))
         wide = min(x.shape[1], self.most_features)
-        trees = (len(np.unique(folds)) + 1) * y.shape[1] * self.iterations
+        trees = (len(np.unique(folds)) + 1) * y.shape[1] * wanted
         over = trees * (_TREE + _CELL * len(x) * wide) / self.seconds
         factor = float(np.clip(over, 1.0, 4.0))
-        most = max(int(self.iterations / factor) // _EVERY, 1) * _EVERY
+        most = max(int(wanted / factor) // _EVERY, 1) * _EVERY
         return most, min(self.learning_rate * factor, 0.3)
 
     def _fit(

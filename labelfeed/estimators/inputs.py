@@ -35,6 +35,8 @@ def checked_features(X: ArrayLike) -> np.ndarray:
         ) from error
     if x.ndim != 2:
         raise EstimatorError(f"X must be a matrix (rows, features), got shape {x.shape}.")
+    if not x.shape[1]:
+        raise EstimatorError("X has no feature; give at least one column.")
     bad = np.argwhere(~np.isfinite(x))
     if len(bad):
         raise EstimatorError(

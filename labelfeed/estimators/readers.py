@@ -63,7 +63,8 @@ def fit_readers(
     Every row is seen several times, each time with another share of its labels shown and the
     others scored. What a reader is weighed by comes of tables and regressions that did not see the
     row; a column's weights are shrunk to those that all share. Nothing is taken unless the gain
-    over the rows is larger than its standard error.
+    over the rows is larger than its standard error; a column takes nothing if it loses
+    twice as much.
 
     Args:
         logits: Plain out-of-fold logits `(n, places)`.
@@ -102,10 +103,13 @@ def fit_readers(
         own = _weights(terms, z, masked, spec, w, ~inside)[:, of]
         read[inside] += own[0] * first[inside] + own[1] * second[inside]
     saved = column_losses(masked.targets, z, spec) - column_losses(masked.targets, read, spec)
-    by_row = np.bincount(masked.row, saved.sum(axis=1) * w, minlength=len(y))
-    if by_row.sum() <= by_row.std() * np.sqrt(len(y)):
+    by_row = np.zeros((len(y), columns))
+    np.add.at(by_row, masked.row, saved * w[:, None])
+    whole = by_row.sum(axis=1)
+    if whole.sum() <= whole.std() * np.sqrt(len(y)):
         return None
-    worse = w @ saved <= 0  # by column
+    # A rare label has too few rows to say that it is the exception.
+    worse = by_row.sum(axis=0) <= -2.0 * by_row.std(axis=0) * np.sqrt(len(y))
     by_evidence, by_pairs = np.where(worse, 0.0, found)[:, of]
     hidden = float((known_columns(masked.targets, spec) * w[:, None]).sum())
     gain = float((w @ saved)[~worse].sum()) / max(hidden, 1e-9)

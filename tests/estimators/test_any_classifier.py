@@ -76,6 +76,11 @@ def test_without_probabilities_it_is_refused(estimator) -> None:
         ClassifierMember(estimator)
 
 
+def test_a_class_is_no_classifier() -> None:
+    with pytest.raises(EstimatorError, match=r"give an instance: GaussianNB\(\)"):
+        ClassifierMember(GaussianNB)
+
+
 def test_probabilities_of_another_shape_are_refused() -> None:
     class Odd(GaussianNB):
         def predict_proba(self, X: np.ndarray) -> np.ndarray:

@@ -44,5 +44,5 @@ def test_wide_tables_are_cut_to_what_tells_most() -> None:
 def test_keeps_its_budget() -> None:
     x, y, spec = mixed(60)
     short = BoostingMember(iterations=40, seconds=0.01).cross_fit(x, y, spec, deal_folds(y, 2))
-    assert short.note == "10 iterations"
+    assert short.note == "at most 10 iterations"
     assert short.final.columns[0].model.n_iter_ <= 10

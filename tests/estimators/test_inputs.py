@@ -32,7 +32,7 @@ def test_wrong_weights_are_refused(weight: list) -> None:
         checked_weight(weight, 2)
 
 
-@pytest.mark.parametrize("x", [[1.0], [["a"]], [[np.inf]], [[1e39]]])
+@pytest.mark.parametrize("x", [[1.0], [["a"]], [[np.inf]], [[1e39]], [[], []]])
 def test_wrong_features_are_refused(x: list) -> None:
     with pytest.raises(EstimatorError, match="X "):
         checked_features(x)
