@@ -18,6 +18,7 @@ __all__ = [
     "JSON",
     "AnyModel",
     "ArrayLike",
+    "ArrowArray",
     "Batch",
     "Cell",
     "Cells",
@@ -139,6 +140,12 @@ Cell: TypeAlias = Any
 
 Cells: TypeAlias = Iterable[Cell]
 """One raw value for each row: a column of a table, a list, an array."""
+
+ArrowArray: TypeAlias = Any
+"""A column as an array of pyarrow: text, numbers, or true and false.
+
+`Any`: pyarrow comes without types that a checker could read.
+"""
 
 SampleWeight: TypeAlias = Any
 """Weights of the rows, or of each label of each row; `None` for equal ones.

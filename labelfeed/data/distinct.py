@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from labelfeed.types import Cells
+from labelfeed.types import ArrowArray, Cell, Cells
 
 __all__ = ["arrow_text", "distinct", "read_once"]
 
 
-def distinct(cells: Cells) -> tuple[np.ndarray, list[Any]] | None:
+def distinct(cells: Cells) -> tuple[np.ndarray, list[Cell]] | None:
     """Return for each cell the place of its value, -1 where missing, and the different values.
 
     Args:
@@ -38,7 +37,7 @@ def distinct(cells: Cells) -> tuple[np.ndarray, list[Any]] | None:
     return places.astype(np.int64, copy=False), list(values)
 
 
-def read_once(cells: Cells, read: Callable[[Any], Any]) -> np.ndarray | None:
+def read_once(cells: Cells, read: Callable[[Cell], Cell]) -> np.ndarray | None:
     """Return an object array of `read` of each cell, called once for each value.
 
     Args:
@@ -62,7 +61,7 @@ def read_once(cells: Cells, read: Callable[[Any], Any]) -> np.ndarray | None:
     return made[places]  # -1, missing, is the last
 
 
-def arrow_text(cells: Cells) -> Any:
+def arrow_text(cells: Cells) -> ArrowArray | None:
     """Return a column of text as an array of pyarrow, null where missing; else `None`.
 
     Example:
@@ -82,13 +81,13 @@ def arrow_text(cells: Cells) -> Any:
     return made.combine_chunks() if isinstance(made, pyarrow.ChunkedArray) else made
 
 
-def _of_one_type(cells: Any) -> bool:
+def _of_one_type(cells: pd.Series | pd.Index | np.ndarray) -> bool:
     if isinstance(cells.dtype, pd.CategoricalDtype):
         return _is_text(cells.dtype.categories)
     return cells.dtype.kind in "iufb" or _is_text(cells)
 
 
-def _is_text(cells: Any) -> bool:
+def _is_text(cells: pd.Series | pd.Index | np.ndarray) -> bool:
     if isinstance(cells.dtype, pd.StringDtype):
         return True
     if cells.dtype != object:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from labelfeed.data.distinct import arrow_text, distinct
 from labelfeed.labels.words import MISSING, MissingWords
-from labelfeed.types import Cells
+from labelfeed.types import ArrowArray, Cells
 
 __all__ = ["number", "number_cells"]
 
@@ -63,7 +62,7 @@ def number_cells(
 
 
 def _of_text(
-    text: Any, words: MissingWords, read: Callable[[str], float]
+    text: ArrowArray, words: MissingWords, read: Callable[[str], float]
 ) -> tuple[np.ndarray, np.ndarray]:
     import pyarrow
     import pyarrow.compute
@@ -89,7 +88,7 @@ def _of_text(
     return values, wrong
 
 
-def _odd(text: Any, plain: Any) -> pd.Series:
+def _odd(text: ArrowArray, plain: ArrowArray) -> pd.Series:
     """Return the cells that are no plain numbers, missing where they are."""
     import pyarrow
     import pyarrow.compute
@@ -99,7 +98,7 @@ def _odd(text: Any, plain: Any) -> pd.Series:
     return series
 
 
-def _writable(numbers: Any) -> np.ndarray:
+def _writable(numbers: ArrowArray) -> np.ndarray:
     values: np.ndarray = numbers.to_numpy(zero_copy_only=False)
     return values if values.flags.writeable else values.copy()
 

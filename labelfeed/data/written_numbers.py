@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from labelfeed.data.dataset import DataError
 from labelfeed.data.distinct import arrow_text
 from labelfeed.labels.words import EMPTY, MISSING, MissingWords
+from labelfeed.types import ArrowArray
 
 __all__ = ["plain_numbers"]
 
@@ -94,7 +94,7 @@ def _plain(column: pd.Series, decimal: str | None, missing: MissingWords) -> pd.
     return made.set_axis(column.index).rename(column.name)
 
 
-def _all_plain(text: Any, decimal: str | None, missing: MissingWords) -> pd.Series | None:
+def _all_plain(text: ArrowArray, decimal: str | None, missing: MissingWords) -> pd.Series | None:
     """Return cells as plain numbers: bare ones all at once, each other spelling once."""
     import pyarrow
     import pyarrow.compute as compute
@@ -127,7 +127,7 @@ def _all_plain(text: Any, decimal: str | None, missing: MissingWords) -> pd.Seri
     return made
 
 
-def _all_bare(text: Any) -> Any:
+def _all_bare(text: ArrowArray) -> ArrowArray | None:
     """Return cells with decimal points, `None` unless all are numbers of digits and commas."""
     import pyarrow
     import pyarrow.compute as compute

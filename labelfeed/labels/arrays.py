@@ -93,7 +93,7 @@ def as_array(values: Labels, name: str) -> np.ndarray:
 def _array(values: Labels) -> np.ndarray:
     try:
         array = np.asarray(values)
-    except OverflowError:  # 10**400 beside a float
+    except (OverflowError, UnicodeError):  # 10**400 beside a float, UTF-8 bytes beside text
         return np.asarray(values, dtype=object)
     text = array.dtype.kind in "US" and not isinstance(values, np.ndarray)
     return np.asarray(values, dtype=object) if text else array
@@ -117,7 +117,7 @@ def single_array(name: str, classes: Sequence[str], values: Labels) -> np.ndarra
     elif columns is not None and len(columns) > 1 and not _unnamed(columns):
         given = {key: _column(values[k], key) for k, key in columns.items()}
         _check_names(classes, given, f"The single label {name!r} in one-hot columns")
-        absent = np.zeros(len(values), bool)
+        absent = np.zeros(_check_lengths(given, name), bool)
         return np.stack([given.get(c, absent) for c in classes], axis=1)
     elif isinstance(values, Mapping):
         if name not in values:
@@ -152,11 +152,7 @@ def label_array(
             expected = f"some of {listed(names)}"
             what = f"{name!r} has no column; expected {expected}."
             raise LabelError(what, column=name, expected=expected)
-        lengths = {len(column) for column in given.values()}
-        if len(lengths) != 1:
-            what = f"The columns of {name!r} differ in length: {sorted(lengths)}."
-            raise LabelError(what, column=name)
-        out = np.full((lengths.pop(), len(names)), None, dtype=object)
+        out = np.full((_check_lengths(given, name), len(names)), None, dtype=object)
         for key, column in given.items():
             out[:, names.index(key)] = column
         return out
@@ -243,6 +239,15 @@ def _column(values: Labels, name: str) -> np.ndarray:
         what = f"The column {name!r} has shape {array.shape}; expected one value per row, (n,)."
         raise LabelError(what, column=name, expected="one value per row")
     return array
+
+
+def _check_lengths(given: Mapping[str, np.ndarray], name: str) -> int:
+    """Return how many rows all columns have."""
+    lengths = sorted({len(column) for column in given.values()})
+    if len(lengths) != 1:
+        what = f"The columns of {name!r} differ in length: {lengths}."
+        raise LabelError(what, column=name)
+    return lengths[0]
 
 
 def _unnamed(columns: Mapping[Cell, str]) -> bool:

@@ -22,7 +22,7 @@ from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.runs.finite import check_numbers
-from labelfeed.runs.raw_rows import RawRows
+from labelfeed.runs.raw_rows import RawRows, rows_per_step
 from labelfeed.runs.record import check_model, read_object, read_record, read_split
 from labelfeed.runs.writing import settle
 from labelfeed.strategies.own_code import import_module
@@ -82,7 +82,9 @@ class Run:
             DataError: A weight or the scaling of a feature is no number; names it.
         """
         check_numbers(self.model, self.preprocessor)
-        return RawRows(as_predictor(self.model), self.preprocessor, self.seen)
+        inner = as_predictor(self.model)
+        rows = rows_per_step(self.preprocessor.shape, inner.spec.num_classes)
+        return RawRows(inner.batched(rows), self.preprocessor, self.seen)
 
     @property
     def spec(self) -> LabelSpec:

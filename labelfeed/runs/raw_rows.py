@@ -49,8 +49,6 @@ class RawRows(Predictor):
     ) -> None:
         """Take over what the inner predictor is and takes."""
         super().__init__(inner.spec, inner.reads_label, inner.sides)
-        if inner.batch_size == Predictor.batch_size:
-            inner = inner.batched(rows_per_step(preprocessor.shape, inner.spec.num_classes))
         self.inner = inner
         self.preprocessor, self.seen = preprocessor, seen
         self.columns = tuple(column.name for column in preprocessor.columns)

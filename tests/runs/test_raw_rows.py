@@ -12,7 +12,7 @@ from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.responses import PredictorError
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.folder import Run
-from labelfeed.runs.raw_rows import RawRows
+from labelfeed.runs.raw_rows import RawRows, rows_per_step
 from labelfeed.strategies import margin, side_label
 from labelfeed.strategies.networks import build_network
 from tests._rows import table
@@ -53,7 +53,9 @@ def test_a_run_offers_its_predictor() -> None:
     )
     small = as_predictor(run, batch_size=7)
     assert (small.batch_size, small.prepared(ROWS)[0].batch_size) == (7, 7)
-    assert run.predictor.batched(256) is run.predictor
+    rows = rows_per_step(SHAPE, SPEC.num_classes)
+    assert (run.predictor.batch_size, run.predictor.batched(256).batch_size) == (rows, 256)
+    assert run.predictor.batched(None) is run.predictor.batched(rows) is run.predictor
     with pytest.raises(PredictorError, match="no input of this model"):
         run.predict(ROWS, known=np.zeros(len(ROWS)))
 
