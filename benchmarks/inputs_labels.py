@@ -188,5 +188,6 @@ def _shapes(rng: np.random.Generator) -> Case:
 
 
 _DRAWS: list[Callable[[np.random.Generator], Case]] = [
-    _single, _single, _typed, _typed, _numbered, _soft, _shapes, multi, multi, named_rows, columns, declared
+    _single, _single, _typed, _typed, _numbered, _soft, _shapes,
+    multi, multi, named_rows, columns, declared,
 ]  # fmt: skip
