@@ -63,8 +63,8 @@ def fit_readers(
     Every row is seen several times, each time with another share of its labels shown and the
     others scored. What a reader is weighed by comes of tables and regressions that did not see the
     row; a column's weights are shrunk to those that all share. Nothing is taken unless the gain
-    over the rows is larger than its standard error; a column takes nothing if it loses
-    twice as much.
+    over the rows is larger than its standard error; a column takes nothing where it loses more
+    than twice that.
 
     Args:
         logits: Plain out-of-fold logits `(n, places)`.
