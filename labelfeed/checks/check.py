@@ -19,6 +19,7 @@ from labelfeed.data.frame import cell_separator, read_frame
 from labelfeed.data.giveaways import mean_encoded, order_notes
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import load_data
+from labelfeed.data.order import order_proposals
 from labelfeed.data.sides import SideRanges
 from labelfeed.data.telling import telling_columns
 from labelfeed.labels.cell_rules import CellRules
@@ -145,7 +146,7 @@ def check(
     found_notes = [
         *_marked(dataset.notes, away), *told, *rare_notes(dataset), *alike_notes(dataset),
         *_forgotten(plan, list(frame.columns)),
-        *_by_column(columns, _roles(plan)),
+        *_by_column(columns, _roles(plan)), *order_proposals(dataset.spec),
     ]  # fmt: skip
     return Check(
         str(path),
@@ -168,7 +169,10 @@ def _check_arrays(path: Path, reading: dict[str, Any]) -> Check:
     shape = " x ".join(map(str, dataset.features.shape[1:]))
     images = dataset.kind == "images"  # sorted by folder
     sorted_by = () if images else order_notes(dataset.labels, dataset.spec)
-    found = [*dataset.notes, *rare_notes(dataset), *sorted_by, *alike_notes(dataset)]
+    found = [
+        *dataset.notes, *rare_notes(dataset), *sorted_by, *alike_notes(dataset),
+        *order_proposals(dataset.spec),
+    ]  # fmt: skip
     return Check(
         str(path),
         len(dataset),

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from sklearn.tree import DecisionTreeClassifier
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.estimators import LabelFedClassifier
@@ -82,8 +83,11 @@ def test_a_function_of_the_users(tmp_path, monkeypatch):
     def fit(name):
         return fit_blended(rows.features, rows, PlainOptions(plain=f"mine_underneath:{name}"))
 
+    tree = DecisionTreeClassifier(max_depth=2)
+    same = LabelFedClassifier(tree, rows.spec, read=False).fit(rows.features, rows.labels)
     p = fit("tree").model.predict(rows.features, verbose=0)
-    assert p.shape == (80, 2) and ((p.argmax(axis=1) == rows.labels).mean() > 0.6)
+    assert np.allclose(p, same.predict_proba(rows.features), atol=1e-5)
+    assert fit("tree").said.startswith("plain: DecisionTreeClassifier")
     with pytest.raises(NetworkError, match="SVC, which cannot be saved"):
         fit("svc")
     with pytest.raises(NetworkError, match="RuntimeError: out of ideas"):
