@@ -107,7 +107,9 @@ def test_thin_columns_and_weights_are_told(tmp_path):
 def test_an_ordinary_file_has_nothing_to_look_at(tmp_path):
     path = write_csv(tmp_path / "rows.csv")
     rows = pd.read_csv(path)
-    rows["age"] = rows["age"].fillna(50 + RNG.normal(size=len(rows)))  # so that no rows are equal
+    rows["age"] = rows["age"].fillna(
+        pd.Series(50 + RNG.normal(size=len(rows)))
+    )  # so that no rows are equal
     rows.to_csv(path, index=False)
     found = check(path, target="cough", labels=["fever"], drop=["class"])
     assert found.notes == ()
