@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _compile_quickly() -> None:
     """Have XLA optimize little: its optimizations took 40 % of the time of the suite on JAX.
 
-    Programs are not kept on the disk: those that jaxlib 0.4 reads back from there give NaN at times.
+    Programs are not kept on the disk: those that jaxlib 0.4 reads from there give NaN at times.
     """
     flags = os.environ.get("XLA_FLAGS", "")
     if "backend_optimization_level" not in flags:
