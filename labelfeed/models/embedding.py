@@ -41,13 +41,13 @@ def embedder_of(network: KerasModel, labels: Sequence[str] = ()) -> KerasModel:
     if sum(i.name not in labels for i in network.inputs) > 1:
         raise PredictorError(
             "This network reads side labels, or several features, so a row has no embedding of its "
-            "own. Train with --strategy margin, or plain."
+            "own. Train with --strategy margin, or --plain network."
         )
     last = network.layers[-1]
     if not isinstance(last, keras.layers.Dense) or len(last.input.shape) != 2:
         raise PredictorError(
             f"This network ends in a {type(last).__name__}, not in a dense layer behind an "
-            "embedding (batch, dimension). Train with --strategy margin, or plain."
+            "embedding (batch, dimension). Train with --strategy margin, or --plain network."
         )
     return keras.Model(network.inputs, last.input)
 
