@@ -72,6 +72,7 @@ def _single(rng: np.random.Generator) -> Case:
     refused = [row for row, m in enumerate(meant) if m == REFUSED]
     wanted = None if refused else np.array([UNKNOWN if m == MINUS else m for m in meant])
     minus = MINUS in meant and (len(spec.names or ()) == 2)  # 1 and -1: perhaps two classes
+    minus |= what in ("series", "table") and any(c is pd.NaT for c in cells)  # a column of dates
     untold = any(isinstance(c, UNTOLD) for c in cells)
     untold |= minus or what in ("series", "table")  # pandas makes one type of dates and None
     place = {} if len(refused) != 1 or untold else {"row": first + refused[0]}
@@ -188,5 +189,6 @@ def _shapes(rng: np.random.Generator) -> Case:
 
 
 _DRAWS: list[Callable[[np.random.Generator], Case]] = [
-    _single, _single, _typed, _typed, _numbered, _soft, _shapes, multi, multi, named_rows, columns, declared
+    _single, _single, _typed, _typed, _numbered, _soft, _shapes, multi, multi, named_rows, columns,
+    declared,
 ]  # fmt: skip

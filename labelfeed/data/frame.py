@@ -138,6 +138,9 @@ def _read_csv(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, tu
 
 
 def _irregular_cells(path: Path, separator: str, names: list[str], encoding: str) -> pd.DataFrame:
+    with opened(path, encoding) as file:
+        if any(line.endswith("\r") for line in file):
+            return _old_mac_cells(path, separator, names, encoding)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -151,6 +154,20 @@ def _irregular_cells(path: Path, separator: str, names: list[str], encoding: str
         if what is None:
             raise
         raise DataError(f"{path}: {what}.") from None
+
+
+def _old_mac_cells(path: Path, separator: str, names: list[str], encoding: str) -> pd.DataFrame:
+    """Read lines that end in a bare CR: after a blank one, pandas moves cells to the left."""
+    with opened(path, encoding) as file:
+        what = broken_row(file, separator, len(names))
+    if what is not None:
+        raise DataError(f"{path}: {what}.")
+    with opened(path, encoding) as file:
+        lines = csv.reader(file, delimiter=separator)
+        rows = [row for row in lines if len(row) > 1 or any(cell.strip() for cell in row)][1:]
+    full = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in rows]
+    frame = pd.DataFrame(full, columns=range(len(names)), dtype=str)
+    return frame.where(frame != "")
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:

@@ -44,6 +44,7 @@ __all__ = [
 FORMAT = 1
 MODEL, RUN, PREPROCESS, SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
 SEEN = "seen.npz"
+_LONGEST = 500  # characters of a reason: Keras writes out the whole config of a model
 
 
 class RunError(ValueError):
@@ -200,6 +201,7 @@ def _load_model(path: Path, network: str | None, trust: bool | str) -> KerasMode
             model = keras.saving.load_model(path)
     except Exception as error:  # a broken archive raises what its broken part happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
+        reason = reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST]} ..."
         if network is not None and not trust:
             raise RunError(
                 f"{path.parent}: its network comes from {network!r}, code that is imported only "
