@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.inputs_bombs import bomb_case
 from benchmarks.inputs_csv import COLUMNS, TARGET, Mutated, base_rows, csv_file
 from benchmarks.inputs_pictures import picture_case
 from benchmarks.inputs_tally import Case
@@ -20,6 +21,7 @@ from labelfeed.data.loading import load_data
 
 __all__ = ["damaged", "file_case", "same_cells"]
 
+_BOMBS = 50  # one of so many files is a bomb
 _EACH = 4  # one of so many files goes through the command
 
 
@@ -32,6 +34,8 @@ def file_case(seed: int, number: int, folder: Path) -> Case:
         folder: Where the file is written; the last one of that kind is overwritten.
     """
     rng = np.random.default_rng([seed, number])
+    if number % _BOMBS == 0:
+        return bomb_case(rng, folder)
     draw = rng.integers(8)
     if draw == 0:
         return picture_case(rng, folder / "pictures")
@@ -40,7 +44,7 @@ def file_case(seed: int, number: int, folder: Path) -> Case:
     mutated = _typed(rng, folder) if draw == 2 else csv_file(rng)
     path = folder / f"rows{mutated.suffix}"
     path.write_bytes(mutated.content)
-    if number % _EACH == 0:
+    if number % _EACH == 1:
         return _command(mutated, path)
 
     def read() -> Dataset:

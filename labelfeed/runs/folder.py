@@ -44,11 +44,15 @@ __all__ = [
 FORMAT = 1
 MODEL, RUN, PREPROCESS, SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
 SEEN = "seen.npz"
-_LONGEST = 500  # characters of a reason: Keras writes out the whole config of a model
+_LONGEST = 1000  # characters of a message: it may show a value of any size, or a whole config
 
 
 class RunError(ValueError):
     """A run folder that cannot be written or read; the message says what is wrong with it."""
+
+    def __init__(self, message: str) -> None:
+        """Cut a message that is too long to read."""
+        super().__init__(message if len(message) <= _LONGEST else f"{message[:_LONGEST]} ...")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -201,7 +205,6 @@ def _load_model(path: Path, network: str | None, trust: bool | str) -> KerasMode
             model = keras.saving.load_model(path)
     except Exception as error:  # a broken archive raises what its broken part happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
-        reason = reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST]} ..."
         if network is not None and not trust:
             raise RunError(
                 f"{path.parent}: its network comes from {network!r}, code that is imported only "
