@@ -24,6 +24,7 @@ from benchmarks.common import in_process, parser, progress, save_json, table
 from benchmarks.inputs_files import file_case
 from benchmarks.inputs_labels import label_case
 from benchmarks.inputs_tally import Case, Tally, bounded_memory
+from labelfeed.data.dataset import DataError
 from labelfeed.labels.errors import CellError, LabelError
 
 __all__ = ["KINDS", "main", "tallied"]
@@ -39,6 +40,13 @@ def _labels(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
 @contextlib.contextmanager
 def _files(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
     yield Tally("files", (CellError,), 30, 500), lambda n: file_case(seed, n, folder)
+
+
+@contextlib.contextmanager
+def _commands(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
+    from benchmarks.inputs_command import command_case
+
+    yield Tally("commands", (DataError,), 30, 500), lambda n: command_case(seed, n, folder)
 
 
 @contextlib.contextmanager
@@ -61,7 +69,8 @@ def _kills(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
 # name: (its cases, how many of them for each 1000 labels)
 KINDS = {
     "labels": (_labels, 1000),
-    "files": (_files, 100),
+    "files": (_files, 75),
+    "commands": (_commands, 25),
     "runs": (_runs, 60),
     "kills": (_kills, 3),
 }
@@ -69,11 +78,11 @@ _LIMIT_MB = 4000
 _HEADER = ["kind", "tried", "right", "clear error", "wrong", "other error", "seconds",
            "slowest, s", "peak, MB"]  # fmt: skip
 _LEGEND = """
-Right: the value that was written. Clear error: one line that names what is wrong, and row and column
-where there is one. Wrong: read as something else, or refused though it fits. Other error: another
-exception or exit code, a hang, too much memory. Peak: the most by which a case raised the memory of
-the process. Kills are right where the earlier run stands or the new one is whole, and what is left
-behind is told."""
+Right: the value that was written. Clear error: one line that names what is wrong, and row and
+column where there is one. Wrong: read as something else, or refused though it fits. Other error:
+another exception or exit code, a hang, too much memory. Peak: the most by which a case raised the
+memory of the process. Kills are right where the earlier run stands or the new one is whole, and
+what is left behind is told."""
 
 
 def tallied(kind: str, tries: int, seed: int) -> Tally:

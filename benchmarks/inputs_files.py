@@ -1,4 +1,4 @@
-"""Mutated files of every kind through `load_data`, and a sample of them through the command."""
+"""Mutated files of every kind through `load_data`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from benchmarks.inputs_bombs import bomb_case
 from benchmarks.inputs_csv import COLUMNS, TARGET, Mutated, base_rows, csv_file
 from benchmarks.inputs_pictures import picture_case
 from benchmarks.inputs_tally import Case
-from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
 
-__all__ = ["damaged", "file_case", "same_cells"]
+__all__ = ["damaged", "file_case", "same_cells", "typed_file"]
 
 _BOMBS = 50  # one of so many files is a bomb
-_EACH = 4  # one of so many files goes through the command
 
 
 def file_case(seed: int, number: int, folder: Path) -> Case:
@@ -41,11 +40,9 @@ def file_case(seed: int, number: int, folder: Path) -> Case:
         return picture_case(rng, folder / "pictures")
     if draw == 1:
         return _arrays(rng, folder)
-    mutated = _typed(rng, folder) if draw == 2 else csv_file(rng)
+    mutated = typed_file(rng) if draw == 2 else csv_file(rng)
     path = folder / f"rows{mutated.suffix}"
     path.write_bytes(mutated.content)
-    if number % _EACH == 1:
-        return _command(mutated, path)
 
     def read() -> Dataset:
         return load_data(path, target=TARGET, **mutated.reading)
@@ -86,29 +83,7 @@ def _plain(cell: Any) -> Any:
     return number if number == number else text
 
 
-def _command(mutated: Mutated, path: Path) -> Case:
-    """Return the case of `labelfeed check`: exit code 0, or 2 and one line; never another."""
-    from click.testing import CliRunner
-
-    from labelfeed.cli.main import main
-
-    def run() -> int:
-        more = [f"--{key}={value}" for key, value in mutated.reading.items()]
-        done = CliRunner().invoke(main, ["check", str(path), "--target", TARGET, *more])
-        lines = done.stderr.strip().split("\n")
-        if done.exit_code == 2 and len(lines) == 1 and lines[0].startswith("Error: "):
-            raise DataError(lines[0])
-        if done.exit_code:
-            raise RuntimeError(f"exit code {done.exit_code}: {done.stderr} {done.exception!r}")
-        return done.exit_code
-
-    # `check` says so of a column with one class, and goes on
-    refused = mutated.names is None and mutated.what != "one class"
-    right = None if refused else lambda code: code == 0
-    return Case(f"check {mutated.suffix}, {mutated.what}", run, right, not mutated.strict)
-
-
-def _typed(rng: np.random.Generator, folder: Path) -> Mutated:
+def typed_file(rng: np.random.Generator) -> Mutated:
     """Return a Parquet or Excel file: whole, in other types, or with bytes changed."""
     rows = base_rows(rng)
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).replace({"": None})

@@ -26,7 +26,7 @@ from labelfeed.cli.train import run_train  # noqa: F401 (imported before it is f
 from labelfeed.runs.folder import MODEL, PREPROCESS, RUN, SEEN, SPLIT, load_run
 from labelfeed.runs.writing import is_draft, leftovers
 
-__all__ = ["Kills", "whole"]
+__all__ = ["Kills", "marks", "whole"]
 
 _FILES = {MODEL, RUN, PREPROCESS, SPLIT, SEEN}
 _SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
@@ -58,7 +58,7 @@ class Kills:
         self.seconds = time.perf_counter() - start
         if code:
             raise RuntimeError(f"the training failed: {self.log.read_text()}")
-        self.marks = _marks(self.base)
+        self.marks = marks(self.base)
 
     def case(self, number: int) -> Case:
         """Return the case of a number; it is right if it finds nothing wrong."""
@@ -176,7 +176,7 @@ def whole(out: Path, earlier: dict[str, str], new: bool = False) -> str:
         return f"strange files: {strange}"
     if any(not np.isfinite(weight).all() for weight in run.model.get_weights()):
         return "weights that are no numbers"
-    same = {name for name, mark in _marks(out).items() if earlier.get(name) == mark}
+    same = {name for name, mark in marks(out).items() if earlier.get(name) == mark}
     if RUN in same:
         if same != _FILES:
             return f"files of two runs: {sorted(_FILES - same)} are new, {RUN} is old"
@@ -191,7 +191,8 @@ def _interrupted(place: Path) -> str:
     return "" if run.interrupted else f"{place.name} is not marked as interrupted"
 
 
-def _marks(folder: Path) -> dict[str, str]:
+def marks(folder: Path) -> dict[str, str]:
+    """Return a hash of each file of a run, by name."""
     return {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
         for name in sorted(_FILES)

@@ -44,8 +44,9 @@ def check_network(network: KerasModel, spec: LabelSpec) -> None:
     shape = tuple(by_name[spec.input_name].shape)
     if not shape or shape[1:] != spec.shape:
         raise ValueError(
-            f"The input {spec.input_name!r} has shape {shape[1:]} per row; a {spec.kind} label with "
-            f"num_classes={spec.num_classes} needs {spec.shape}. Use labelfeed.LabelInput(spec)."
+            f"The input {spec.input_name!r} has shape {shape[1:]} per row; a {spec.kind} label "
+            f"with num_classes={spec.num_classes} needs {spec.shape}. Use "
+            "labelfeed.LabelInput(spec)."
         )
     if len(by_name) < 2:
         raise ValueError("The network reads nothing but the label; it needs a feature input too.")

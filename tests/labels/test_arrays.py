@@ -127,3 +127,17 @@ def test_int32_is_kept_for_ids_but_not_in_a_column_of_a_table() -> None:
 def test_named_columns_find_their_places() -> None:
     array = label_array(FINDINGS, ("nodule", "mass"), {"mass": [1, 0]})
     assert array.tolist() == [[None, 1], [None, 0]]
+
+
+def test_utf8_bytes_beside_other_types() -> None:
+    spec = LabelSpec.single(["né", "猫"])
+    assert spec.encode(["né", "猫".encode(), None, 1.0]).tolist() == [0, 1, -1, 1]
+    with pytest.raises(LabelError, match=r"^Row 1, .*xff"):
+        spec.encode(["né", b"\xff"])
+
+
+def test_one_hot_columns_by_name() -> None:
+    given = {"blue": [1, 0, 0], "red": [0, 1, 0]}
+    assert COLOUR.encode(given).tolist() == [2, 0, -1]
+    with pytest.raises(LabelError, match=r"differ in length: \[1, 2\]"):
+        COLOUR.encode({"red": [1, 0], "blue": [1]})
