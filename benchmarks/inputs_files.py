@@ -18,9 +18,11 @@ from benchmarks.inputs_pictures import picture_case
 from benchmarks.inputs_tally import Case
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["damaged", "file_case", "same_cells", "typed_file"]
 
+_SPEC = LabelSpec.single(["ill", "well"], name=TARGET)
 _BOMBS = 50  # one of so many files is a bomb
 
 
@@ -43,13 +45,28 @@ def file_case(seed: int, number: int, folder: Path) -> Case:
     mutated = typed_file(rng) if draw == 2 else csv_file(rng)
     path = folder / f"rows{mutated.suffix}"
     path.write_bytes(mutated.content)
+    names = mutated.names
+    if names is not None and rng.random() < 0.25:
+        return _later(mutated, path, names)
 
     def read() -> Dataset:
         return load_data(path, target=TARGET, **mutated.reading)
 
-    names = mutated.names
     right = None if names is None else lambda data: same_cells(data, names, mutated.rows)
     return Case(f"{mutated.suffix}, {mutated.what}", read, right, not mutated.strict)
+
+
+def _later(mutated: Mutated, path: Path, names: tuple[str, ...]) -> Case:
+    """Return the case of a file that a run reads: a class that it does not know is refused."""
+    targets = [_plain(row[names.index(TARGET)]) for row in mutated.rows]
+    strange = [place for place, cell in enumerate(targets, 1) if cell not in ("ill", "well", None)]
+    right = None if strange else lambda data: same_cells(data, names, mutated.rows)
+
+    def read() -> Dataset:
+        return load_data(path, spec=_SPEC, **mutated.reading)
+
+    what = f"{mutated.suffix}, {mutated.what}, for a run"
+    return Case(what, read, right, not mutated.strict)
 
 
 def same_cells(data: Dataset, names: tuple[str, ...], rows: list[list[str]]) -> bool:
