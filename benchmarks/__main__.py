@@ -23,10 +23,12 @@ BENCHMARKS = {
     "partial": ("benchmarks.partial", "partly known labels against peers, by known share"),
     "partial-images": ("benchmarks.partial_images", "partly known findings of drawn images"),
     "loading": ("benchmarks.loading", "a million rows of a table into labelfeed, beside pandas"),
+    "plain": ("benchmarks.plain", "the plain network for tables against trees, linear, MLP"),
     "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "open-set": ("benchmarks.open_set", "classes never trained: margin heads and softmax features"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
+    "trees": ("benchmarks.trees", "trees of scikit-learn as a layer: time and file size"),
 }
 
 

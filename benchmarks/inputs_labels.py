@@ -50,7 +50,7 @@ def label_case(seed: int, number: int) -> Case:
 
 def _single(rng: np.random.Generator) -> Case:
     """Cells of one label in containers that keep each cell as it is."""
-    spec = LabelSpec.single(pick(rng, _NAMES, 2, 5), name="y")
+    spec = LabelSpec.single(pick(rng, _NAMES, 2, 5), name="y", ordered=bool(rng.random() < 0.2))
     drawn = [class_cell(spec.names or (), rng) for _ in range(rng.integers(2, 7))]
     odd = rng.random() < 0.3
     if odd:
@@ -189,6 +189,6 @@ def _shapes(rng: np.random.Generator) -> Case:
 
 
 _DRAWS: list[Callable[[np.random.Generator], Case]] = [
-    _single, _single, _typed, _typed, _numbered, _soft, _shapes, multi, multi, named_rows, columns,
-    declared,
+    _single, _single, _typed, _typed, _numbered, _soft, _shapes,
+    multi, multi, named_rows, columns, declared,
 ]  # fmt: skip

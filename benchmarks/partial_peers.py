@@ -14,9 +14,9 @@ from benchmarks.partial_command import from_command_line
 from benchmarks.partial_data import Parts
 from labelfeed import strategies
 from labelfeed.labels.input import LabelInput
+from labelfeed.labels.pairwise import pairwise_log_odds
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.known_label_attention import KnownLabelAttention
-from labelfeed.layers.naive_bayes_offset import pairwise_log_odds
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.wire import with_label
 from labelfeed.options import PartialLabelsOptions

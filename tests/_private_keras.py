@@ -13,6 +13,7 @@ from tests._imports import imports_of
 # The one module that touches what Keras does not document, and the names that it touches.
 # Names that begin with an underscore and that labelfeed nowhere defines need no list.
 KERAS_ROOM = "labelfeed.models.keras_private"
+SKLEARN_ROOM = "labelfeed.estimators.sklearn_private"  # the same for scikit-learn
 KERAS_PRIVATE = frozenset(
     "_flatten_layers _layers _loss_tracker _compile_loss _compile_metrics _losses_override "
     "_tracker train_function test_function predict_function jax_state_sync".split()
@@ -23,12 +24,12 @@ _OF_PYTHON = {"_asdict", "_replace", "_fields", "_make", "_exit"}  # of named tu
 
 
 def private_keras(root: Path) -> list[str]:
-    """(i) What Keras does not document is touched in `KERAS_ROOM` alone."""
+    """(i) What Keras (scikit-learn) does not document is touched in one room alone."""
     trees = {module: (path, parse(path)) for module, path in modules_of(root)}
     own = {name for _, tree in trees.values() for name in _defined(tree)} - KERAS_PRIVATE
     found = []
     for module, (path, tree) in trees.items():
-        if module == KERAS_ROOM:
+        if module in (KERAS_ROOM, SKLEARN_ROOM):
             continue
         where = f"{path.relative_to(root)}"
         for imp in imports_of(root, path):

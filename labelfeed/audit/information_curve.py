@@ -77,6 +77,7 @@ def information_curve(
     shares: Sequence[KnownShare] = KNOWN_SHARES,
     seeds: int | Sequence[int] = 5,
     spec: LabelSpec | None = None,
+    weights: np.ndarray | None = None,
 ) -> InformationCurve:
     """Measure how the scores of the unknown labels grow with the known share.
 
@@ -95,6 +96,7 @@ def information_curve(
         seeds: Number of seeds, or the seeds; as many as models if those are a list.
         spec: What the labels are, where some columns have classes: those are given as a whole.
             A `LabelFedModel` or `Run` brings its own.
+        weights: Weights of the rows or labels, as for `score`, the same for every seed.
 
     Returns:
         The `InformationCurve`.
@@ -127,7 +129,7 @@ def information_curve(
         for share in shares:
             known = leave_known(y, share, seed, what)
             hidden = np.where(known == UNKNOWN, y, UNKNOWN)
-            points.append(score(hidden, predictor.probabilities(rows, known), what))
+            points.append(score(hidden, predictor.probabilities(rows, known), what, weights))
         for metric in METRICS:
             found = [getattr(point, metric) for point in points]
             values[metric].append(tuple(math.nan if v is None else v for v in found))

@@ -35,5 +35,6 @@ def run_curves(run: Run, dataset: Dataset) -> dict[str, InformationCurve]:
     blind = predictor.probabilities(x)
     ways = {FED: predictor, NOT_FED: lambda x, known: blind}
     return {
-        name: information_curve(way, x, y, seeds=DRAWS, spec=spec) for name, way in ways.items()
+        name: information_curve(way, x, y, seeds=DRAWS, spec=spec, weights=dataset.weights)
+        for name, way in ways.items()
     }

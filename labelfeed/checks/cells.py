@@ -16,11 +16,14 @@ __all__ = ["cell_lines", "several_in_a_cell"]
 
 _SHOWN = 4
 _ROLES = {"label": "labels", "side": "side labels", "feature": "features"}
+_STATES = ("yes", "no", "class", "none apply", "uncertain", "unknown", "missing")
 _EMPTY = "(empty)"
 
 
 def cell_lines(spellings: Sequence[Spelling]) -> list[tuple[str, ...]]:
     """Return a header, and a row for each state of the cells: how many, and how they are written.
+
+    Nothing if all are classes of one label: the table of labels tells these.
 
     Args:
         spellings: As `Dataset.spellings`.
@@ -38,8 +41,11 @@ def cell_lines(spellings: Sequence[Spelling]) -> list[tuple[str, ...]]:
             state = f"uncertain: {entry.read_as or 'unknown'}"
         words = counts.setdefault((entry.role, state), Counter())
         words[entry.spelling] += entry.count
+    if {*counts} <= {("label", "class")} and len({entry.column for entry in spellings}) < 2:
+        return []
     lines: list[tuple[str, ...]] = [("cells of", "read as", "how many", "written")]
-    for (role, state), words in counts.items():
+    for role, state in sorted(counts, key=_place):
+        words = counts[role, state]
         shown = [repr(w) if w else _EMPTY for w, _ in words.most_common(_SHOWN)]
         if len(words) > 1:
             shown = [
@@ -47,7 +53,12 @@ def cell_lines(spellings: Sequence[Spelling]) -> list[tuple[str, ...]]:
             ]
         more = f", ... ({len(words)} words)" if len(words) > _SHOWN else ""
         lines.append((_ROLES[role], state, f"{words.total():,}", ", ".join(shown) + more))
-    return lines if len(lines) > 1 else []
+    return lines
+
+
+def _place(key: tuple[str, str]) -> tuple[int, int]:
+    role, state = key
+    return list(_ROLES).index(role), _STATES.index(state.partition(":")[0])
 
 
 def several_in_a_cell(name: str, texts: np.ndarray) -> tuple[CellRules, tuple[str, ...]]:

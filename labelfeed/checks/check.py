@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from labelfeed.checks.cells import cell_lines, several_in_a_cell
-from labelfeed.checks.columns import describe
+from labelfeed.checks.columns import Column, describe
 from labelfeed.checks.labels import label_lines, rare_notes
 from labelfeed.checks.plan import completed, train_command
 from labelfeed.checks.propose import alike, propose_labels
@@ -18,7 +19,8 @@ from labelfeed.data.frame import cell_separator, read_frame
 from labelfeed.data.giveaways import mean_encoded, order_notes
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import load_data
-from labelfeed.data.table import load_table
+from labelfeed.data.order import order_proposals
+from labelfeed.data.sides import SideRanges
 from labelfeed.data.telling import telling_columns
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.errors import LabelError
@@ -28,6 +30,12 @@ __all__ = ["check"]
 
 _AWAY = ("is it known before the label?", "an identifier? Drop it")  # ends of `telling_notes`
 _SHOWN_ELSEWHERE = ("read as dates: ", "cells: ")  # in the command, in the table of cells
+_THIN = 0.95  # of the cells of a feature may be empty before that is said
+_WEIGHT = re.compile(
+    r"(sample|case|row|survey|sampling|probability|person|inverse).?(weight|wt|wgt)|^(weights|wgt|wt)$"
+    r"|fnlwgt",
+    re.IGNORECASE,
+)
 _SAME = 0.999  # so well a column tells a label that is the label: the command leaves it out
 
 
@@ -38,6 +46,9 @@ def check(
     target: str | None = None,
     labels: Sequence[str] = (),
     sides: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
+    order: Mapping[str, Sequence[str]] | None = None,
+    weights: Sequence[str] = (),
     group: str | None = None,
     id_column: str | None = None,
     drop: Sequence[str] = (),
@@ -57,7 +68,10 @@ def check(
         path: A CSV, Parquet or Excel file, an npz, or a folder of images.
         target: Label column.
         labels: Further label columns.
-        sides: Side labels; this and what follows as in `labelfeed.data.load_table`.
+        sides: Side labels; this and what follows as in `labelfeed.data.load_data`.
+        side_ranges: How side columns of numbers are cut.
+        order: Classes in order, by column.
+        weights: Columns of weights.
         group: Column of groups, such as patients.
         id_column: Column of row ids.
         drop: Columns that are no features.
@@ -80,8 +94,10 @@ def check(
     path = Path(path)
     reading: dict[str, Any] = {
         "target": target, "labels": tuple(labels), "sides": tuple(sides), "group": group,
-        "id_column": id_column, "drop": tuple(drop), "decimal": decimal, "dates": tuple(dates),
-        "encoding": encoding, "cells": CellRules() if cells is None else cells,
+        "side_ranges": dict(side_ranges or {}), "order": dict(order or {}),
+        "weights": tuple(weights), "id_column": id_column, "drop": tuple(drop), "decimal": decimal,
+        "dates": tuple(dates), "encoding": encoding,
+        "cells": CellRules() if cells is None else cells,
     }  # fmt: skip
     if path.is_dir() or path.suffix.lower() == ".npz":
         return _check_arrays(path, reading)
@@ -130,6 +146,7 @@ def check(
     found_notes = [
         *_marked(dataset.notes, away), *told, *rare_notes(dataset), *alike_notes(dataset),
         *_forgotten(plan, list(frame.columns)),
+        *_by_column(columns, _roles(plan)), *order_proposals(dataset.spec),
     ]  # fmt: skip
     return Check(
         str(path),
@@ -152,7 +169,10 @@ def _check_arrays(path: Path, reading: dict[str, Any]) -> Check:
     shape = " x ".join(map(str, dataset.features.shape[1:]))
     images = dataset.kind == "images"  # sorted by folder
     sorted_by = () if images else order_notes(dataset.labels, dataset.spec)
-    found = [*dataset.notes, *rare_notes(dataset), *sorted_by, *alike_notes(dataset)]
+    found = [
+        *dataset.notes, *rare_notes(dataset), *sorted_by, *alike_notes(dataset),
+        *order_proposals(dataset.spec),
+    ]  # fmt: skip
     return Check(
         str(path),
         len(dataset),
@@ -173,7 +193,7 @@ def _loaded(path: Path, plan: dict[str, Any], guessed_id: str | None) -> tuple[D
     if guessed_id is not None:  # looked at already, and slow to read
         reading |= {"id_column": None, "drop": (*plan["drop"], guessed_id)}
     try:
-        return load_table(path, **reading), ""
+        return load_data(path, **reading), ""
     except (DataError, LabelError) as error:
         return None, str(error)
 
@@ -190,8 +210,25 @@ def _roles(plan: dict[str, Any]) -> dict[str, str]:
     roles = {plan["target"]: "label" if several else "target"}
     roles |= dict.fromkeys(plan["labels"], "label") | dict.fromkeys(plan["sides"], "side label")
     roles |= dict.fromkeys(plan["drop"], "left out")
+    weights = [item.rpartition("=")[2] for item in plan["weights"]]
+    roles |= dict.fromkeys(weights, "weight")
     named = {"row id": plan["id_column"], "group": plan["group"]}
     return roles | {name: what for what, name in named.items() if name}
+
+
+def _by_column(columns: Sequence[Column], roles: Mapping[str, str]) -> list[str]:
+    """Return a line about features that are nearly empty, and one about weights of rows."""
+    features = [c for c in columns if c.name not in roles and c.kind != "empty"]
+    thin = [c.name for c in features if c.missing > _THIN]
+    notes = [f"{_some(thin)}: more than {_THIN:.0%} of the cells are empty"] if thin else []
+    weights = [c.name for c in features if c.kind == "number" and _WEIGHT.search(c.name)]
+    return notes + [f"{_some(weights)} may be the weight of a row, and is a feature here"] * bool(
+        weights
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names[:5])) + (f", ... ({len(names)})" if len(names) > 5 else "")
 
 
 def _forgotten(plan: dict[str, Any], names: list[str]) -> list[str]:

@@ -17,6 +17,7 @@ from labelfeed.data.dates import date_format
 from labelfeed.data.labelling import as_text
 from labelfeed.data.odd_cells import feature_notes
 from labelfeed.data.written_numbers import plain_numbers
+from labelfeed.labels.words import MISSING
 
 __all__ = ["Column", "describe", "named_ranges", "percent", "row_sample"]
 
@@ -25,6 +26,7 @@ Kind = Literal[
 ]
 _CELLS = 2_000_000  # looked at in all; wide tables by fewer rows
 _WORDS = 4  # words that a line names
+_FEW_WORDS = 2  # among numbers, and often there, may mean that one is missing
 _LONGEST = 24  # characters of a word in a line
 
 
@@ -79,18 +81,18 @@ def describe(frame: pd.DataFrame, semicolons: bool = False) -> tuple[Column, ...
     missing = frame.isna().mean().to_numpy()
     plain, _ = plain_numbers(sample, None, semicolons)
     return tuple(
-        _described(sample[name], plain[name], float(missing[place]))
+        _described(sample[name], plain[name], semicolons, float(missing[place]))
         for place, name in enumerate(frame.columns)
     )
 
 
-def _described(raw: pd.Series, column: pd.Series, missing: float) -> Column:
+def _described(raw: pd.Series, column: pd.Series, semicolons: bool, missing: float) -> Column:
     name = str(raw.name)
     if column.dtype.kind not in "iufbmMc":
         numbers = pd.to_numeric(column, errors="coerce")
         if numbers.notna().any() and numbers.notna().equals(column.notna()):
             column = numbers  # the same to every reader, and quicker
-    if odd := _otherwise(column, missing):
+    if odd := _otherwise(column, missing) or _words_among_numbers(column, semicolons, missing):
         return odd
     try:
         fitted = fit_column(column)
@@ -173,6 +175,27 @@ def _otherwise(column: pd.Series, missing: float) -> Column | None:
             trouble = "its commas may be decimal or thousands: say --decimal , or --decimal ."
         return Column(name, "number", values, different, missing, trouble=trouble)
     return None
+
+
+def _words_among_numbers(column: pd.Series, semicolons: bool, missing: float) -> Column | None:
+    """Return a column of numbers but for a word or two that stand there often, such as `k.A.`."""
+    if column.dtype.kind in "iufbmMc" or _lists(column):
+        return None
+    cells = column.dropna().astype(str).str.strip()
+    texts = cells[pd.to_numeric(cells, errors="coerce").isna() & ~cells.str.contains(r"\d")]
+    counts = texts[[text not in MISSING for text in texts]].value_counts()
+    if not 0 < len(counts) <= _FEW_WORDS or counts.min() < 2 or counts.sum() > 0.5 * len(cells):
+        return None
+    rest = cells[~cells.isin(counts.index)]
+    read, _ = plain_numbers(rest.to_frame(), None, semicolons)
+    numbers = pd.to_numeric(read.iloc[:, 0], errors="coerce")
+    numbers = numbers[[text not in MISSING for text in rest]]
+    if numbers.isna().any() or numbers.nunique() <= _FEW_WORDS:
+        return None
+    values = f"{numbers.min():.4g} to {numbers.max():.4g}"
+    words = tuple(str(word) for word in counts.index)
+    return Column(str(column.name), "number", values, int(numbers.nunique()), missing,
+                  options=("--missing", *words))  # fmt: skip
 
 
 def _lists(column: pd.Series) -> bool:

@@ -11,7 +11,7 @@ from labelfeed.checks.columns import Column
 __all__ = ["Proposal", "alike", "propose_labels"]
 
 _TARGET = re.compile(
-    r"(^|[^a-z])(target|class(es)?|labels?|y|outcomes?|diagnos(is|es|ed)|diseases?|findings?|"
+    r"(^|[^a-z])(target|class(es)?|labels?|y|outcomes?|diagnos(is|es|ed?)|befunde?|diseases?|findings?|"
     r"results?|response|grades?|species|quality|survived|died|deaths?|mortality|complications?)"
     r"[ _-]?\d*$",
     re.IGNORECASE,

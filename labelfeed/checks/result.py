@@ -56,7 +56,8 @@ class Check:
     def __str__(self) -> str:
         """Return everything as text of several lines."""
         what = f"of {self.shape}" if self.shape else f"and {len(self.columns):,} columns"
-        parts = [f"{self.source}: {self.rows:,} rows {what}"]
+        rows = f"{self.rows:,} row{'s'[: self.rows != 1]}"
+        parts = [f"{self.source}: {rows} {what}"]
         if self.columns:
             parts.append(_aligned([("column", "is", "values", "missing"), *self._column_lines()]))
         if self.guess:

@@ -35,13 +35,14 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     import pyarrow.csv
 
     columns = [_column(frame.iloc[:, place]) for place in range(frame.shape[1])]
-    if not columns or any(column is None for column in columns):
+    elsewhere = os.linesep != "\n"  # pyarrow ends lines so, and older ones know no other way
+    if elsewhere or not columns or any(column is None for column in columns):
         frame.to_csv(path, index=False)
         return
     table = pyarrow.table(columns, [str(place) for place in range(len(columns))])
     for style in ("none", "needed"):
         options = pyarrow.csv.WriteOptions(
-            include_header=False, batch_size=_ROWS, quoting_style=style, eol=os.linesep
+            include_header=False, batch_size=_ROWS, quoting_style=style
         )
         try:
             with path.open("wb") as file:
@@ -54,7 +55,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 def _header(frame: pd.DataFrame) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator=os.linesep).writerow(frame.columns)
+    csv.writer(text, lineterminator="\n").writerow(frame.columns)
     return text.getvalue().encode()
 
 

@@ -107,7 +107,8 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.argument("data")
 @click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
 @click.option("--known", multiple=True, metavar="COL,...",
-              help="Feed what these label columns hold; COL=VALUE: for all rows.")  # fmt: skip
+              help="Feed what these label columns hold; COL=VALUE: for all rows (also of a side "
+              "label).")  # fmt: skip
 @click.option("--explain", metavar="FILE2",
               help="Write a second file: what each known label changed, row by row.")  # fmt: skip
 @click.option("--prototypes", metavar="LABELLED",

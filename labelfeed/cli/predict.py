@@ -11,6 +11,7 @@ import pandas as pd
 
 from labelfeed.cli.console import in_chunks, note, reading_images, say
 from labelfeed.cli.explain import check_explain, explanation_table
+from labelfeed.cli.known_sides import side_values, with_sides
 from labelfeed.cli.output import check_out, id_name, write_table
 from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
@@ -23,7 +24,12 @@ from labelfeed.report.side_tables import side_summary
 from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
 
-__all__ = ["known_labels", "parse_known", "prediction_table", "run_predict"]
+__all__ = [
+    "known_labels",
+    "parse_known",
+    "prediction_table",
+    "run_predict",
+]
 
 
 def run_predict(
@@ -47,8 +53,8 @@ def run_predict(
         run: Run folder.
         data: File or folder with rows; no label is read unless `known` names it.
         out: `.csv` or `.parquet` file to write.
-        known: Label columns whose filled cells are fed, and `label=value` for all rows; each
-            item may hold several, separated by commas.
+        known: Label columns whose filled cells are fed, and `label=value` for all rows, also of a
+            side label; each item may hold several, separated by commas.
         explain: `.csv` or `.parquet` file for what each known label changed, row by row.
         labels_file: Table with the labels of images, for `known`.
         read_sides: Whether the side labels of the file are fed, to a run that takes some; they are
@@ -63,6 +69,7 @@ def run_predict(
     check_out(target, data, overwrite, quiet=quiet)
     rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
+    told, known = side_values(known, loaded.sides)
     loaded.predictor.check_known(known or None)
     if explain is not None:
         check_explain(explain, known, out, loaded.spec)
@@ -80,6 +87,7 @@ def run_predict(
         )
     for line in dataset.notes:
         note(line, quiet)
+    dataset = with_sides(dataset, loaded.sides, told)
     shown = known_labels(dataset, loaded.spec, columns, values) if known else None
     if shown is not None:
         complete = int((shown != UNKNOWN).reshape(len(shown), -1).all(axis=1).sum())

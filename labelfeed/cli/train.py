@@ -14,6 +14,8 @@ from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_le
 from labelfeed.cli.interrupts import interrupts
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
+from labelfeed.data.order import split_order
+from labelfeed.data.side_numbers import split_ranges
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import TrainingOptions
@@ -47,6 +49,12 @@ def run_train(
         overwrite: Whether a run at `out` may be replaced.
         quiet: Print nothing but errors.
     """
+    if reading.get("order"):
+        usual = "y" if data.lower().endswith(".npz") else "label"
+        order = split_order(reading["order"], reading.get("target") or usual)
+        reading = {**reading, "order": order}
+    ranges = split_ranges(reading.get("side_ranges") or ())
+    reading = {**reading, "side_ranges": ranges or None}
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
     cells = CellRules(**reading.pop("cells", {}))
@@ -148,6 +156,8 @@ def _done(run: Run, phases: int) -> str:
     """Return what was trained, in words."""
     done = run.metrics["training"]
     rows = f"on {done['train_rows']} rows"
+    if "plain" in done:
+        return f"trained {rows}"
     if phases == 1 and len(done["phases"]) == 1:
         text = f"trained {done['epochs']} epochs {rows} (best: {done['best_epoch']})"
     else:
@@ -169,5 +179,7 @@ def _what(spec: LabelSpec) -> str:
 
 
 def _losses(logs: dict[str, float]) -> str:
+    if "loss" not in logs:  # a plain model is fitted
+        return ""
     text = f"loss {logs['loss']:.4f}"
     return text + (f", validation {logs['val_loss']:.4f}" if "val_loss" in logs else "")

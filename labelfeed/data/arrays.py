@@ -12,9 +12,10 @@ import numpy as np
 from labelfeed.data import label_reading
 from labelfeed.data.archive import read_archive
 from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
-from labelfeed.data.labelling import multi_labels, spec_columns
-from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.labelling import Labelled, multi_labels, spec_columns
+from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.spellings import spelling_notes
+from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import NO_RULES, UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -31,6 +32,8 @@ def load_arrays(
     target: str | None = None,
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    weights: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
     group: str | None = None,
     read_labels: bool = True,
     cells: CellRules = NO_RULES,
@@ -47,6 +50,8 @@ def load_arrays(
             single label.
         spec: Label spec of a saved run; a missing label array is then fine.
         sides: Names of arrays `(n,)` with side labels, or their specs of a saved run.
+        side_ranges: How side labels of numbers are cut into ranges; see `read_sides`.
+        weights: Name of an array with the weights of rows, `(n,)`.
         group: Name of an array `(n,)` of groups, such as patients, that stay on one side of every
             split; when `None` an array `"groups"` of that shape is taken. With `spec` it may be
             absent.
@@ -69,16 +74,26 @@ def load_arrays(
     target = "y" if target is None else target
     check_group(group, [target, features], "target or the features")
     check_group(group, side_names(sides), "side label")
-    found = _read(path, (features, target, group or _GROUPS, *side_names(sides)))
+    found = _read(path, (features, target, group or _GROUPS, *side_names(sides), *weights))
     x = _features(found, features, source)
     dataset = _labelled(found, x, target, spec, read_labels, features, source, cells)
     given = _sides(found, sides, (features, target), len(x), source)
-    side_labels, told = read_sides(given, sides, len(x), cells=_of_ids(cells))
+    side_labels, told = read_sides(given, sides, len(x), ranges=side_ranges, cells=_of_ids(cells))
+    heavy = weight_columns(weights, (), found, source, needed=spec is None)
+    for name in [n for n in heavy.values() if n in found]:
+        if found[name].shape != (len(x),):
+            shape = f"has shape {found[name].shape}; expected ({len(x)},)"
+            raise DataError(f"{source}: the weight {name!r} {shape}.")
+    read = Labelled(dataset.labels, dataset.spec, soft=dataset.soft)
+    read, weighed, light = read_weights(found, heavy, read, source)
     spellings = dataset.spellings + side_labels.spellings
-    notes = dataset.notes + told + spelling_notes(spellings, spec is None)
+    notes = dataset.notes + light + told + spelling_notes(spellings, spec is None)
     groups = _groups(found, group, spec is None, (features, target), len(x), source)
     return dataclasses.replace(
         dataset,
+        labels=read.labels,
+        soft=read.soft,
+        weights=weighed,
         sides=side_labels,
         notes=notes,
         spellings=spellings,

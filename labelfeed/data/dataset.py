@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -32,11 +32,14 @@ class Sides:
     Args:
         specs: `LabelSpec` of each, all single.
         ids: int32 array of shape `(n, number of specs)`, -1 unknown.
+        numbers: By name, `(n,)` with NaN for unknown, of those whose ranges training rows shall
+            cut anew.
         spellings: What each spelling was read as, with counts.
     """
 
     specs: tuple[LabelSpec, ...] = ()
     ids: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    numbers: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
     spellings: tuple[Spelling, ...] = ()
 
     def columns(self) -> dict[str, np.ndarray]:
@@ -45,7 +48,10 @@ class Sides:
 
     def take(self, rows: np.ndarray | slice) -> Sides:
         """Return the side labels of the given rows."""
-        return dataclasses.replace(self, ids=self.ids[rows]) if self.specs else self
+        if not self.specs:
+            return self
+        numbers = {name: values[rows] for name, values in self.numbers.items()}
+        return dataclasses.replace(self, ids=self.ids[rows], numbers=numbers)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +72,7 @@ class Dataset:
         fingerprint: `labelfeed.data.loading.fingerprint` of the file just before it was read;
             empty where nobody took it.
         white: Value that is white in the pictures of 16 bits; `None` where there are none.
+        weights: float32 weights of rows `(n,)` or of labels `(n, num_labels)`; `None`: all 1.
         dates: Columns that were read as dates on request, and how each is written; see
             `labelfeed.data.dates.read_dates`.
         groups: Group of each row (a patient, say), `(n,)`; rows of one never stand on two sides of
@@ -89,6 +96,7 @@ class Dataset:
     sides: Sides = dataclasses.field(default_factory=Sides)
     white: int | None = None
     fingerprint: str = ""
+    weights: np.ndarray | None = None
     dates: tuple[str, ...] = ()
     groups: np.ndarray | None = None
     group_name: str = ""
@@ -138,6 +146,7 @@ class Dataset:
             labels=self.labels[rows],
             row_ids=self.row_ids[rows],
             sides=self.sides.take(rows),
+            weights=None if self.weights is None else self.weights[rows],
             groups=None if self.groups is None else self.groups[rows],
             soft=None if self.soft is None else self.soft[rows],
         )

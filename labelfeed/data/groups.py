@@ -15,16 +15,29 @@ from labelfeed.data.duplicates import find_duplicates
 from labelfeed.data.odd_cells import feature_notes
 from labelfeed.types import Cells, Features
 
-__all__ = ["GroupProposal", "Together", "group_codes", "group_notes", "propose_group", "together"]
+__all__ = [
+    "GroupProposal",
+    "Together",
+    "group_codes",
+    "group_notes",
+    "looks_like_identifier",
+    "propose_group",
+    "together",
+]
 
 _LEAST_ROWS, _LEAST_VALUES = 50, 20
 _MOST_SHARE, _MOST_ROWS = 0.05, 50  # rows of one value: more are no person
 _SAMPLE = 20_000
 _IDENTIFIER = re.compile(
     r"(^|[^a-z])(\w*id|nr|no|number|uuid|guid|key|patients?|subjects?|persons?|customers?|clients?|"
-    r"users?|cases?|records?|participants?|households?|family|speakers?|donors?|stud(y|ies))$",
+    r"users?|cases?|records?|participants?|households?|family|speakers?|donors?|stud(y|ies))\.?$",
     re.IGNORECASE,
 )
+
+
+def looks_like_identifier(name: str) -> bool:
+    """Tell whether a column is called as identifiers are: `patient`, `case_no`, `id`."""
+    return _IDENTIFIER.search(name) is not None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,9 +96,9 @@ def together(features: Features, groups: Cells | None = None, name: str = "group
         name: What the column of groups is called.
 
     Example:
-        >>> rows = pd.DataFrame({"age": [30.5, 41.0, 30.5, 52.0, 63.0]})
-        >>> together(rows, ["p1", "p1", "p2", "p3", None]).ids.tolist()
-        [0, 0, 0, 1, 2]
+        >>> rows = pd.DataFrame({"age": [30.5, 41.0, 30.5, *np.arange(50, 60, 0.9)]})
+        >>> together(rows, ["p1", "p1", "p2", "p3", *[None] * 11]).ids[:6].tolist()
+        [0, 0, 0, 1, 2, 3]
     """
     equal = find_duplicates(features)
     notes: list[str] = []
@@ -148,7 +161,7 @@ def propose_group(frame: pd.DataFrame, exclude: Iterable[str] = ()) -> GroupProp
         exclude: Columns that are none: the target and further labels.
 
     Example:
-        >>> rows = pd.DataFrame({"who": [f"p{i // 4}" for i in range(400)], "dose": range(400)})
+        >>> rows = pd.DataFrame({"who": [f"p{i // 3}" for i in range(400)], "dose": range(400)})
         >>> propose_group(rows).column
         'who'
     """
@@ -162,9 +175,8 @@ def propose_group(frame: pd.DataFrame, exclude: Iterable[str] = ()) -> GroupProp
             found.append((rank, proposal.values, proposal))
     found.sort(key=lambda entry: entry[:2], reverse=True)
     for _, _, proposal in found:
-        if not feature_notes(
-            frame[[proposal.column]], stop=False
-        ):  # dates, and numbers in other spellings
+        # not if it is dates, or numbers in another spelling
+        if not feature_notes(frame[[proposal.column]], stop=False):
             return proposal
     return None
 
@@ -193,7 +205,7 @@ def _proposal(frame: pd.DataFrame, name: str) -> tuple[GroupProposal | None, int
     words = not bool(numbers.notna().all())
     if not words and not bool((numbers % 1 == 0).all()):
         return None, 0
-    named = _IDENTIFIER.search(name) is not None
+    named = looks_like_identifier(name)
     steady = _steady(frame, name, counts)
     if not named and steady is None and not (words and values > 100):
         return None, 0

@@ -14,10 +14,11 @@ from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.files_below import files_below
 from labelfeed.data.frame import read_frame
 from labelfeed.data.label_reading import label_columns, unlabelled
-from labelfeed.data.labelling import Labelled, as_text, single_labels
+from labelfeed.data.labelling import Labelled, as_text, single_labels, spec_columns
 from labelfeed.data.pixels import read_pixels
-from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.spellings import spelling_notes
+from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import NO_RULES
 from labelfeed.labels.spec import LabelSpec
@@ -40,6 +41,8 @@ def load_images(
     encoding: str | None = None,
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    weights: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
     group: str | None = None,
     read_labels: bool = True,
     white: int | None = None,
@@ -65,6 +68,8 @@ def load_images(
         spec: Label spec of a saved run.
         sides: Columns of `labels_file` with side labels, known at inference; or their specs of a
             saved run.
+        side_ranges: How side columns of numbers are cut into ranges; see `read_sides`.
+        weights: Columns of `labels_file` with weights; see `load_table`.
         group: Column of `labels_file` with groups, such as patients, that stay on one side of every
             split. With `spec` it may be absent.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
@@ -99,19 +104,34 @@ def load_images(
     columns: tuple[str, ...]
     where = source
     beside: dict[str, Any] = {}
+    heavy: dict[str, Any] = {}
     several = bool(labels or cells.separator if spec is None else spec.shape)
     groups = None
     if labels_file is not None and (sides or group or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
         listed = _from_table(
-            Path(labels_file), file_column, ids, wanted, spec, sides, cells, group, encoding
+            Path(labels_file),
+            file_column,
+            ids,
+            wanted,
+            spec,
+            sides,
+            cells,
+            group,
+            encoding,
+            weights,
         )
         groups = listed.pop(group, None) if group else None
+        asked = wanted if spec is None else label_columns(spec, cells, listed)
+        kept = {*(asked or ()), *side_names(sides)}
+        heavy = {name: listed.pop(name) for name in [*listed] if name not in kept}
         beside = {name: listed.pop(name) for name in side_names(sides) if name in listed}
         if spec is not None and read_labels and not listed:
             raise DataError(f"{labels_file}: has none of the label columns of the run.")
     elif any(isinstance(side, str) for side in sides):
         raise DataError(f"{source}: side labels of images need a table with them: labels_file.")
+    elif weights and spec is None:
+        raise DataError(f"{source}: weights of images need a table with them: labels_file.")
     elif group is not None and spec is None:
         raise DataError(f"{source}: groups of images need a table with them: labels_file.")
     if spec is not None and not read_labels:
@@ -139,8 +159,10 @@ def load_images(
         read = _folder_classes(values, ids, name, spec, source)
     else:
         read = label_reading.read_labels(given, spec, where, cells)
+    weighing = weight_columns(weights, spec_columns(read.spec), heavy, where, needed=False)
+    read, weighed, light = read_weights(heavy, weighing, read, where)
     pictures = read_pixels(paths, ids, (height, width), color, white, on_image)
-    side_labels, told = read_sides(beside, sides, len(ids), cells=cells)
+    side_labels, told = read_sides(beside, sides, len(ids), ranges=side_ranges, cells=cells)
     spellings = read.spellings + side_labels.spellings
     return Dataset(
         "images",
@@ -150,12 +172,13 @@ def load_images(
         np.array(ids, dtype=object),
         source,
         columns,
-        notes + read.notes + pictures.notes + told + spelling_notes(spellings, fresh),
+        notes + light + read.notes + pictures.notes + told + spelling_notes(spellings, fresh),
         side_labels,
         pictures.white,
         soft=read.soft,
         cells=cells,
         spellings=spellings,
+        weights=weighed,
         groups=groups,
         group_name=(group or "") if groups is not None else "",
     )
@@ -212,8 +235,9 @@ def _from_table(
     cells: CellRules,
     group: str | None,
     encoding: str | None,
+    weights: Sequence[str],
 ) -> dict[str, Any]:
-    """Return label, side and group columns of the table in the order of the images.
+    """Return label, side, group and weight columns of the table in the order of the images.
 
     `labels`, and sides and groups by name have to be there, those of a saved run need not.
     """
@@ -229,6 +253,8 @@ def _from_table(
     check_group(group, [*wanted, file_column], "target, side label or file column")
     if group is not None and (spec is None or group in frame.columns):
         wanted.append(group)
+    heavy = weight_columns(weights, wanted, frame.columns, str(path), needed=labels is not None)
+    wanted += [n for n in heavy.values() if n in frame.columns and n not in wanted]
     for name in (file_column, *wanted):
         if name not in frame.columns:
             raise DataError(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files_below import files_below
 from labelfeed.data.frame import TABLE_SUFFIXES
+from labelfeed.data.gaps import gap_notes
 from labelfeed.data.images import load_images
+from labelfeed.data.order import in_order
+from labelfeed.data.sides import SideRanges
 from labelfeed.data.table import load_table
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
@@ -34,6 +37,9 @@ def load_data(
     encoding: str | None = None,
     group: str | None = None,
     sides: Sequence[str | LabelSpec] = (),
+    side_ranges: SideRanges | None = None,
+    weights: Sequence[str] = (),
+    order: Mapping[str, Sequence[str]] | None = None,
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
     image_color: str = "rgb",
@@ -63,6 +69,11 @@ def load_data(
             also `"groups"` when `None`). It is no feature. With `spec` it may be absent.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
+        side_ranges: By side column of numbers, such as age, how many ranges of it are the classes
+            (0: each number is one), or the cut points; by default 5 with as many rows each.
+        weights: Columns (npz: an array) with the weights of rows, `COL`, or of one label,
+            `LABEL=COL`; no features.
+        order: For columns whose classes stand in an order the classes, lowest first.
         features: Feature array of an npz.
         image_size: Side length or (height, width) of images, in pixels.
         image_color: `"rgb"` or `"grey"`.
@@ -87,6 +98,8 @@ def load_data(
     path = Path(path)
     del max_pixels, max_bytes  # `bounded` has set them
     cells = CellRules() if cells is None else cells
+    if order:  # a class called none is one
+        cells = cells.plus(CellRules(keep=[name for names in order.values() for name in names]))
     if not path.exists():
         raise DataError(f"{path}: no such file or folder.")
     try:  # before it is read: another file may stand there after training
@@ -105,6 +118,8 @@ def load_data(
             encoding=encoding,
             spec=spec,
             sides=sides,
+            weights=weights,
+            side_ranges=side_ranges,
             group=group,
             read_labels=read_labels,
             cells=cells,
@@ -122,6 +137,8 @@ def load_data(
             target=target,
             spec=spec,
             sides=sides,
+            weights=weights,
+            side_ranges=side_ranges,
             group=group,
             read_labels=read_labels,
             cells=cells,
@@ -136,6 +153,8 @@ def load_data(
             drop=drop,
             sides=sides,
             decimal=decimal,
+            weights=weights,
+            side_ranges=side_ranges,
             dates=dates,
             encoding=encoding,
             group=group,
@@ -145,6 +164,10 @@ def load_data(
     else:
         expected = f"{', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images"
         raise DataError(f"{path}: expected {expected}.")
+    if order:
+        dataset = in_order(dataset, order)
+    if spec is None:
+        dataset = dataclasses.replace(dataset, notes=dataset.notes + gap_notes(dataset))
     return dataclasses.replace(dataset, fingerprint=mark)
 
 

@@ -19,9 +19,10 @@ from labelfeed.data.groups import group_notes
 from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import as_text, spec_columns
 from labelfeed.data.looked_at import looked_at
-from labelfeed.data.sides import read_sides, side_names
+from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.spellings import spelling_notes, unused_notes
 from labelfeed.data.unseen import absent_labels
+from labelfeed.data.weights import read_weights, weight_columns
 from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import NO_RULES
@@ -40,6 +41,8 @@ def load_table(
     drop: Sequence[str] = (),
     sides: Sequence[str | LabelSpec] = (),
     decimal: str | None = None,
+    weights: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
     dates: Sequence[str] = (),
     encoding: str | None = None,
     group: str | None = None,
@@ -62,8 +65,11 @@ def load_table(
         drop: Columns that are no features.
         sides: Columns of side labels: known at inference, not the target; they are no features.
             Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
+        side_ranges: How side columns of numbers are cut into ranges; see `read_sides`.
         decimal: How features write numbers, `","` or `"."`; see `plain_numbers`. By default decimal
             commas are read where semicolons separate the cells.
+        weights: Columns of weights, no features: `COL` for rows, `LABEL=COL` for one label; see
+            `labelfeed.data.weights.read_weights`.
         dates: Features that are dates, `COL` or `COL=HOW`; see `labelfeed.data.dates.read_dates`.
             Columns of dates in Parquet and Excel files are dates anyway.
         encoding: Encoding of a CSV; see `read_frame`.
@@ -101,9 +107,7 @@ def load_table(
     needed = [s for s in sides if isinstance(s, str)]
     needed += [group] if spec is None and group is not None else []
     check_group(group, [*wanted, *beside], "target or side label")
-    _check_columns(
-        frame, [c for c in [*wanted, id_column, *drop, *needed] if c is not None], source
-    )
+    _check_columns(frame, [*wanted, id_column, *drop, *needed], source)
     for name in beside:
         if name in wanted or (spec is not None and name in spec_columns(spec)):
             raise DataError(f"{name!r} cannot be both a side label and the target.")
@@ -119,12 +123,14 @@ def load_table(
         read = unlabelled(spec, len(frame))
     else:
         read = label_reading.read_labels({c: frame[c] for c in wanted}, spec, source, cells)
-    encoded, spec = read.labels, read.spec
+    spec, commas = read.spec, cell_separator(path, encoding) == ";"
+    heavy = weight_columns(weights, spec_columns(spec), frame.columns, source, needed=fresh)
+    read, weighed, light = read_weights(frame, heavy, read, source, decimal, commas)
     given = {name: frame[name] for name in beside if name in frame.columns}
-    side_labels, told = read_sides(given, sides, len(frame), frame.columns, cells)
+    side_labels, told = read_sides(given, sides, len(frame), frame.columns, side_ranges, cells)
     groups = frame[group].to_numpy() if group in frame.columns else None
-    others = {*wanted, *drop, *given, id_column, *([] if groups is None else [group])} - {None}
-    features = frame.drop(columns=list(others))
+    others = {*wanted, *drop, *given, *heavy.values(), id_column, group}
+    features = frame.drop(columns=[c for c in frame.columns if c in others])
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
         raise DataError(f"{source}: no feature column is left beside the label.")
@@ -132,28 +138,28 @@ def load_table(
         if name in others:
             raise DataError(f"{source}: {name!r} is no feature, so --dates does not apply to it.")
     features, how = read_dates(features, dates, source, absent=not fresh)
-    features, written = plain_numbers(features, decimal, cell_separator(path, encoding) == ";")
+    features, written = plain_numbers(features, decimal, commas, cells.feature_words)
     features, words = feature_cells(features, cells)
     spellings = read.spellings + side_labels.spellings + (words if fresh else ())
-    notes += absent + read.notes + told + written + spelling_notes(spellings, fresh)
+    notes += absent + read.notes + light + told + written + spelling_notes(spellings, fresh)
     if fresh:
         notes += tuple(f"read as dates: {name}" for name in how)
-        notes += looked_at(frame, features, encoded, spec)
-        notes += giveaway_notes(features, encoded, spec)
+        notes += looked_at(frame, features, read.labels, spec)
+        notes += giveaway_notes(features, read.labels, spec)
         notes += group_notes(features) if group is None else ()
         notes += unused_notes(spellings, cells)
     joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
     names = spec_columns(spec) if joined else tuple(wanted)
-    found = Dataset("table", features, encoded, spec, ids, source, names, notes, side_labels)
+    found = Dataset("table", features, read.labels, spec, ids, source, names, notes, side_labels)
     return dataclasses.replace(
         found, dates=how, groups=groups, group_name=group or "",
-        soft=read.soft, cells=cells, spellings=spellings,
+        weights=weighed, soft=read.soft, cells=cells, spellings=spellings,
     )  # fmt: skip
 
 
-def _check_columns(frame: pd.DataFrame, names: Sequence[str], source: str) -> None:
+def _check_columns(frame: pd.DataFrame, names: Sequence[str | None], source: str) -> None:
     for name in names:
-        if name not in frame.columns:
+        if name is not None and name not in frame.columns:
             hint = did_you_mean(name, frame.columns)
             raise DataError(
                 f"{source}: there is no column {name!r}.{hint}{no_header(frame.columns)}"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.distinct import arrow_text
-from labelfeed.labels.words import MISSING
+from labelfeed.labels.words import EMPTY, MISSING, MissingWords
 from labelfeed.types import ArrowArray
 
 __all__ = ["plain_numbers"]
@@ -31,7 +31,10 @@ _SAMPLE = 1000
 
 
 def plain_numbers(
-    frame: pd.DataFrame, decimal: str | None, semicolons: bool
+    frame: pd.DataFrame,
+    decimal: str | None,
+    semicolons: bool,
+    missing: MissingWords = EMPTY,
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return columns of written numbers as plain ones, and a line that names them.
 
@@ -44,6 +47,7 @@ def plain_numbers(
             thousands. `None`: only 0,126 and only where `semicolons` says so.
         semicolons: Whether the cells of the file were separated by semicolons, as programs do
             that write decimal commas.
+        missing: Words that stand for no value, besides the usual ones.
 
     Raises:
         DataError: `decimal` is something else.
@@ -58,9 +62,10 @@ def plain_numbers(
         raise DataError(f"decimal is ',' or '.', got {decimal!r}.")
     if decimal is None and not semicolons:
         return frame, ()
+    words = MissingWords(MISSING.words | missing.words, missing.values)
     found = {}
     for name in frame.columns:
-        column = _plain(frame[name], decimal)
+        column = _plain(frame[name], decimal, words)
         if column is not None:
             found[name] = column
     if not found:
@@ -71,25 +76,25 @@ def plain_numbers(
     return frame.assign(**found), (f"read {how}: {shown}{more}",)
 
 
-def _plain(column: pd.Series, decimal: str | None) -> pd.Series | None:
+def _plain(column: pd.Series, decimal: str | None, missing: MissingWords) -> pd.Series | None:
     if column.dtype.kind in "iufbmMc":
         return None
     present = column.dropna()
     if not all(isinstance(cell, str) for cell in present.head(_SAMPLE)):
         return None
-    first = MISSING.blanked(present.head(_SAMPLE))
+    first = missing.blanked(present.head(_SAMPLE))
     if not all(cell is None or _read(cell, decimal) is not None for cell in first):
         return None
     text = arrow_text(column)
     if text is None:
         text = arrow_text(column.astype(object).map(str, na_action="ignore"))
-    made = None if text is None else _all_plain(text, decimal)
+    made = None if text is None else _all_plain(text, decimal, missing)
     if made is None:
         return None
     return made.set_axis(column.index).rename(column.name)
 
 
-def _all_plain(text: ArrowArray, decimal: str | None) -> pd.Series | None:
+def _all_plain(text: ArrowArray, decimal: str | None, missing: MissingWords) -> pd.Series | None:
     """Return cells as plain numbers: bare ones all at once, each other spelling once."""
     import pyarrow
     import pyarrow.compute as compute
@@ -106,7 +111,7 @@ def _all_plain(text: ArrowArray, decimal: str | None) -> pd.Series | None:
     changed = not plain.filter(bare).equals(text.filter(bare))
     for cell in odd.dictionary.to_pylist():
         word = cell.strip()
-        if word in MISSING:
+        if word in missing:
             read.append(cell)
             continue
         found = _read(word, decimal)

@@ -50,6 +50,7 @@ class LabelColumn:
         names: Names of its classes in id order; for yes/no the words for absent and present.
         places: Which of the multi label's yes/no labels it consists of: one for a yes/no column,
             one for each class otherwise.
+        ordered: Whether its classes stand in an order, lowest first.
 
     Example:
         >>> from labelfeed import LabelSpec
@@ -61,6 +62,7 @@ class LabelColumn:
     name: str
     names: tuple[str, ...]
     places: tuple[int, ...]
+    ordered: bool = False
 
     @property
     def of_classes(self) -> bool:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Unpack
 
 import numpy as np
 
+from labelfeed.labels._spec_checks import (
+    check_class_columns,
+    check_names,
+    check_ordered,
+    count_and_names,
+)
+from labelfeed.labels._spec_config import spec_arguments, spec_config
 from labelfeed.labels.cell_rules import CellOptions, CellRules, plain_word
 from labelfeed.labels.columns import LabelColumn, encode_columns
 from labelfeed.labels.encoding import NO_RULES, UNKNOWN, encode_multi, encode_single, wire_ids
+from labelfeed.labels.ranges import check_edges, range_names, range_values
 from labelfeed.types import Labels
 
 __all__ = ["LabelSpec"]
@@ -37,6 +45,9 @@ class LabelSpec:
             stand one after the other in `names`, as `column=class`.
         words: Label, word for absent and word for present, as a file has them, for output; no
             part of what makes two specs equal.
+        ordered: Names of the columns (single: the label itself) whose classes stand in an order,
+            lowest first. They are also scored by how far off a prediction is.
+        edges: Single only: cut points of a number whose ranges are the classes; see `ranges`.
 
     Example:
         >>> spec = LabelSpec.single(["benign", "malignant"], name="diagnosis")
@@ -50,6 +61,8 @@ class LabelSpec:
     name: str = "label"
     class_columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     words: tuple[tuple[str, str, str], ...] = dataclasses.field(default=(), compare=False)
+    ordered: tuple[str, ...] = ()
+    edges: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that kind, number and names fit together."""
@@ -65,48 +78,52 @@ class LabelSpec:
             raise ValueError(f"name must be a non-empty string, got {self.name!r}.")
         object.__setattr__(self, "num_classes", int(self.num_classes))
         object.__setattr__(self, "name", str(self.name))
-        if self.names is None:
-            return
-        object.__setattr__(self, "names", _count_and_names(self.names)[1])
-        if len(self.names) != self.num_classes:
-            raise ValueError(
-                f"{len(self.names)} names were given for num_classes={self.num_classes}."
-            )
-        wrong = [n for n in self.names if not isinstance(n, str) or not n]
-        if wrong:
-            raise ValueError(f"Names must be non-empty strings, got {wrong[0]!r}.")
-        if len(set(self.names)) != len(self.names):
-            twice = next(n for n in self.names if self.names.count(n) > 1)
-            raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
-        heads = tuple((head, tuple(classes)) for head, classes in self.class_columns)
-        object.__setattr__(self, "class_columns", heads)
-        object.__setattr__(self, "words", tuple(tuple(entry) for entry in self.words))
-        if heads:
-            self._check_class_columns()
-
-    def _check_class_columns(self) -> None:
-        names, heads = self.names or (), [c.name for c in self.label_columns]
-        for head, classes in self.class_columns:
-            own = tuple(f"{head}={c}" for c in classes)
-            start = names.index(own[0]) if own and own[0] in names else 0
-            if self.kind != "multi" or not own or names[start : start + len(own)] != own:
-                raise ValueError(
-                    f"The column {head!r} with classes {list(classes)} needs the names "
-                    f"{list(own)}, one after the other, in a multi label. Use LabelSpec.columns."
-                )
-        if len(set(heads)) != len(heads):
-            twice = next(n for n in heads if heads.count(n) > 1)
-            raise ValueError(f"Names must be distinct, but {twice!r} stands there twice.")
+        if self.names is not None:
+            object.__setattr__(self, "names", check_names(self.names, self.num_classes))
+            heads = tuple((head, tuple(classes)) for head, classes in self.class_columns)
+            object.__setattr__(self, "class_columns", heads)
+            object.__setattr__(self, "words", tuple(tuple(entry) for entry in self.words))
+            if heads:
+                check_class_columns(self)
+        single = (self.name,) if self.ordered else ()  # a label may be given another name
+        ordered = single if self.kind == "single" else check_ordered(self, self.ordered)
+        object.__setattr__(self, "ordered", ordered)
+        if self.edges:
+            object.__setattr__(self, "edges", check_edges(self.edges))
+            if self.kind != "single" or self.num_classes != len(self.edges) + 1:
+                raise ValueError(f"edges {self.edges} make another label. Use LabelSpec.ranges.")
 
     @classmethod
-    def single(cls, classes: int | Sequence[str], name: str = "label") -> LabelSpec:
-        """Return the spec of one label out of `classes` (their number, or their names)."""
-        return cls("single", *_count_and_names(classes), name)
+    def single(
+        cls, classes: int | Sequence[str], name: str = "label", *, ordered: bool = False
+    ) -> LabelSpec:
+        """Return the spec of one label out of `classes` (their number, or their names).
+
+        With `ordered` the classes stand in an order, lowest first: none, mild, severe.
+        """
+        return cls("single", *count_and_names(classes), name, ordered=(name,) if ordered else ())
+
+    @classmethod
+    def ranges(cls, edges: Sequence[float], name: str = "label") -> LabelSpec:
+        """Return the spec of a number, such as age, by its range: ordered classes.
+
+        Args:
+            edges: Cut points, finite and rising; each belongs to the range above it. What lies
+                beyond the ends is in the first or last range.
+            name: Name of the label.
+
+        Example:
+            >>> age = LabelSpec.ranges([40, 65], name="age")
+            >>> age.encode([12, 40, None, 64.9, 101]).tolist(), age.names
+            ([0, 1, -1, 1, 2], ('<40', '40 to <65', '>=65'))
+        """
+        names = range_names(check_edges(edges))
+        return cls("single", len(names), names, name, ordered=(name,), edges=tuple(edges))
 
     @classmethod
     def multi(cls, labels: int | Sequence[str], name: str = "label") -> LabelSpec:
         """Return the spec of yes/no labels (their number, or their names)."""
-        return cls("multi", *_count_and_names(labels), name)
+        return cls("multi", *count_and_names(labels), name)
 
     @classmethod
     def columns(cls, columns: Iterable[str | LabelSpec], name: str = "label") -> LabelSpec:
@@ -123,7 +140,7 @@ class LabelSpec:
             [[0, 1, 0, -1], [-1, -1, -1, 1]]
         """
         names: list[str] = []
-        class_columns = []
+        class_columns, ordered = [], []
         for column in columns:
             if isinstance(column, str):
                 names.append(column)
@@ -135,14 +152,17 @@ class LabelSpec:
             classes = tuple(column.name_of(i) for i in range(column.num_classes))
             names += [f"{column.name}={c}" for c in classes]
             class_columns.append((column.name, classes))
-        return cls("multi", len(names), tuple(names), name, tuple(class_columns))
+            ordered += [column.name] if column.ordered else []
+        several = tuple(class_columns)
+        return cls("multi", len(names), tuple(names), name, several, ordered=tuple(ordered))
 
     @functools.cached_property
     def label_columns(self) -> tuple[LabelColumn, ...]:
         """The columns of a multi label as its user sees them; a single label is one column."""
         if self.kind == "single":
             classes = tuple(self.name_of(i) for i in range(self.num_classes))
-            return (LabelColumn(self.name, classes, tuple(range(self.num_classes))),)
+            places = tuple(range(self.num_classes))
+            return (LabelColumn(self.name, classes, places, bool(self.ordered)),)
         classes_of = {f"{head}={c[0]}": (head, c) for head, c in self.class_columns if c}
         words = {label: (no, yes) for label, no, yes in self.words}
         out, place = [], 0
@@ -150,7 +170,8 @@ class LabelSpec:
             label = self.name_of(place)
             head, classes = classes_of.get(label, (label, ()))
             places = tuple(range(place, place + max(len(classes), 1)))
-            out.append(LabelColumn(head, classes or words.get(label, ("0", "1")), places))
+            given = classes or words.get(label, ("0", "1"))
+            out.append(LabelColumn(head, given, places, head in self.ordered))
             place = places[-1] + 1
         return tuple(out)
 
@@ -188,35 +209,14 @@ class LabelSpec:
 
     def get_config(self) -> dict[str, Any]:
         """Return a JSON-serialisable description; `from_config` is its inverse."""
-        config: dict[str, Any] = {"kind": self.kind, "num_classes": self.num_classes}
-        config["names"] = None if self.names is None else list(self.names)
-        config["name"] = self.name
-        if self.class_columns:
-            config["groups"] = [[head, list(classes)] for head, classes in self.class_columns]
-        if self.words:
-            config["words"] = [list(entry) for entry in self.words]
-        return config
+        return spec_config(self)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any] | LabelSpec) -> LabelSpec:
         """Return the spec that `get_config` described (a spec is passed through)."""
         if isinstance(config, LabelSpec):
             return config
-        try:
-            names = config["names"]
-            return cls(
-                config["kind"],
-                int(config["num_classes"]),
-                None if names is None else tuple(names),
-                config["name"],
-                tuple((head, tuple(classes)) for head, classes in config.get("groups", ())),
-                tuple(config.get("words", ())),
-            )
-        except (KeyError, TypeError) as error:
-            raise ValueError(
-                "Expected a LabelSpec or the dict of LabelSpec.get_config() "
-                f"(kind, num_classes, names, name), got {config!r}."
-            ) from error
+        return cls(**spec_arguments(config))
 
     def encode(
         self,
@@ -259,6 +259,8 @@ class LabelSpec:
         """
         if soft not in ("error", "nearest"):
             raise ValueError(f"soft must be 'error' or 'nearest', got {soft!r}.")
+        if self.edges and self.names:
+            values = range_values(values, self.edges, self.names, self.name, first_row)
         rules = (cells or NO_RULES).plus(CellRules(**declared)) if declared else cells or NO_RULES
         if self.kind == "single":
             return encode_single(self, values, soft, first_row, rules)
@@ -286,15 +288,3 @@ class LabelSpec:
                 if value != UNKNOWN:
                     table[row, place] = column.name_of(value) if column.of_classes else value
         return table if self.shape else table[:, 0]
-
-
-def _count_and_names(classes: int | Sequence[str]) -> tuple[int, tuple[str, ...] | None]:
-    if isinstance(classes, (int, np.integer)):
-        return int(classes), None
-    if isinstance(classes, str) or not isinstance(classes, Iterable):
-        raise ValueError(f"Expected a number or a list of names, got {classes!r}.")
-    if isinstance(classes, Set):
-        given = f"{type(classes).__name__} of {len(classes)} names"
-        raise ValueError(f"Expected a list of names, got a {given}, which has no order: sort it.")
-    names = tuple(str(n) if isinstance(n, str) else n for n in classes)  # no np.str_
-    return len(names), names

@@ -3,8 +3,9 @@
 Why these: the ways to feed a label into a network that people reach for first, those that the
 literature found to pay where a label changes what the features mean, and what the strategy
 `partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
-can hide labels itself in training; but for `ColumnProbabilities`, which reads no label and ends a
-network.
+can hide labels itself in training. Layers that read no label: `ColumnProbabilities`, which ends a
+network; `FrozenScaling` and `TreeEnsemble`, which hold what scikit-learn fitted; and what the
+default network for tables is made of (`RobustScaling`, `PiecewiseLinearEncoding`, `MemberDense`).
 """
 
 from labelfeed.layers.ada_ln_zero import AdaLNZero
@@ -14,8 +15,10 @@ from labelfeed.layers.conditional_batch_normalization import ConditionalBatchNor
 from labelfeed.layers.conditional_group_normalization import ConditionalGroupNormalization
 from labelfeed.layers.conditional_layer_normalization import ConditionalLayerNormalization
 from labelfeed.layers.film import FiLM
+from labelfeed.layers.frozen_scaling import FrozenScaling
 from labelfeed.layers.known_label_attention import KnownLabelAttention
 from labelfeed.layers.known_label_path import KnownLabelPath
+from labelfeed.layers.known_label_reader import KnownLabelReader
 from labelfeed.layers.label_branch import LabelBranch
 from labelfeed.layers.label_conditional_conv2d import LabelConditionalConv2D
 from labelfeed.layers.label_conditional_dense import LabelConditionalDense
@@ -24,7 +27,11 @@ from labelfeed.layers.label_gate import LabelGate
 from labelfeed.layers.label_noise import LabelNoise
 from labelfeed.layers.label_switch import LabelSwitch
 from labelfeed.layers.logit_calibration import LogitCalibration
+from labelfeed.layers.member_dense import MemberDense
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
+from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
+from labelfeed.layers.robust_scaling import RobustScaling
+from labelfeed.layers.tree_ensemble import TreeEnsemble
 
 __all__ = [
     "AdaLNZero",
@@ -34,8 +41,10 @@ __all__ = [
     "ConditionalGroupNormalization",
     "ConditionalLayerNormalization",
     "FiLM",
+    "FrozenScaling",
     "KnownLabelAttention",
     "KnownLabelPath",
+    "KnownLabelReader",
     "LabelBranch",
     "LabelConditionalConv2D",
     "LabelConditionalDense",
@@ -44,5 +53,9 @@ __all__ = [
     "LabelNoise",
     "LabelSwitch",
     "LogitCalibration",
+    "MemberDense",
     "NaiveBayesOffset",
+    "PiecewiseLinearEncoding",
+    "RobustScaling",
+    "TreeEnsemble",
 ]

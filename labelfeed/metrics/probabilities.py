@@ -6,14 +6,15 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import auc, average_precision_score, roc_curve
+from sklearn.metrics import average_precision_score
 
+from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics._weighted import area, both, calibration_error, mean
+from labelfeed.metrics.ordered import rank_scores
 
 __all__ = ["Scores", "accuracy_gains", "mean_scores", "score"]
-
-_BINS = 10  # of the calibration error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +37,9 @@ class Scores:
         calibration_error: Expected calibration error over ten bins of equal width, in [0, 1]: mean
             distance between the probability of a bin and the share of present labels in it; of
             a single label that of the most probable class.
+        rank_error: Mean distance in ranks between the most probable class and the true one; of
+            ordered classes only, mean over their columns.
+        kappa: Quadratic weighted kappa of the same, in [-1, 1]; see `rank_scores`.
         auc: Area under the ROC curve of each yes/no label and each class (against the others).
         soft: Soft targets (an uncertain label as .6): left out of every score, and counted here.
         skipped: Labels without an area, because all scored rows have the same state; they are left
@@ -51,6 +55,8 @@ class Scores:
     average_precision: float | None = None
     log_loss: float | None = None
     calibration_error: float | None = None
+    rank_error: float | None = None
+    kappa: float | None = None
     auc: dict[str, float] = dataclasses.field(default_factory=dict)
     soft: int = 0
     skipped: tuple[str, ...] = ()
@@ -60,7 +66,12 @@ class Scores:
         return {**dataclasses.asdict(self), "skipped": list(self.skipped)}
 
 
-def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Scores:
+def score(
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    spec: LabelSpec,
+    weights: np.ndarray | None = None,
+) -> Scores:
     """Score probabilities against labels.
 
     Args:
@@ -68,6 +79,8 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
             read by the model). Of float multi labels, NaN and what is neither 0 nor 1.
         probabilities: Array of shape `(n, num_classes)`, in [0, 1].
         spec: What the labels are.
+        weights: Weights, >= 0, `(n,)` or `(n, num_labels)`, in every score; a label of weight 0 is
+            not scored. `None` counts each label once.
 
     Returns:
         The `Scores`; what cannot be computed is `None`, never NaN.
@@ -94,52 +107,61 @@ def score(labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec) -> Sco
             f"{labels.shape} and {probabilities.shape}."
         )
     labels, soft = _hard(labels)
+    if weights is not None:
+        weights = np.asarray(weights, np.float64)
+        weights = weights[:, None] if weights.ndim < labels.ndim else weights
+        weights = np.broadcast_to(weights, labels.shape)
+        labels = np.where(weights > 0, labels, UNKNOWN)
     known = labels != UNKNOWN
     if not known.any():
         return Scores(soft=soft, skipped=tuple(spec.name_of(i) for i in range(spec.num_classes)))
-    multi: dict[str, float] = {}
+    more: dict[str, float | None] = {}
     single = not spec.shape
     yes_no = spec.label_columns[0].labels(labels) if single else labels
     # Of two classes one area says it all.
     places = [1] if single and spec.num_classes == 2 else range(spec.num_classes)
-    states = [
-        (own[own != UNKNOWN] == 1, p[own != UNKNOWN])
-        for own, p in ((yes_no[:, i], probabilities[:, i]) for i in places)
-    ]
+    w = np.ones(labels.shape) if weights is None else weights
+    states = []
+    for place in places:
+        own, p = yes_no[:, place], probabilities[:, place]
+        there = own != UNKNOWN
+        of_own = None if weights is None else (w if single else w[:, place])[there]
+        states.append((own[there] == 1, p[there], of_own))
     names = tuple(spec.name_of(i) for i in places)
-    truth, flat = labels[known] == 1, probabilities[known]
+    truth, flat, of_flat = labels[known] == 1, probabilities[known], w[known]
     if single or spec.class_columns:
-        right, balanced, likelihood = _by_column(labels, probabilities, spec)
+        right, balanced, likelihood, of_right = _by_column(labels, probabilities, spec, w)
     else:  # all labels together
-        right = (flat >= 0.5) == truth
-        balanced = [right[truth == state].mean() for state in np.unique(truth)]
+        right, of_right = (flat >= 0.5) == truth, of_flat
+        balanced = [mean(right, of_right, truth == state) for state in np.unique(truth)]
         likelihood = np.where(truth, flat, 1 - flat)
     if single:
-        calibration = _calibration_error(right, flat.max(axis=1))
+        calibration = calibration_error(right, flat.max(axis=1), of_flat)
     else:
-        calibration = _calibration_error(truth, flat)
-        scored = [state for state in states if _both(state[0])]
+        calibration = calibration_error(truth, flat, of_flat)
+        scored = [state for state in states if both(state[0])]
         if scored:
-            multi["average_precision"] = float(
-                np.mean([average_precision_score(*state) for state in scored])
-            )
-        if _both(truth):
-            multi["micro_auc"] = _area(truth, flat)
+            precisions = [average_precision_score(t, p, sample_weight=v) for t, p, v in scored]
+            more["average_precision"] = float(np.mean(precisions))
+        if both(truth):
+            more["micro_auc"] = area(truth, flat, None if weights is None else of_flat)
+    more.update(_ranks(labels, probabilities, spec, w))
     areas = {
-        name: _area(*state) for name, state in zip(names, states, strict=True) if _both(state[0])
+        name: area(*state) for name, state in zip(names, states, strict=True) if both(state[0])
     }
+    losses = -np.log(np.clip(likelihood, 1e-7, 1.0))
     return Scores(
         rows=int(known.sum() if known.ndim == 1 else known.any(axis=1).sum()),
         labels=len(right),
-        accuracy=float(right.mean()) if len(right) else None,
+        accuracy=mean(right, of_right) if len(right) else None,
         balanced_accuracy=float(np.mean(balanced)) if balanced else None,
         macro_auc=float(np.mean(list(areas.values()))) if areas else None,
-        log_loss=float(-np.log(np.clip(likelihood, 1e-7, 1.0)).mean()) if len(right) else None,
+        log_loss=mean(losses, of_right) if len(right) else None,
         calibration_error=calibration,
         auc=areas,
         soft=soft,
         skipped=tuple(name for name in names if name not in areas),
-        **multi,
+        **more,
     )
 
 
@@ -209,42 +231,45 @@ def _hard(labels: np.ndarray) -> tuple[np.ndarray, int]:
     )
 
 
-def _both(present: np.ndarray) -> bool:
-    """Tell whether a label is present in some rows and absent in others."""
-    return bool(present.any() and not present.all())
-
-
-def _area(present: np.ndarray, p: np.ndarray) -> float:
-    """Return the area under the ROC curve.
-
-    `roc_auc_score` is the same, but first binarizes what is binary: two thirds of its time where
-    there are hundreds of rows, and here are many labels, shares and draws.
-    """
-    false, true, _ = roc_curve(present, p, drop_intermediate=False)
-    return float(auc(false, true))
-
-
-def _calibration_error(present: np.ndarray, p: np.ndarray) -> float:
-    bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
-    gaps = np.bincount(bins, weights=p - present, minlength=_BINS)
-    return float(np.abs(gaps).sum() / len(p))
+def _of_column(
+    column: LabelColumn, labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return a column's known ids, its probabilities and its weights."""
+    ids = column.ids(labels)
+    known = ids != UNKNOWN
+    own = weights if weights.ndim == 1 else weights[:, list(column.places)].max(axis=1)
+    return ids[known], column.probabilities(probabilities)[known], own[known]
 
 
 def _by_column(
-    labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec
-) -> tuple[np.ndarray, list[float], np.ndarray]:
-    """Return whether each known column is right, balanced accuracies, and likelihoods."""
-    right, balanced, likelihood = [], [], []
+    labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec, weights: np.ndarray
+) -> tuple[np.ndarray, list[float], np.ndarray, np.ndarray]:
+    """Return whether each known column is right, balanced accuracies, likelihoods, weights."""
+    right, balanced, likelihood, of_column = [], [], [], []
     for column in spec.label_columns:
-        ids = column.ids(labels)
-        known = ids != UNKNOWN
-        p = column.probabilities(probabilities)[known]
-        truth = ids[known]
+        truth, p, w = _of_column(column, labels, probabilities, weights)
         # As elsewhere, yes at one half: argmax would say no.
         found = p.argmax(axis=1) if column.of_classes else (p[:, 1] >= 0.5).astype(int)
         right.append(found == truth)
         likelihood.append(p[np.arange(len(truth)), truth])
+        of_column.append(w)
         if len(truth):
-            shares = [right[-1][truth == c].mean() for c in np.unique(truth)]
+            shares = [mean(right[-1], w, truth == c) for c in np.unique(truth)]
             balanced.append(float(np.mean(shares)))
-    return np.concatenate(right), balanced, np.concatenate(likelihood)
+    joined = np.concatenate
+    return joined(right), balanced, joined(likelihood), joined(of_column)
+
+
+def _ranks(
+    labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec, weights: np.ndarray
+) -> dict[str, float | None]:
+    """Return the scores of ordered columns; nothing where there are none."""
+    errors, kappas = [], []
+    for column in spec.label_columns:
+        truth, p, w = _of_column(column, labels, probabilities, weights)
+        if column.ordered and len(truth):
+            error, kappa = rank_scores(truth, p.argmax(axis=1), column.num_classes, w)
+            errors.append(error)
+            kappas += [] if kappa is None else [kappa]
+    means = {"rank_error": errors, "kappa": kappas}
+    return {name: float(np.mean(values)) for name, values in means.items() if values}

@@ -103,7 +103,7 @@ class CheckedModel(CheckedRows):
             validation_data: As in Keras.
             class_weight: `{class id or name: weight}`; for multi `{label: weight}` or
                 `{label: {0: weight, 1: weight}}`. Works for every kind of data.
-            allow_nan: Whether array features may hold NaN or inf (if the network handles them);
+            allow_nan: Whether features may hold NaN or inf (if the network handles them);
                 remembered for `evaluate` and `predict`.
             sample_weight: `(n,)`, for multi also `(n, num_labels)` or a table or dict by label.
                 Weights of unknown labels are ignored.
@@ -124,7 +124,7 @@ class CheckedModel(CheckedRows):
         if isinstance(validation_data, (list, tuple)) and len(validation_data) > 1:
             validation_data = self._validation(validation_data)
         elif validation_data is not None:
-            validation_data = self._checked(validation_data)
+            validation_data = self._checked(validation_data, what="validation_data")
         further = {"validation_data": validation_data, "sample_weight": sample_weight, **kwargs}
         return self._run(super().fit, x, y, *args, **further)
 
@@ -142,7 +142,7 @@ class CheckedModel(CheckedRows):
         """Evaluate as `keras.Model.evaluate` does; x, y, weights and `allow_nan` as for `fit`."""
         if not cached_evaluation(kwargs):  # else rows that `fit` has checked before
             if y is None:
-                x = self._checked(x)
+                x = self._checked(x, allow_nan)
             else:
                 x, y, sample_weight = self._arrays(x, y, sample_weight, allow_nan=allow_nan)
         given = (x, y, batch_size, verbose, sample_weight, *args)
@@ -150,7 +150,7 @@ class CheckedModel(CheckedRows):
 
     def predict(self, x: Source, *args: Any, allow_nan: bool | None = None, **kwargs: Any) -> Logs:
         """Predict as `keras.Model.predict` does; x and `allow_nan` as for `fit`."""
-        checked = checked_source(x, self.label, self._label_errors, targets=False)
+        checked = self._checked(x, allow_nan, targets=False)
         x = self._features(x, allow_nan=allow_nan) if checked is x else checked
         return self._run(super().predict, x, *args, **kwargs)
 
@@ -182,8 +182,27 @@ class CheckedModel(CheckedRows):
         x, y, sample_weight = self._arrays(x, y, sample_weight, some_known=False)
         return super().test_on_batch(x, y, sample_weight, return_dict=return_dict)
 
-    def _checked(self, data: Source) -> Source:
-        return checked_source(data, self.label, self._label_errors)
+    def _checked(
+        self,
+        data: Source,
+        allow_nan: bool | None = None,
+        targets: bool = True,
+        what: str = "",
+    ) -> Source:
+        """Return a stream whose batches are checked as they pass; anything else as it is."""
+        return checked_source(
+            data,
+            self.label,
+            self._label_errors,
+            targets,
+            allow_nan=self._nan_allowed if allow_nan is None else allow_nan,
+            sides=self._side_inputs(),
+            what=what,
+        )
+
+    def _side_inputs(self) -> tuple[str, ...]:
+        """Return the names of the inputs for side labels."""
+        return ()
 
     def _run(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Logs:
         return run_checked(self, self._label_errors, method, *args, **kwargs)

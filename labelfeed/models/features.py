@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import keras
 import numpy as np
 
+from labelfeed.labels.errors import CellError
 from labelfeed.types import Cell, Features
 
 __all__ = ["check_finite", "feature_arrays", "ordered_tables", "unlisted"]
@@ -102,7 +103,7 @@ def feature_arrays(x: Features) -> Features:
 
 
 def check_finite(x: Features, what: str = "") -> None:
-    """Raise `ValueError` naming row and place of the first NaN or inf in array features.
+    """Raise `CellError` naming row and place of the first NaN or inf in array features.
 
     Args:
         x: Features: arrays, tables or tensors, alone or nested. Others are passed over.
@@ -128,10 +129,14 @@ def check_finite(x: Features, what: str = "") -> None:
         name = f" of {'.'.join(map(str, path))!r}" if path else ""
         value = array[(row, *place)] if array.ndim else array
         beyond = f", beyond {keras.config.floatx()} ({most:.3g})" if np.isfinite(value) else ""
-        raise ValueError(
-            f"{what + ': ' if what else ''}Row {row}{where}{name}: the feature is {value}{beyond}; "
-            f"{int(bad.sum())} features are not finite. Impute them first, or pass "
-            "allow_nan=True if the network handles them."
+        raise CellError(
+            f"the feature is {value}{beyond}; {int(bad.sum())} features are not finite. Impute "
+            "them first, or pass allow_nan=True if the network handles them.",
+            place=f"{what + ': ' if what else ''}Row {row}{where}{name}",
+            row=row,
+            value=value,
+            expected="a finite number",
+            count=int(bad.sum()),
         )
 
 

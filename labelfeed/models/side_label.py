@@ -250,6 +250,9 @@ class SideLabelModel(LabelFedModel):
         given = {i.name: keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in inputs}
         return keras.Model(given, self(given))
 
+    def _side_inputs(self) -> tuple[str, ...]:
+        return tuple(spec.input_name for spec in self.sides)
+
     def _features(self, x: Features, what: str = "", allow_nan: bool | None = None) -> Features:
         """Return features and side labels as arrays, the side labels as ids."""
         if isinstance(x, (Mapping, list, tuple)) and split_label(x)[1] is None:
@@ -292,7 +295,6 @@ class SideLabelModel(LabelFedModel):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, serialised."""
-        config = super().get_config()
-        del config["visibility"]
+        config = {k: v for k, v in super().get_config().items() if k != "visibility"}
         product = None if self.product is None else self.product.get_config()
         return {**config, "sides": [s.get_config() for s in self.sides], "product": product}

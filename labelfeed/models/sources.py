@@ -13,11 +13,16 @@ import numpy as np
 from labelfeed.labels.arrays import label_array
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import hard_ids
+from labelfeed.models._batch_check import BatchCheck
+from labelfeed.models._tf_stream import checked_tf_dataset
 from labelfeed.models.keras_private import state_kept, write_back
-from labelfeed.models.weights import checked_weights
-from labelfeed.models.wire import split_label, with_label
-from labelfeed.types import Batch, KerasModel, Labels, Logs, SampleWeight, Source, Tensor
+from labelfeed.types import (
+    Batch,
+    KerasModel,
+    Labels,
+    Logs,
+    Source,
+)
 
 __all__ = ["checked_source", "encode_targets", "run_checked"]
 
@@ -58,7 +63,10 @@ def encode_targets(
             return spec.encode(values, first_row=first_row, cells=cells)
         if np.all((raw == ids) | np.isnan(raw)):
             return ids
-    array = np.asarray(raw)
+    try:
+        array = np.asarray(raw)
+    except ValueError:  # lists of names, of different lengths
+        return ids
     numeric = array.dtype.kind in "iufb" and array.ndim == 2 and array.shape[1] == spec.num_classes
     if not numeric or (spec.kind == "multi" and array.dtype.kind != "f"):
         return ids
@@ -81,9 +89,18 @@ def _soft_labels(values: Labels, spec: LabelSpec) -> np.ndarray | None:
 
 
 def checked_source(
-    data: Source, spec: LabelSpec, errors: list[CellError], targets: bool = True
+    data: Source,
+    spec: LabelSpec,
+    errors: list[CellError],
+    targets: bool = True,
+    *,
+    allow_nan: bool = True,
+    sides: Sequence[str] = (),
+    what: str = "",
 ) -> Source:
     """Return `data` with the labels of each batch checked and encoded as they pass.
+
+    Features that are not finite are refused before their batch reaches a step.
 
     Args:
         data: A `tf.data.Dataset`, `keras.utils.PyDataset`, generator or Torch `DataLoader` that
@@ -91,12 +108,15 @@ def checked_source(
         spec: The label's spec.
         errors: Receives the error of a bad batch; some pipelines disguise exceptions.
         targets: Whether y is used. To predict it is not, and passes unread.
+        allow_nan: Whether features pass unread.
+        sides: Names of the inputs for side labels, which are no features.
+        what: Whose data it is, for messages.
     """
-    check = _BatchCheck(spec, errors, targets)
+    check = BatchCheck(encode_targets, spec, errors, targets, allow_nan, sides, what)
     if isinstance(data, keras.utils.PyDataset):
         return _CheckedPyDataset(data, check)
     if hasattr(data, "element_spec") and hasattr(data, "map"):
-        return _checked_tf_dataset(data, check)
+        return checked_tf_dataset(data, check)
     if inspect.isgenerator(data):
         return _checked_generator(data, check)
     if hasattr(data, "collate_fn") and hasattr(data, "batch_sampler"):
@@ -133,47 +153,8 @@ def run_checked(
         raise
 
 
-class _BatchCheck:
-    """Encode the y of a batch, and the label beside x if there is one; check its weights."""
-
-    def __init__(self, spec: LabelSpec, errors: list[CellError], reads_y: bool) -> None:
-        self.spec = spec
-        self.errors = errors
-        self.reads_y = reads_y
-
-    def targets(self, y: Labels) -> np.ndarray:
-        """Return targets to train on."""
-        return self._named(lambda: encode_targets(y, self.spec, batch=True))
-
-    def ids(self, label: Labels) -> np.ndarray:
-        """Return the ids of a label that stands beside x."""
-        return self._named(lambda: hard_ids(label, self.spec))
-
-    def weights(self, weight: SampleWeight, y: np.ndarray) -> np.ndarray:
-        """Return sample weights, 0 where the encoded y is unknown."""
-        return self._named(lambda: checked_weights(weight, y, self.spec))
-
-    def _named(self, encode: Callable[[], np.ndarray]) -> np.ndarray:
-        try:
-            return encode()
-        except CellError as error:
-            named = error.within("In a batch of the data (rows counted in the batch)")
-            self.errors.append(named)
-            raise named from error
-
-    def __call__(self, batch: Batch) -> Batch:
-        x, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
-        features, label = split_label(x)
-        if label is not None:
-            x = with_label(features, self.ids(label))
-        if y is None or not self.reads_y:
-            return batch if label is None else (x,)
-        y = self.targets(y)
-        return (x, y) if weight is None else (x, y, self.weights(weight, y))
-
-
 class _CheckedPyDataset(keras.utils.PyDataset):
-    def __init__(self, inner: keras.utils.PyDataset, check: Callable[[Batch], Batch]) -> None:
+    def __init__(self, inner: keras.utils.PyDataset, check: BatchCheck) -> None:
         super().__init__(
             workers=inner.workers,
             use_multiprocessing=inner.use_multiprocessing,
@@ -187,7 +168,7 @@ class _CheckedPyDataset(keras.utils.PyDataset):
         return self.inner.num_batches
 
     def __getitem__(self, index: int) -> Batch:
-        return self.check(self.inner[index])
+        return self.check(self.inner[index], index)
 
     def on_epoch_begin(self) -> None:
         self.inner.on_epoch_begin()
@@ -212,53 +193,6 @@ class _Collate:
         )
 
 
-def _checked_generator(data: Source, check: Callable[[Batch], Batch]) -> Iterator[Batch]:
-    for batch in data:
-        yield check(batch)
-
-
-def _checked_tf_dataset(data: Source, check: _BatchCheck) -> Source:
-    import tensorflow as tf
-
-    spec = check.spec
-
-    def call(function: Callable[[Any], np.ndarray], y: Tensor, shape: tuple[int, ...]) -> Tensor:
-        # One axis more than the ids of a row have: one-hot or soft rows, which stay as they are.
-        dtype = tf.float32 if function == check.targets and _stays_rows(y, spec) else tf.int32
-        out = tf.numpy_function(lambda v: function(v).astype(dtype.as_numpy_dtype), [y], dtype)
-        out.set_shape((y.shape[0], *shape))
-        return out
-
-    def map_batch(*batch: Batch) -> Batch:
-        x, y, weight = keras.utils.unpack_x_y_sample_weight(batch if len(batch) > 1 else batch[0])
-        features, label = split_label(x)
-        if label is not None:
-            _check_static(label, spec)
-            x = with_label(features, call(check.ids, label, spec.shape))
-        if y is None or not check.reads_y:
-            return x
-        _check_static(y, spec)
-        y = call(check.targets, y, (spec.num_classes,) if _stays_rows(y, spec) else spec.shape)
-        if weight is None:
-            return x, y
-        checked = tf.numpy_function(check.weights, [weight, y], tf.float32)
-        checked.set_shape(weight.shape if len(weight.shape) == len(y.shape) else y.shape[:1])
-        return x, y, checked
-
-    return data.map(map_batch)
-
-
-def _stays_rows(y: Tensor, spec: LabelSpec) -> bool:
-    """Tell whether `encode_targets` returns the float32 rows of this symbolic tensor."""
-    number = y.dtype.is_floating or (
-        spec.kind == "single" and (y.dtype.is_integer or y.dtype.is_bool)
-    )
-    return number and len(y.shape) == 2 and y.shape[1] == spec.num_classes
-
-
-def _check_static(y: Tensor, spec: LabelSpec) -> None:
-    if getattr(getattr(y, "shape", None), "rank", None) is None:
-        raise ValueError(
-            f"A tf.data pipeline yields the label {spec.name!r} as {y!r}; expected one tensor of "
-            "known rank. Stack columns with tf.stack, or give from_generator an output_signature."
-        )
+def _checked_generator(data: Source, check: BatchCheck) -> Iterator[Batch]:
+    for number, batch in enumerate(data):
+        yield check(batch, number)

@@ -19,6 +19,7 @@ class PartialLabelsOptions(StrategyOptions):
     Args:
         hidden_rate: As for `MaskedOptions`.
         label_dropout: As for `MaskedOptions`.
+        plain: As for `PlainOptions`: what stands under the known labels.
     """
 
     strategy: ClassVar[str] = "partial-labels"
@@ -33,3 +34,4 @@ class PartialLabelsOptions(StrategyOptions):
     weight_decay: float = 1e-2
     hidden_rate: float | Literal["uniform"] = "uniform"
     label_dropout: float = 0.0
+    plain: str | None = None

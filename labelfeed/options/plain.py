@@ -12,7 +12,16 @@ __all__ = ["PlainOptions"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PlainOptions(StrategyOptions):
-    """Options of `plain`, no label input: the plain network of `python -m benchmarks side`."""
+    """Options of `plain`, no label input.
+
+    Those of a network are of the plain network of `python -m benchmarks side`.
+
+    Args:
+        plain: The plain model of a table: `"auto"` (logistic regression, extra trees, boosted trees
+            and a network, cross-fitted and blended), the name of one of these, or
+            `"module:function"`, which returns a classifier of scikit-learn. `None`: `"auto"`, and
+            `"network"` where an option says how one network is trained.
+    """
 
     strategy: ClassVar[str] = "plain"
 
@@ -24,3 +33,4 @@ class PlainOptions(StrategyOptions):
     batch_size: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 0.0
+    plain: str | None = None

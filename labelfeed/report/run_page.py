@@ -47,7 +47,7 @@ def write_run_page(
     """
     parts: list[str | Table | bytes] = [f"{what}.", score_table(metrics)]
     if "sides" in metrics:
-        parts.append(side_table(metrics["sides"]))
+        parts.append(side_table(metrics["sides"], metrics.get("weighted", False)))
     if curves:
         parts += [curve_table(curves[FED], curves[NOT_FED]), information_chart(curves)]
     parts.append(label_table(metrics))

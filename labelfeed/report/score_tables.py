@@ -15,6 +15,7 @@ _SCORES = {
     "macro_auc": "macro-AUC",
     "log_loss": "log loss",
 }
+_RANKED = {"rank_error": "rank error", "kappa": "kappa"}  # of ordered classes
 
 
 def main_table(metrics: dict[str, Any]) -> Table:
@@ -23,7 +24,9 @@ def main_table(metrics: dict[str, Any]) -> Table:
     Args:
         metrics: What `evaluate_run` returned.
     """
-    return side_table(metrics["sides"]) if "sides" in metrics else score_table(metrics)
+    if "sides" not in metrics:
+        return score_table(metrics)
+    return side_table(metrics["sides"], metrics.get("weighted", False))
 
 
 def score_table(metrics: dict[str, Any]) -> Table:
@@ -37,11 +40,13 @@ def score_table(metrics: dict[str, Any]) -> Table:
         "not_fed": "none (the labels of the next line)",
         "partly_known": "{:.0%} (the others are scored)",
     }
+    ranked = metrics["nothing_known"].get("rank_error") is not None
+    names = {**_SCORES, **(_RANKED if ranked else {})}
     rows = []
     for kind, text in kinds.items():
         if kind in metrics:
             found = metrics[kind]
-            figures = (figure(found[name]) for name in _SCORES)
+            figures = (figure(found.get(name)) for name in names)
             rows.append((text.format(found.get("known_share", 0)), str(found["labels"]), *figures))
     lines = []
     if "verification" in metrics:
@@ -50,9 +55,12 @@ def score_table(metrics: dict[str, Any]) -> Table:
     if skipped:
         shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
         lines.append(f"No AUC for {shown}: only one state among the scored rows.")
+    if metrics.get("weighted"):
+        pairs = "; pairs count once" if "verification" in metrics else ""
+        lines.append(f"Each row or label counts by its weight{pairs}.")
     if soft := metrics["nothing_known"].get("soft"):
         lines.append(f"{soft} uncertain labels are soft targets, which no score counts.")
-    head = ("labels known to the network", "scored", *_SCORES.values())
+    head = ("labels known to the network", "scored", *names.values())
     return Table("Scores", head, tuple(rows), "\n".join(lines))
 
 

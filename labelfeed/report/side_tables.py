@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from labelfeed.data.dataset import Dataset
@@ -11,7 +12,8 @@ from labelfeed.runs.folder import Run
 
 __all__ = ["side_summary", "side_table"]
 
-_HEAD = ("side labels", "scored", "accuracy", "balanced", "log loss")
+_SCORES = {"accuracy": "accuracy", "balanced_accuracy": "balanced", "log_loss": "log loss"}
+_RANKED = {"rank_error": "rank error", "kappa": "kappa"}  # of ordered classes
 
 
 def side_summary(run: Run, dataset: Dataset) -> str:
@@ -31,17 +33,23 @@ def side_summary(run: Run, dataset: Dataset) -> str:
     return text + (f", only a part in {some}" if some else "")
 
 
-def side_table(sides: dict[str, Any]) -> Table:
+def side_table(sides: dict[str, Any], weighted: bool = False) -> Table:
     """Return what `score_sides` found, with a sentence or more on what it means.
 
     Args:
         sides: Its result.
+        weighted: Whether the rows have weights.
     """
-    note = "\n".join(f"{line[0].upper()}{line[1:]}." for line in _words(sides))
-    return Table("Side labels known at inference", _HEAD, tuple(_rows(sides)), note)
+    lines = _words(sides)
+    if weighted:
+        lines.append("each row counts by its weight; in gains and their intervals it counts once")
+    note = "\n".join(f"{line[0].upper()}{line[1:]}." for line in lines)
+    names = {**_SCORES, **(_RANKED if sides["known"].get("rank_error") is not None else {})}
+    head = ("side labels", "scored", *names.values())
+    return Table("Side labels known at inference", head, tuple(_rows(sides, names)), note)
 
 
-def _rows(sides: dict[str, Any]) -> list[tuple[str, ...]]:
+def _rows(sides: dict[str, Any], names: Iterable[str]) -> list[tuple[str, ...]]:
     share = f"{sides['wrong_share']:.0%}"
     lines = {
         "unknown": "unknown (the plain network)",
@@ -54,7 +62,7 @@ def _rows(sides: dict[str, Any]) -> list[tuple[str, ...]]:
     for key, name in lines.items():
         if key in sides:
             found = sides[key]
-            figures = (found[k] for k in ("accuracy", "balanced_accuracy", "log_loss"))
+            figures = (found.get(name) for name in names)
             rows.append((name, str(found["labels"]), *map(figure, figures)))
     return rows
 

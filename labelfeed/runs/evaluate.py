@@ -9,7 +9,7 @@ import numpy as np
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.metrics.embeddings import verification_scores
-from labelfeed.metrics.probabilities import mean_scores, score
+from labelfeed.metrics.probabilities import Scores, mean_scores, score
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.embed import embed
 from labelfeed.runs.side_scores import score_sides
@@ -35,7 +35,8 @@ def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> d
         `"known_share"`, and `"not_fed"`, the very same labels scored when none is fed: the
         difference is what the known labels are worth. Both are means of the draws. With side
         labels also `"sides"`, see `score_sides`; if it was trained to embed also `"verification"`,
-        see `verification_scores`.
+        see `verification_scores`. `"weighted"` where the rows have weights, which count in each
+        `Scores`; pairs of embeddings, and gains with their intervals, count each row once.
 
     Raises:
         DataError: No row has a label.
@@ -46,8 +47,12 @@ def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> d
     dataset = dataset.take(dataset.labelled)
     predictor = as_predictor(run)
     spec = predictor.spec
+
+    def scored(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
+        return score(labels, probabilities, spec, dataset.weights)
+
     blind = predictor.probabilities(dataset.features)
-    result: dict[str, Any] = {"nothing_known": score(dataset.targets, blind, spec).to_json()}
+    result: dict[str, Any] = {"nothing_known": scored(dataset.targets, blind).to_json()}
     if predictor.embeds:
         vectors = embed(predictor, dataset.features)
         result["verification"] = verification_scores(vectors, dataset.labels)
@@ -56,10 +61,12 @@ def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> d
         for seed in range(DRAWS):
             shown = leave_known(dataset.labels, known_share, seed, spec)
             hidden = np.where(shown == UNKNOWN, dataset.labels, UNKNOWN)
-            fed.append(score(hidden, predictor.probabilities(dataset.features, shown), spec))
-            not_fed.append(score(hidden, blind, spec))
+            fed.append(scored(hidden, predictor.probabilities(dataset.features, shown)))
+            not_fed.append(scored(hidden, blind))
         result["partly_known"] = {"known_share": known_share, **mean_scores(fed)}
         result["not_fed"] = {"known_share": known_share, **mean_scores(not_fed)}
     if predictor.sides and dataset.sides.specs:
         result["sides"] = score_sides(predictor, dataset)
+    if dataset.weights is not None:
+        result["weighted"] = True
     return result

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from labelfeed.data.described import is_number
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import allowed_bytes, in_words
@@ -24,8 +25,8 @@ _FORMAT = 1
 _SHARE = 0.5  # of the memory
 _KINDS = ("table", "arrays", "images")
 _TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file",
-         "group")  # fmt: skip
-_TEXTS = ("labels", "sides", "drop")
+         "group", "decimal", "encoding")  # fmt: skip
+_TEXTS = ("labels", "sides", "drop", "weights", "dates")
 
 
 def read_object(path: Path) -> dict[str, Any]:
@@ -121,6 +122,10 @@ def _spec(config: JSON) -> LabelSpec:
         raise ValueError("the names of the label must be a list of texts, or null.")
     for key in ("groups", "words"):
         _list(config.get(key, []), key)
+    if not _are_texts(config.get("ordered", [])):
+        raise ValueError("ordered must be a list of texts.")
+    if not all(map(is_number, _list(config.get("edges", []), "edges"))):
+        raise ValueError("edges must be a list of numbers.")
     for head, classes in config.get("groups", []):
         if not isinstance(head, str) or not _are_texts(classes):
             raise ValueError("groups must be pairs of a name and its classes.")

@@ -59,6 +59,7 @@ def load_rows(
         id_column=_id_column(kept, path),
         labels_file=labels_file,
         sides=run.sides if read_sides else (),
+        weights=kept.get("weights") or () if read_labels else (),
         read_labels=read_labels,
         cells=_cells(run, cells),
         on_image=on_image,

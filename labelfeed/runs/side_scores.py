@@ -53,7 +53,7 @@ def score_sides(run: AnyModel, dataset: Dataset) -> dict[str, Any]:
         return made
 
     def scores(probabilities: np.ndarray) -> Scores:
-        return score(dataset.labels, probabilities, spec)
+        return score(dataset.labels, probabilities, spec, dataset.weights)
 
     known = learned(ids)
     wrong = [wrong_sides(ids, sides, WRONG_SHARE, seed) for seed in range(_DRAWS)]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 
-import keras
 import numpy as np
 
-from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.dataset import Dataset
 from labelfeed.data.groups import together
 from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
@@ -17,23 +15,21 @@ from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.spellings import spellings_json
 from labelfeed.data.split import split_rows
-from labelfeed.layers.known_label_path import KnownLabelPath
-from labelfeed.models.keras_private import all_layers, set_random_seed, without_tensorflow
+from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
 from labelfeed.runs.chance import AT_CHANCE, at_chance
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.finite import check_numbers
+from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
-from labelfeed.runs.watching import BestWeights, StoppedError, Watch
-from labelfeed.strategies.choose import build_model, choose_strategy
-from labelfeed.strategies.networks import NetworkError
-from labelfeed.types import Features, KerasModel
+from labelfeed.runs.watching import Watch
+from labelfeed.strategies.blended import plain_models
+from labelfeed.strategies.choose import choose_strategy
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
 _LOOKED_AT = 1000  # rows, where a sample is enough
-_DIVERGED = "The training loss became NaN or infinite: lower the learning rate."
 
 AUTO_PLAIN = (
     "strategy plain: the target is the only label, and its own copy tells a model nothing. It pays "
@@ -93,14 +89,14 @@ def train(
     asked = _asked(options)
     tell = note if note is not None else lambda line: None
     options = choose_strategy(asked, dataset)
-    strategy = options.strategy
+    strategy, blended = options.strategy, bool(plain_models(options, dataset))
     set_random_seed(options.seed)
     belonging = together(dataset.features, dataset.groups, dataset.group_name)
     split = split_rows(
         dataset.labels,
         dataset.spec,
         test_share=options.test_share,
-        validation_share=options.validation_share,
+        validation_share=0.0 if blended else options.validation_share,  # its folds see to that
         seed=options.seed,
         groups=belonging.ids,
     )
@@ -118,42 +114,21 @@ def train(
     x = preprocessor.transform(rows.features)
     for line in _nearly_trained_on(dataset, split.test, preprocessor, x):
         tell(line)
-    model = build_model(preprocessor.shape, rows, options)
     if asked.strategy == "auto" and strategy == "plain":
         tell(AUTO_PLAIN)
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
-    _check_saves(model)
-    validation = None
-    if len(split.validation):
+    if blended:
+        groups = None if belonging.ids is None else belonging.ids[split.train]
+        fitted = fit_members(x, rows, options, groups, tell, on_phase, on_epoch)
+    else:
+        watch = Watch(stop, on_phase, on_epoch)
         held = dataset.take(split.validation)
-        validation = (_beside(model, preprocessor.transform(held.features), held), held.targets)
-    watch = Watch(stop, on_phase, on_epoch)
-    try:
-        model.fit(
-            _beside(model, x, rows),
-            rows.targets,
-            validation_data=validation,
-            epochs=options.epochs,
-            batch_size=options.batch_size,
-            callbacks=_callbacks(options, validation is not None, watch),
-            verbose=0,
-        )
-    except StoppedError:
-        pass
-    except RuntimeError as error:  # Torch refuses NaN where the others compute on
-        if np.all(np.isfinite(model.predict(x[:1], verbose=0))):
-            raise
-        raise DataError(_DIVERGED) from error
-    if not np.all(np.isfinite([loss for phase in watch.phases for loss in phase.get("loss", ())])):
-        raise DataError(_DIVERGED)
-    if watch.stopped and not any(watch.phases[1:]):  # no epoch of the second phase
-        for layer in all_layers(as_predictor(model).model):
-            if isinstance(layer, KnownLabelPath):
-                layer.reset()
+        fitted = fit_network(x, rows, held, preprocessor, options, watch)
+    model = fitted.model
     check_numbers(model, preprocessor)
     done = {
-        **watch.summary(options.watch, validation is not None),
+        **fitted.record,
         "train_rows": len(split.train),
         "validation_rows": len(split.validation),
         "test_rows": len(split.test),
@@ -198,30 +173,3 @@ def _asked(options: TrainingOptions | StrategyOptions | None) -> TrainingOptions
     if isinstance(options, StrategyOptions):
         return TrainingOptions(options.strategy, given=dataclasses.asdict(options))
     return TrainingOptions() if options is None else options
-
-
-def _beside(model: KerasModel, x: Features, dataset: Dataset) -> Features:
-    """Return features with the side labels beside them, if the model takes any."""
-    return model.with_sides(x, dataset.sides.columns()) if as_predictor(model).sides else x
-
-
-def _check_saves(model: KerasModel) -> None:
-    """Raise unless the model can be described, which is how it is saved when all is done."""
-    try:
-        with without_tensorflow():
-            json.dumps(keras.saving.serialize_keras_object(model))
-    except Exception as error:  # what a layer of the user's happens to raise
-        reason = (str(error).strip() or type(error).__name__).split("\n")[0]
-        raise NetworkError(
-            f"The network cannot be saved, so it is not trained: {reason} Give its layers a "
-            "get_config that returns their arguments."
-        ) from error
-
-
-def _callbacks(
-    options: StrategyOptions, validated: bool, watch: Watch
-) -> list[keras.callbacks.Callback]:
-    callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN(), watch]
-    if validated:
-        callbacks.append(BestWeights(watch, options.watch, options.patience))
-    return callbacks

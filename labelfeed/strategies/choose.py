@@ -6,6 +6,7 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.options import StrategyOptions, TrainingOptions
+from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.margin import MARGIN
 from labelfeed.strategies.masked import MASKED
 from labelfeed.strategies.networks import NetworkError
@@ -57,8 +58,13 @@ def _suiting(options: TrainingOptions, dataset: Dataset) -> str:
 
 
 def planned(options: TrainingOptions, dataset: Dataset) -> tuple[int, int]:
-    """Return in how many phases training goes, and how many epochs each takes at most."""
+    """Return in how many phases training goes, and how many epochs each takes at most.
+
+    Where plain models are cross-fitted, it is one phase, and each of them counts as an epoch.
+    """
     chosen = choose_strategy(options, dataset)
+    if models := plain_models(chosen, dataset):
+        return 1, len(models)
     return RECIPES[chosen.strategy].phases, chosen.epochs
 
 

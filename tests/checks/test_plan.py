@@ -8,9 +8,11 @@ import pandas as pd
 
 from labelfeed.checks.columns import Column, describe
 from labelfeed.checks.plan import completed, in_lines, train_command
+from labelfeed.labels.cell_rules import CellRules
 
-EMPTY = {"target": "y", "labels": (), "sides": (), "group": None, "id_column": None, "drop": (),
-         "dates": (), "decimal": None, "encoding": None}  # fmt: skip
+EMPTY = {"target": "y", "labels": (), "sides": (), "side_ranges": {}, "order": {}, "weights": (),
+         "group": None, "id_column": None, "drop": (), "dates": (),
+         "decimal": None, "encoding": None, "cells": CellRules()}  # fmt: skip
 
 
 def _completed(frame, **reading):
@@ -61,3 +63,21 @@ def test_the_first_of_two_ids_is_the_one_called_so():
     columns = [Column("a", "identifier", "", 60, 0.0), Column("id", "identifier", "", 60, 0.0)]
     rows = pd.DataFrame({"a": np.arange(60.0), "id": np.arange(60)})
     assert completed(EMPTY, columns, rows)[0]["id_column"] == "id"
+
+
+def test_a_word_that_comes_back_among_numbers_is_taken_for_missing():
+    rows = pd.DataFrame({"y": ["a", "b"] * 60, "crp": ["k.A.", *map(str, range(5))] * 20})
+    plan, notes = _completed(rows)
+    assert plan["cells"].missing == ("k.a.",)
+    assert notes == ("'k.A.' among the numbers of 'crp': taken for missing (--missing)",)
+    assert _completed(rows, cells=CellRules(keep="k.A."))[0]["cells"].missing == ()
+    assert _completed(rows.replace("k.A.", "NA"))[0]["cells"] == CellRules()
+
+
+def test_orders_ranges_and_weights_are_in_the_command():
+    plan = {**EMPTY, "order": {"y": ("none", "mild")}, "side_ranges": {"age": (18.0, 65.5), "w": 0}}
+    words = train_command(Path("rows.csv"), {**plan, "weights": ("w", "y=v")})
+    assert words[5:-2] == (
+        "--side-ranges", "age=18,65.5", "--side-ranges", "w=0", "--order", "y=none<mild",
+        "--weight", "w", "--weight", "y=v",
+    )  # fmt: skip

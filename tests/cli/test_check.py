@@ -3,12 +3,15 @@ from __future__ import annotations
 import json
 import shlex
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from labelfeed.cli.check import run_check
 from labelfeed.cli.main import main
 from labelfeed.cli.table_options import table_reading
 from labelfeed.runs.folder import load_run
+from labelfeed.runs.rows import load_rows
 from tests._rows import write_csv
 
 
@@ -38,11 +41,23 @@ def test_it_ends_with_a_command_that_train_understands(rows, capsys):
         assert (value or None) == (found.reading[name] or None)
 
 
-def test_the_command_trains(rows, capsys, keras_backend):
-    assert _exit("check", rows.name, "--target", "class", "--label", "cough", "--json") == 0
+def test_the_command_trains_and_the_run_reads_dates_and_encodings(rows, capsys, keras_backend):
+    frame = pd.read_csv(rows)
+    frame["town"] = np.where(frame.index % 2, "Köln", "Bonn")
+    frame["seen"] = pd.date_range("2020-01-01", periods=len(frame)).strftime("%d.%m.%Y")
+    frame.to_csv(rows, index=False, encoding="latin-1")
+    asked = ("--target", "class", "--label", "cough", "--encoding", "latin-1", "--json")
+    assert _exit("check", rows.name, *asked) == 0
     words = json.loads(capsys.readouterr().out)["command"]
     assert _exit(*words[1:], "--epochs", "1", "--width", "8", "--quiet") == 0
-    assert load_run("my rows-run").data["id_column"] == "id"
+    run = load_run("my rows-run")
+    assert (run.data["id_column"], run.data["dates"]) == ("id", ["seen=%d.%m.%Y"])
+    assert "seen days" in run.preprocessor.outputs
+    frame.assign(seen="03.04.2020").head(3).to_csv("new.csv", index=False)  # UTF-8, 3rd of April
+    read = load_rows(run, "new.csv")
+    assert read.features["seen"].dt.month.tolist() == [4, 4, 4]
+    assert read.features["town"][2] == "Köln"
+    assert np.isfinite(run.preprocessor.transform(read.features)).all()
 
 
 def test_codes(rows, capsys):

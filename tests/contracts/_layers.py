@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from labelfeed import layers
+from labelfeed.estimators.tree_arrays import TreeArrays
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.bayes_product import BayesProduct
 
@@ -51,6 +52,10 @@ class Row(NamedTuple):
         layer.build(shapes if len(shapes) > 1 else shapes[0])
         if isinstance(layer, layers.LogitCalibration):
             layer.adapt(self.values(40)[0], self.values(40, seed=1)[0] > 0)
+        elif isinstance(layer, layers.TreeEnsemble):
+            layer.assign(TREES)
+        elif isinstance(layer, layers.KnownLabelReader):
+            layer.assign(tables=np.full((2, 5, 5), 0.7), strength=np.arange(5), by_sign=np.eye(5))
         elif hasattr(layer, "adapt"):
             layer.adapt(self.values(40)[1])
         return layer
@@ -89,6 +94,18 @@ def product() -> BayesProduct:
     return BayesProduct(LabelSpec.single(5), [KIND, SIGNS]).fit(rng.integers(0, 5, 60), sides)
 
 
+STUMP = ([1, -1, -1], [2, -1, -1], [0, 0, 0], [0.1, 0.0, 0.0], [[1.0, 2.0], [3.0, 4.0], [9.0, 9.0]])
+TREES = TreeArrays.sum_of([TreeArrays.of_tree(*STUMP, num_features=WIDTH)] * 3, [0, 1, 0])
+_SIZES = {
+    "num_features": WIDTH,
+    "num_nodes": 3,
+    "num_leaves": 2,
+    "num_trees": 3,
+    "width": 2,
+    "groups": 2,
+    "depth": 2,
+    "trees_at_once": 2,
+}
 _DROP = {"label_dropout": 0.5, "label_corruption": 0.25}
 _MODULATION = {**_DROP, "modulation_regularizer": "l2"}
 _ONE = {"spec": KIND, **_MODULATION}
@@ -103,6 +120,15 @@ _DENSE = {
     "kernel_regularizer": "l2",
     "method": "gather",
     "label_corruption": 0.25,
+}
+_MEMBERS = {
+    "units": 2,
+    "groups": 3,
+    "copies": 2,
+    "activation": "tanh",
+    "signs": True,
+    "kernel_initializer": "he_normal",
+    "bias_initializer": "ones",
 }
 _EMBEDDING = {
     **_SOME,
@@ -159,6 +185,7 @@ ROWS = {
         layers.ConditionalLayerNormalization, _BOTH, {**_TWO, "epsilon": 0.01}
     ),
     "FiLM": Row(layers.FiLM, _BOTH, _TWO),
+    "FrozenScaling": Row(layers.FrozenScaling, (FLAT,), {}, dtype="float32"),
     "KnownLabelAttention": Row(
         layers.KnownLabelAttention, (FLAT, SIGNS), {"spec": SIGNS, **_ATTENTION}
     ),
@@ -173,6 +200,13 @@ ROWS = {
     ),
     "KnownLabelPath-columns": Row(
         layers.KnownLabelPath, ((5,), MIXED), {"spec": MIXED, **_PATH}, unknown=0
+    ),
+    "KnownLabelReader": Row(
+        layers.KnownLabelReader,
+        ((5,), MIXED),
+        {"spec": MIXED, "cap": 2.0, "label_dropout": 0.5},
+        unknown=0,
+        dtype="float32",
     ),
     "LabelBranch": Row(
         layers.LabelBranch, (FLAT, KIND), {"spec": KIND, **_BRANCH, "merge": "gate"}
@@ -214,10 +248,21 @@ ROWS = {
     ),
     "LabelSwitch": Row(layers.LabelSwitch, (FLAT, FLAT, KIND, SIGNS), {}, unknown=1),
     "LogitCalibration": Row(layers.LogitCalibration, ((2,),), {}),
+    "MemberDense": Row(layers.MemberDense, (FLAT,), _MEMBERS),
+    "MemberDense-members": Row(layers.MemberDense, ((6, WIDTH),), _MEMBERS),
     "NaiveBayesOffset": Row(
         layers.NaiveBayesOffset, ((3,), SIGNS), {"spec": SIGNS, **_OFFSET}, unknown=0
     ),
     "NaiveBayesOffset-columns": Row(
         layers.NaiveBayesOffset, ((5,), MIXED), {"spec": MIXED, **_OFFSET}, unknown=0
+    ),
+    "TreeEnsemble": Row(layers.TreeEnsemble, (FLAT,), _SIZES, dtype="float32"),
+    "PiecewiseLinearEncoding": Row(
+        layers.PiecewiseLinearEncoding, (FLAT,), {"edges": [[-1, 0, 2], [], [0, 1, 2, 9], [0, 1]]}
+    ),
+    "RobustScaling": Row(
+        layers.RobustScaling,
+        (FLAT,),
+        {"center": [0, 1, 2, 0], "scale": [1, 0.5, 0, 9], "limit": 2.0},
     ),
 }

@@ -6,6 +6,7 @@ from PIL import Image
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.images import load_images
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import limits
 
@@ -214,3 +215,17 @@ def test_groups_of_images_stand_in_the_labels_file(folder, tmp_path):
         load_images(folder, group="who")
     with pytest.raises(DataError, match="'fur' cannot be both the group"):
         load_images(folder, group="fur", **how)
+
+
+def test_cells_of_the_labels_file_may_hold_several_labels(folder, tmp_path):
+    table = tmp_path / "found.csv"
+    table.write_text("file,found\ncat/1.png,mass|edema\ndog/3.jpeg,Nothing\nfree.png,\n")
+    rules = CellRules(separator="|", none_word="nothing")
+    how = {"size": 4, "labels_file": table, "cells": rules}
+    data = load_images(folder, target="found", **how)
+    found = dict(zip(data.row_ids, data.labels.tolist(), strict=True))
+    assert found["cat/1.png"] == [1, 1]
+    assert found["dog/3.jpeg"] == [0, 0]
+    assert found["free.png"] == [-1, -1]
+    assert data.spellings[0].column == "found"
+    assert load_images(folder, spec=data.spec, **how).labels.tolist() == data.labels.tolist()

@@ -9,6 +9,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.table import load_table
 from labelfeed.data.written_numbers import plain_numbers
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 
 
@@ -101,3 +102,14 @@ def test_odd_cells_among_many_keep_their_places(dtype):
     mixed = pd.Series(["0,5", *["1,5"] * 1000, 7], dtype=object)
     frame, _ = plain_numbers(pd.DataFrame({"c": mixed}), ",", False)
     assert frame["c"].tolist() == ["0.5", *["1.5"] * 1000, "7"]
+
+
+def test_words_that_are_declared_missing_may_stand_among_them(tmp_path):
+    path = tmp_path / "rows.csv"
+    dose = [f"{i},5" if i % 4 else "k.A." for i in range(400)]
+    pd.DataFrame({"dose": dose, "y": ["a", "b"] * 200}).to_csv(path, sep=";", index=False)
+    data = load_table(path, target="y", cells=CellRules(missing="k.a."))
+    assert data.features["dose"].isna().sum() == 100
+    assert data.features["dose"][2] == "1.5"
+    assert "'k.A.' 100 times as unknown" in " ".join(data.notes)
+    assert load_table(path, target="y").features["dose"][2] == "1,5"

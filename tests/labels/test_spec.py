@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -14,6 +15,7 @@ SPECS = {
     "single, names": LabelSpec.single(["benign", "malignant"], name="diagnosis"),
     "multi, number": LabelSpec.multi(1),
     "multi, names": LabelSpec.multi(("nodule", "mass"), name="findings"),
+    "ordered": LabelSpec.single(["none", "mild"], name="grade", ordered=True),
 }
 
 
@@ -26,10 +28,10 @@ def test_config_round_trip_through_json(spec: LabelSpec) -> None:
 
 
 def test_shapes_and_names() -> None:
-    assert [s.shape for s in SPECS.values()] == [(), (), (1,), (2,)]
-    assert [s.num_entries for s in SPECS.values()] == [1, 1, 1, 2]
-    assert [s.activation for s in SPECS.values()] == ["softmax"] * 2 + ["sigmoid"] * 2
-    assert [s.entry_states for s in SPECS.values()] == [3, 2, 2, 2]
+    assert [s.shape for s in SPECS.values()] == [(), (), (1,), (2,), ()]
+    assert [s.num_entries for s in SPECS.values()] == [1, 1, 1, 2, 1]
+    assert [s.activation for s in SPECS.values()] == ["softmax"] * 2 + ["sigmoid"] * 2 + ["softmax"]
+    assert [s.entry_states for s in SPECS.values()] == [3, 2, 2, 2, 2]
     assert SPECS["single, number"].name_of(2) == "2"
     assert SPECS["multi, names"].name_of(1) == "mass"
     assert SPECS["single, names"].name == "diagnosis"
@@ -104,3 +106,16 @@ def test_decode_is_the_inverse() -> None:
 def test_example_of_the_docstring() -> None:
     spec = LabelSpec.single(["benign", "malignant"], name="diagnosis")
     assert spec.encode(["malignant", None, "benign"]).tolist() == [1, -1, 0]
+
+
+def test_ordered_classes_are_told_by_column_and_stay_so() -> None:
+    grade = SPECS["ordered"]
+    assert [c.ordered for c in grade.label_columns] == [True]
+    assert grade != LabelSpec.single(["none", "mild"], name="grade")
+    assert dataclasses.replace(grade, name="stage").label_columns[0].ordered
+    both = LabelSpec.columns(["fever", grade, LabelSpec.single(["a", "b"], name="ward")])
+    assert [c.ordered for c in both.label_columns] == [False, True, False]
+    assert LabelSpec.from_config(json.loads(json.dumps(both.get_config()))) == both
+    assert "ordered" not in SPECS["multi, names"].get_config()  # as older versions wrote it
+    with pytest.raises(ValueError, match=r"ordered names 'fever'; expected .*\['grade'\]"):
+        dataclasses.replace(LabelSpec.columns(["fever", grade]), ordered=("fever",))

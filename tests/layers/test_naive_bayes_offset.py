@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from keras import ops
 
+from labelfeed.labels.pairwise import pairwise_log_odds
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset, pairwise_log_odds
+from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
 from tests.layers._reference import call
 
 SPEC = LabelSpec.multi(4, name="findings")
@@ -30,26 +31,6 @@ def adapted(**kwargs: float) -> NaiveBayesOffset:
 
 def sigmoid(v: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-v))
-
-
-def test_tables_are_smoothed_log_odds() -> None:
-    y = labels()
-    tables = pairwise_log_odds(y, smoothing=0.5)
-    assert tables.shape == (2, 4, 4)
-    assert (tables[:, np.arange(4), np.arange(4)] == 0).all()
-    known = y[:, 0] >= 0
-    rate = ((y[known, 0] == 1).sum() + 0.5) / (known.sum() + 1)
-    given = []
-    for target in (0, 1):
-        rows = known & (y[:, 1] == target)
-        given.append(((y[rows, 0] == 1).sum() + rate) / (rows.sum() + 1))
-    assert tables[1, 0, 1] == pytest.approx(np.log(given[1] / given[0]), abs=1e-5)
-    assert tables[1, 0, 1] > 1 > 0 > -1 > tables[0, 0, 1]
-
-
-def test_labels_never_seen_together_say_nothing() -> None:
-    y = np.array([[1, -1], [0, -1], [-1, 1], [-1, 0]] * 5)
-    assert np.abs(pairwise_log_odds(y)).max() == 0
 
 
 def test_follows_its_formula() -> None:

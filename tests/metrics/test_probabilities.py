@@ -136,6 +136,44 @@ def test_columns_of_classes_are_scored_by_their_most_probable_class():
     assert (nothing.labels, nothing.accuracy, nothing.log_loss) == (0, None, None)
 
 
+SPECS = {
+    "single": LabelSpec.single(4),
+    "two classes": LabelSpec.single(2),
+    "multi": LabelSpec.multi(3),
+    "columns": LabelSpec.columns([LabelSpec.single(["a", "b", "c"], "k", ordered=True), "z"]),
+}
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_a_weight_counts_a_row_that_often(spec):
+    rng = np.random.default_rng(0)
+    labels = np.full((60, *spec.shape), -1, np.int32)
+    for column in spec.label_columns:
+        column.put(labels, rng.integers(-1, column.num_classes, 60))
+    p = rng.uniform(0.05, 0.95, (60, spec.num_classes))
+    p = p if spec.shape else p / p.sum(axis=1, keepdims=True)
+    times = rng.integers(0, 4, 60)
+    often = score(labels.repeat(times, axis=0), p.repeat(times, axis=0), spec)
+    weighted = score(labels, p, spec, times)
+    for name, value in often.to_json().items():
+        if name not in ("rows", "labels"):
+            assert getattr(weighted, name) == pytest.approx(value), name
+    cells = np.broadcast_to(times if not spec.shape else times[:, None], labels.shape)
+    assert score(labels, p, spec, cells) == weighted
+    assert score(labels, p, spec, np.zeros(60)).accuracy is None
+
+
+def test_ordered_classes_are_scored_by_how_far_off():
+    labels, p = np.array([0, 1, 2, 2, -1]), np.eye(3)[[0, 1, 2, 0, 1]]
+    plain, ordered = (score(labels, p, LabelSpec.single(3, ordered=o)) for o in (False, True))
+    assert (plain.rank_error, plain.kappa) == (None, None)
+    assert ordered.rank_error == 0.5
+    assert ordered.kappa == pytest.approx(1 - 1 / 1.625)
+    one = SPECS["columns"].encode([{"k": "a", "z": 1}, {"k": "c", "z": 0}])
+    found = score(one, np.array([[0.9, 0, 0.1, 1], [0.7, 0.3, 0, 0]]), SPECS["columns"])
+    assert (found.rank_error, found.kappa) == (1.0, 0.0)
+
+
 def test_soft_targets_are_counted_and_in_no_score():
     spec = LabelSpec.multi(["a", "b"])
     p = np.array([[0.9, 0.2], [0.4, 0.7], [0.1, 0.8]])

@@ -40,6 +40,25 @@ def test_features_that_are_not_finite_enter_nowhere(make: Any, door: Any) -> Non
         np.testing.assert_array_equal(new, old)
 
 
+def stream(x: np.ndarray) -> Any:
+    return ((x[i : i + 8], Y[i : i + 8]) for i in (8, 16, 0))
+
+
+@both
+def test_nor_out_of_streams(make: Any) -> None:
+    model = make()
+    for call in (
+        lambda **how: model.fit(stream(BAD), steps_per_epoch=3, verbose=0, **how),
+        lambda **how: model.evaluate(stream(BAD), steps=3, verbose=0, **how),
+        lambda **how: model.predict(stream(BAD), steps=3, verbose=0, **how),
+    ):
+        with pytest.raises(ValueError, match=r"^In batch 2 of .*Row 3, column 0: the feature is"):
+            call(allow_nan=False)
+        call(allow_nan=True)
+    with pytest.raises(ValueError, match=r"^validation_data: In batch 2"):
+        model.fit(X, Y, validation_data=stream(BAD), validation_steps=3, verbose=0)
+
+
 @both
 def test_that_nan_is_allowed_is_remembered(make: Any, tmp_path: Path) -> None:
     model = make()

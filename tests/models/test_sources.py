@@ -12,12 +12,14 @@ import tensorflow as tf
 import torch
 
 from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.sources import checked_source, encode_targets
 from labelfeed.models.wire import split_label, with_label
 from tests._core import COLOUR, FINDINGS
 
 NAN = float("nan")
 X = np.arange(8, dtype=np.float32).reshape(4, 2)
+Y = np.zeros(4, np.int32)
 
 
 class Pairs(keras.utils.PyDataset):
@@ -63,8 +65,8 @@ STREAMS = {"PyDataset": Pairs, "generator": generator, "tf.data": tf_data, "Data
 EACH = pytest.mark.parametrize("stream", STREAMS.values(), ids=STREAMS)
 
 
-def batches(data, spec=COLOUR, errors=None) -> list:
-    checked = checked_source(data, spec, [] if errors is None else errors)
+def batches(data, spec=COLOUR, errors=None, **options) -> list:
+    checked = checked_source(data, spec, [] if errors is None else errors, **options)
     found = [checked[i] for i in range(2)] if isinstance(data, Pairs) else list(checked)
     return keras.tree.map_structure(np.asarray, found)
 
@@ -112,6 +114,24 @@ def test_every_stream_checks_weights(stream) -> None:
     with pytest.raises(Exception, match="Row 1: the weight of a known label is -3"):
         batches(stream(y, weight=np.float32([1, 1, 1, -3])), errors=errors)
     assert "rows counted in the batch" in str(errors[0])
+
+
+@EACH
+@pytest.mark.parametrize("value", [NAN, np.inf])
+def test_every_stream_refuses_features_that_are_not_finite(stream, value) -> None:
+    bad, errors = X.copy(), []
+    bad[3, 1] = value
+    options = {"errors": errors, "allow_nan": False}
+    for x in (bad, {"age": X, "size": bad}, with_label(bad, np.zeros(4, np.int32))):
+        errors.clear()
+        with pytest.raises(Exception, match="Row 1, column 1"):
+            batches(stream(np.zeros(4, int), x=x), **options)
+        number = "a batch" if stream is loader else "batch 1"
+        assert f"In {number} of the data" in str(errors[0])
+        assert ("of 'size'" in str(errors[0])) == ("size" in x)
+    assert np.isnan(value) == np.isnan(np.sum([b[0] for b in batches(stream(Y, x=bad))]))
+    sides = {"features": X, "scanner": np.array([0, NAN, 1, NAN], np.float32)}
+    assert len(batches(stream(Y, x=sides), **options, sides=["scanner"])) == 2
 
 
 @EACH
@@ -210,3 +230,28 @@ def test_targets_of_arrays() -> None:
     assert encode_targets(torch.tensor([[1, 0, -1]]), FINDINGS).tolist() == [[1, 0, -1]]
     with pytest.raises(LabelError, match="Row 11,"):
         encode_targets([0, 5], COLOUR, first_row=10)
+
+
+def test_a_batch_tells_not_what_minus_one_is_and_all_rows_may() -> None:
+    pair = LabelSpec.single(["no", "yes"])
+    assert encode_targets(np.array([-1, 1]), pair, batch=True).tolist() == [-1, 1]
+    with pytest.raises(LabelError, match="got -1, which can mean unknown"):
+        encode_targets(np.array([-1, 1]), pair)
+    table = pd.DataFrame({"mass": [1, -1]})
+    assert encode_targets(table, FINDINGS, batch=True)[:, 2].tolist() == [1, -1]
+    with pytest.raises(LabelError, match="column 'mass': got -1, which can mean unknown"):
+        encode_targets(table, FINDINGS)
+
+
+def test_lists_of_names_are_targets() -> None:
+    rows = [["mass"], [], None, ["mass", FINDINGS.name_of(0)]]
+    assert encode_targets(rows, FINDINGS).tolist() == FINDINGS.encode(rows).tolist()
+
+
+def test_soft_yes_no_labels_beside_columns_of_classes() -> None:
+    colour = LabelSpec.single(["red", "blue"], name="colour")
+    spec = LabelSpec.columns([colour, "mass"])
+    rows = np.array([[1, 0, 0.6], [np.nan, np.nan, 1]])
+    np.testing.assert_array_equal(encode_targets(rows, spec), rows.astype(np.float32))
+    with pytest.raises(LabelError):
+        encode_targets(np.array([[0.4, 0.6, 0.5]]), spec)

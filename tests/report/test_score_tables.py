@@ -47,3 +47,15 @@ def test_side_labels_have_a_table_of_their_own() -> None:
     sides = {"rows": 7, "without": 7, "wrong_share": 0.2, "unknown": state, "known": state}
     text = table_text(main_table({**PARTLY, "sides": sides}))
     assert text.startswith("side labels") and "No row has a side label" in text
+
+
+def test_ordered_classes_and_weights_are_told() -> None:
+    ranked = {**SCORES, "rank_error": 0.25, "kappa": 0.75, "skipped": []}
+    made = score_table({"nothing_known": ranked, "weighted": True})
+    assert made.columns[-2:] == ("rank error", "kappa")
+    assert made.rows[0][-2:] == ("0.250", "0.750")
+    assert made.note == "Each row or label counts by its weight."
+    assert "rank error" not in score_table(PARTLY).columns
+    pairs = {"rows": 9, "far": 0.01, "tar_at_far": 0.5, "pair_auc": 0.5, "recall_at_1": 0.25}
+    note = score_table({"nothing_known": ranked, "weighted": True, "verification": pairs}).note
+    assert note.endswith("by its weight; pairs count once.")

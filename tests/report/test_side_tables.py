@@ -64,3 +64,12 @@ def test_the_table_has_a_row_for_each_state_and_a_line_for_each_sentence():
     assert made.rows[1][:3] == ("as in the data", "100", "0.900")
     assert len(made.note.splitlines()) == 3
     assert all(line.endswith(".") for line in made.note.splitlines())
+
+
+def test_weights_and_ordered_classes_are_told():
+    sides = found(0.9, 0.8, 0.8)
+    sides["known"] = {**sides["known"], "rank_error": 0.5, "kappa": None}
+    made = side_table(sides, weighted=True)
+    assert made.columns[-2:] == ("rank error", "kappa")
+    assert made.rows[1][-2:] == ("0.500", "-")
+    assert "Each row counts by its weight; in gains" in made.note

@@ -54,6 +54,18 @@ def test_a_users_estimator_is_scored_with_nothing_known():
     assert metrics["nothing_known"]["macro_auc"] > 0.97
 
 
+def test_weights_count_in_every_score():
+    def guess(features, known):
+        return np.where(known == UNKNOWN, 0.9, known)
+
+    heavy = np.where(TRUTH == 1, 3.0, 1.0).astype(np.float32)  # the right ones
+    metrics = evaluate_run(as_predictor(guess, DATA.spec), dataclasses.replace(DATA, weights=heavy))
+    share = heavy[TRUTH == 1].sum() / heavy.sum()
+    assert metrics["nothing_known"]["accuracy"] == pytest.approx(share)
+    assert metrics["partly_known"]["accuracy"] == pytest.approx(share, abs=0.05)
+    assert metrics["weighted"] is True
+
+
 def test_rows_without_a_label():
     unknown = dataclasses.replace(DATA, labels=np.full_like(TRUTH, UNKNOWN))
     with pytest.raises(DataError, match="no row has a label"):

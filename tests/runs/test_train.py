@@ -13,7 +13,7 @@ from labelfeed.options import MarginOptions, PlainOptions, TrainingOptions
 from labelfeed.runs.chance import AT_CHANCE
 from labelfeed.runs.train import AUTO_PLAIN, OWN_COPY, train
 from labelfeed.visibility.policies import Hidden, Masked
-from tests._rows import SHORT, write_csv
+from tests._rows import SHORT, table, write_csv
 
 FAST = TrainingOptions(**SHORT)
 
@@ -63,7 +63,7 @@ def test_what_is_not_given_is_the_recipes(data, monkeypatch):
     monkeypatch.setattr("labelfeed.models.label_fed.LabelFedModel.fit", fit)
     monkeypatch.setattr("labelfeed.models.margin.MarginModel.fit", fit, raising=False)
     for options, own in (
-        (None, PlainOptions()),
+        (TrainingOptions(plain="network"), PlainOptions()),
         (TrainingOptions("margin", patience=3), MarginOptions(patience=3)),
         (MarginOptions(batch_size=7), MarginOptions(batch_size=7)),
     ):
@@ -95,6 +95,27 @@ def test_multi(data):
 def test_same_seed_same_numbers(data):
     one, two = (train(data["multi"], FAST).predict(data["multi"].features) for _ in range(2))
     np.testing.assert_array_equal(one, two)
+
+
+def test_weights_reach_training_and_scores(tmp_path):
+    frame = table()
+    heavy = np.random.default_rng(0).integers(0, 3, len(frame))
+    frame["w"] = heavy
+    frame.to_csv(tmp_path / "zero.csv", index=False)
+    frame.loc[heavy == 0, ["cough", "fever", "w"]] = None
+    frame.to_csv(tmp_path / "unknown.csv", index=False)
+    how = {"target": "cough", "labels": ["fever"]}
+    zero, unknown = (
+        load_table(tmp_path / f"{name}.csv", weights=["w"], drop=["class"], **how)
+        for name in ("zero", "unknown")
+    )
+    options = dataclasses.replace(FAST, epochs=1)
+    runs = [train(data, options) for data in (zero, unknown)]
+    runs.append(train(dataclasses.replace(zero, weights=None), options))
+    one, two, unweighted = (run.predict(zero.features) for run in runs)
+    np.testing.assert_array_equal(one, two)  # weight 0: unknown, and unread
+    assert np.abs(one - unweighted).max() > 1e-5
+    assert runs[0].metrics["weighted"] and "weighted" not in runs[2].metrics
 
 
 def test_weight_decay_and_hidden_rate_reach_the_model(data):

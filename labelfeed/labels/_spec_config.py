@@ -1,0 +1,74 @@
+"""A label spec as JSON, as runs and models keep it; older ones lack what was not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class _Spec(Protocol):
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def num_classes(self) -> int: ...
+
+    @property
+    def names(self) -> tuple[str, ...] | None: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def class_columns(self) -> tuple[tuple[str, tuple[str, ...]], ...]: ...
+
+    @property
+    def words(self) -> tuple[tuple[str, str, str], ...]: ...
+
+    @property
+    def ordered(self) -> tuple[str, ...]: ...
+
+    @property
+    def edges(self) -> tuple[float, ...]: ...
+
+
+def spec_config(spec: _Spec) -> dict[str, Any]:
+    """Return a JSON-serialisable description; what is empty is left out."""
+    config: dict[str, Any] = {
+        "kind": spec.kind,
+        "num_classes": spec.num_classes,
+        "names": None if spec.names is None else list(spec.names),
+        "name": spec.name,
+    }
+    further = {
+        "groups": [[head, list(classes)] for head, classes in spec.class_columns],
+        "words": [list(entry) for entry in spec.words],
+        "ordered": list(spec.ordered),
+        "edges": list(spec.edges),
+    }
+    return {**config, **{key: value for key, value in further.items() if value}}
+
+
+def spec_arguments(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of the spec that `spec_config` described.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    try:
+        names = config["names"]
+        return {
+            "kind": config["kind"],
+            "num_classes": int(config["num_classes"]),
+            "names": None if names is None else tuple(names),
+            "name": config["name"],
+            "class_columns": tuple((h, tuple(c)) for h, c in config.get("groups", ())),
+            "words": tuple(config.get("words", ())),
+            "ordered": tuple(config.get("ordered", ())),
+            "edges": tuple(config.get("edges", ())),
+        }
+    except (KeyError, TypeError) as error:
+        raise ValueError(
+            "Expected a LabelSpec or the dict of LabelSpec.get_config() "
+            f"(kind, num_classes, names, name), got {config!r}."
+        ) from error

@@ -1,0 +1,106 @@
+"""A fitted `LabelFedClassifier` as one Keras model: saved, exported, asked as every other one."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from labelfeed.estimators.classifier import LabelFedClassifier
+from labelfeed.estimators.column_math import column_of_place
+from labelfeed.estimators.readers import Readers
+from labelfeed.labels.input import LabelInput
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._unread import with_unread
+from labelfeed.layers.column_probabilities import ColumnProbabilities
+from labelfeed.layers.known_label_reader import KnownLabelReader
+from labelfeed.layers.logit_calibration import LogitCalibration
+from labelfeed.models.assembled_members import member_logits
+from labelfeed.models.label_fed import LabelFedModel
+from labelfeed.types import Identifier, Tensor
+from labelfeed.visibility.policies import Hidden, Masked
+
+__all__ = ["assembled"]
+
+
+def assembled(classifier: LabelFedClassifier, metrics: Identifier | None = None) -> LabelFedModel:
+    """Return the fitted classifier as one network `[features, label] -> probabilities`.
+
+    Every number of it is a weight of a frozen layer: nothing is pickled, and nothing of
+    scikit-learn is needed to predict.
+
+    Args:
+        classifier: Fitted.
+        metrics: Keras metrics to compile with.
+
+    Returns:
+        A compiled `LabelFedModel` without trainable weights, whose `predict(x, known=)` is
+        `classifier.predict_proba` within 1e-5. Under `Hidden()` where nothing is read of a label.
+
+    Raises:
+        EstimatorError: A plain model cannot become a network; the message names what can.
+        NotFittedError: It was not fitted.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> X = rng.normal(size=(90, 3)).astype("float32")
+        >>> Y = np.stack([X[:, 0] > 0, X[:, 0] + rng.normal(size=90) > 0], axis=1).astype(int)
+        >>> classifier = LabelFedClassifier(plain="logistic").fit(X, Y)
+        >>> model = assembled(classifier)
+        >>> known = np.array([[-1, 1]] * 90)
+        >>> p = model.predict(X, known=known, verbose=0)
+        >>> bool(np.allclose(p, classifier.predict_proba(X, known), atol=1e-5))
+        True
+    """
+    check_is_fitted(classifier, "blend_")
+    spec = classifier.spec_
+    given = isinstance(classifier.plain, np.ndarray)  # new rows bring probabilities
+    width = spec.num_classes if given else classifier.n_features_in_
+    features = keras.Input((width,), name=_free_name(spec), dtype="float32")
+    label = LabelInput(spec)
+    logits = _blended(classifier, features)
+    readers = classifier.readers_
+    read = (
+        with_unread(logits, label) if readers is None else _reader(readers, spec)([logits, label])
+    )
+    network = keras.Model([features, label], ColumnProbabilities(spec)(read))
+    network.trainable = False
+    model = LabelFedModel(network, spec, Hidden() if readers is None else Masked("uniform"))
+    single = spec.kind == "single"
+    loss = "sparse_categorical_crossentropy" if single else "binary_crossentropy"
+    model.compile("sgd", loss, metrics=metrics)
+    return model
+
+
+def _blended(classifier: LabelFedClassifier, features: Tensor) -> Tensor:
+    """Return the weighted sum of the members' logits; none of weight 0 is built."""
+    spec, blend = classifier.spec_, classifier.blend_
+    of_place = column_of_place(spec)
+    used = [i for i, weights in enumerate(blend.weights) if weights.any()] or [0]
+    parts: list[Tensor] = []
+    for i in used:
+        layer = LogitCalibration(dtype="float32", trainable=False)
+        layer.build((None, spec.num_classes))
+        layer.scale.assign(blend.weights[i][of_place])
+        layer.shift.assign(blend.bias if i == used[0] else 0 * blend.bias)
+        parts.append(layer(member_logits(classifier.members_[i], features, spec)))
+    return keras.layers.Add(dtype="float32")(parts) if len(parts) > 1 else parts[0]
+
+
+def _reader(readers: Readers, spec: LabelSpec) -> KnownLabelReader:
+    evidence, pairs, by_evidence = readers.evidence, readers.pairs, readers.by_evidence
+    layer = KnownLabelReader(spec, cap=evidence.cap)
+    layer.assign(
+        tables=evidence.tables,
+        redundancy=evidence.redundancy,
+        scale=evidence.scale * by_evidence,
+        shift=evidence.shift * by_evidence,
+        strength=evidence.strength * by_evidence,
+        by_surprise=pairs.by_surprise * readers.by_pairs,
+        by_sign=pairs.by_sign * readers.by_pairs,
+    )
+    return layer
+
+
+def _free_name(spec: LabelSpec) -> str:
+    return "features" if spec.input_name != "features" else "row"

@@ -1,0 +1,57 @@
+"""What a converted estimator says, before it is probabilities: the end of its network."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from keras import ops
+
+from labelfeed.estimators.errors import EstimatorError
+from labelfeed.types import Tensor
+
+__all__ = ["Converted", "class_logits", "joined", "probabilities"]
+
+LEAST = 1e-7
+"""Smallest probability that has a logarithm; leaves of a forest say 0."""
+
+
+class Converted(NamedTuple):
+    """One output of a model, or several of two classes each.
+
+    Args:
+        kind: `"log-odds"`: `(n, outputs)`, one number for each output of two classes. `"logits"`:
+            `(n, classes)`, log-probabilities up to a constant. `"probabilities"`: `(n, classes)`.
+            `"numbers"`: what a regressor predicts.
+        tensor: Symbolic tensor.
+    """
+
+    kind: Literal["log-odds", "logits", "probabilities", "numbers"]
+    tensor: Tensor
+
+
+def probabilities(scores: Converted) -> Tensor:
+    """Return the probabilities of the classes, those of several outputs beside one another."""
+    z = scores.tensor
+    if scores.kind == "log-odds":
+        pairs = ops.stack([ops.sigmoid(-z), ops.sigmoid(z)], axis=-1)
+        return ops.reshape(pairs, (-1, 2 * z.shape[1]))
+    return ops.softmax(z, axis=-1) if scores.kind == "logits" else z
+
+
+def class_logits(scores: Converted) -> Tensor:
+    """Return logits of the classes: softmax over an output's classes gives its probabilities.
+
+    Raises:
+        EstimatorError: A regressor has none.
+    """
+    z = scores.tensor
+    if scores.kind == "numbers":
+        raise EstimatorError("A regressor has no logits: expected a classifier.")
+    if scores.kind == "log-odds":
+        return ops.reshape(ops.stack([-z / 2, z / 2], axis=-1), (-1, 2 * z.shape[1]))
+    return z if scores.kind == "logits" else ops.log(ops.clip(z, LEAST, 1.0))
+
+
+def joined(parts: list[Tensor]) -> Tensor:
+    """Return tensors beside one another."""
+    return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)

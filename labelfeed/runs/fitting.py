@@ -1,0 +1,163 @@
+"""What trains the model of a run: one network by Keras, or plain models that are cross-fitted."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.layers.known_label_path import KnownLabelPath
+from labelfeed.models.keras_private import all_layers, without_tensorflow
+from labelfeed.models.wrapping import as_predictor
+from labelfeed.options import StrategyOptions
+from labelfeed.runs.watching import BestWeights, StoppedError, Watch
+from labelfeed.strategies.blended import fit_blended, plain_models
+from labelfeed.strategies.choose import build_model
+from labelfeed.strategies.networks import NetworkError
+from labelfeed.types import Features, KerasModel
+
+__all__ = ["Fitted", "fit_members", "fit_network"]
+
+_DIVERGED = "The training loss became NaN or infinite: lower the learning rate."
+
+
+@dataclasses.dataclass(frozen=True)
+class Fitted:
+    """A trained model, and what its run keeps of the training.
+
+    Args:
+        model: Compiled.
+        record: JSON types: `epochs`, `phases`, `interrupted`, ...; of plain models also `plain`, a
+            line that says what was taken, and `seconds`.
+    """
+
+    model: KerasModel
+    record: dict[str, Any]
+
+
+def fit_network(
+    x: Features,
+    rows: Dataset,
+    held: Dataset,
+    preprocessor: Preprocessor,
+    options: StrategyOptions,
+    watch: Watch,
+) -> Fitted:
+    """Build the network of a strategy, and train it under its policy.
+
+    Args:
+        x: Preprocessed features of the training rows.
+        rows: The training rows.
+        held: Rows whose score ends the training early; none: nothing does.
+        preprocessor: What made `x`.
+        options: Of the strategy.
+        watch: What follows the training, and ends it.
+
+    Raises:
+        DataError: The loss became NaN or infinite.
+        NetworkError: The network cannot be built or saved.
+    """
+    model = build_model(preprocessor.shape, rows, options)
+    _check_saves(model)
+    validation = None
+    if len(held):
+        held_x = _beside(model, preprocessor.transform(held.features), held)
+        validation = (held_x, held.targets, *(() if held.weights is None else (held.weights,)))
+    try:
+        model.fit(
+            _beside(model, x, rows),
+            rows.targets,
+            validation_data=validation,
+            sample_weight=rows.weights,
+            epochs=options.epochs,
+            batch_size=options.batch_size,
+            callbacks=_callbacks(options, validation is not None, watch),
+            verbose=0,
+        )
+    except StoppedError:
+        pass
+    except RuntimeError as error:  # Torch refuses NaN where the others compute on
+        if np.all(np.isfinite(model.predict(x[:1], verbose=0))):
+            raise
+        raise DataError(_DIVERGED) from error
+    if not np.all(np.isfinite([loss for phase in watch.phases for loss in phase.get("loss", ())])):
+        raise DataError(_DIVERGED)
+    if watch.stopped and not any(watch.phases[1:]):  # no epoch of the second phase
+        for layer in all_layers(as_predictor(model).model):
+            if isinstance(layer, KnownLabelPath):
+                layer.reset()
+    return Fitted(model, watch.summary(options.watch, validation is not None))
+
+
+def fit_members(
+    x: np.ndarray,
+    rows: Dataset,
+    options: StrategyOptions,
+    groups: np.ndarray | None,
+    tell: Callable[[str], None],
+    on_phase: Callable[[int], None] | None,
+    on_epoch: Callable[[int, dict[str, float]], None] | None,
+) -> Fitted:
+    """Cross-fit the plain models that suit rows and options, and what reads labels on them.
+
+    Args:
+        x: Preprocessed features of the training rows, `(n, d)`.
+        rows: The training rows.
+        options: Of the strategy.
+        groups: `(n,)`: rows of one group never stand on both sides of a fold.
+        tell: Called with the line that says what was taken.
+        on_phase: Called with 1 when it starts.
+        on_epoch: Called after each plain model with its number and `{"seconds": ...}`.
+    """
+    if on_phase is not None:
+        on_phase(1)
+
+    def fitted(number: int, name: str, seconds: float) -> None:
+        if on_epoch is not None:
+            on_epoch(number, {"seconds": seconds})
+
+    made = fit_blended(x, rows, options, groups=groups, weight=rows.weights, on_member=fitted)
+    tell(made.said)
+    number = len(plain_models(options, rows))
+    record = {
+        "epochs": number,
+        "best_epoch": None,
+        "phases": [{"epochs": number, "best_epoch": None}],
+        "interrupted": False,
+        "plain": made.said,
+        "seconds": made.seconds,
+    }
+    return Fitted(made.model, record)
+
+
+def _beside(model: KerasModel, x: Features, dataset: Dataset) -> Features:
+    """Return features with the side labels beside them, if the model takes any."""
+    return model.with_sides(x, dataset.sides.columns()) if as_predictor(model).sides else x
+
+
+def _check_saves(model: KerasModel) -> None:
+    """Raise unless the model can be described, which is how it is saved when all is done."""
+    try:
+        with without_tensorflow():
+            json.dumps(keras.saving.serialize_keras_object(model))
+    except Exception as error:  # what a layer of the user's happens to raise
+        reason = (str(error).strip() or type(error).__name__).split("\n")[0]
+        raise NetworkError(
+            f"The network cannot be saved, so it is not trained: {reason} Give its layers a "
+            "get_config that returns their arguments."
+        ) from error
+
+
+def _callbacks(
+    options: StrategyOptions, validated: bool, watch: Watch
+) -> list[keras.callbacks.Callback]:
+    callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN(), watch]
+    if validated:
+        callbacks.append(BestWeights(watch, options.watch, options.patience))
+    return callbacks
