@@ -147,14 +147,8 @@ SINGLE_ERRORS = {
     "ragged": ([[1, 2], [1]], r"'colour' is not a regular array"),
     "complex": (np.array([1j]), r"dtype complex128; expected integers or strings"),
     "dates": (np.array(["2020-01-01"], "datetime64[D]"), r"^Row 0, .*got np\.datetime64\(.2020"),
-    "spans": (
-        np.array([1, 2], "timedelta64[s]"),
-        r"^Row 0, column 'colour': got np\.timedelta64\(1,'s'\)",
-    ),
-    "spans of pandas": (
-        pd.Series(pd.to_timedelta([1, 2])),
-        r"^Row 0, column 'colour': got np\.timedelta64\(1",
-    ),
+    "spans": (np.array([1, 2], "timedelta64[s]"), r"^Row 0, .*got np\.timedelta64\(1,'s'\)"),
+    "spans of pandas": (pd.Series(pd.to_timedelta([1, 2])), r"^Row 0, .*np\.timedelta64\(1"),
     "a span among ids": (
         np.array([0, np.timedelta64(1, "s")], dtype=object),  # NumPy calls it an integer
         r"Row 1, column 'colour': got .*timedelta.*0\.\.2",
