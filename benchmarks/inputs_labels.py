@@ -50,7 +50,7 @@ def label_case(seed: int, number: int) -> Case:
 
 def _single(rng: np.random.Generator) -> Case:
     """Cells of one label in containers that keep each cell as it is."""
-    spec = LabelSpec.single(pick(rng, _NAMES, 2, 5), name="y")
+    spec = LabelSpec.single(pick(rng, _NAMES, 2, 5), name="y", ordered=bool(rng.random() < 0.2))
     drawn = [class_cell(spec.names or (), rng) for _ in range(rng.integers(2, 7))]
     odd = rng.random() < 0.3
     if odd:
@@ -72,6 +72,7 @@ def _single(rng: np.random.Generator) -> Case:
     refused = [row for row, m in enumerate(meant) if m == REFUSED]
     wanted = None if refused else np.array([UNKNOWN if m == MINUS else m for m in meant])
     minus = MINUS in meant and (len(spec.names or ()) == 2)  # 1 and -1: perhaps two classes
+    minus |= what in ("series", "table") and any(c is pd.NaT for c in cells)  # a column of dates
     untold = any(isinstance(c, UNTOLD) for c in cells)
     untold |= minus or what in ("series", "table")  # pandas makes one type of dates and None
     place = {} if len(refused) != 1 or untold else {"row": first + refused[0]}

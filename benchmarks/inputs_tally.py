@@ -35,6 +35,7 @@ class Case:
         refusable: Whether it may be refused all the same.
         row: Row that a refusal has to name, `None` if it need not.
         column: Column that a refusal has to name.
+        limit_mb: Megabytes by which it may raise the peak of memory, if fewer than others may.
     """
 
     what: str
@@ -43,6 +44,7 @@ class Case:
     refusable: bool = False
     row: int | None = None
     column: str | None = None
+    limit_mb: float | None = None
 
 
 @dataclasses.dataclass
@@ -93,7 +95,7 @@ class Tally:
         self.seconds += taken
         self.slowest = max(self.slowest, taken)
         self.peak_mb = max(self.peak_mb, rise[0])
-        if rise[0] > self.limit_mb:
+        if rise[0] > (case.limit_mb or self.limit_mb):
             outcome, told = "other", f"{rise[0]:.0f} MB"
         setattr(self, outcome, getattr(self, outcome) + 1)
         if outcome in ("wrong", "other") and len(self.faults) < _SHOWN:

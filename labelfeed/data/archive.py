@@ -7,6 +7,7 @@ zip can have, so that a thousand bytes can fill the memory.
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ def read_archive(path: Path, names: Sequence[str]) -> dict[str, np.ndarray | Non
         raise
     except (
         OSError, ValueError, EOFError, SyntaxError, KeyError, TypeError, NotImplementedError,
-        RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error,
+        RuntimeError, MemoryError, tokenize.TokenError, zipfile.BadZipFile, zlib.error,
     ) as error:  # fmt: skip
         # RuntimeError and MemoryError: a header that is nested too deeply to be read.
         reason = str(error) or type(error).__name__
@@ -73,7 +74,7 @@ def _read(path: Path, archive: zipfile.ZipFile, name: str, info: zipfile.ZipInfo
     with archive.open(info) as member:
         array: np.ndarray = npy.read_array(member, allow_pickle=False)
         member.read(1)  # the end: only there the checksum is compared
-    return array
+    return array.astype(array.dtype.newbyteorder("="), copy=False)  # pandas takes no other
 
 
 def _check_header(path: Path, name: str, member: IO[bytes], size: int) -> None:

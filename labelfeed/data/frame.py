@@ -15,12 +15,13 @@ from labelfeed.data.ragged import blank_rows, broken_row
 from labelfeed.data.regular_csv import regular_cells
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.text_encoding import encoding_of, opened, undecodable
-from labelfeed.data.unpacked import check_gzip, check_parquet
+from labelfeed.data.unpacked import check_gzip, check_parquet, check_width
 
 __all__ = ["TABLE_SUFFIXES", "cell_separator", "no_header", "read_frame"]
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq", ".xlsx")
 _TYPED = (".parquet", ".pq", ".xlsx")
+_WIDER = 10_000  # cells more than the header has names
 
 
 def read_frame(
@@ -118,6 +119,7 @@ def _read_csv(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, tu
         if not header:
             raise DataError(f"{path}: the file is blank: no line holds anything.")
         names = next(csv.reader([header], delimiter=separator))
+        check_width(path, len(names))
         _check_header(names, path)
         frame = regular_cells(path, separator, names) if reading == "utf-8-sig" else None
         if frame is None:
@@ -138,6 +140,18 @@ def _read_csv(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, tu
 
 
 def _irregular_cells(path: Path, separator: str, names: list[str], encoding: str) -> pd.DataFrame:
+    old_mac = wide = False
+    with opened(path, encoding) as file:
+        for line in file:
+            old_mac = old_mac or line.endswith("\r")
+            wide = wide or line.count(separator) > len(names) + _WIDER
+    if old_mac or wide:  # pandas takes a minute for a line of a million cells
+        with opened(path, encoding) as file:
+            what = broken_row(file, separator, len(names))
+        if what is not None:
+            raise DataError(f"{path}: {what}.")
+    if old_mac:
+        return _old_mac_cells(path, separator, names, encoding)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -151,6 +165,16 @@ def _irregular_cells(path: Path, separator: str, names: list[str], encoding: str
         if what is None:
             raise
         raise DataError(f"{path}: {what}.") from None
+
+
+def _old_mac_cells(path: Path, separator: str, names: list[str], encoding: str) -> pd.DataFrame:
+    """Read lines that end in a bare CR: after a blank one, pandas moves cells to the left."""
+    with opened(path, encoding) as file:
+        lines = csv.reader(file, delimiter=separator)
+        rows = [row for row in lines if len(row) > 1 or any(cell.strip() for cell in row)][1:]
+    full = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in rows]
+    frame = pd.DataFrame(full, columns=range(len(names)), dtype=str)
+    return frame.where(frame != "")
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:

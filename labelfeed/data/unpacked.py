@@ -8,12 +8,13 @@ from pathlib import Path
 from labelfeed.data.dataset import DataError
 from labelfeed.limits import allowed_bytes, in_words
 
-__all__ = ["check_bytes", "check_gzip", "check_parquet"]
+__all__ = ["check_bytes", "check_gzip", "check_parquet", "check_width"]
 
 _TEXT_SHARE = 0.125  # of the memory: cells of text take several times what they take in the file
 _TABLE_SHARE = 0.5
 _DEFLATE = 1032  # a byte of deflate becomes at most so many
 _BLOCK = 1 << 20
+_COLUMN = 3000  # bytes of a column without a row in the memory, measured
 
 
 def check_gzip(path: Path) -> None:
@@ -52,6 +53,16 @@ def check_bytes(path: Path, size: int, text: bool = False) -> None:
     """Raise `DataError` if so many bytes are more than allowed, of text or of a table."""
     if size > (most := allowed_bytes(_TEXT_SHARE if text else _TABLE_SHARE)):
         _refuse(path, in_words(size), most, size)
+
+
+def check_width(path: Path, columns: int) -> None:
+    """Raise `DataError` if so many columns alone take more than allowed of text."""
+    size = columns * _COLUMN
+    if size > (most := allowed_bytes(_TEXT_SHARE)):
+        raise DataError(
+            f"{path}: its {columns:,} columns take {in_words(size)}, and {in_words(most)} are "
+            f"allowed; raise it with --max-bytes {size} (Python: max_bytes)."
+        )
 
 
 def _refuse(path: Path, size: str, most: int, enough: int) -> None:

@@ -87,6 +87,11 @@ def as_array(values: Labels, name: str) -> np.ndarray:
     if array.ndim == 0:
         what = f"Expected one {name!r} per row, got the single value {values!r}."
         raise LabelError(what, column=name, value=values, expected=f"one {name!r} per row")
+    if array.dtype.kind in "mM":  # beside objects NumPy makes whole numbers of nanoseconds
+        cells = np.empty(array.shape, object)
+        for place in np.ndindex(array.shape):
+            cells[place] = None if np.isnat(array[place]) else array[place]
+        return cells
     return array.astype(np.int64) if column and array.dtype == np.int32 else array
 
 

@@ -51,7 +51,10 @@ class CellError(ValueError):
     ) -> None:
         """Store the fields and make the message."""
         self.row, self.column, self.expected, self.count = row, column, expected, count
-        self.value = value.item() if isinstance(value, np.generic) else value
+        times = (np.datetime64, np.timedelta64)  # of which `item` makes numbers of nanoseconds
+        if isinstance(value, np.generic) and not isinstance(value, times):
+            value = value.item()
+        self.value = value
         if reason is None:
             place = place or f"{self.row_word} {row}, column {column!r}"
             more = "" if count == 1 else f" {count} labels do not fit; this is the first."

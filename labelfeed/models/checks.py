@@ -40,11 +40,12 @@ def check_network(network: KerasModel, spec: LabelSpec) -> None:
             f"The network has no input named {spec.input_name!r} (it has {sorted(by_name)}). Make "
             "it with labelfeed.LabelInput(spec) and give it to keras.Model among the inputs."
         )
-    shape = tuple(by_name[spec.input_name].shape[1:])
-    if shape != spec.shape:
+    shape = tuple(by_name[spec.input_name].shape)
+    if not shape or shape[1:] != spec.shape:
         raise ValueError(
-            f"The input {spec.input_name!r} has shape {shape} per row; a {spec.kind} label with "
-            f"num_classes={spec.num_classes} needs {spec.shape}. Use labelfeed.LabelInput(spec)."
+            f"The input {spec.input_name!r} has shape {shape[1:]} per row; a {spec.kind} label "
+            f"with num_classes={spec.num_classes} needs {spec.shape}. Use "
+            "labelfeed.LabelInput(spec)."
         )
     if len(by_name) < 2:
         raise ValueError("The network reads nothing but the label; it needs a feature input too.")

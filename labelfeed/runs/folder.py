@@ -44,10 +44,15 @@ __all__ = [
 FORMAT = 1
 MODEL, RUN, PREPROCESS, SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
 SEEN = "seen.npz"
+_LONGEST = 1000  # characters of a message: it may show a value of any size, or a whole config
 
 
 class RunError(ValueError):
     """A run folder that cannot be written or read; the message says what is wrong with it."""
+
+    def __init__(self, message: str) -> None:
+        """Cut a message that is too long to read."""
+        super().__init__(message if len(message) <= _LONGEST else f"{message[:_LONGEST]} ...")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -93,6 +93,9 @@ def settle(folder: str | Path) -> None:
     if not ready.is_dir():
         return
     new, old = ready / "new", ready / "old"
+    if not new.is_dir():  # all were moved, and a kill cut the cleaning off
+        _dispose(ready)
+        return
     moved: list[str] = []
     try:
         old.mkdir(exist_ok=True)
@@ -107,9 +110,9 @@ def settle(folder: str | Path) -> None:
                 os.replace(folder / name, new / name)
             if (old / name).exists():
                 os.replace(old / name, folder / name)
-        shutil.rmtree(ready, ignore_errors=True)
+        _dispose(ready)
         raise
-    shutil.rmtree(ready, ignore_errors=True)
+    _dispose(ready)
 
 
 def try_place(folder: str | Path, name: str = "file") -> None:
@@ -148,6 +151,16 @@ def leftovers(folder: str | Path, file: str | None = None) -> list[Path]:
     except OSError:
         return []
     return [Path(folder, n) for n in names if n.startswith(_DRAFT) and n.endswith(end)]
+
+
+def _dispose(ready: Path) -> None:
+    """Remove what is done with; renamed first, so that a part of it never counts as new files."""
+    draft = ready.with_name(_draft())
+    try:
+        os.rename(ready, draft)
+    except OSError:
+        draft = ready
+    shutil.rmtree(draft, ignore_errors=True)
 
 
 def _draft() -> str:

@@ -49,6 +49,13 @@ def test_reads_what_numpy_reads(path, save, array):
     assert found["x"].dtype == array.dtype
 
 
+def test_numbers_of_another_byte_order(path):
+    np.savez(path, x=X.astype(">f8"), y=np.array([0, 1, 2, 1], ">i4"))
+    data = load_arrays(path)
+    assert data.features.dtype.isnative and data.labels.tolist() == [0, 1, 2, 1]
+    np.testing.assert_array_equal(data.features, X)
+
+
 BOMB = "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 30), }"
 
 
@@ -61,6 +68,7 @@ BOMB = "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 30), }"
         (declared(BOMB.replace("<f8", "|O")), "Python objects"),
         (declared(BOMB, 2), "it is broken"),
         (declared("(" * 5000 + ")" * 5000), "cannot be read as npz"),
+        (declared("{'shape': ((((, }"), "cannot be read as npz"),
         (declared("{}"), "cannot be read as npz"),
         (b"\x93NUMPY\x03\x00", r"npy format \(3, 0\)"),
         (b"", "cannot be read as npz"),

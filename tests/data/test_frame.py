@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pandas as pd
 import pytest
 
@@ -32,3 +34,26 @@ def test_the_suffix_says_what_it_is(tmp_path):
     path.write_text("x")
     with pytest.raises(DataError, match=r"expected a file that ends in \.csv, .*\.xlsx"):
         read_frame(path)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n\r", "\n \r"])
+def test_nothing_moves_after_a_blank_line_that_ends_in_cr(tmp_path, end):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(f'a,b,c\n1,"2\r\n2",3{end}\r,5,6\n7,8,9\n'.encode())
+    rows = read_frame(path)[0].fillna("-").to_numpy().tolist()
+    assert rows == [["1", "2\r\n2", "3"], ["-", "5", "6"], ["7", "8", "9"]]
+    path.write_bytes(b"a,b\r1,2\r3\r\r")
+    frame, notes = read_frame(path)
+    assert frame.fillna("-").to_numpy().tolist() == [["1", "2"], ["3", "-"]] and len(notes) == 1
+    path.write_bytes(b"a,b\r1,2,x\r")
+    with pytest.raises(DataError, match=r"data row 1 \(line 2\) has 3 cells"):
+        read_frame(path)
+
+
+def test_a_line_of_a_million_cells_is_refused_at_once(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"a,b,class\n" + b"," * 1_000_000)
+    start = time.process_time()
+    with pytest.raises(DataError, match=r"data row 1 \(line 2\) has 1000001 cells"):
+        read_frame(path)
+    assert time.process_time() - start < 5  # pandas takes 15

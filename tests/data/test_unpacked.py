@@ -60,3 +60,13 @@ def test_a_corrupt_gzip(tmp_path, place):
             pytest.raises(DataError, match=r"cannot be read|allowed|UTF-8"),
         ):
             read_frame(path)
+
+
+def test_columns_are_bounded(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"x{i}" for i in range(500)) + "\n" + ",".join(["1"] * 500))
+    message = r"its 500 columns take 1\.5 MB, and 1\.0 MB are allowed; raise it with --max-bytes 15"
+    with limits(max_bytes=1_000_000), pytest.raises(DataError, match=message):
+        read_frame(path)
+    with limits(max_bytes=1_500_000):
+        assert read_frame(path)[0].shape == (1, 500)

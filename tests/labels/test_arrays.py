@@ -127,3 +127,41 @@ def test_int32_is_kept_for_ids_but_not_in_a_column_of_a_table() -> None:
 def test_named_columns_find_their_places() -> None:
     array = label_array(FINDINGS, ("nodule", "mass"), {"mass": [1, 0]})
     assert array.tolist() == [[None, 1], [None, 0]]
+
+
+def test_utf8_bytes_beside_other_types() -> None:
+    spec = LabelSpec.single(["né", "猫"])
+    assert spec.encode(["né", "猫".encode(), None, 1.0]).tolist() == [0, 1, -1, 1]
+    with pytest.raises(LabelError, match=r"^Row 1, .*xff"):
+        spec.encode(["né", b"\xff"])
+
+
+def test_one_hot_columns_by_name() -> None:
+    given = {"blue": [1, 0, 0], "red": [0, 1, 0]}
+    assert COLOUR.encode(given).tolist() == [2, 0, -1]
+    with pytest.raises(LabelError, match=r"differ in length: \[1, 2\]"):
+        COLOUR.encode({"red": [1, 0], "blue": [1]})
+
+
+MIXED = LabelSpec.columns([COLOUR, "fever"])
+SECOND = np.array([1, "NaT"], "m8[ns]")
+TIMES = {
+    "yes/no": (FINDINGS, {"nodule": [0, 1], "mass": SECOND}, "mass"),
+    "a table": (FINDINGS, pd.DataFrame({"nodule": [0, 1], "mass": SECOND}), "mass"),
+    "a class": (MIXED, {"colour": SECOND, "fever": [0, 1]}, "colour"),
+    "beside a class": (MIXED, pd.DataFrame({"colour": ["red", None], "fever": SECOND}), "fever"),
+    "an array": (MIXED, np.stack([SECOND, SECOND], axis=1), "fever"),
+    "a list": (COLOUR, [np.timedelta64(1), 1], "colour"),
+    "dates": (COLOUR, np.array(["2020-01-01"], "M8[D]"), "colour"),
+}
+
+
+@pytest.mark.parametrize(("spec", "values", "column"), TIMES.values(), ids=TIMES)
+def test_times_are_no_numbers(spec: LabelSpec, values: object, column: str) -> None:
+    with pytest.raises(LabelError, match=r"got .*; expected") as told:
+        spec.encode(values)
+    assert (told.value.row, told.value.column) == (0, column)
+
+
+def test_missing_times_are_unknown() -> None:
+    assert COLOUR.encode(pd.Series([pd.NaT, pd.NaT])).tolist() == [-1, -1]

@@ -45,7 +45,13 @@ def image_output() -> keras.Model:
     return keras.Model([x, label], keras.layers.Conv2D(3, 1)(x))
 
 
+def no_rows() -> keras.Model:
+    x, label = keras.Input((4,)), keras.Input(batch_shape=(), name="colour")
+    return keras.Model([x, label], keras.layers.Dense(3)(x))
+
+
 BAD_NETWORKS = {
+    "a label without rows": (no_rows, COLOUR, r"shape \(\) per row"),
     "no model": (lambda: 3, COLOUR, "must be a functional model.*Got int"),
     "subclassed": (lambda: type("Mine", (keras.Model,), {})(), COLOUR, r"wrap a.*Got Mine"),
     "other name": (lambda: network(FINDINGS), COLOUR, r"no input named 'colour'.*LabelInput\(spec"),

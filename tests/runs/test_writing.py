@@ -132,13 +132,42 @@ def test_a_kill_while_files_take_their_places_leaves_the_new_ones(tmp_path, monk
                 raise Killed
             real(src, dst)
 
+        rename = os.rename
+
+        def dead(src, dst):
+            if left[0] < 0:
+                raise Killed
+            rename(src, dst)
+
         patch.setattr(os, "replace", killed)
+        patch.setattr(os, "rename", dead)
         patch.setattr(writing.shutil, "rmtree", lambda *a, **k: None)
         with pytest.raises(Killed):
             write(run, a="new", b="new")
     settle(run)
     assert read(run) == {"a": "new", "b": "new"}
     assert len(list(run.iterdir())) == 2
+
+
+@pytest.mark.parametrize("gone", ["new", "old"])
+def test_a_kill_while_the_old_files_are_removed_leaves_the_new_ones(tmp_path, monkeypatch, gone):
+    run, remove = tmp_path / "run", writing.shutil.rmtree
+    write(run, a="old", b="old")
+
+    def killed(place, **how):
+        remove(place / gone, ignore_errors=True)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing.shutil, "rmtree", killed)
+        with pytest.raises(Killed):
+            write(run, a="new")
+    settle(run)
+    assert read(run) == {"a": "new", "b": "old"}
+    (left,) = leftovers(run)
+    left.rename(run / writing._READY)  # as versions before this one left it
+    settle(run)
+    assert read(run) == {"a": "new", "b": "old"} and not leftovers(run)
 
 
 def test_what_a_kill_leaves_is_found(tmp_path, monkeypatch):
@@ -203,7 +232,7 @@ def test_a_real_kill_at_any_step_leaves_one_version_whole(tmp_path):
                 (fresh / name).write_text("new")
     """
     ended = []
-    for step in range(6):  # the step that counts, four moves, and none
+    for step in range(7):  # the step that counts, four moves, the cleaning, and none
         run = tmp_path / str(step)
         write(run, a="old", b="old")
         command = [sys.executable, "-c", textwrap.dedent(code), str(run), str(step)]
@@ -213,4 +242,4 @@ def test_a_real_kill_at_any_step_leaves_one_version_whole(tmp_path):
         assert len(leftovers(run)) == (step == 0)
         settle(run)
         assert read(run) == {"a": value, "b": value}, done.stderr
-    assert ended == [-signal.SIGKILL] * 5 + [0]
+    assert ended == [-signal.SIGKILL] * 6 + [0]
