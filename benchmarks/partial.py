@@ -16,6 +16,7 @@ from benchmarks.partial_figures import figures_of, gains, standing, table
 from benchmarks.partial_one import PEERS, SHARES, Trained, trained
 from labelfeed.audit.information_curve import InformationCurve, information_curve
 from labelfeed.report.information_chart import information_chart
+from labelfeed.visibility.known_share import leave_known
 
 __all__ = ["main"]
 
@@ -44,9 +45,11 @@ def main(argv: list[str] | None = None) -> None:
         for name in options.sets:
             parts = [split(name, options.data, seed) for seed in seeds]
             runs = {
-                (peer, seed): pool.submit(trained, peer, name, options.data, seed)
+                (peer, seed): pool.submit(
+                    trained, peer, name, options.data, seed, _known(part.test[1], seed)
+                )
                 for peer in options.peers
-                for seed in seeds
+                for seed, part in zip(seeds, parts, strict=True)
             }
             curves: dict[str, InformationCurve] = {}
             costs: dict[str, list[Trained]] = {}
@@ -77,6 +80,11 @@ def main(argv: list[str] | None = None) -> None:
     if options.ours in options.peers and len(options.peers) > 1:
         print(f"\n## {options.ours} and the best of the peers\n")
         print(standing(sets, options.ours))
+
+
+def _known(y: np.ndarray, seed: int) -> list[np.ndarray]:
+    """Return the labels that `information_curve` gives."""
+    return [leave_known(y, share, seed) for share in SHARES]
 
 
 def _recalled(done: Trained) -> Callable[[Any, np.ndarray], np.ndarray]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.common import peak_memory_mb
+from benchmarks.memory import peak_memory_mb
 from benchmarks.partial_data import split
-from labelfeed.visibility.known_share import leave_known
 
 __all__ = ["PEERS", "SHARES", "Trained", "peer", "trained"]
 
@@ -57,12 +57,21 @@ def peer(name: str) -> Any:
     return getattr(importlib.import_module(f"benchmarks.{module}"), function)
 
 
-def trained(name: str, dataset: str, folder: Path | None, seed: int) -> Trained:
-    """Train a peer on the split of a seed, and predict its test rows at each known share."""
+def trained(
+    name: str, dataset: str, folder: Path | None, seed: int, known: Sequence[np.ndarray]
+) -> Trained:
+    """Train a peer on the split of a seed, and predict its test rows with labels known.
+
+    Args:
+        name: Of the peer.
+        dataset: One of `SETS`.
+        folder: Where its files are.
+        seed: Of the split and of the training.
+        known: Labels of the test rows, -1 where unknown, for each of `SHARES`.
+    """
     learn, parts = peer(name), split(dataset, folder, seed)
-    x, y = parts.test
     start, processor = time.perf_counter(), time.process_time()
     predict = learn(parts, seed)
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
-    found = [np.asarray(predict(x, leave_known(y, share, seed))) for share in SHARES]
+    found = [np.asarray(predict(parts.test[0], states)) for states in known]
     return Trained(found, seconds, processor, peak_memory_mb(), getattr(predict, "note", ""))
