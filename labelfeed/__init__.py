@@ -22,6 +22,7 @@ _PLACES = {
     "Masked": "labelfeed.visibility.policies",
     "LikeData": "labelfeed.visibility.patterns",
     "LabelInput": "labelfeed.labels.input",
+    "LabelFedClassifier": "labelfeed.estimators.classifier",
     "LabelFedModel": "labelfeed.models.label_fed",
     "MarginModel": "labelfeed.models.margin",
     "NearestPrototype": "labelfeed.models.nearest_prototype",
@@ -33,7 +34,7 @@ _PLACES = {
 }
 _PACKAGES = {
     name: f"labelfeed.{name}"
-    for name in "audit checks data heads labels layers losses metrics models runs sides "
+    for name in "audit checks data estimators heads labels layers losses metrics models runs sides "
     "strategies visibility".split()
 }
 _PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before

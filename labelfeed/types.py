@@ -22,6 +22,7 @@ __all__ = [
     "Cell",
     "Cells",
     "ClassWeight",
+    "Classifier",
     "Features",
     "Identifier",
     "KerasLayer",
@@ -29,6 +30,7 @@ __all__ = [
     "KerasOptimizer",
     "Labels",
     "Logs",
+    "Plain",
     "SampleWeight",
     "SeedGenerator",
     "Shape",
@@ -154,6 +156,18 @@ AnyModel: TypeAlias = Any
 """Whatever `as_predictor` takes: our models, a run, a Keras model, a function, an estimator.
 
 `Any`: that is the point of `as_predictor`; behind it everything is a `Predictor`.
+"""
+
+Classifier: TypeAlias = Any
+"""A classifier in scikit-learn's manner: `fit`, `predict_proba`, `classes_`, and `clone` takes it.
+
+`Any`: scikit-learn has no type for it; `ClassifierMember` refuses what has no probabilities.
+"""
+
+Plain: TypeAlias = Any
+"""What stands for plain models: a name, a `Classifier`, a `Member`, probabilities, a list of these.
+
+`Any`: a classifier is among them; `LabelFedClassifier` says which does not fit.
 """
 
 JSON: TypeAlias = Any

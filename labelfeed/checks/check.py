@@ -19,7 +19,7 @@ from labelfeed.data.frame import cell_separator, read_frame
 from labelfeed.data.giveaways import mean_encoded, order_notes
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import load_data
-from labelfeed.data.table import load_table
+from labelfeed.data.sides import SideRanges
 from labelfeed.data.telling import telling_columns
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.errors import LabelError
@@ -45,6 +45,9 @@ def check(
     target: str | None = None,
     labels: Sequence[str] = (),
     sides: Sequence[str] = (),
+    side_ranges: SideRanges | None = None,
+    order: Mapping[str, Sequence[str]] | None = None,
+    weights: Sequence[str] = (),
     group: str | None = None,
     id_column: str | None = None,
     drop: Sequence[str] = (),
@@ -64,7 +67,10 @@ def check(
         path: A CSV, Parquet or Excel file, an npz, or a folder of images.
         target: Label column.
         labels: Further label columns.
-        sides: Side labels; this and what follows as in `labelfeed.data.load_table`.
+        sides: Side labels; this and what follows as in `labelfeed.data.load_data`.
+        side_ranges: How side columns of numbers are cut.
+        order: Classes in order, by column.
+        weights: Columns of weights.
         group: Column of groups, such as patients.
         id_column: Column of row ids.
         drop: Columns that are no features.
@@ -87,8 +93,10 @@ def check(
     path = Path(path)
     reading: dict[str, Any] = {
         "target": target, "labels": tuple(labels), "sides": tuple(sides), "group": group,
-        "id_column": id_column, "drop": tuple(drop), "decimal": decimal, "dates": tuple(dates),
-        "encoding": encoding, "cells": CellRules() if cells is None else cells,
+        "side_ranges": dict(side_ranges or {}), "order": dict(order or {}),
+        "weights": tuple(weights), "id_column": id_column, "drop": tuple(drop), "decimal": decimal,
+        "dates": tuple(dates), "encoding": encoding,
+        "cells": CellRules() if cells is None else cells,
     }  # fmt: skip
     if path.is_dir() or path.suffix.lower() == ".npz":
         return _check_arrays(path, reading)
@@ -181,7 +189,7 @@ def _loaded(path: Path, plan: dict[str, Any], guessed_id: str | None) -> tuple[D
     if guessed_id is not None:  # looked at already, and slow to read
         reading |= {"id_column": None, "drop": (*plan["drop"], guessed_id)}
     try:
-        return load_table(path, **reading), ""
+        return load_data(path, **reading), ""
     except (DataError, LabelError) as error:
         return None, str(error)
 
@@ -198,6 +206,8 @@ def _roles(plan: dict[str, Any]) -> dict[str, str]:
     roles = {plan["target"]: "label" if several else "target"}
     roles |= dict.fromkeys(plan["labels"], "label") | dict.fromkeys(plan["sides"], "side label")
     roles |= dict.fromkeys(plan["drop"], "left out")
+    weights = [item.rpartition("=")[2] for item in plan["weights"]]
+    roles |= dict.fromkeys(weights, "weight")
     named = {"row id": plan["id_column"], "group": plan["group"]}
     return roles | {name: what for what, name in named.items() if name}
 

@@ -21,6 +21,9 @@ _FLAGS = {
     "target": "--target",
     "labels": "--label",
     "sides": "--side",
+    "side_ranges": "--side-ranges",
+    "order": "--order",
+    "weights": "--weight",
     "group": "--group",
     "id_column": "--id-column",
     "drop": "--drop",
@@ -43,6 +46,7 @@ def completed(
     """
     plan = dict(reading)
     taken = {plan[name] for name in ("target", "id_column", "group")}
+    taken |= {item.rpartition("=")[2] for item in plan["weights"]}
     taken |= {*plan["labels"], *plan["sides"], *plan["drop"]}
     dated = {item.partition("=")[0] for item in plan["dates"]}
     free = [c for c in columns if c.name not in taken]
@@ -96,6 +100,8 @@ def train_command(path: Path, plan: Mapping[str, Any]) -> tuple[str, ...]:
     words = ["labelfeed", "train", str(path)]
     for name, flag in _FLAGS.items():
         value = plan.get(name)
+        if isinstance(value, Mapping):
+            value = [f"{column}={_joined(name, parts)}" for column, parts in value.items()]
         values = [] if value is None else [value] if isinstance(value, str) else value
         for v in values:  # one that begins with a hyphen would pass for an option
             words += [f"{flag}={v}"] if v.startswith("-") else [flag, v]
@@ -127,6 +133,13 @@ def in_lines(words: Sequence[str], width: int = 100) -> tuple[str, ...]:
             line = "   "
         line = f"{line} {part}"
     return (*lines, line)
+
+
+def _joined(option: str, parts: Any) -> str:
+    """Return classes in order or cut points as an option has them."""
+    if option == "order":
+        return (" < " if any("<" in part for part in parts) else "<").join(parts)
+    return str(parts) if isinstance(parts, int) else ",".join(f"{part:g}" for part in parts)
 
 
 def _free_out(path: Path) -> str:

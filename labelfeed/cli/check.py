@@ -8,6 +8,8 @@ from typing import Any
 from labelfeed.checks.check import check
 from labelfeed.checks.result import Check
 from labelfeed.cli.console import print_json, say
+from labelfeed.data.order import split_order
+from labelfeed.data.side_numbers import split_ranges
 from labelfeed.labels.cell_rules import CellRules
 
 __all__ = ["run_check"]
@@ -24,14 +26,18 @@ def run_check(
 
     Args:
         data: CSV, Excel or Parquet file.
-        reading: Arguments of `check`.
+        reading: Arguments of `check`; `order` and `side_ranges` as the options have them.
         cells: Arguments of `CellRules`.
         as_json: Print JSON only.
 
     Raises:
         DataError: The file cannot be read, or has no such column.
     """
-    found = check(data, **reading, cells=CellRules(**(cells or {})))
+    usual = "y" if data.lower().endswith(".npz") else "label"
+    order = split_order(reading.get("order") or (), reading.get("target") or usual)
+    ranges = split_ranges(reading.get("side_ranges") or ())
+    given = {**reading, "order": order, "side_ranges": ranges}
+    found = check(data, **given, cells=CellRules(**(cells or {})))
     if as_json:
         print_json(found.to_json())
     else:

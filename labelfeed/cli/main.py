@@ -52,13 +52,6 @@ def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> Non
 
 @main.command("train")
 @click.argument("data")
-@click.option("--side-ranges", metavar="COL=N", multiple=True,
-              help="Ranges of a side column of numbers: how many [5], COL=18,65: cut there, COL=0: "
-              "each number is a class.")  # fmt: skip
-@click.option("--order", metavar="A<B<C", multiple=True,
-              help="Classes in order, lowest first; COL=A<B<C: of another column.")  # fmt: skip
-@click.option("--weight", "weights", metavar="COL", multiple=True,
-              help="Weight of each row; LABEL=COL: of that label. No feature.")  # fmt: skip
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @TABLE
@@ -77,8 +70,7 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
-    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells",
-             "side_ranges", "order", "weights")  # fmt: skip
+    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
     reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):

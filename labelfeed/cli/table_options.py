@@ -16,6 +16,13 @@ TABLE = options_of(
                   help="Further label column, yes/no or of classes; predicted together."),
     click.option("--side", "sides", metavar="COL,...", multiple=True,
                   help="Side label: known at inference, not the target; no feature."),
+    click.option("--side-ranges", metavar="COL=N", multiple=True,
+                  help="Ranges of a side column of numbers: how many [5], COL=18,65: cut there, "
+                  "COL=0: each number is a class."),
+    click.option("--order", metavar="A<B<C", multiple=True,
+                  help="Classes in order, lowest first; COL=A<B<C: of another column."),
+    click.option("--weight", "weights", metavar="COL", multiple=True,
+                  help="Weight of each row; LABEL=COL: of that label. No feature."),
     click.option("--id-column", metavar="COL", help="Row ids; no feature."),
     click.option("--group", metavar="COL", help="Rows of one value (a patient) stay on one side of "
                  "every split; no feature. npz: [groups]."),
@@ -27,7 +34,10 @@ TABLE = options_of(
                   help="Column of dates; HOW: dmy, mdy, ymd or a format such as %d.%m.%y."),
     click.option("--encoding", metavar="NAME", help="Of the text of a table, as latin-1.  [utf-8]"),
 )  # fmt: skip
-_NAMES = ("target", "labels", "sides", "id_column", "group", "drop", "decimal", "dates", "encoding")
+_NAMES = (
+    "target", "labels", "sides", "side_ranges", "order", "weights", "id_column", "group", "drop",
+    "decimal", "dates", "encoding",
+)  # fmt: skip
 _SEVERAL = ("sides", "dates")  # whose items may hold several names, `A,B`
 
 

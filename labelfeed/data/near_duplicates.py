@@ -20,6 +20,7 @@ _NEAR = 0.05  # of the distance of the tenth neighbour
 _SHARE, _LEAST = 0.01, 3
 _SIDE = 16  # of the pictures that are compared
 _BRIGHTER = 0.02  # of the span between its darkest and its brightest place
+_FINE, _MEASURED = 20, 3  # different values of a number that is measured; such columns
 _DIFFERENT = 0.06  # of the bits of a picture that are set
 
 
@@ -44,7 +45,8 @@ def near_duplicates(
     """Return how many rows nearly equal another row.
 
     Numbers: a row is near if it is 20 times as near as the tenth nearest one, and is only counted
-    where more rows are so than evenly scattered ones of as many free dimensions would be. Pictures:
+    where more rows are so than evenly scattered ones of as many free dimensions would be; none is
+    where fewer than three columns have more than 20 different values. Pictures:
     a difference hash of 16 x 16 (whether each place is brighter than the next) differs in at most
     6 % of the bits that are set; smaller pictures are compared as numbers. At most 1000 rows are
     compared, with at most 50,000.
@@ -69,7 +71,7 @@ def near_duplicates(
     rng = np.random.default_rng(seed)
     rows = _some(len(x), _LOOKED_AT, rng)
     places = _some(len(against), _AGAINST, rng)
-    if len(rows) < 1 or len(places) <= _NEIGHBOURS:
+    if len(rows) < 1 or len(places) <= _NEIGHBOURS or _coarse(against[places]):
         return NearDuplicates(len(rows), 0)
     same = others is None
     if x.ndim == 4 and min(x.shape[1:3]) >= _SIDE:
@@ -191,3 +193,10 @@ def _near_pictures(
         if differ[best] <= allowed[row] and not np.array_equal(x[rows[row]], others[places[best]]):
             near[row] = best
     return near if (near >= 0).sum() >= _LEAST else np.full(len(rows), -1)
+
+
+def _coarse(x: np.ndarray) -> bool:
+    """Tell whether so few columns are measured numbers that rows are near by chance."""
+    if x.ndim != 2:
+        return False
+    return sum(len(np.unique(column)) > _FINE for column in x[:_LOOKED_AT].T) < _MEASURED

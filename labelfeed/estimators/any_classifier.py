@@ -16,6 +16,7 @@ from labelfeed.estimators.member import CrossFitted, over_folds
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import Classifier
 
 __all__ = ["ClassifierLogits", "ClassifierMember"]
 
@@ -98,7 +99,7 @@ class ClassifierMember:
         ('GaussianNB', True)
     """
 
-    def __init__(self, estimator: Any, whole: bool | None = None) -> None:
+    def __init__(self, estimator: Classifier, whole: bool | None = None) -> None:
         """Check and store the estimator."""
         self.name = type(estimator).__name__
         if not hasattr(estimator, "fit") or not hasattr(estimator, "predict_proba"):
@@ -149,7 +150,7 @@ class ClassifierMember:
         return ClassifierLogits(tuple(models), spec, base)
 
 
-def _fitted(estimator: Any, x: np.ndarray, ids: np.ndarray, w: np.ndarray | None) -> Any:
+def _fitted(estimator: Classifier, x: np.ndarray, ids: np.ndarray, w: np.ndarray | None) -> Any:
     model = clone(estimator)
     if w is not None and has_fit_parameter(model, "sample_weight"):
         return model.fit(x, ids, sample_weight=w)

@@ -129,7 +129,8 @@ class BoostingMember:
                     if (i + 1) % _EVERY == 0:
                         scores = oof[inside]
                         put_scores(scores, column, part.model.classes_, raw)
-                        staged[(i + 1) // _EVERY - 1][np.ix_(inside, own)] = scores[:, own]
+                        at = np.ix_(inside, np.asarray(own))
+                        staged[(i + 1) // _EVERY - 1][at] = scores[:, own]
         losses = np.stack([w @ column_losses(y, z.astype(np.float64), spec) for z in staged])
         # A column with few rows chooses badly by itself: what all columns want counts too.
         losses = losses + _TOGETHER * losses.mean(axis=1, keepdims=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+from threadpoolctl import threadpool_limits
 
 from labelfeed.estimators.any_classifier import ClassifierMember
 from labelfeed.estimators.blend import Blend, fit_blend
@@ -19,12 +19,17 @@ from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.extra_trees import ExtraTreesMember
 from labelfeed.estimators.folds import deal_folds
 from labelfeed.estimators.given import GivenMember
+from labelfeed.estimators.inputs import (
+    checked_features,
+    checked_weight,
+    encoded_known,
+    labels_and_spec,
+)
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.estimators.readers import Readers, fit_readers
-from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.types import ArrayLike, Labels
+from labelfeed.types import ArrayLike, Labels, Plain
 
 __all__ = ["MEMBERS", "LabelFedClassifier"]
 
@@ -36,6 +41,7 @@ MEMBERS = {
 }
 """Plain models by name."""
 
+_FEW = 4_000_000  # numbers in the features, below which one thread does all
 _AUTO = ("logistic", "extra-trees", "boosting")
 
 
@@ -73,8 +79,8 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
 
     Example:
         >>> rng = np.random.default_rng(0)
-        >>> X = rng.normal(size=(90, 3))
-        >>> Y = np.stack([X[:, 0] > 0, X[:, 0] + rng.normal(size=90) > 0], axis=1).astype(int)
+        >>> X, hidden = rng.normal(size=(200, 3)), rng.normal(size=200)
+        >>> Y = np.stack([X[:, 0] + hidden > 0, X[:, 1] + hidden > 0], axis=1).astype(int)
         >>> model = LabelFedClassifier(plain="logistic").fit(X, Y)
         >>> p = model.predict_proba(X[:1], known=[[-1, 1]])
         >>> bool(p[0, 0] > model.predict_proba(X[:1])[0, 0])
@@ -83,7 +89,7 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        plain: Any = "auto",
+        plain: Plain = "auto",
         spec: LabelSpec | None = None,
         folds: int = 5,
         read: bool = True,
@@ -107,9 +113,9 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             groups: `(n,)`: rows of one group never stand on both sides of a fold.
             sample_weight: `(n,)`, >= 0.
         """
-        x = _features(X)
-        spec, y = _labels(Y, self.spec)
-        weight = _weight(sample_weight, len(x))
+        x = checked_features(X)
+        spec, y = labels_and_spec(Y, self.spec)
+        weight = checked_weight(sample_weight, len(x))
         if len(x) != len(y):
             raise EstimatorError(f"X has {len(x)} rows and Y has {len(y)}; give as many of both.")
         if not known_columns(y, spec).any():
@@ -118,8 +124,7 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             raise EstimatorError(f"folds must be a whole number of at least 2, got {self.folds!r}.")
         given = None if groups is None else np.asarray(groups)
         members = _members(self.plain)
-        # Small products and small trees: threads cost more than they bring, far more on busy cores.
-        with threadpool_limits(1):
+        with _threads(x):
             folds = deal_folds(y, self.folds, groups=given, seed=self.seed)
             fitted, seconds = [], {}
             for member in members:
@@ -149,12 +154,12 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
     def plain_logits(self, X: ArrayLike) -> np.ndarray:
         """Return the calibrated logits `(n, places)` of the blend, with no label known."""
         check_is_fitted(self, "blend_")
-        x = _features(X)
+        x = checked_features(X)
         if x.shape[1] != self.n_features_in_ and not isinstance(self.plain, np.ndarray):
             raise EstimatorError(
                 f"X has {x.shape[1]} features; the model was fitted on {self.n_features_in_}."
             )
-        with threadpool_limits(1):
+        with _threads(x):
             return self.blend_.logits([_final(m).logits(x) for m in self.members_])
 
     def predict_proba(self, X: ArrayLike, known: Labels | None = None) -> np.ndarray:
@@ -162,16 +167,13 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
 
         Args:
             X: Numbers `(n, d)`.
-            known: The labels known of each row, as `Y`; -1 where unknown. `None`: nothing. The
+            known: The labels known of each row, as `Y`, -1 where unknown; or a dict of labels to
+                one value for all rows or one for each, such as `{"fever": 1}`. `None`: nothing. The
                 probability of a known label itself is what the model would say if it were unknown.
         """
         logits = self.plain_logits(X)
         if known is not None:
-            states = _encoded(known, self.spec_)
-            if len(states) != len(logits):
-                raise EstimatorError(
-                    f"known has {len(states)} rows and X has {len(logits)}; give as many of both."
-                )
+            states = encoded_known(known, len(logits), self.spec_)
             if self.readers_ is not None:
                 logits = logits + self.readers_.delta(logits, states)
         return probabilities_of(logits, self.spec_)
@@ -209,13 +211,18 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         return said
 
 
+def _threads(x: np.ndarray) -> threadpool_limits:
+    """Small products and trees take one thread: more cost more than they bring on busy cores."""
+    return threadpool_limits(1 if x.size < _FEW else None)
+
+
 def _final(member: CrossFitted) -> Any:
     if member.final is None:
         raise EstimatorError(f"The plain model {member.name!r} has no model for new rows.")
     return member.final
 
 
-def _members(plain: Any) -> list[Member]:
+def _members(plain: Plain) -> list[Member]:
     if isinstance(plain, str):
         if plain == "auto":
             return [MEMBERS[name]() for name in _AUTO]
@@ -235,61 +242,3 @@ def _members(plain: Any) -> list[Member]:
     if hasattr(plain, "cross_fit"):
         return [plain]
     return [ClassifierMember(plain)]
-
-
-def _features(X: ArrayLike) -> np.ndarray:
-    try:
-        x = np.asarray(X, np.float32)
-    except (TypeError, ValueError) as error:
-        raise EstimatorError(
-            f"X must be numbers: {error}. Encode columns of words first, for instance with "
-            "sklearn.preprocessing.OneHotEncoder."
-        ) from error
-    if x.ndim != 2:
-        raise EstimatorError(f"X must be a matrix (rows, features), got shape {x.shape}.")
-    bad = np.argwhere(~np.isfinite(x))
-    if len(bad):
-        raise EstimatorError(
-            f"X has {len(bad)} values that are no finite float32, the first in row {bad[0][0]}, "
-            f"column {bad[0][1]}. Fill gaps first, for instance with sklearn.impute.SimpleImputer."
-        )
-    return x
-
-
-def _labels(Y: Labels, spec: LabelSpec | None) -> tuple[LabelSpec, np.ndarray]:
-    if spec is None:
-        names = getattr(Y, "columns", None)
-        values = np.asarray(Y)
-        if values.ndim == 2:
-            labels = values.shape[1] if names is None else [str(name) for name in names]
-            spec = LabelSpec.multi(labels)
-        elif values.ndim == 1:
-            kept = [v for v in values.tolist() if v is not None and v != UNKNOWN and v == v]
-            classes = sorted(set(kept))
-            if len(classes) < 2:
-                raise EstimatorError(f"Y needs at least two classes, got {classes}.")
-            spec = LabelSpec.single([str(c) for c in classes])
-            where = {c: i for i, c in enumerate(classes)}
-            return spec, _one_hot(np.array([where.get(v, UNKNOWN) for v in values.tolist()]), spec)
-        else:
-            raise EstimatorError(f"Y must be (n,) or (n, labels), got shape {values.shape}.")
-    return spec, _encoded(Y, spec)
-
-
-def _encoded(Y: Labels, spec: LabelSpec) -> np.ndarray:
-    return _one_hot(spec.encode(Y), spec)
-
-
-def _one_hot(ids: np.ndarray, spec: LabelSpec) -> np.ndarray:
-    return spec.label_columns[0].labels(ids) if spec.kind == "single" else ids
-
-
-def _weight(weight: ArrayLike | None, rows: int) -> np.ndarray | None:
-    if weight is None:
-        return None
-    w = np.asarray(weight, np.float64)
-    if w.shape != (rows,) or not (np.isfinite(w).all() and (w >= 0).all() and w.sum() > 0):
-        raise EstimatorError(
-            f"sample_weight must be ({rows},) finite numbers >= 0, not all 0; got shape {w.shape}."
-        )
-    return w / w.mean()

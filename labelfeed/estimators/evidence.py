@@ -40,6 +40,14 @@ class EvidenceReader:
 
     References:
         Maron 1961, Automatic indexing: an experimental inquiry.
+
+    Example:
+        >>> says, zero = np.array([[0.0, 2.0], [0.0, 0.0]]), np.zeros(2)
+        >>> reader = EvidenceReader(
+        ...     np.stack([-says, says]), 0.0, zero, zero, np.full(2, 0.5), LabelSpec.multi(2)
+        ... )
+        >>> reader.delta(np.zeros((3, 2)), np.array([[1, -1], [0, -1], [-1, -1]]))[:, 1].tolist()
+        [1.0, -1.0, 0.0]
     """
 
     tables: np.ndarray

@@ -36,6 +36,12 @@ def draw_copies(y: np.ndarray, spec: LabelSpec, copies: int, seed: int) -> Maske
         spec: What the labels are; a column of classes is shown as a whole.
         copies: How often each row is seen; the shares of one row are spread evenly over [0, 1].
         seed: Seed of the draw.
+
+    Example:
+        >>> y = np.array([[1, 0, 1]])
+        >>> masked = draw_copies(y, LabelSpec.multi(3), 4, seed=0)
+        >>> bool(((masked.states == -1) == (masked.targets != -1)).all())
+        True
     """
     rng = np.random.default_rng(seed)
     of = column_of_place(spec)

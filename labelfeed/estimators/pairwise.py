@@ -30,6 +30,16 @@ class PairwiseReader:
         by_sign: The same of the signs.
         penalty: Of the ridge, as chosen on the folds.
         spec: What the labels are.
+
+    References:
+        Cherman, Metz and Monard 2012, Incorporating label dependency into the binary relevance
+        framework for multi-label classification (the other labels as features).
+
+    Example:
+        >>> says = np.array([[0.0, 3.0], [0.0, 0.0]])
+        >>> reader = PairwiseReader(says, 0 * says, 1.0, LabelSpec.multi(2))
+        >>> reader.delta(np.zeros((2, 2)), np.array([[1, -1], [-1, -1]]))[:, 1].tolist()
+        [1.5, 0.0]
     """
 
     by_surprise: np.ndarray

@@ -82,7 +82,7 @@ def fit_readers(
         >>> y = np.repeat(rng.integers(0, 2, (200, 1)), 2, axis=1)
         >>> readers = fit_readers(np.zeros((200, 2)), y, LabelSpec.multi(2), np.arange(200) % 5)
         >>> readers.delta(np.zeros((2, 2)), np.array([[1, -1], [-1, -1]]))[:, 1].round(0).tolist()
-        [5.0, 0.0]
+        [6.0, 0.0]
     """
     columns = len(spec.label_columns)
     if columns < 2 or (known_columns(y, spec).sum(axis=1) > 1).sum() < 10:

@@ -65,7 +65,7 @@ def fit_weights(
         >>> z = np.stack([2.0 * y - 1, 1.0 - 2 * y])
         >>> found = fit_weights(z, y, LabelSpec.multi(1), centre=np.array([1.0, 1.0]))
         >>> found.weights.round(1).ravel().tolist()
-        [1.1, 0.9]
+        [1.4, 0.6]
     """
     count, n, places = terms.shape
     of = column_of_place(spec)

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 
 from labelfeed.labels.errors import CellError
+from labelfeed.labels.known import hard_ids
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import hard_ids
 from labelfeed.models.features import check_finite
 from labelfeed.models.weights import checked_weights
 from labelfeed.models.wire import split_label, with_label

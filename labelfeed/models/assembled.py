@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from labelfeed.estimators.classifier import LabelFedClassifier
@@ -41,7 +42,6 @@ def assembled(classifier: LabelFedClassifier, metrics: Identifier | None = None)
         NotFittedError: It was not fitted.
 
     Example:
-        >>> import numpy as np
         >>> rng = np.random.default_rng(0)
         >>> X = rng.normal(size=(90, 3)).astype("float32")
         >>> Y = np.stack([X[:, 0] > 0, X[:, 0] + rng.normal(size=90) > 0], axis=1).astype(int)
@@ -54,7 +54,9 @@ def assembled(classifier: LabelFedClassifier, metrics: Identifier | None = None)
     """
     check_is_fitted(classifier, "blend_")
     spec = classifier.spec_
-    features = keras.Input((classifier.n_features_in_,), name=_free_name(spec), dtype="float32")
+    given = isinstance(classifier.plain, np.ndarray)  # new rows bring probabilities
+    width = spec.num_classes if given else classifier.n_features_in_
+    features = keras.Input((width,), name=_free_name(spec), dtype="float32")
     label = LabelInput(spec)
     logits = _blended(classifier, features)
     readers = classifier.readers_

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from labelfeed.labels.arrays import unmasked
-from labelfeed.labels.encoding import UNKNOWN, LabelError
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.known import known_of_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.rows import same_rows
 from labelfeed.models.weights import known_cells
@@ -20,7 +20,6 @@ __all__ = [
     "check_network",
     "class_weight_table",
     "encode_known",
-    "hard_ids",
     "num_rows",
     "sure_labels",
 ]
@@ -95,46 +94,7 @@ def encode_known(known: Labels, x: Features, spec: LabelSpec) -> np.ndarray:
             "dataset.map(lambda x: labelfeed.with_label(x, known))."
         )
     same_rows(x=x, known=known)
-    if spec.kind == "single" and np.ndim(known) == 0 and not isinstance(known, Mapping):
-        known = [known] * rows
-    if isinstance(known, Mapping):
-        known = {k: unmasked(v) for k, v in known.items()}
-        known = {k: v if np.ndim(v) else np.full(rows, v, dtype=object) for k, v in known.items()}
-        if not known:
-            return np.full((rows, *spec.shape), UNKNOWN, np.int32)
-    ids = hard_ids(known, spec)
-    if len(ids) != rows:
-        raise LabelError(f"known= has {len(ids)} rows, the features have {rows}.")
-    return ids
-
-
-def hard_ids(known: Labels, spec: LabelSpec) -> np.ndarray:
-    """Return the ids of labels that are to be fed; soft ones are refused, not rounded.
-
-    Args:
-        known: Anything `LabelSpec.encode` takes, soft labels excepted.
-        spec: The label's spec.
-
-    Raises:
-        LabelError: A label does not fit or is soft; names row and column.
-    """
-    try:
-        return spec.encode(known, cells=spec.id_cells)
-    except LabelError as error:
-        try:
-            spec.encode(known, soft="nearest", cells=spec.id_cells)
-        except LabelError:
-            raise error from None
-        raise LabelError(
-            f"got {error.value!r}, a soft label. A known label is fed as it is known, and is never "
-            "rounded: give 0 or 1, a class, or unknown (-1, None).",
-            place=error.place,
-            row=error.row,
-            column=error.column,
-            value=error.value,
-            expected="a class, 0, 1 or unknown",
-            count=error.count,
-        ) from None
+    return known_of_rows(known, rows, spec)
 
 
 def sure_labels(targets: Labels, spec: LabelSpec) -> np.ndarray:

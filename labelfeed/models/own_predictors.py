@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
+from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.models.embedding import embed_rows, embedder_of
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
@@ -16,8 +18,9 @@ from labelfeed.models.responses import PredictorError, one_output
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.wire import with_label
 from labelfeed.types import Features, KerasModel, Shape, SideValues, Tensor
+from labelfeed.visibility.policies import Hidden, Masked
 
-__all__ = ["LabelFedPredictor", "MarginPredictor", "SideLabelPredictor"]
+__all__ = ["ClassifierPredictor", "LabelFedPredictor", "MarginPredictor", "SideLabelPredictor"]
 
 
 class LabelFedPredictor(Predictor):
@@ -88,6 +91,35 @@ class SideLabelPredictor(LabelFedPredictor):
             f"The target {self.spec.name!r} is no input of this model: predict without known "
             f"labels. Side labels go into sides= ({names})."
         )
+
+
+class ClassifierPredictor(Predictor):
+    """A fitted `LabelFedClassifier`: reads its labels where it has several and some are known.
+
+    Args:
+        model: The classifier.
+
+    Raises:
+        NotFittedError: It was not fitted.
+    """
+
+    what = "LabelFedClassifier"
+
+    def __init__(self, model: LabelFedClassifier) -> None:
+        """Ask the classifier what it takes."""
+        check_is_fitted(model, "blend_")
+        reads = len(model.spec_.label_columns) > 1
+        super().__init__(model.spec_, reads_label=reads)
+        self.model = model
+        self.visibility = Masked("uniform") if reads else Hidden()
+        if model.n_features_in_:
+            self.feature_shapes = ((model.n_features_in_,),)
+
+    def scores(
+        self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
+    ) -> Tensor:
+        """Return its probabilities."""
+        return self.model.predict_proba(x, known)
 
 
 class MarginPredictor(Predictor):

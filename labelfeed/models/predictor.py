@@ -9,8 +9,9 @@ import numpy as np
 
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.known import hard_ids
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import encode_known, hard_ids, num_rows
+from labelfeed.models.checks import encode_known, num_rows
 from labelfeed.models.responses import PredictorError, class_probabilities, one_output
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.types import AnyModel, Features, Labels, Shape, SideValues, Tensor

@@ -9,13 +9,19 @@ from typing import Any
 import keras
 import numpy as np
 
+from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checked import CheckedModel
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.label_feeding import LabelFormat, UnknownId, feeding, label_place
 from labelfeed.models.margin import MarginModel
-from labelfeed.models.own_predictors import LabelFedPredictor, MarginPredictor, SideLabelPredictor
+from labelfeed.models.own_predictors import (
+    ClassifierPredictor,
+    LabelFedPredictor,
+    MarginPredictor,
+    SideLabelPredictor,
+)
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.responses import PredictorError
 from labelfeed.models.side_label import SideLabelModel
@@ -38,10 +44,11 @@ def as_predictor(
     """Return the `Predictor` of a model, ours or the user's.
 
     Args:
-        model: A `LabelFedModel`, `TwoPhaseModel`, `SideLabelModel` or `MarginModel`; any Keras
-            model of features, or of features and label; a fitted scikit-learn estimator with
-            `predict_proba`; a function `x -> scores` or `(x, label) -> scores`; a `Predictor`, or
-            what offers one as `predictor`, such as a `Run`.
+        model: A `LabelFedModel`, `TwoPhaseModel`, `SideLabelModel`, `MarginModel` or fitted
+            `LabelFedClassifier`; any Keras model of features, or of features and label; a fitted
+            scikit-learn estimator with `predict_proba`; a function `x -> scores` or
+            `(x, label) -> scores`; a `Predictor`, or what offers one as `predictor`, such as a
+            `Run`.
         spec: The label that is predicted. Models of this library and predictors have their own, an
             estimator of a single label its classes.
         reads_label: Whether a Keras model or a function takes the label beside the features. By
@@ -78,6 +85,10 @@ def as_predictor(
     if inspect.isclass(model):
         raise TypeError(f"Expected a model, got the class {model.__name__}: pass an instance.")
     estimator = not isinstance(model, keras.Model)
+    if isinstance(model, LabelFedClassifier):
+        predictor = ClassifierPredictor(model)
+        _same(predictor, spec)
+        return predictor.batched(batch_size)
     if estimator and hasattr(model, "predict_proba"):
         spec = _spec_of_classes(model) if spec is None else spec
         return EstimatorPredictor(model, spec).batched(batch_size)
@@ -117,6 +128,8 @@ def own_spec(model: AnyModel) -> LabelSpec | None:
         return offered.spec
     if isinstance(model, Predictor):
         return model.spec
+    if isinstance(model, LabelFedClassifier):
+        return getattr(model, "spec_", model.spec)
     return model.label if isinstance(model, CheckedModel) else None
 
 

@@ -6,11 +6,11 @@ import dataclasses
 
 from labelfeed.options.base import OptionError, StrategyOptions
 
-__all__ = ["MEMBERS", "PLAIN_MODELS", "underneath"]
+__all__ = ["BLENDED", "PLAIN_MODELS", "underneath"]
 
-# In the order in which they are fitted; the names are those of `labelfeed.estimators.MEMBERS`.
-MEMBERS = ("logistic", "extra-trees", "boosting", "network")
-PLAIN_MODELS = ("auto", *MEMBERS)
+# In the order in which they are fitted; the names are those of `labelfeed.estimators.BLENDED`.
+BLENDED = ("logistic", "extra-trees", "boosting", "network")
+PLAIN_MODELS = ("auto", *BLENDED)
 
 # What says how one network is trained, so that giving it asks for one.
 _OF_A_NETWORK = frozenset(

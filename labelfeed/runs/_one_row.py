@@ -11,8 +11,8 @@ import numpy as np
 from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
+from labelfeed.labels.known import hard_ids
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import hard_ids
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.types import AnyModel, Features, Labels

@@ -25,8 +25,8 @@ _FORMAT = 1
 _SHARE = 0.5  # of the memory
 _KINDS = ("table", "arrays", "images")
 _TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file",
-         "group")  # fmt: skip
-_TEXTS = ("labels", "sides", "drop", "weights")
+         "group", "decimal", "encoding")  # fmt: skip
+_TEXTS = ("labels", "sides", "drop", "weights", "dates")
 
 
 def read_object(path: Path) -> dict[str, Any]:

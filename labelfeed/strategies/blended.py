@@ -18,7 +18,7 @@ from labelfeed.models.assembled import assembled
 from labelfeed.models.from_estimators import known_estimator
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import StrategyOptions
-from labelfeed.options.underneath import MEMBERS, underneath
+from labelfeed.options.underneath import BLENDED, underneath
 from labelfeed.strategies.network_member import NetworkMember
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.own_code import import_module
@@ -60,7 +60,7 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
         return []
     reason = _needs_a_network(rows)
     if reason is None:
-        return list(MEMBERS) if asked == "auto" else [str(asked)]
+        return list(BLENDED) if asked == "auto" else [str(asked)]
     if asked != "auto":
         raise NetworkError(f"--plain {asked} cannot learn from {reason}: take --plain network.")
     return []

@@ -10,7 +10,7 @@ import pytest
 import labelfeed
 from labelfeed.checks.check import check
 from labelfeed.data.dataset import DataError
-from labelfeed.data.table import load_table
+from labelfeed.data.loading import load_data
 from labelfeed.labels.cell_rules import CellRules
 from tests._backends import ROOT
 from tests._rows import write_csv, write_images
@@ -59,7 +59,7 @@ def test_everything_follows_from_the_file(patients):
 
 def test_the_command_is_what_was_checked(patients):
     found = check(patients, target="disease1")
-    data = load_table(patients, **found.reading)
+    data = load_data(patients, **found.reading)
     assert list(data.features) == ["age", "seen", "disease2"]
     again = check(patients, **found.reading)
     assert again.command == found.command
@@ -143,6 +143,20 @@ def test_arrays_and_images_have_labels_too(tmp_path):
     found = check(write_images(tmp_path / "pics"))
     assert (found.rows, found.shape) == (25, "32 x 32 x 3")
     assert found.labels[1] == ("label", "2 classes", "dark 12, light 12", "1 (4%)")
+
+
+def test_orders_and_weights_are_read_as_train_reads_them(tmp_path):
+    rows = pd.DataFrame({"pain": RNG.choice(["1", "2", "3"], 90), "w": RNG.random(90) + 0.5})
+    rows["age"] = RNG.integers(20, 90, 90)
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    notes = check(tmp_path / "rows.csv", target="pain").notes
+    assert any("--order" in note for note in notes)
+    found = check(
+        tmp_path / "rows.csv", target="pain", order={"pain": ["1", "2", "3"]}, weights=["w"]
+    )
+    assert found.command[5:-2] == ("--order", "pain=1<2<3", "--weight", "w")
+    assert found.roles["w"] == "weight"
+    assert "weight of a row" not in " ".join(found.notes)
 
 
 def test_it_is_public_and_starts_no_keras(patients):

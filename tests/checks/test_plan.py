@@ -10,8 +10,9 @@ from labelfeed.checks.columns import Column, describe
 from labelfeed.checks.plan import completed, in_lines, train_command
 from labelfeed.labels.cell_rules import CellRules
 
-EMPTY = {"target": "y", "labels": (), "sides": (), "group": None, "id_column": None, "drop": (),
-         "dates": (), "decimal": None, "encoding": None, "cells": CellRules()}  # fmt: skip
+EMPTY = {"target": "y", "labels": (), "sides": (), "side_ranges": {}, "order": {}, "weights": (),
+         "group": None, "id_column": None, "drop": (), "dates": (),
+         "decimal": None, "encoding": None, "cells": CellRules()}  # fmt: skip
 
 
 def _completed(frame, **reading):
@@ -71,3 +72,12 @@ def test_a_word_that_comes_back_among_numbers_is_taken_for_missing():
     assert notes == ("'k.A.' among the numbers of 'crp': taken for missing (--missing)",)
     assert _completed(rows, cells=CellRules(keep="k.A."))[0]["cells"].missing == ()
     assert _completed(rows.replace("k.A.", "NA"))[0]["cells"] == CellRules()
+
+
+def test_orders_ranges_and_weights_are_in_the_command():
+    plan = {**EMPTY, "order": {"y": ("none", "mild")}, "side_ranges": {"age": (18.0, 65.5), "w": 0}}
+    words = train_command(Path("rows.csv"), {**plan, "weights": ("w", "y=v")})
+    assert words[5:-2] == (
+        "--side-ranges", "age=18,65.5", "--side-ranges", "w=0", "--order", "y=none<mild",
+        "--weight", "w", "--weight", "y=v",
+    )  # fmt: skip

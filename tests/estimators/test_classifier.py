@@ -33,13 +33,13 @@ def test_known_labels_help_and_nothing_known_is_the_plain_blend() -> None:
 
 
 def test_auto_is_no_worse_out_of_fold_than_its_best_and_repeats_itself() -> None:
-    x, y, spec = mixed(120)
-    model = LabelFedClassifier(spec=spec, folds=3).fit(x, y)
+    x, y, spec = mixed(60)
+    model = LabelFedClassifier(spec=spec, folds=2).fit(x, y)
     assert [m.name for m in model.members_] == ["logistic", "extra-trees", "boosting"]
     assert model.blend_.losses[3] <= model.blend_.losses[:3].min()
     again = clone(model).fit(x, y)
     assert (again.predict_proba(x, y) == model.predict_proba(x, y)).all()
-    assert model.predict(x)[:, :3].sum(axis=1).tolist() == [1] * 120
+    assert model.predict(x)[:, :3].sum(axis=1).tolist() == [1] * 60
     assert set(model.seconds_) == {"logistic", "extra-trees", "boosting", "blend", "readers"}
 
 
@@ -110,7 +110,7 @@ def test_wrong_labels_weights_and_known_rows_are_refused() -> None:
     with pytest.raises(EstimatorError, match="sample_weight"):
         model.fit(x, y, sample_weight=-np.ones(30))
     model.fit(x, y)
-    with pytest.raises(EstimatorError, match="known has 2 rows and X has 30"):
+    with pytest.raises(LabelError, match="known= has 2 rows, the features have 30"):
         model.predict_proba(x, known=y[:2])
     with pytest.raises(EstimatorError, match="X has 2 features"):
         model.predict_proba(x[:, :2])

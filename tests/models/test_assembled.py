@@ -80,6 +80,14 @@ def test_a_single_label_has_nothing_to_read(y: np.ndarray) -> None:
     assert accuracy == pytest.approx((p.argmax(axis=1) == y).mean(), abs=1e-6)
 
 
+def test_given_probabilities_are_the_features() -> None:
+    p = 1 / (1 + np.exp(-HIDDEN[:, None] - [0.5, 0, -0.5]))
+    classifier = fit(YES.astype(int), p)
+    model, known = assembled(classifier), np.array([[1, -1, -1]] * 160)
+    found = model.predict(p.astype(np.float32), known=known, verbose=0)
+    np.testing.assert_allclose(found, classifier.predict_proba(p, known), atol=1e-5)
+
+
 def test_exported_without_a_label(mixed: LabelFedClassifier, tmp_path: Path) -> None:
     model = assembled(mixed)
     features = keras.Input((4,))

@@ -15,7 +15,6 @@ from labelfeed.models.checks import (
     check_network,
     class_weight_table,
     encode_known,
-    hard_ids,
     num_rows,
     sure_labels,
 )
@@ -153,12 +152,6 @@ SOFT = {
 def test_soft_known_labels_are_refused(spec: LabelSpec, known: object, message: str) -> None:
     with pytest.raises(LabelError, match=message):
         encode_known(known, np.ones((2, 4)), spec)
-
-
-def test_hard_ids_keep_other_errors() -> None:
-    assert hard_ids([0, None], COLOUR).tolist() == [0, -1]
-    with pytest.raises(LabelError, match=r"got 1\.7; expected an id"):
-        hard_ids([0, 1.7], COLOUR)
 
 
 def test_known_tables_are_paired_by_their_index() -> None:

@@ -63,7 +63,7 @@ def test_what_is_not_given_is_the_recipes(data, monkeypatch):
     monkeypatch.setattr("labelfeed.models.label_fed.LabelFedModel.fit", fit)
     monkeypatch.setattr("labelfeed.models.margin.MarginModel.fit", fit, raising=False)
     for options, own in (
-        (None, PlainOptions()),
+        (TrainingOptions(plain="network"), PlainOptions()),
         (TrainingOptions("margin", patience=3), MarginOptions(patience=3)),
         (MarginOptions(batch_size=7), MarginOptions(batch_size=7)),
     ):

@@ -53,7 +53,11 @@ def test_what_suits_is_chosen_unless_told_otherwise():
     assert choice(SIDED, strategy="plain") == "plain"
     assert planned(FAST, MULTI) == planned(FAST, SIDED) == (2, 3)
     assert planned(FAST, SINGLE) == (1, 3)
-    assert planned(TrainingOptions(), MULTI) == (2, OPTIONS["partial-labels"]().epochs)
+    assert planned(TrainingOptions(), MULTI) == planned(TrainingOptions(), SINGLE) == (1, 4)
+    assert planned(TrainingOptions(), SIDED) == (2, OPTIONS["side-label"]().epochs)
+    assert planned(TrainingOptions(plain="logistic"), MULTI) == (1, 1)
+    network = TrainingOptions(plain="network")
+    assert planned(network, MULTI) == (2, OPTIONS["partial-labels"]().epochs)
 
 
 def test_every_strategy_has_a_recipe():

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from labelfeed.data.table import load_table
+from labelfeed.options import TrainingOptions
+from labelfeed.runs.folder import load_run
+from labelfeed.runs.saving import save_run
+from labelfeed.runs.train import train
+from labelfeed.strategies.networks import NetworkError
+from tests._rows import write_csv
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return write_csv(tmp_path_factory.mktemp("rows") / "rows.csv")
+
+
+def test_a_table_is_trained_with_plain_models_of_every_kind(path, tmp_path):
+    rows = load_table(path, target="cough", labels=["fever", "class"])
+    notes, steps, phases = [], [], []
+    run = train(
+        rows,
+        TrainingOptions(seed=1),
+        note=notes.append,
+        on_epoch=lambda number, logs: steps.append((number, sorted(logs))),
+        on_phase=phases.append,
+    )
+    done = run.metrics["training"]
+    assert phases == [1] and steps == [(number, ["seconds"]) for number in (1, 2, 3, 4)]
+    assert done["plain"] in notes and done["plain"].startswith("plain: logistic")
+    assert set(done["seconds"]) >= {"logistic", "extra-trees", "boosting", "network", "readers"}
+    # No row is kept for early stopping; nor is one scored that was trained on.
+    assert done["validation_rows"] == 0 and done["train_rows"] + done["test_rows"] <= 90
+    assert "partly_known" in run.metrics
+    save_run(run, tmp_path / "run")
+    again = load_run(tmp_path / "run")
+    p = run.predict(rows.features)
+    assert np.array_equal(again.predict(rows.features), p)
+    told = again.predict(rows.features, known={"class": "ill"})
+    assert not np.allclose(told[:, 0], p[:, 0])
+
+
+def test_an_option_of_one_network_trains_one(path):
+    rows = load_table(path, target="class")
+    run = train(rows, TrainingOptions(epochs=2, width=8))
+    assert "plain" not in run.metrics["training"] and run.metrics["training"]["epochs"] == 2
+    assert run.metrics["training"]["validation_rows"] > 0
+
+
+def test_what_only_a_network_learns_from_is_told_before_training(path):
+    rows = load_table(path, target="cough", labels=["fever"], weights=["cough=age"])
+    with pytest.raises(NetworkError, match="--plain network"):
+        train(rows, TrainingOptions(plain="logistic"))
