@@ -15,6 +15,7 @@ from labelfeed.metrics.intervals import Interval
 __all__ = ["figures_of", "gains", "standing", "table"]
 
 _HEAD = [f"{100 * share:.0f} %" for share in SHARES]
+_SHARES = "/".join(f"{100 * share:.0f}" for share in SHARES) + " %"
 _METRICS = {"macro_auc": ("AUC", 100), "log_loss": ("log loss", -1000)}  # times: + is better
 
 
@@ -29,14 +30,16 @@ def table(curves: dict[str, InformationCurve], costs: dict[str, Sequence[Trained
     """Return means over the seeds: macro-AUC, log loss, and what the training cost."""
     rows = []
     for peer, curve in curves.items():
-        scores = [curve.interval(metric, share).mean for metric in _METRICS for share in SHARES]
-        figures = [f"{value:.3f}".removeprefix("0") for value in scores]
+        scores = [
+            " ".join(f"{curve.interval(m, share).mean:.3f}".removeprefix("0") for share in SHARES)
+            for m in _METRICS
+        ]
         done = costs[peer]
         cost = [np.mean([getattr(one, what) for one in done]) for what in ("seconds", "processor")]
         peak = max(one.memory for one in done)
-        rows.append([peer, *figures, *(f"{value:.0f}" for value in cost), f"{peak:.0f}"])
-    first, *others = (f"{name} {share}" for name, _ in _METRICS.values() for share in _HEAD)
-    return common.table(rows, ["peer", first, *others, "s", "processor s", "MB"])
+        rows.append([peer, *scores, *(f"{value:.0f}" for value in cost), f"{peak:.0f}"])
+    head = [f"{name} at {_SHARES}" for name in ("macro-AUC", "log loss")]
+    return common.table(rows, ["peer", *head, "s", "processor s", "MB"])
 
 
 def gains(curves: dict[str, InformationCurve], ours: str) -> str:
@@ -47,7 +50,7 @@ def gains(curves: dict[str, InformationCurve], ours: str) -> str:
             cells = []
             for share in SHARES:
                 gain = _gain(curves, ours, peer, metric, share)
-                cells.append(f"{gain:+.1f} {gain.wins}/{gain.seeds}")
+                cells.append(f"{_said(gain)} {gain.wins}/{gain.seeds}")
             unit = "points of AUC" if scale > 0 else f"{name} / 1000"
             if peer != ours:
                 rows.append([peer, unit, *cells])
@@ -71,7 +74,7 @@ def standing(sets: dict[str, dict[str, InformationCurve]], ours: str) -> str:
                     if peer != ours
                 }
                 best = min(found, key=lambda peer: found[peer].mean)
-                cells.append(f"{_place(found[best])} {found[best]:+.1f} ({best})")
+                cells.append(f"{_place(found[best])} {_said(found[best])} ({best})")
             unit = "AUC, points" if scale > 0 else f"{what} / 1000"
             rows.append([name, unit, *cells])
     return common.table(rows, ["set", "gain, + is better", *_HEAD])
@@ -85,6 +88,11 @@ def _gain(
     if scale < 0:
         gain = curves[peer].gain(curves[ours], metric, share)
     return gain.scaled(abs(scale))
+
+
+def _said(gain: Interval) -> str:
+    """Return the mean with its interval, which one seed has none of."""
+    return f"{gain.mean:+.1f}" if gain.seeds == 1 else f"{gain:+.1f}"
 
 
 def _place(gain: Interval) -> str:
