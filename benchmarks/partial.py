@@ -14,6 +14,7 @@ from benchmarks import common
 from benchmarks.partial_data import SETS, split
 from benchmarks.partial_figures import figures_of, gains, standing, table
 from benchmarks.partial_one import PEERS, SHARES, Trained, trained
+from benchmarks.partial_tables import FILES
 from labelfeed.audit.information_curve import InformationCurve, information_curve
 from labelfeed.report.information_chart import information_chart
 from labelfeed.visibility.known_share import leave_known
@@ -27,7 +28,7 @@ def main(argv: list[str] | None = None) -> None:
     """Print macro-AUC and log loss of unknown labels by known share, and the gain over peers."""
     made = common.parser("partial", __doc__ or "")
     made.add_argument("--data", type=Path, help="folder with the files; else from OpenML")
-    made.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
+    made.add_argument("--sets", nargs="+", choices=SETS, help="all; without --data: no files")
     made.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS))
     made.add_argument("--ours", choices=list(PEERS), default=OURS, help="compared with the others")
     made.add_argument("--seeds", type=int, default=5, help="paired seeds (5)")
@@ -35,6 +36,7 @@ def main(argv: list[str] | None = None) -> None:
     made.add_argument("--jobs", type=int, default=1, help="trainings at a time (1)")
     made.add_argument("--chart", type=Path, metavar="DIR", help="write DIR/partial-SET.png too")
     options = made.parse_args(argv)
+    names = options.sets or [name for name in SETS if options.data or name not in FILES]
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     kept: dict[str, Any] = {}
     sets: dict[str, dict[str, InformationCurve]] = {}
@@ -42,7 +44,7 @@ def main(argv: list[str] | None = None) -> None:
     with ProcessPoolExecutor(
         options.jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1
     ) as pool:
-        for name in options.sets:
+        for name in names:
             parts = [split(name, options.data, seed) for seed in seeds]
             runs = {
                 (peer, seed): pool.submit(
