@@ -65,6 +65,8 @@ def standing(sets: dict[str, dict[str, InformationCurve]], ours: str) -> str:
     """
     rows = []
     for name, curves in sets.items():
+        if len(curves) < 2 or ours not in curves:
+            continue
         for metric, (what, scale) in _METRICS.items():
             cells = []
             for share in SHARES:
