@@ -22,7 +22,6 @@ BENCHMARKS = {
     "missingness": ("benchmarks.missingness", "labels known because present: train like that?"),
     "partial": ("benchmarks.partial", "partly known labels against peers, by known share"),
     "partial-images": ("benchmarks.partial_images", "partly known findings of drawn images"),
-    "loading": ("benchmarks.loading", "a million rows of a table into labelfeed, beside pandas"),
     "plain": ("benchmarks.plain", "the plain network for tables against trees, linear, MLP"),
     "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "open-set": ("benchmarks.open_set", "classes never trained: margin heads and softmax features"),

@@ -1,4 +1,4 @@
-"""What benchmarks share: medians, paired intervals, tables, peak memory, JSON output."""
+"""What benchmarks share: medians, paired intervals, tables, JSON output."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -24,7 +23,6 @@ __all__ = [
     "median_time",
     "paired_interval",
     "parser",
-    "peak_memory_mb",
     "progress",
     "save_json",
     "table",
@@ -92,12 +90,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, Interval):
         return f"{value:+.3f}"
     return figure(value) if value is None or isinstance(value, float) else str(value)
-
-
-def peak_memory_mb() -> float:
-    """Return the peak resident memory of this process in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def machine() -> dict[str, Any]:

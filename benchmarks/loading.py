@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.common import in_process, parser, peak_memory_mb, progress, save_json, table
+from benchmarks.common import in_process, parser, progress, save_json, table
+from benchmarks.memory import peak_memory_mb
 
 __all__ = ["KINDS", "main", "write_rows"]
 

@@ -12,7 +12,8 @@ import statistics
 import time
 from typing import Any
 
-from benchmarks.common import in_process, parser, peak_memory_mb, progress, save_json, table
+from benchmarks.common import in_process, parser, progress, save_json, table
+from benchmarks.memory import peak_memory_mb
 
 SIZES = {"small": (32, 32), "medium": (128, 256), "large": (256, 1024)}  # batch, hidden units
 FEATURES, CLASSES, STEPS = 64, 10, 60

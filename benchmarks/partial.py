@@ -2,94 +2,94 @@
 
 from __future__ import annotations
 
-import time
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks import common
 from benchmarks.partial_data import SETS, split
-from benchmarks.partial_peers import PEERS
-from labelfeed.audit.information_curve import KNOWN_SHARES, InformationCurve, information_curve
+from benchmarks.partial_figures import figures_of, gains, standing, table
+from benchmarks.partial_one import PEERS, SHARES, Trained, trained
+from benchmarks.partial_tables import FILES
+from labelfeed.audit.information_curve import InformationCurve, information_curve
 from labelfeed.report.information_chart import information_chart
+from labelfeed.visibility.known_share import leave_known
 
 __all__ = ["main"]
 
-OURS = "partial-labels"
-METRIC = "macro_auc"
+OURS = "from the command line"
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Print macro-AUC of the unknown labels by known share, and the gain over each peer."""
+    """Print macro-AUC and log loss of unknown labels by known share, and the gain over peers."""
     made = common.parser("partial", __doc__ or "")
     made.add_argument("--data", type=Path, help="folder with the files; else from OpenML")
-    made.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
+    made.add_argument("--sets", nargs="+", choices=SETS, help="all; without --data: no files")
     made.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS))
+    made.add_argument("--ours", choices=list(PEERS), default=OURS, help="compared with the others")
     made.add_argument("--seeds", type=int, default=5, help="paired seeds (5)")
     made.add_argument("--first-seed", type=int, default=0, help="the first of them (0)")
+    made.add_argument("--jobs", type=int, default=1, help="trainings at a time (1)")
     made.add_argument("--chart", type=Path, metavar="DIR", help="write DIR/partial-SET.png too")
     options = made.parse_args(argv)
-    figures: dict[str, Any] = {}
-    for name in options.sets:
-        seeds = range(options.first_seed, options.first_seed + options.seeds)
-        parts = [split(name, options.data, seed) for seed in seeds]
-        curves: dict[str, InformationCurve] = {}
-        seconds = {}
-        for peer in options.peers:
-            start = time.perf_counter()
-            trained = []
-            for seed, part in zip(seeds, parts, strict=True):
-                trained.append(PEERS[peer](part, seed))
-                common.progress(f"{name} {peer} seed {seed}: {time.perf_counter() - start:.0f} s")
-            test = [part.test for part in parts]
-            x, y = [rows for rows, _ in test], [labels for _, labels in test]
-            curves[peer] = information_curve(trained, x, y, seeds=seeds)
-            seconds[peer] = (time.perf_counter() - start) / options.seeds
-            figures[name] = {
-                "curves": {done: curve.to_json() for done, curve in curves.items()},
-                "seconds": seconds,
+    names = options.sets or [name for name in SETS if options.data or name not in FILES]
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    kept: dict[str, Any] = {}
+    sets: dict[str, dict[str, InformationCurve]] = {}
+    # A process for each training: its memory is its own, and trees do without Keras.
+    with ProcessPoolExecutor(
+        options.jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1
+    ) as pool:
+        for name in names:
+            parts = [split(name, options.data, seed) for seed in seeds]
+            runs = {
+                (peer, seed): pool.submit(
+                    trained, peer, name, options.data, seed, _known(part.test[1], seed)
+                )
+                for peer in options.peers
+                for seed, part in zip(seeds, parts, strict=True)
             }
-            common.save_json(options.json, figures)
-        shape = (*parts[0].train[0].shape, parts[0].train[1].shape[1])
-        print(f"\n## {name}: {shape[0]} training rows, {shape[1]} features, {shape[2]} labels\n")
-        print(_table(curves, seconds))
-        if OURS in curves and len(curves) > 1:
-            print(f"\n{OURS} minus peer, macro-AUC points [95 % interval] wins of seeds\n")
-            print(_gains(curves))
-        if options.chart is not None:
-            options.chart.mkdir(parents=True, exist_ok=True)
-            picture = information_chart(curves, METRIC, name)
-            (options.chart / f"partial-{name}.png").write_bytes(picture)
+            curves: dict[str, InformationCurve] = {}
+            costs: dict[str, list[Trained]] = {}
+            for peer in options.peers:
+                done = costs[peer] = []
+                for seed in seeds:
+                    done.append(runs[peer, seed].result())
+                    common.progress(
+                        f"{name} {peer} seed {seed}: {done[-1].seconds:.0f} s {done[-1].note}"
+                    )
+                tests = [part.test for part in parts]
+                x, y = [rows for rows, _ in tests], [labels for _, labels in tests]
+                given = [_recalled(one) for one in done]
+                curves[peer] = information_curve(given, x, y, SHARES, seeds=seeds)
+                kept[name] = {p: figures_of(curves[p], costs[p]) for p in curves}
+                common.save_json(options.json, kept)
+            (x, y), sets[name] = parts[0].train, curves
+            size = f"{len(x)} training rows, {parts[0].raw[0].shape[1]} features"
+            print(f"\n## {name}: {size}, {y.shape[1]} labels\n")
+            print(table(curves, costs))
+            if options.ours in curves and len(curves) > 1:
+                print(f"\n{options.ours} against each peer [95 % interval] seeds won\n")
+                print(gains(curves, options.ours), flush=True)
+            if options.chart is not None:
+                options.chart.mkdir(parents=True, exist_ok=True)
+                picture = information_chart(curves, "macro_auc", name)
+                (options.chart / f"partial-{name}.png").write_bytes(picture)
+    if options.ours in options.peers and len(options.peers) > 1:
+        print(f"\n## {options.ours} and the best of the peers\n")
+        print(standing(sets, options.ours))
 
 
-def _head(share: Any) -> str:
-    return "last unknown" if share == "last" else f"{100 * share:.0f} %"
+def _known(y: np.ndarray, seed: int) -> list[np.ndarray]:
+    """Return the labels that `information_curve` gives."""
+    return [leave_known(y, share, seed) for share in SHARES]
 
 
-def _table(curves: dict[str, InformationCurve], seconds: dict[str, float]) -> str:
-    rows = [
-        [peer, *(curve.interval(METRIC, share).mean for share in KNOWN_SHARES),
-         curve.interval("log_loss", 0.5).mean, curve.interval("calibration_error", 0.5).mean,
-         f"{seconds[peer]:.0f}"]
-        for peer, curve in curves.items()
-    ]  # fmt: skip
-    head = [
-        "macro-AUC, known:",
-        *map(_head, KNOWN_SHARES),
-        "log loss 50 %",
-        "calib. 50 %",
-        "s a seed",
-    ]
-    return common.table(rows, head)
-
-
-def _gains(curves: dict[str, InformationCurve]) -> str:
-    rows = []
-    for peer in curves:
-        if peer == OURS:
-            continue
-        cells = []
-        for share in KNOWN_SHARES:
-            gain = curves[OURS].gain(curves[peer], METRIC, share)
-            cells.append(f"{gain.scaled(100):+.1f} {gain.wins}/{gain.seeds}")
-        rows.append([peer, *cells])
-    return common.table(rows, ["peer", *map(_head, KNOWN_SHARES)])
+def _recalled(done: Trained) -> Callable[[Any, np.ndarray], np.ndarray]:
+    """Return what gives the predictions of `SHARES` again, in their order."""
+    left = iter(done.probabilities)
+    return lambda x, known: next(left)

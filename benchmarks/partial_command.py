@@ -17,9 +17,9 @@ __all__ = ["from_command_line"]
 def from_command_line(parts: Parts, seed: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     """Return what a run predicts that `labelfeed train` made of the training and validation rows.
 
-    They stand in one table, raw as in the data set. The command draws its validation rows anew,
-    as many as those of the other peers, and holds out none to score; the test rows are predicted
-    raw too. All other options are left out, as a user may.
+    They stand in one table, raw as in the data set. The command trains on all of them and holds
+    out none to score; the test rows are predicted raw too. All other options are left out, as a
+    user may, but for the column of patients where there is one.
 
     Args:
         parts: Rows of the seed; `parts.raw` has the features as they were.
@@ -35,13 +35,14 @@ def from_command_line(parts: Parts, seed: int) -> Callable[[np.ndarray, np.ndarr
         data, run = Path(folder) / "rows.csv", Path(folder) / "run"
         table = _table(np.concatenate([raw, held]))
         table[labels] = np.concatenate([y, held_y])
-        table.to_csv(data, index=False)
         given = ["--target", labels[0], "--out", str(run), "--seed", str(seed), "--quiet"]
         for label in labels[1:]:
             given += ["--label", label]
-        share = len(held) / (len(held) + len(raw))
-        given += ["--test-share", "0", "--validation-share", str(share)]
-        _call(main, ["train", str(data), *given])
+        if parts.groups:
+            table["group"] = np.concatenate(parts.groups[:2])
+            given += ["--group", "group"]
+        table.to_csv(data, index=False)
+        _call(main, ["train", str(data), *given, "--test-share", "0"])
         loaded = load_run(run)
 
     def predict(x: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -49,6 +50,8 @@ def from_command_line(parts: Parts, seed: int) -> Callable[[np.ndarray, np.ndarr
             raise ValueError(f"Expected the {len(tested)} test rows, got {len(x)}.")
         return loaded.predict(_table(tested), known=known, batch_size=1024)
 
+    done = loaded.metrics["training"]
+    predict.note = f"{done.get('plain', '')} {done.get('seconds', '')}"  # type: ignore[attr-defined]
     return predict
 
 

@@ -1,8 +1,7 @@
-"""What `python -m benchmarks partial` compares: each peer learns from parts and predicts."""
+"""Networks, chain and LightGBM in `python -m benchmarks partial`: learn from parts, predict."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,6 @@ import keras
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.partial_command import from_command_line
 from benchmarks.partial_data import Parts
 from labelfeed import strategies
 from labelfeed.labels.input import LabelInput
@@ -23,7 +21,7 @@ from labelfeed.options import PartialLabelsOptions
 from labelfeed.strategies import partial_labels
 from labelfeed.visibility.policies import Masked
 
-__all__ = ["PEERS", "Predict"]
+__all__ = ["attention", "chain", "lightgbm", "naive_bayes", "plain", "strategy"]
 
 Predict = Callable[[np.ndarray, np.ndarray], np.ndarray]
 _OWN = PartialLabelsOptions()  # the trunk and the training of all networks
@@ -41,7 +39,6 @@ def strategy(parts: Parts, seed: int) -> Predict:
     return _predicted(model)
 
 
-@functools.lru_cache(maxsize=16)  # the naive-Bayes peer needs it too
 def plain(parts: Parts, seed: int) -> Predict:
     """The same trunk, trained in the same way, without a label input."""
     keras.utils.set_random_seed(seed)
@@ -178,14 +175,3 @@ def _joint(parts: Parts, spec: LabelSpec, network: Any) -> Predict:
     held = (with_label(x, Masked("uniform").sample(y, seed=0)), y)
     model.fit(*parts.train, validation_data=held, callbacks=[_stop()], **_FIT)
     return _predicted(model)
-
-
-PEERS: dict[str, Callable[[Parts, int], Predict]] = {
-    "partial-labels": strategy,
-    "from the command line": from_command_line,
-    "plain": plain,
-    "naive-bayes": naive_bayes,
-    "chain": chain,
-    "lightgbm": lightgbm,
-    "attention": attention,
-}

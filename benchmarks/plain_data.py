@@ -57,7 +57,7 @@ def load(name: str, folder: Path | None) -> tuple[np.ndarray, np.ndarray]:
         table = pd.read_csv(_there(folder, "birds.csv.gz"))
         return table.iloc[:, :-_BIRDS].to_numpy(float), table.iloc[:, -_BIRDS:].to_numpy(int)
     if name in _SEVERAL:
-        x, y = partial_data.load(name, folder)
+        x, y, _ = partial_data.load(name, folder)
         return x, y.astype(int)
     file, place = _MEASURED[name]
     if folder is None:

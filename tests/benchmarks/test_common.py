@@ -47,7 +47,6 @@ def test_json_holds_machine_and_figures(tmp_path) -> None:
     out = json.loads((tmp_path / "new" / "out.json").read_text())
     assert out["seeds"] == 2
     assert out["machine"]["backend"] == keras.backend.backend()
-    assert common.peak_memory_mb() > 10
 
 
 def test_help_lists_every_benchmark_and_needs_no_keras() -> None:
