@@ -51,18 +51,6 @@ def pytest_configure(config: pytest.Config) -> None:
         sys.meta_path.insert(0, KerasBlocker())
     else:
         os.environ["KERAS_BACKEND"] = choice
-    if choice == "jax":
-        _compile_quickly()
-
-
-def _compile_quickly() -> None:
-    """Have XLA optimize little: its optimizations took 40 % of the time of the suite on JAX.
-
-    Programs are not kept on the disk: those that jaxlib 0.4 reads from there give NaN at times.
-    """
-    flags = os.environ.get("XLA_FLAGS", "")
-    if "backend_optimization_level" not in flags:
-        os.environ["XLA_FLAGS"] = f"{flags} --xla_backend_optimization_level=0".strip()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -124,12 +112,22 @@ def _fresh_keras(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _without_compiled_leftovers(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Drop what JAX compiled for a test file: with thousands of programs each new one is slow."""
+def _programs_of_jax(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Compile quickly what is run a few times, and drop what was compiled for a test file.
+
+    XLA's optimizations took a third of the time of the suite on JAX; where numbers are judged
+    against a reference they stay on. With thousands of programs each new one is slow.
+    """
+    if request.config.stash[_CHOICE] != "jax" or not touches_keras(request.path):
+        yield
+        return
+    import jax
+
+    judged = bool(set(request.path.parts) & {"heads", "layers", "losses", "visibility"})
+    jax.config.update("jax_disable_most_optimizations", not judged)
     yield
-    if "jax" in sys.modules and request.config.stash[_CHOICE] == "jax":
-        sys.modules["jax"].clear_caches()
-        gc.collect()
+    jax.clear_caches()
+    gc.collect()
 
 
 @pytest.fixture
