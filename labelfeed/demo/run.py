@@ -137,8 +137,8 @@ def _findings_table(results: list[Any]) -> Table:
         (*rows, gain),
         f"Macro-AUC of the findings that are not known, mean and 95 % interval of {len(results)} "
         "paired seeds. 'Plain' reads no label. 'labelfeed' reads the known ones; one model serves "
-        "every amount of knowledge: which findings it reads is drawn anew at each training step, "
-        "and only those that it does not read are scored.",
+        "every amount of knowledge: it learns on rows of which a random part is shown, and only "
+        "what is not shown is scored. With nothing known it is the plain one.",
         emphasis=(2,),
     )
 
