@@ -19,6 +19,7 @@ BENCHMARKS = {
     ),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
     "inputs": ("benchmarks.inputs", "odd labels, files, runs and kills: read right, or refused"),
+    "loading": ("benchmarks.loading", "a million rows of a table into labelfeed, beside pandas"),
     "missingness": ("benchmarks.missingness", "labels known because present: train like that?"),
     "partial": ("benchmarks.partial", "partly known labels against peers, by known share"),
     "partial-images": ("benchmarks.partial_images", "partly known findings of drawn images"),

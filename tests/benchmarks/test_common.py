@@ -60,3 +60,12 @@ def test_help_lists_every_benchmark_and_needs_no_keras() -> None:
 def test_an_unknown_name_is_an_error(capsys) -> None:
     assert main(["leek"]) == 2
     assert "audit-rates" in capsys.readouterr().err
+
+
+def test_every_benchmark_has_its_name() -> None:
+    files = {
+        f"benchmarks.{path.stem}"
+        for path in (ROOT / "benchmarks").glob("[!_]*.py")
+        if "\ndef main(" in path.read_text()
+    }
+    assert {module for module, _ in BENCHMARKS.values()} == files
