@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from typing import Protocol
 
 import numpy as np
 
-from labelfeed.labels.columns import LabelColumn
-
-
-class _Spec(Protocol):
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def names(self) -> tuple[str, ...] | None: ...
-
-    @property
-    def class_columns(self) -> tuple[tuple[str, tuple[str, ...]], ...]: ...
-
-    @property
-    def label_columns(self) -> tuple[LabelColumn, ...]: ...
+from labelfeed.labels.columns import ColumnsSpec
 
 
 def count_and_names(classes: int | Sequence[str]) -> tuple[int, tuple[str, ...] | None]:
@@ -49,7 +34,7 @@ def check_names(names: Sequence[str], num_classes: int) -> tuple[str, ...]:
     return found
 
 
-def check_class_columns(spec: _Spec) -> None:
+def check_class_columns(spec: ColumnsSpec) -> None:
     """Raise unless every column of classes has its yes/no labels one after the other."""
     names = spec.names or ()
     for head, classes in spec.class_columns:
@@ -63,7 +48,7 @@ def check_class_columns(spec: _Spec) -> None:
     _check_distinct([column.name for column in spec.label_columns])
 
 
-def check_ordered(spec: _Spec, ordered: Sequence[str]) -> tuple[str, ...]:
+def check_ordered(spec: ColumnsSpec, ordered: Sequence[str]) -> tuple[str, ...]:
     """Return the names of ordered columns; raise unless they are columns of classes."""
     columns = [head for head, _ in spec.class_columns]
     strange = [name for name in ordered if name not in columns]

@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
+
+from labelfeed.labels._spec_protocol import Spec
 
 
-class _Spec(Protocol):
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def num_classes(self) -> int: ...
-
-    @property
-    def names(self) -> tuple[str, ...] | None: ...
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def class_columns(self) -> tuple[tuple[str, tuple[str, ...]], ...]: ...
-
-    @property
-    def words(self) -> tuple[tuple[str, str, str], ...]: ...
-
-    @property
-    def ordered(self) -> tuple[str, ...]: ...
-
-    @property
-    def edges(self) -> tuple[float, ...]: ...
-
-
-def spec_config(spec: _Spec) -> dict[str, Any]:
+def spec_config(spec: Spec) -> dict[str, Any]:
     """Return a JSON-serialisable description; what is empty is left out."""
     config: dict[str, Any] = {
         "kind": spec.kind,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from labelfeed.labels._spec_protocol import Spec
 from labelfeed.labels.arrays import label_array
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import NO_RULES, UNKNOWN, LabelError, encode_multi, encode_single
@@ -15,6 +16,7 @@ from labelfeed.labels.words import without_value
 from labelfeed.types import Labels
 
 __all__ = [
+    "ColumnsSpec",
     "LabelColumn",
     "encode_columns",
     "first_places",
@@ -25,18 +27,12 @@ __all__ = [
 ]
 
 
-class _Spec(Protocol):
-    """What is read of a label spec here."""
+class ColumnsSpec(Spec, Protocol):
+    """A label spec whose columns are read."""
 
     @property
-    def num_classes(self) -> int: ...
-    @property
-    def names(self) -> tuple[str, ...] | None: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def label_columns(self) -> tuple[LabelColumn, ...]: ...
-    def name_of(self, index: int) -> str: ...
+    def label_columns(self) -> tuple[LabelColumn, ...]:
+        """Its columns, as the user sees them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,7 +114,7 @@ class LabelColumn:
 
 
 def encode_columns(
-    spec: _Spec, values: Labels, soft: str, first_row: int, cells: CellRules = NO_RULES
+    spec: ColumnsSpec, values: Labels, soft: str, first_row: int, cells: CellRules = NO_RULES
 ) -> np.ndarray:
     """Return int32 `(n, num_classes)` of 0, 1 and -1 where some columns have classes.
 
@@ -155,7 +151,7 @@ def encode_columns(
 
 
 def other_classes(
-    spec: _Spec, labels: np.ndarray, rng: np.random.Generator | None = None
+    spec: ColumnsSpec, labels: np.ndarray, rng: np.random.Generator | None = None
 ) -> np.ndarray:
     """Return labels in which every known column has another class; unknown ones stay unknown.
 
@@ -172,7 +168,7 @@ def other_classes(
     return out
 
 
-def same_column(spec: _Spec) -> np.ndarray:
+def same_column(spec: ColumnsSpec) -> np.ndarray:
     """Return float32 `(num_classes, num_classes)`: 1 where two labels are of one column."""
     out = np.zeros((spec.num_classes, spec.num_classes), np.float32)
     for column in spec.label_columns:
@@ -180,7 +176,7 @@ def same_column(spec: _Spec) -> np.ndarray:
     return out
 
 
-def first_places(spec: _Spec) -> np.ndarray:
+def first_places(spec: ColumnsSpec) -> np.ndarray:
     """Return int32 `(num_classes,)`: for each label the first one of its column."""
     out = np.zeros(spec.num_classes, np.int32)
     for column in spec.label_columns:
@@ -188,12 +184,12 @@ def first_places(spec: _Spec) -> np.ndarray:
     return out
 
 
-def state_of(spec: _Spec, place: int) -> LabelColumn:
+def state_of(spec: ColumnsSpec, place: int) -> LabelColumn:
     """Return the column that the yes/no label `place` belongs to."""
     return next(c for c in spec.label_columns if place in c.places)
 
 
-def with_state(spec: _Spec, labels: np.ndarray, place: int, state: int) -> np.ndarray:
+def with_state(spec: ColumnsSpec, labels: np.ndarray, place: int, state: int) -> np.ndarray:
     """Return multi labels with label `place` set to a state and its column made to fit.
 
     Present means that the other classes of the column are absent; absent, that a row of this

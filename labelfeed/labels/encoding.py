@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 import numpy as np
 
+from labelfeed.labels._spec_protocol import Named
 from labelfeed.labels.arrays import as_array, single_array
 from labelfeed.labels.arrays import label_array as label_array
 from labelfeed.labels.cell_rules import CellRules
@@ -29,20 +30,8 @@ _INVALID = -2  # also of `read_numbers`
 _YES_NO = "0, 1, yes, no or unknown"
 
 
-class _Spec(Protocol):
-    """What is read of a label spec here."""
-
-    @property
-    def num_classes(self) -> int: ...
-    @property
-    def names(self) -> tuple[str, ...] | None: ...
-    @property
-    def name(self) -> str: ...
-    def name_of(self, index: int) -> str: ...
-
-
 def encode_single(
-    spec: _Spec, values: Labels, soft: str, first_row: int, cells: CellRules = NO_RULES
+    spec: Named, values: Labels, soft: str, first_row: int, cells: CellRules = NO_RULES
 ) -> np.ndarray:
     """Return ids of shape `(n,)` for one label per row; see `LabelSpec.encode`."""
     array = single_array(spec.name, _class_names(spec), values)
@@ -57,7 +46,7 @@ def encode_single(
 
 
 def encode_multi(
-    spec: _Spec,
+    spec: Named,
     values: Labels,
     soft: str,
     first_row: int,
@@ -120,11 +109,11 @@ def wire_ids(ids: Labels, name: str) -> np.ndarray:
     return array.astype(np.int32) if exact else array
 
 
-def _class_names(spec: _Spec) -> tuple[str, ...]:
+def _class_names(spec: Named) -> tuple[str, ...]:
     return spec.names or tuple(spec.name_of(i) for i in range(spec.num_classes))
 
 
-def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int, cells: CellRules) -> np.ndarray:
+def _encode_ids(spec: Named, array: np.ndarray, first_row: int, cells: CellRules) -> np.ndarray:
     if array.dtype.kind not in "OUSiubf":
         what = f"The label {spec.name!r} has dtype {array.dtype}"
         raise _whole(what, spec.name, "integers or strings")
@@ -153,7 +142,7 @@ def _encode_ids(spec: _Spec, array: np.ndarray, first_row: int, cells: CellRules
     return _checked_ids(spec, ids, array, first_row)
 
 
-def _number_ids(spec: _Spec, array: np.ndarray, numbers: np.ndarray, first_row: int) -> np.ndarray:
+def _number_ids(spec: Named, array: np.ndarray, numbers: np.ndarray, first_row: int) -> np.ndarray:
     try:
         return read_numbers(numbers, _class_names(spec))
     except AmbiguousError as error:
@@ -165,7 +154,7 @@ def _number_ids(spec: _Spec, array: np.ndarray, numbers: np.ndarray, first_row: 
 
 
 def _one_cell(
-    spec: _Spec, value: Cell, lookup: Mapping[str, int], words: MissingWords
+    spec: Named, value: Cell, lookup: Mapping[str, int], words: MissingWords
 ) -> tuple[int, float | None]:
     """Return the id of a cell, `_INVALID` where it does not fit; of a number, the number."""
     if isinstance(value, Mapping):
@@ -184,7 +173,7 @@ def _one_cell(
     return _INVALID, _as_float(value)
 
 
-def _checked_ids(spec: _Spec, ids: np.ndarray, raw: np.ndarray, first_row: int) -> np.ndarray:
+def _checked_ids(spec: Named, ids: np.ndarray, raw: np.ndarray, first_row: int) -> np.ndarray:
     bad = np.flatnonzero((ids < UNKNOWN) | (ids >= spec.num_classes))
     if bad.size:
         row = int(bad[0])
@@ -192,7 +181,7 @@ def _checked_ids(spec: _Spec, ids: np.ndarray, raw: np.ndarray, first_row: int) 
     return ids.astype(np.int32)
 
 
-def _expected_id(spec: _Spec, raw: np.ndarray, ids: np.ndarray) -> str:
+def _expected_id(spec: Named, raw: np.ndarray, ids: np.ndarray) -> str:
     text = f"an id in 0..{spec.num_classes - 1}"
     if spec.names is not None:
         text += f" or one of the names {listed(spec.names)}"
@@ -205,7 +194,7 @@ def _expected_id(spec: _Spec, raw: np.ndarray, ids: np.ndarray) -> str:
     return f"{text} (did you mean {close!r}?)" if close else text
 
 
-def _encode_one_hot(spec: _Spec, array: np.ndarray, soft: str, first_row: int) -> np.ndarray:
+def _encode_one_hot(spec: Named, array: np.ndarray, soft: str, first_row: int) -> np.ndarray:
     rows = _numbers(spec, array, first_row, MISSING)
     unknown = np.all(np.isnan(rows) | (rows == UNKNOWN), axis=1) | np.all(rows == 0, axis=1)
     filled = np.where(unknown[:, None], 0.0, rows)
@@ -224,7 +213,7 @@ def _encode_one_hot(spec: _Spec, array: np.ndarray, soft: str, first_row: int) -
     return np.where(unknown, UNKNOWN, filled.argmax(axis=1)).astype(np.int32)
 
 
-def _numbers(spec: _Spec, array: np.ndarray, first_row: int, words: MissingWords) -> np.ndarray:
+def _numbers(spec: Named, array: np.ndarray, first_row: int, words: MissingWords) -> np.ndarray:
     """Return `array` as float64, reading yes/no words; NaN where unknown."""
     if array.dtype.kind in "iufb":
         return array.astype(np.float64)
