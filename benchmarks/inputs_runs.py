@@ -23,14 +23,14 @@ from labelfeed.runs.folder import MODEL, PREPROCESS, RUN, SEEN, SPLIT, Run, load
 from labelfeed.runs.saving import save_run
 from labelfeed.strategies.networks import build_network
 
-__all__ = ["ROWS", "changed", "made_run", "places", "run_case"]
+__all__ = ["DELETED", "ROWS", "changed", "made_run", "places", "run_case"]
 
 ROWS = pd.DataFrame({"age": [20.0, 30.5, np.nan, 41.0], "site": ["a", "b", "a", "c"]})
 _FILES = (MODEL, RUN, PREPROCESS, SPLIT, SEEN)
 _NEEDED = (MODEL, RUN, PREPROCESS, SPLIT)
-_DELETED = object()
+DELETED = object()
 _VALUES: tuple[Any, ...] = (
-    _DELETED, None, True, False, -1, 0, 10**400, 1.5, 1e308, "x", "", "\x1b[2J", [], {}, [[]],
+    DELETED, None, True, False, -1, 0, 10**400, 1.5, 1e308, "x", "", "\x1b[2J", [], {}, [[]],
     [None], [1, 2], {"a": 1}, "os:system", "../../../x", ["x"] * 1000, 2**63, "nan",
 )  # fmt: skip
 _TEXTS = {
@@ -97,7 +97,7 @@ def changed(content: Any, place: tuple[Any, ...], value: Any) -> Any:
     inside = made
     for key in place[:-1]:
         inside = inside[key]
-    if value is _DELETED:
+    if value is DELETED:
         del inside[place[-1]]
     else:
         inside[place[-1]] = value

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 import shutil
-from collections.abc import Iterator
-from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
+from benchmarks.inputs_runs import DELETED, changed, places
 from labelfeed.runs.folder import RunError, load_run
 from labelfeed.runs.rows import load_rows, select_rows
 
-DELETED = object()
 VALUES = (DELETED, None, True, -1, 10**400, 1.5, "x", "", [], {}, [[]], [None], [1, 2], {"a": 1})
 TRIED = 120  # of each file
-
-
-def places(content: Any, above: tuple = ()) -> Iterator[tuple]:
-    inside = content.items() if isinstance(content, dict) else enumerate(content[:2])
-    for key, value in inside:
-        yield (*above, key)
-        if isinstance(value, (dict, list)):
-            yield from places(value, (*above, key))
-
-
-def changed(content: Any, place: tuple, value: Any) -> Any:
-    made = copy.deepcopy(content)
-    inside = made
-    for key in place[:-1]:
-        inside = inside[key]
-    if value is DELETED:
-        del inside[place[-1]]
-    else:
-        inside[place[-1]] = value
-    return made
 
 
 @pytest.mark.parametrize("name", ["run.json", "preprocess.json", "split.json"])
