@@ -7,15 +7,7 @@ import pytest
 
 from labelfeed.labels.pairwise import pairwise_log_odds
 from labelfeed.labels.spec import LabelSpec
-
-
-def labels(n: int = 60, unknown: float = 0.2, seed: int = 0) -> np.ndarray:
-    """Return labels of which the first two agree nine times out of ten."""
-    rng = np.random.default_rng(seed)
-    y = rng.integers(0, 2, (n, 4)).astype(np.int32)
-    y[:, 1] = np.where(rng.random(n) < 0.9, y[:, 0], 1 - y[:, 0])
-    y[rng.random(y.shape) < unknown] = -1
-    return y
+from tests.labels._related import labels
 
 
 def test_tables_are_smoothed_log_odds() -> None:

@@ -9,18 +9,10 @@ from keras import ops
 from labelfeed.labels.pairwise import pairwise_log_odds
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
+from tests.labels._related import labels
 from tests.layers._reference import call
 
 SPEC = LabelSpec.multi(4, name="findings")
-
-
-def labels(n: int = 60, unknown: float = 0.2, seed: int = 0) -> np.ndarray:
-    """Return labels of which the first two agree nine times out of ten."""
-    rng = np.random.default_rng(seed)
-    y = rng.integers(0, 2, (n, 4)).astype(np.int32)
-    y[:, 1] = np.where(rng.random(n) < 0.9, y[:, 0], 1 - y[:, 0])
-    y[rng.random(y.shape) < unknown] = -1
-    return y
 
 
 def adapted(**kwargs: float) -> NaiveBayesOffset:
