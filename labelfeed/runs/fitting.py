@@ -122,7 +122,7 @@ def fit_members(
         if on_epoch is not None:
             on_epoch(number, {"seconds": seconds})
 
-    made = fit_blended(x, rows, options, groups=groups, weight=rows.weights, on_member=fitted)
+    made = fit_blended(x, rows, options, groups=groups, on_member=fitted)
     tell(made.said)
     number = len(plain_models(options, rows))
     record = {

@@ -82,7 +82,6 @@ def fit_blended(
     options: StrategyOptions,
     *,
     groups: np.ndarray | None = None,
-    weight: np.ndarray | None = None,
     on_member: Callable[[int, str, float], None] | None = None,
 ) -> Blended:
     """Cross-fit plain models, blend them, learn what known labels add; all as one Keras model.
@@ -92,7 +91,6 @@ def fit_blended(
         rows: What they were made from.
         options: Of the strategy; `plain_models` of them is not empty.
         groups: `(n,)`: rows of one group never stand on both sides of a fold.
-        weight: `(n,)`, >= 0.
         on_member: Called after each plain model with its number from 1, its name and its seconds.
 
     Raises:
@@ -101,14 +99,10 @@ def fit_blended(
     """
     members = [_made(name) for name in plain_models(options, rows)]
     told = [_Told(m, number, on_member) for number, m in enumerate(members, 1)]
-    classifier = LabelFedClassifier(told, rows.spec, read=_reads(rows.spec), seed=options.seed)
-    classifier.fit(x, rows.labels, groups=groups, sample_weight=weight)
+    classifier = LabelFedClassifier(told, rows.spec, seed=options.seed)
+    classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}
     return Blended(assembled(classifier), classifier.summary(), seconds)
-
-
-def _reads(spec: LabelSpec) -> bool:
-    return len(spec.label_columns) > 1
 
 
 def _made(name: str) -> Member:
