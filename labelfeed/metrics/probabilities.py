@@ -38,7 +38,7 @@ class Scores:
             distance between the probability of a bin and the share of present labels in it; of
             a single label that of the most probable class.
         rank_error: Mean distance in ranks between the most probable class and the true one; of
-            ordered classes only, mean over their columns.
+            ordered classes only, mean over their columns; numbers have `metrics.numbers`.
         kappa: Quadratic weighted kappa of the same, in [-1, 1]; see `rank_scores`.
         auc: Area under the ROC curve of each yes/no label and each class (against the others).
         soft: Soft targets (an uncertain label as .6): left out of every score, and counted here.
@@ -267,7 +267,7 @@ def _ranks(
     errors, kappas = [], []
     for column in spec.label_columns:
         truth, p, w = _of_column(column, labels, probabilities, weights)
-        if column.ordered and len(truth):
+        if column.ordered and column.number is None and len(truth):
             error, kappa = rank_scores(truth, p.argmax(axis=1), column.num_classes, w)
             errors.append(error)
             kappas += [] if kappa is None else [kappa]
