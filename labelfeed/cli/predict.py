@@ -21,6 +21,7 @@ from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.soft import hard_part, soft_columns
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.ordered import median_ranks
 from labelfeed.report.side_tables import side_summary
 from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
@@ -167,8 +168,7 @@ def prediction_table(
             continue
         add("predicted" if single else column.name, _in_words(column, states))
         if column.ordered and column.of_classes:
-            upper = p.cumsum(axis=1) / np.maximum(p.sum(axis=1, keepdims=True), 1e-12)
-            median = np.where(fed, states, (upper >= 0.5 - 1e-9).argmax(axis=1))
+            median = np.where(fed, states, median_ranks(p))
             name = "predicted" if single else column.name
             add(f"{name} (median)", _in_words(column, median))
         for own, index in enumerate(column.places):

@@ -52,6 +52,7 @@ def score_table(metrics: dict[str, Any]) -> Table:
     lines = []
     if "verification" in metrics:
         lines.append(_verification(metrics["verification"]))
+    lines += _ranks(metrics)
     lines += _numbers(metrics)
     skipped = metrics["nothing_known"]["skipped"]
     if skipped:
@@ -80,6 +81,21 @@ def label_table(metrics: dict[str, Any]) -> Table:
         for name in [*blind["auc"], *blind["skipped"]]
     )
     return Table("AUC of each label", heads, rows, "- where the scored rows have one state only.")
+
+
+def _ranks(metrics: dict[str, Any]) -> list[str]:
+    """Return a line for each ordered column, if there are several."""
+    blind = metrics["nothing_known"].get("ranks", {})
+    told = metrics.get("partly_known", {})
+    lines = []
+    for name, found in blind.items() if len(blind) > 1 else ():
+        line = f"{name}: rank error {figure(found['rank_error'])}, kappa {figure(found['kappa'])}"
+        part = told.get("ranks", {}).get(name)
+        if part:
+            line += f"; with {told['known_share']:.0%} known {figure(part['rank_error'])}, "
+            line += figure(part["kappa"])
+        lines.append(f"{line}.")
+    return lines
 
 
 def _numbers(metrics: dict[str, Any]) -> list[str]:

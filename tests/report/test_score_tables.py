@@ -74,3 +74,19 @@ def test_numbers_have_a_line_each():
     assert alone.note == f"{first}."
     some = {"nothing_known": blind, "partly_known": blind | {"known_share": 0.5}, "numbers": found}
     assert score_table(some).note == f"{first}; with 50% known 8, the same rows without 9.5."
+
+
+def test_several_ordered_columns_have_a_line_each():
+    def scores(error: float) -> dict:
+        of = {"rank_error": error, "median_error": 0.4, "kappa": 0.6}
+        return Scores(
+            rows=9, labels=18, rank_error=error, ranks={"pain": of, "grade": of}
+        ).to_json()
+
+    note = score_table({"nothing_known": scores(0.5)}).note
+    assert note.splitlines()[0] == "pain: rank error 0.500, kappa 0.600."
+    known = scores(0.25) | {"known_share": 0.5}
+    both = score_table({"nothing_known": scores(0.5), "partly_known": known}).note
+    assert both.splitlines()[1].endswith("kappa 0.600; with 50% known 0.250, 0.600.")
+    one = Scores(rows=9, labels=9, ranks={"pain": scores(0.5)["ranks"]["pain"]}).to_json()
+    assert "pain" not in score_table({"nothing_known": one}).note
