@@ -120,7 +120,8 @@ class Run:
             features: Raw rows: a DataFrame, or an array of shape `(n, d)` or
                 `(n, height, width, channels)`.
             known: Labels that the network may read: int array of shape `(n,)` or
-                `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes.
+                `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes; several labels
+                may be soft (.7), see `Predictor.probabilities`.
             batch_size: Rows per step; by default as many as fit well, see `rows_per_step`.
             sides: Side labels of the rows, as for `SideLabelModel.predict`; never needed.
 
