@@ -14,15 +14,18 @@ progress { width: 100%; height: .5rem; accent-color: var(--strong) }
 .note { opacity: .75; font-size: .9rem; margin: .3rem 0 }
 .change { font-size: 1.45rem; font-weight: 650; margin: .6rem 0 0 }
 .change s { color: var(--bad); font-weight: 400 }
-.bar { display: grid; grid-template-columns: minmax(5rem, 12rem) 1fr 3.5rem; gap: .6rem }
+.bar { display: grid; grid-template-columns: minmax(4rem, 10rem) 1fr 4.5rem; gap: .6rem }
 .bar { align-items: center; margin: .25rem 0; font-variant-numeric: tabular-nums }
 .bar i { display: block; height: .8rem; background: var(--strong); border-radius: 3px }
 .bar.given i { background: var(--bad) }
 .bar span:last-child { text-align: right }
 .scroll { overflow-x: auto }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width: 100% }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; overflow-wrap: normal }
 th, td { text-align: left; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--line) }
+th, td { white-space: nowrap; max-width: 16rem; overflow: hidden; text-overflow: ellipsis }
 th { font-weight: 600 }
+th:first-child, td:first-child { position: sticky; left: 0; background: Canvas; max-width: 9rem }
+td:nth-child(2) { font-weight: 650 }
 td.same { color: var(--strong); font-weight: 650 }
 td.other { color: var(--bad); font-weight: 650 }
 footer { position: fixed; inset: auto 0 0 0; background: Canvas; border-top: 1px solid var(--line) }
@@ -81,7 +84,7 @@ function table(head, rows, mark) {
     cells.forEach((cell, i) => tr.append(node(kind, cell, row ? mark(row, i) : '')));
     made.append(tr);
   };
-  if (head) line(head, 'th');
+  line(head, 'th');
   rows.forEach(row => line(row, 'td', row));
   box.append(made);
   return box;
@@ -117,7 +120,7 @@ function show() {
   change.append(node('s', item.given), ' \\u2192 ' + item.suggestion);
   if (item.suggestion === item.given) change.replaceChildren(node('span', item.given + ' ?'));
   card.append(node('p', 'Row ' + item.row + ', ' + item.label, 'note'), change);
-  card.append(node('p', 'The given label is wrong with ' + percent(item.error) + '.', 'note'));
+  card.append(node('p', 'Probability of an error: ' + percent(item.error), 'note'));
   card.append(node('h2', 'What the features say, without the label'));
   for (const [name, p] of item.classes) {
     const bar = node('div', null, 'bar' + (name === item.given ? ' given' : ''));
@@ -127,15 +130,10 @@ function show() {
     bar.append(node('span', name), box, node('span', percent(p)));
     card.append(bar);
   }
-  if (item.near.length) {
-    card.append(node('h2', 'Nearest rows with a label'));
-    card.append(table(data.near, item.near, (row, i) => i !== 1 ? '' :
-      row[1] === item.suggestion ? 'same' : row[1] === item.given ? 'other' : ''));
-  }
-  if (item.cells.length) {
-    card.append(node('h2', 'The row'));
-    card.append(table(null, item.cells, () => ''));
-  }
+  card.append(node('h2', 'The row, and the nearest ones with a label'));
+  const [head, labels, ...cells] = item.table;
+  card.append(table(head, [labels, ...cells], (row, i) => row !== labels || !i ? '' :
+    row[i] === item.suggestion ? 'same' : row[i] === item.given ? 'other' : ''));
   scrollTo(0, 0);
 }
 function decide(value) {

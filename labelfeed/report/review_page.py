@@ -23,7 +23,7 @@ __all__ = ["review_items", "write_review"]
 
 _LEAST = 0.05  # probability of an error from which a label is looked at
 _DOUBTED = 20  # labels that are shown where no noise was found
-_CLASSES, _CELLS, _NEAR, _SHOWN = 5, 40, 5, 3  # of a card; features of a neighbour
+_CLASSES, _CELLS, _NEAR = 5, 40, 5  # of a card: classes, features, neighbours
 
 
 def write_review(path: Path, cleaned: Cleaned, *, command: str, most: int = 500) -> int:
@@ -50,7 +50,6 @@ def write_review(path: Path, cleaned: Cleaned, *, command: str, most: int = 500)
         "source": dataset.source,
         "key": f"{dataset.source} {dataset.fingerprint[:16]} {len(items)}",
         "classes": {f.column.name: list(f.column.names) for f in cleaned.columns},
-        "near": ["row", "label", "distance", *_feature_names(cleaned)[:_SHOWN]],
         "items": items,
         "then": f"Then: {command}",
     }
@@ -95,8 +94,7 @@ def review_items(cleaned: Cleaned, most: int = 500) -> list[dict[str, Any]]:
             "suggestion": _name(found.column, _suggested(found, row)),
             "error": doubt,
             "classes": _likely(found, row),
-            "near": near[found.column.name, row],
-            "cells": _cells(cleaned, row),
+            "table": _table(cleaned, found, row, *near[found.column.name, row]),
         }
         for doubt, found, row in places
     ]
@@ -122,29 +120,33 @@ def _likely(found: ColumnNoise, row: int) -> list[list[Any]]:
 
 def _neighbours(
     cleaned: Cleaned, places: Sequence[tuple[float, ColumnNoise, int]]
-) -> dict[tuple[str, int], list[list[str]]]:
-    out: dict[tuple[str, int], list[list[str]]] = {}
+) -> dict[tuple[str, int], tuple[np.ndarray, np.ndarray]]:
+    out: dict[tuple[str, int], tuple[np.ndarray, np.ndarray]] = {}
     for found in cleaned.columns:
         rows = np.array([row for _, one, row in places if one is found], int)
-        if not rows.size:
-            continue
-        at, far = nearest_labelled(cleaned.x, found.given, rows, _NEAR)
-        for row, others, distances in zip(rows, at, far, strict=True):
-            out[found.column.name, int(row)] = [
-                [str(cleaned.dataset.row_ids[other]), _name(found.column, found.given[other]),
-                 f"{distance:.2f}", *(cell for _, cell in _cells(cleaned, other)[:_SHOWN])]
-                for other, distance in zip(others, distances, strict=True)
-            ]  # fmt: skip
+        if rows.size:
+            at, far = nearest_labelled(cleaned.x, found.given, rows, _NEAR)
+            for row, others, distances in zip(rows, at, far, strict=True):
+                out[found.column.name, int(row)] = (others, distances)
     return out
 
 
-def _cells(cleaned: Cleaned, row: int) -> list[list[str]]:
-    features = cleaned.dataset.features
-    values = features.iloc[row] if isinstance(features, pd.DataFrame) else features[row]
-    return [
-        [name, "" if pd.isna(value) else _short(value)]
-        for name, value in zip(_feature_names(cleaned), values, strict=False)
+def _table(
+    cleaned: Cleaned, found: ColumnNoise, row: int, others: np.ndarray, far: np.ndarray
+) -> list[list[str]]:
+    """Return a line for rows, labels, distances and each feature: the row first, then others."""
+    features, ids = cleaned.dataset.features, cleaned.dataset.row_ids
+    shown = [row, *others.tolist()]
+    lines = [
+        ["row", *(str(ids[at]) for at in shown)],
+        [found.column.name, *(_name(found.column, found.given[at]) for at in shown)],
+        ["distance", "", *(f"{d:.2f}" for d in far)],
     ]
+    for place, name in enumerate(_feature_names(cleaned)):
+        own = features.iloc[:, place] if isinstance(features, pd.DataFrame) else features[:, place]
+        values = own.iloc[shown] if isinstance(own, pd.Series) else own[shown]
+        lines.append([name, *("" if pd.isna(v) else _short(v) for v in values)])
+    return lines
 
 
 def _feature_names(cleaned: Cleaned) -> list[str]:
