@@ -33,6 +33,7 @@ def run_clean(
     cells: Mapping[str, Any] | None = None,
     review: str | None = None,
     decisions: str | None = None,
+    plain_model: str = "auto",
     seed: int = 0,
     overwrite: bool = False,
     plain: bool = False,
@@ -47,6 +48,7 @@ def run_clean(
         cells: Arguments of `CellRules`.
         review: `.html` file of the review page.
         decisions: File that the page has saved: its decisions are applied, and nothing else.
+        plain_model: The plain models that judge the labels; see `labelfeed.clean`.
         seed: Seed of everything drawn.
         overwrite: Whether files may be replaced.
         plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
@@ -77,7 +79,9 @@ def run_clean(
         table = _decided(data, dataset, decisions, reading.get("encoding"), quiet)
     else:
         with progress("clean", 6, quiet) as step:
-            cleaned = clean(dataset, seed=seed, on_step=lambda done, total: step(done))
+            cleaned = clean(
+                dataset, plain=plain_model, seed=seed, on_step=lambda done, total: step(done)
+            )
         for line in cleaned.notes:
             note(line, quiet)
         if not quiet:

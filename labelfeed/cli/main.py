@@ -57,6 +57,9 @@ def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> Non
 @click.option("--decisions", metavar="FILE", help="Apply what the page saved, and nothing else.")
 @TABLE
 @with_cells
+@click.option("--plain", "plain_model", default="auto", show_default=True,
+              type=click.Choice(["auto", "logistic", "extra-trees", "boosting"]),
+              help="What judges the labels; auto blends them.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0, max=2**32 - 2), default=0, show_default=True)
 @click.option("--overwrite", is_flag=True, help="Replace files that are there.")
 @_PLAIN_CELLS

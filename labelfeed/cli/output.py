@@ -40,7 +40,7 @@ def check_out(
         quiet: Name no leftovers of a command that was killed while it wrote this file.
     """
     if path.suffix.lower() not in suffixes:
-        known = " or ".join((", ".join(suffixes[:-1]), suffixes[-1]))
+        known = " or ".join(filter(None, (", ".join(suffixes[:-1]), suffixes[-1])))
         raise DataError(f"{path}: the output must end in {known}.")
     if os.path.isdir(path):  # a Path raises where the name is too long
         raise DataError(f"{path} is a folder.")

@@ -217,13 +217,13 @@ def _judged(
     known = ids != UNKNOWN
     often = np.bincount(ids[known], minlength=classes)
     gains = np.zeros(len(ids))
+    # The second blend may be the better one because it is another: then its own noise is none.
+    same = max((p, q), key=lambda one: float(np.log(_own(one, ids)[known]).sum()))
     for fold in np.unique(folds):
         held = (folds == fold) & known
         others = (folds != fold) & known
         matrix = start if fixed else fit_matrix(q[others], ids[others], start)
-        now = (q[held] @ matrix)[np.arange(held.sum()), ids[held]]
-        before = p[held, ids[held]]
-        gains[held] = np.log(np.maximum(now, 1e-9)) - np.log(np.maximum(before, 1e-9))
+        gains[held] = np.log(_own(q[held] @ matrix, ids[held]) / _own(same[held], ids[held]))
     count = max(int(known.sum()), 1)
     gain, spread = float(gains[known].sum() / count), float(np.std(gains[known]) / count**0.5)
     # Where the same share of every class is wrong, both ways predict held-out labels alike. Noise
@@ -242,6 +242,11 @@ def _judged(
     spared = known & few[np.maximum(ids, 0)]
     posterior[spared] = np.eye(classes)[ids[spared]]
     return ColumnNoise(column, ids, matrix, q, posterior, gain, spread, True, names)
+
+
+def _own(probabilities: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Return the probability of each given label, a little at least."""
+    return np.maximum(probabilities[np.arange(len(ids)), np.maximum(ids, 0)], 1e-9)
 
 
 def _out_of_fold(model: LabelFedClassifier) -> np.ndarray:
