@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labelfeed.report.tables import Table, table_html
-from labelfeed.runs.writing import replacing
+from labelfeed.writing import replacing
 
 __all__ = ["write_page"]
 
