@@ -36,11 +36,13 @@ def choose_strategy(options: TrainingOptions, dataset: Dataset) -> StrategyOptio
         dataset: The rows.
 
     Raises:
-        NetworkError: The strategy does not suit the rows.
+        NetworkError: The strategy, or what is done to pictures, does not suit the rows.
         OptionError: An option does not belong to the strategy that `"auto"` takes.
     """
     strategy = _suiting(options, dataset) if options.strategy == "auto" else options.strategy
     chosen = options.of(strategy)
+    if "augment" in options.given and np.ndim(dataset.features) <= 2:
+        raise NetworkError("--augment is for pictures; these are rows of a table: leave it out.")
     reason = RECIPES[strategy].unsuited(dataset)
     if reason is not None:
         raise NetworkError(reason)

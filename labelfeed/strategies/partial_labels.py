@@ -16,6 +16,7 @@ from labelfeed.layers.logit_calibration import LogitCalibration
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.options import PartialLabelsOptions
 from labelfeed.strategies.networks import build_network
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
 from labelfeed.types import Identifier, KerasModel
 from labelfeed.visibility.policies import Masked, Visibility
@@ -27,7 +28,7 @@ _OWN = PartialLabelsOptions()
 
 def partial_labels(
     spec: LabelSpec,
-    features: tuple[int, ...] | KerasModel,
+    features: FeatureShape | KerasModel,
     *,
     width: int = _OWN.width,
     depth: int = _OWN.depth,
@@ -40,6 +41,7 @@ def partial_labels(
     visibility: Visibility | None = None,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
+    augment: str = _OWN.augment,
     metrics: Identifier | None = None,
 ) -> TwoPhaseModel:
     """Return a compiled model that predicts each unknown label from features and known labels.
@@ -70,6 +72,8 @@ def partial_labels(
         visibility: Which labels the path may read in training; `Masked("uniform")` by default.
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
+        augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
+            `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics over the labels that were not read.
 
     Returns:
@@ -110,6 +114,7 @@ def partial_labels(
             depth=depth,
             activation=activation,
             dropout=dropout,
+            augment=augment,
         )
     inputs = [keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in plain.inputs]
     logits = _logits(plain)(inputs if len(inputs) > 1 else inputs[0])
@@ -135,7 +140,7 @@ def partial_labels(
     return model
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: PartialLabelsOptions) -> KerasModel:
+def _build(shape: FeatureShape, rows: Dataset, options: PartialLabelsOptions) -> KerasModel:
     return partial_labels(
         rows.spec,
         shape,
