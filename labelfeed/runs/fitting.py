@@ -64,7 +64,7 @@ def fit_network(
         DataError: The loss became NaN or infinite.
         NetworkError: The network cannot be built or saved.
     """
-    model = build_model(preprocessor.shape, rows, options)
+    model = build_model(preprocessor.design, rows, options)
     _check_saves(model)
     validation = None
     if len(held):

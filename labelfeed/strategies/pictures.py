@@ -11,7 +11,7 @@ from labelfeed.layers.random_view import RandomView
 from labelfeed.options.base import AUGMENTATIONS
 from labelfeed.types import Tensor
 
-__all__ = ["FeatureShape", "as_vector", "augmented", "flat_shape", "parts"]
+__all__ = ["FeatureShape", "as_vector", "augmented", "flat_shape", "parts", "split_shape"]
 
 FeatureShape: TypeAlias = tuple[int, ...] | tuple[tuple[int, ...], int]
 """`(d,)`, `(height, width, channels)`, or `((height, width, channels), d)`: a picture with `d`
@@ -28,7 +28,7 @@ def flat_shape(shape: FeatureShape) -> tuple[int, ...]:
         >>> flat_shape((28, 28, 1)), flat_shape(((28, 28, 1), 3))
         ((28, 28, 1), (787,))
     """
-    picture, beside = _split(shape)
+    picture, beside = split_shape(shape)
     if picture is None or not beside:
         return tuple(shape)  # type: ignore[arg-type]  # of whole numbers alone
     return (math.prod(picture) + beside,)
@@ -41,7 +41,7 @@ def parts(features: Tensor, shape: FeatureShape) -> tuple[Tensor | None, Tensor 
         features: Symbolic tensor `(batch, *flat_shape(shape))`.
         shape: As above.
     """
-    picture, beside = _split(shape)
+    picture, beside = split_shape(shape)
     if picture is None:
         return None, features
     if not beside:
@@ -95,8 +95,14 @@ def as_vector(
             return h if numbers is None else keras.layers.Concatenate()([h, numbers])
 
 
-def _split(shape: FeatureShape) -> tuple[tuple[int, ...] | None, int]:
+def split_shape(shape: FeatureShape) -> tuple[tuple[int, ...] | None, int]:
+    """Return the picture's shape, `None` where there is none, and how many numbers there are.
+
+    Example:
+        >>> split_shape((5,)), split_shape((8, 8, 1)), split_shape(((8, 8, 1), 3))
+        ((None, 5), ((8, 8, 1), 0), ((8, 8, 1), 3))
+    """
     first, *rest = shape
     if isinstance(first, (tuple, list)):
         return tuple(first), int(rest[0])
-    return (tuple(shape), 0) if len(shape) == 3 else (None, 0)
+    return (tuple(shape), 0) if len(shape) == 3 else (None, first)
