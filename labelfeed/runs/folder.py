@@ -88,7 +88,9 @@ class Run:
         """
         check_numbers(self.model, self.preprocessor)
         inner = as_predictor(self.model)
-        rows = rows_per_step(self.preprocessor.shape, inner.spec.num_classes)
+        rows = rows_per_step(
+            self.preprocessor.picture or self.preprocessor.shape, inner.spec.num_classes
+        )
         return RawRows(inner.batched(rows), self.preprocessor, self.seen)
 
     @property
