@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from labelfeed.estimators.any_classifier import ClassifierMember
 from labelfeed.estimators.blend import Blend, fit_blend
 from labelfeed.estimators.boosting import BoostingMember
+from labelfeed.estimators.both_ends import from_both_ends
 from labelfeed.estimators.column_math import known_columns, probabilities_of
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.extra_trees import ExtraTreesMember
@@ -127,13 +128,21 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         members = _members(self.plain)
         with _threads(x):
             folds = deal_folds(y, self.folds, groups=given, seed=self.seed)
-            fitted, seconds = [], {}
-            for member in members:
+
+            def fit(member: Member) -> tuple[CrossFitted, float]:
                 start = time.perf_counter()
-                fitted.append(
-                    member.cross_fit(x, y, spec, folds, sample_weight=weight, seed=self.seed)
-                )
-                seconds[member.name] = time.perf_counter() - start
+                with _threads(x):  # OpenMP's limit is that of a thread
+                    found = member.cross_fit(
+                        x, y, spec, folds, sample_weight=weight, seed=self.seed
+                    )
+                return found, time.perf_counter() - start
+
+            # Large tables have all threads for each model; a classifier of the user's may draw
+            # from NumPy's global generator, where the order counts.
+            in_turn = x.size >= _FEW or any(isinstance(m, ClassifierMember) for m in members)
+            done = list(map(fit, members)) if in_turn else from_both_ends(fit, members)
+            fitted = [found for found, _ in done]
+            seconds = {m.name: spent for m, (_, spent) in zip(members, done, strict=True)}
             start = time.perf_counter()
             blend = fit_blend([m.oof for m in fitted], y, spec, weight=weight)
             plain = blend.logits([m.oof for m in fitted])

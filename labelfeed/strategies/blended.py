@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import threading
 import time
 from collections.abc import Callable
 
@@ -87,14 +89,22 @@ def fit_blended(
         rows: What they were made from.
         options: Of the strategy; `plain_models` of them is not empty.
         groups: `(n,)`: rows of one group never stand on both sides of a fold.
-        on_member: Called after each plain model with its number from 1, its name and its seconds.
+        on_member: Called after each plain model with how many are fitted, its name and its
+            seconds.
 
     Raises:
         EstimatorError: The rows cannot be learned from.
         NetworkError: The user's function returns what cannot be used.
     """
     members = [named_member(name) for name in plain_models(options, rows)]
-    told = [_Told(m, number, on_member) for number, m in enumerate(members, 1)]
+    fitted, one_by_one = itertools.count(1), threading.Lock()
+
+    def tell(name: str, seconds: float) -> None:
+        with one_by_one:  # they are fitted in two threads
+            if on_member is not None:
+                on_member(next(fitted), name, seconds)
+
+    told = [_Told(member, tell) for member in members]
     classifier = LabelFedClassifier(told, rows.spec, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}
@@ -106,8 +116,7 @@ class _Told:
     """A member that says when it is fitted."""
 
     member: Member
-    number: int
-    tell: Callable[[int, str, float], None] | None
+    tell: Callable[[str, float], None]
 
     @property
     def name(self) -> str:
@@ -125,6 +134,5 @@ class _Told:
     ) -> CrossFitted:
         start = time.perf_counter()
         found = self.member.cross_fit(x, y, spec, folds, sample_weight=sample_weight, seed=seed)
-        if self.tell is not None:
-            self.tell(self.number, self.name, time.perf_counter() - start)
+        self.tell(self.name, time.perf_counter() - start)
         return found
