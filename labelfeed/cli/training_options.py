@@ -10,6 +10,7 @@ import click
 
 from labelfeed.cli.common_options import options_of
 from labelfeed.options import CONDITIONINGS, HEADS, OPTIONS, SIDE_LAYERS, STRATEGIES, owners
+from labelfeed.options.base import AUGMENTATIONS
 from labelfeed.options.underneath import PLAIN_MODELS
 
 __all__ = ["TRAINING", "defaults_text"]
@@ -84,6 +85,8 @@ TRAINING = options_of(
     _option("--embedding-dim", "Length of the embedding.", type=click.IntRange(2, 2**31 - 1)),
     _option("--width", "Units per dense layer.", type=_COUNT),
     _option("--depth", "Number of dense layers.", type=_COUNT),
+    _option("--augment", "What training does to pictures; light: shift, turn, scale a little; "
+            "flip: and mirror half of them.", type=click.Choice(AUGMENTATIONS)),
     _option("--activation", "Any Keras activation."),
     _option("--dropout", "Of the dense layers.", type=_BELOW_ONE),
     _option("--label-dropout", "Chance that a layer takes a shown label for unknown.",

@@ -29,6 +29,7 @@ from labelfeed.estimators.inputs import (
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.estimators.readers import Readers, fit_readers
+from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Labels, Plain
 
@@ -179,13 +180,23 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             known: The labels known of each row, as `Y`, -1 where unknown; or a dict of labels to
                 one value for all rows or one for each, such as `{"fever": 1}`. `None`: nothing. The
                 probability of a known label itself is what the model would say if it were unknown.
+                Several labels may be soft, `{"fever": 0.7}`: the mean under each answer is
+                returned, see `labels.answers.mean_over_answers`.
         """
         logits = self.plain_logits(X)
-        if known is not None:
-            states = encoded_known(known, len(logits), self.spec_)
+        states = None if known is None else encoded_known(known, len(logits), self.spec_)
+
+        def told(rows: np.ndarray, ids: np.ndarray) -> np.ndarray:
+            z = logits[rows]
             if self.readers_ is not None:
-                logits = logits + self.readers_.delta(logits, states)
-        return probabilities_of(logits, self.spec_)
+                z = z + self.readers_.delta(z, ids)
+            return probabilities_of(z, self.spec_)
+
+        if states is None:
+            return probabilities_of(logits, self.spec_)
+        if states.dtype.kind == "f":
+            return mean_over_answers(told, states, self.spec_)
+        return told(np.arange(len(logits)), states)
 
     def predict(self, X: ArrayLike, known: Labels | None = None) -> np.ndarray:
         """Return the most probable class, or for several labels 0 and 1 `(n, places)`."""

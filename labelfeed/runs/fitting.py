@@ -18,7 +18,8 @@ from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
 from labelfeed.strategies.blended import fit_blended, plain_models
-from labelfeed.strategies.choose import build_model
+from labelfeed.strategies.calibrated import calibrate
+from labelfeed.strategies.choose import RECIPES, build_model
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.types import Features, KerasModel
 
@@ -63,7 +64,7 @@ def fit_network(
         DataError: The loss became NaN or infinite.
         NetworkError: The network cannot be built or saved.
     """
-    model = build_model(preprocessor.shape, rows, options)
+    model = build_model(preprocessor.design, rows, options)
     _check_saves(model)
     validation = None
     if len(held):
@@ -88,11 +89,22 @@ def fit_network(
         raise DataError(_DIVERGED) from error
     if not np.all(np.isfinite([loss for phase in watch.phases for loss in phase.get("loss", ())])):
         raise DataError(_DIVERGED)
+    if RECIPES[options.strategy].calibrated and np.ndim(rows.features) > 2:
+        _calibrate(model, preprocessor, held, options)
     if watch.stopped and not any(watch.phases[1:]):  # no epoch of the second phase
         for layer in all_layers(as_predictor(model).model):
             if isinstance(layer, KnownLabelPath):
                 layer.reset()
     return Fitted(model, watch.summary(options.watch, validation is not None))
+
+
+def _calibrate(
+    model: KerasModel, preprocessor: Preprocessor, held: Dataset, options: StrategyOptions
+) -> None:
+    """Calibrate our own network on held-out rows; weighted rows say nothing of frequencies."""
+    own = dataclasses.asdict(options).get("network")
+    if own is None and held.weights is None and held.labelled.any():
+        calibrate(model, preprocessor.transform(held.features), held.labels)
 
 
 def fit_members(

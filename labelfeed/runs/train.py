@@ -159,7 +159,8 @@ def _nearly_trained_on(
     few = np.sort(np.random.default_rng(0).permutation(test)[:_LOOKED_AT])
     if not len(few):
         return []
-    near = near_duplicates(preprocessor.transform(dataset.take(few).features), x)
+    held = preprocessor.transform(dataset.take(few).features)
+    near = near_duplicates(preprocessor.pictures(held), preprocessor.pictures(x))
     if not near.rows:
         return []
     return [

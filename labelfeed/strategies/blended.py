@@ -12,18 +12,14 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.estimators import LabelFedClassifier
-from labelfeed.estimators.any_classifier import ClassifierMember
-from labelfeed.estimators.classifier import MEMBERS as ESTIMATORS
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled import assembled
-from labelfeed.models.from_estimators import known_estimator
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import StrategyOptions
 from labelfeed.options.underneath import BLENDED, underneath
-from labelfeed.strategies.network_member import NetworkMember
 from labelfeed.strategies.networks import NetworkError
-from labelfeed.strategies.own_code import import_module
+from labelfeed.strategies.plain_members import named_member
 
 __all__ = ["Blended", "fit_blended", "plain_models"]
 
@@ -100,7 +96,7 @@ def fit_blended(
         EstimatorError: The rows cannot be learned from.
         NetworkError: The user's function returns what cannot be used.
     """
-    members = [_made(name) for name in plain_models(options, rows)]
+    members = [named_member(name) for name in plain_models(options, rows)]
     fitted, one_by_one = itertools.count(1), threading.Lock()
 
     def tell(name: str, seconds: float) -> None:
@@ -113,25 +109,6 @@ def fit_blended(
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}
     return Blended(assembled(classifier), classifier.summary(), seconds)
-
-
-def _made(name: str) -> Member:
-    """Return the member of a name, or the classifier that the user's function returns."""
-    if name == "network":
-        return NetworkMember()
-    if name in ESTIMATORS:
-        return ESTIMATORS[name]()
-    try:
-        made = getattr(import_module(name), name.partition(":")[2])()
-    except Exception as error:  # what the user's code happens to raise
-        raise NetworkError(f"--plain {name}: {type(error).__name__}: {error}") from error
-    if not known_estimator(made):
-        raise NetworkError(
-            f"--plain {name} returned {type(made).__name__}, which cannot be saved without a "
-            "pickle. Return an unfitted classifier of scikit-learn made of trees, linear models, "
-            "MLPClassifier or pipelines of these; from Python, LabelFedClassifier takes any."
-        )
-    return ClassifierMember(made)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,6 +11,7 @@ from labelfeed.strategies.margin import MARGIN
 from labelfeed.strategies.masked import MASKED
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.partial_labels import PARTIAL_LABELS
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain import PLAIN
 from labelfeed.strategies.recipe import Recipe
 from labelfeed.strategies.side_label import SIDE_LABEL
@@ -36,11 +37,13 @@ def choose_strategy(options: TrainingOptions, dataset: Dataset) -> StrategyOptio
         dataset: The rows.
 
     Raises:
-        NetworkError: The strategy does not suit the rows.
+        NetworkError: The strategy, or what is done to pictures, does not suit the rows.
         OptionError: An option does not belong to the strategy that `"auto"` takes.
     """
     strategy = _suiting(options, dataset) if options.strategy == "auto" else options.strategy
     chosen = options.of(strategy)
+    if "augment" in options.given and np.ndim(dataset.features) <= 2:
+        raise NetworkError("--augment is for pictures; these are rows of a table: leave it out.")
     reason = RECIPES[strategy].unsuited(dataset)
     if reason is not None:
         raise NetworkError(reason)
@@ -68,11 +71,11 @@ def planned(options: TrainingOptions, dataset: Dataset) -> tuple[int, int]:
     return RECIPES[chosen.strategy].phases, chosen.epochs
 
 
-def build_model(shape: tuple[int, ...], dataset: Dataset, options: StrategyOptions) -> KerasModel:
+def build_model(shape: FeatureShape, dataset: Dataset, options: StrategyOptions) -> KerasModel:
     """Return the compiled model of a strategy.
 
     Args:
-        shape: Shape of one row of preprocessed features.
+        shape: Of one row of preprocessed features, as for `build_network`.
         dataset: The training rows.
         options: Those of the strategy, from `choose_strategy`.
 
