@@ -25,6 +25,7 @@ from labelfeed.estimators.inputs import (
     encoded_known,
     labels_and_spec,
 )
+from labelfeed.estimators.light_boosting import LightBoostingMember
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.estimators.readers import Readers, fit_readers
@@ -40,6 +41,7 @@ MEMBERS = {
     "extra-trees": ExtraTreesMember,
     "logistic": LogisticMember,
     "given": GivenMember,
+    "lightgbm": LightBoostingMember,
 }
 """Plain models by name."""
 
