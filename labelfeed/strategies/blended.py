@@ -19,7 +19,7 @@ from labelfeed.options.underneath import BLENDED, underneath
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.plain_members import named_member
 
-__all__ = ["Blended", "fit_blended", "plain_models"]
+__all__ = ["Blended", "ToldMember", "fit_blended", "plain_models"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,11 +30,13 @@ class Blended:
         model: The whole of it as one Keras model, compiled.
         said: What was taken and what it brought, in one line.
         seconds: Seconds that each part took.
+        members: Plain models that were fitted.
     """
 
     model: LabelFedModel
     said: str
     seconds: dict[str, float]
+    members: int
 
 
 def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
@@ -94,16 +96,22 @@ def fit_blended(
         NetworkError: The user's function returns what cannot be used.
     """
     members = [named_member(name) for name in plain_models(options, rows)]
-    told = [_Told(m, number, on_member) for number, m in enumerate(members, 1)]
+    told = [ToldMember(m, number, on_member) for number, m in enumerate(members, 1)]
     classifier = LabelFedClassifier(told, rows.spec, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}
-    return Blended(assembled(classifier), classifier.summary(), seconds)
+    return Blended(assembled(classifier), classifier.summary(), seconds, len(members))
 
 
 @dataclasses.dataclass(frozen=True)
-class _Told:
-    """A member that says when it is fitted."""
+class ToldMember:
+    """A member that says when it is fitted.
+
+    Args:
+        member: The member.
+        number: Its number, from 1.
+        tell: Called with its number, its name and its seconds.
+    """
 
     member: Member
     number: int
@@ -111,6 +119,7 @@ class _Told:
 
     @property
     def name(self) -> str:
+        """Name of the member."""
         return self.member.name
 
     def cross_fit(
@@ -123,6 +132,7 @@ class _Told:
         sample_weight: np.ndarray | None = None,
         seed: int = 0,
     ) -> CrossFitted:
+        """Fit the member, and tell."""
         start = time.perf_counter()
         found = self.member.cross_fit(x, y, spec, folds, sample_weight=sample_weight, seed=seed)
         if self.tell is not None:
