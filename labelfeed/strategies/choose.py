@@ -63,11 +63,12 @@ def _suiting(options: TrainingOptions, dataset: Dataset) -> str:
 def planned(options: TrainingOptions, dataset: Dataset) -> tuple[int, int]:
     """Return in how many phases training goes, and how many epochs each takes at most.
 
-    Where plain models are cross-fitted, it is one phase, and each of them counts as an epoch.
+    Where plain models are cross-fitted, it is one phase, and each of them counts as an epoch;
+    under side labels each is fitted without and with these.
     """
     chosen = choose_strategy(options, dataset)
     if models := plain_models(chosen, dataset):
-        return 1, len(models)
+        return 1, len(models) * (2 if chosen.strategy == "side-label" else 1)
     return RECIPES[chosen.strategy].phases, chosen.epochs
 
 
