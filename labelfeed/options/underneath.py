@@ -17,6 +17,7 @@ _OF_A_NETWORK = frozenset(
     {
         "width", "depth", "activation", "dropout", "epochs", "patience", "batch_size",
         "learning_rate", "weight_decay", "validation_share", "hidden_rate", "label_dropout",
+        "fine_tune",
     }
 )  # fmt: skip
 
