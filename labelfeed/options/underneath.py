@@ -18,6 +18,7 @@ _OF_A_NETWORK = frozenset(
         "width", "depth", "activation", "dropout", "epochs", "patience", "batch_size",
         "learning_rate", "weight_decay", "validation_share", "hidden_rate", "label_dropout",
         "side_layer", "side_offset",
+        "fine_tune",
     }
 )  # fmt: skip
 

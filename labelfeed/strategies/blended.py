@@ -44,8 +44,8 @@ class Blended:
 def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
     """Return the names of the plain models that are cross-fitted; `[]`: one network is trained.
 
-    One network is trained for images, for soft targets, and where each label of a row has a
-    weight of its own.
+    One network is trained for images without a backbone, for soft targets, and where each label of
+    a row has a weight of its own.
 
     Args:
         options: Of the strategy.
@@ -58,7 +58,7 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
     asked = underneath(options)
     if asked in (None, "network"):
         return []
-    reason = _needs_a_network(rows)
+    reason = _needs_a_network(rows, options.backbone is not None)
     if reason is None:
         return list(BLENDED) if asked == "auto" else [str(asked)]
     if asked != "auto":
@@ -66,8 +66,8 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
     return []
 
 
-def _needs_a_network(rows: Dataset) -> str | None:
-    if np.ndim(rows.features) > 2:
+def _needs_a_network(rows: Dataset, vectors: bool) -> str | None:
+    if np.ndim(rows.features) > 2 and not vectors:
         return "pictures"
     if rows.soft is not None:
         return "soft targets (--uncertain soft=P)"
