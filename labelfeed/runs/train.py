@@ -26,6 +26,7 @@ from labelfeed.runs.folder import Run
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
+from labelfeed.strategies.repaired_rows import repaired_rows
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
@@ -118,8 +119,10 @@ def train(
         tell(AUTO_PLAIN)
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
+    groups = None if belonging.ids is None else belonging.ids[split.train]
+    if strategy == "noisy-labels":
+        x, rows, groups = repaired_rows(x, rows, groups, options, tell)
     if blended:
-        groups = None if belonging.ids is None else belonging.ids[split.train]
         fitted = fit_members(x, rows, options, groups, tell, on_phase, on_epoch)
     else:
         watch = Watch(stop, on_phase, on_epoch)
