@@ -13,6 +13,7 @@ from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.margin import MARGIN
 from labelfeed.strategies.masked import MASKED
 from labelfeed.strategies.networks import NetworkError
+from labelfeed.strategies.noisy_labels import NOISY_LABELS
 from labelfeed.strategies.partial_labels import PARTIAL_LABELS
 from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain import PLAIN
@@ -24,7 +25,8 @@ from labelfeed.types import KerasModel
 __all__ = ["RECIPES", "build_model", "choose_strategy", "planned"]
 
 RECIPES: dict[str, Recipe] = {
-    made.options.strategy: made for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN)
+    made.options.strategy: made
+    for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN, NOISY_LABELS)
 }
 
 
