@@ -28,6 +28,7 @@ def run_ask(
     row: str | None = None,
     known: Sequence[str] = (),
     best: int = 3,
+    labels_file: str | None = None,
     as_json: bool = False,
     cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
@@ -43,6 +44,7 @@ def run_ask(
         known: Label columns whose filled cells are known, and `label=value`; each item may hold
             several, separated by commas.
         best: Most questions to print, >= 1.
+        labels_file: Table with the labels of images, and the columns beside them.
         as_json: Print JSON only.
         cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
@@ -66,7 +68,14 @@ def run_ask(
         )
     columns, values = parse_known(known, loaded.spec)
     with reading_images(quiet) as on_image:
-        dataset = load_rows(loaded, data, read_labels=bool(columns), on_image=on_image, cells=rules)
+        dataset = load_rows(
+            loaded,
+            data,
+            labels_file=labels_file,
+            read_labels=bool(columns),
+            on_image=on_image,
+            cells=rules,
+        )
     for line in dataset.notes:
         note(line, quiet)
     chosen = _one_row(dataset, row)

@@ -25,9 +25,11 @@ from labelfeed.estimators.inputs import (
     encoded_known,
     labels_and_spec,
 )
+from labelfeed.estimators.light_boosting import LightBoostingMember
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.estimators.readers import Readers, fit_readers
+from labelfeed.estimators.two_threads import in_two_threads
 from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Labels, Plain
@@ -39,10 +41,12 @@ MEMBERS = {
     "extra-trees": ExtraTreesMember,
     "logistic": LogisticMember,
     "given": GivenMember,
+    "lightgbm": LightBoostingMember,
 }
 """Plain models by name."""
 
 _FEW = 4_000_000  # numbers in the features, below which one thread does all
+_OWN = ("logistic", "network")  # scikit-learn's threads spoil its warnings in two threads at once
 _AUTO = ("logistic", "extra-trees", "boosting")
 
 
@@ -127,13 +131,21 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         members = _members(self.plain)
         with _threads(x):
             folds = deal_folds(y, self.folds, groups=given, seed=self.seed)
-            fitted, seconds = [], {}
-            for member in members:
+
+            def fit(member: Member) -> tuple[CrossFitted, float]:
                 start = time.perf_counter()
-                fitted.append(
-                    member.cross_fit(x, y, spec, folds, sample_weight=weight, seed=self.seed)
-                )
-                seconds[member.name] = time.perf_counter() - start
+                with _threads(x):  # OpenMP's limit is that of a thread
+                    found = member.cross_fit(
+                        x, y, spec, folds, sample_weight=weight, seed=self.seed
+                    )
+                return found, time.perf_counter() - start
+
+            # Large tables have all threads for each model; a classifier of the user's may draw
+            # from NumPy's global generator, where the order counts.
+            in_turn = x.size >= _FEW or any(isinstance(m, ClassifierMember) for m in members)
+            done = in_two_threads(fit, members, lambda m: not in_turn and m.name not in _OWN)
+            fitted = [found for found, _ in done]
+            seconds = {m.name: spent for m, (_, spent) in zip(members, done, strict=True)}
             start = time.perf_counter()
             blend = fit_blend([m.oof for m in fitted], y, spec, weight=weight)
             plain = blend.logits([m.oof for m in fitted])

@@ -24,9 +24,9 @@ from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.raw_rows import RawRows, rows_per_step
 from labelfeed.runs.record import check_model, read_object, read_record, read_split
-from labelfeed.runs.writing import settle
 from labelfeed.strategies.own_code import import_module
 from labelfeed.types import Features, KerasModel, Labels, SideValues
+from labelfeed.writing import settle
 
 __all__ = [
     "FORMAT",
@@ -88,7 +88,9 @@ class Run:
         """
         check_numbers(self.model, self.preprocessor)
         inner = as_predictor(self.model)
-        rows = rows_per_step(self.preprocessor.shape, inner.spec.num_classes)
+        rows = rows_per_step(
+            self.preprocessor.picture or self.preprocessor.shape, inner.spec.num_classes
+        )
         return RawRows(inner.batched(rows), self.preprocessor, self.seen)
 
     @property
