@@ -17,6 +17,7 @@ BENCHMARKS = {
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",
     ),
+    "images": ("benchmarks.images", "the default network for pictures beside a small Keras CNN"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
     "inputs": ("benchmarks.inputs", "odd labels, files, runs and kills: read right, or refused"),
     "loading": ("benchmarks.loading", "a million rows of a table into labelfeed, beside pandas"),
@@ -28,6 +29,7 @@ BENCHMARKS = {
     "open-set": ("benchmarks.open_set", "classes never trained: margin heads and softmax features"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
+    "train-time": ("benchmarks.train_time", "labelfeed train as a whole command, beside peers"),
     "trees": ("benchmarks.trees", "trees of scikit-learn as a layer: time and file size"),
 }
 

@@ -11,11 +11,12 @@ import click
 from labelfeed import __version__
 from labelfeed.cli.backends import start_backend
 from labelfeed.cli.cell_options import with_cells
-from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented
+from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented, split_names
 from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
+from labelfeed.options.backbones import backbone_size
 
 __all__ = ["main"]
 
@@ -50,18 +51,50 @@ def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> Non
     run_check(data, reading=table_reading(given), cells=cells, as_json=as_json)
 
 
+@main.command("clean")
+@click.argument("data")
+@click.option("--out", metavar="FILE", help="CSV or Parquet: DATA with repaired labels.")
+@click.option("--review", metavar="FILE.html", help="Page to accept or reject each repair.")
+@click.option("--decisions", metavar="FILE", help="Apply what the page saved, and nothing else.")
+@TABLE
+@with_cells
+@click.option("--plain", "plain_model", default="auto", show_default=True,
+              type=click.Choice(["auto", "logistic", "extra-trees", "boosting"]),
+              help="What judges the labels; auto blends them.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 2), default=0, show_default=True)
+@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@_PLAIN_CELLS
+@READING
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
+def _clean(data: str, out: str | None, **given: Any) -> None:
+    """Say which labels of DATA (a table or npz, as for train) are probably wrong; repair them."""
+    reading = table_reading(given)
+    if out is None and (given["review"] is None or given["decisions"] is not None):
+        raise click.UsageError("Say where to write: --out FILE, --review FILE.html, or both.")
+    if given["review"] is not None and given["decisions"] is not None:
+        raise click.UsageError("--review and --decisions exclude each other.")
+    if reading["target"] is None and not data.lower().endswith(".npz"):
+        raise click.UsageError("Name the label column of the table: --target COL.")
+    from labelfeed.cli.clean import run_clean
+
+    run_clean(data, out, reading=reading, **given)
+
+
 @main.command("train")
 @click.argument("data")
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @TABLE
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
-@click.option("--image-size", type=click.IntRange(4, 2**31 - 1), default=32, show_default=True,
-              help="Side length of images, in pixels.")  # fmt: skip
+@click.option("--image-size", type=click.IntRange(4, 2**31 - 1),
+              help="Side length of images, in pixels.  [32; with --backbone its own]")  # fmt: skip
 @click.option("--image-color", type=click.Choice(["rgb", "grey"]), default="rgb", show_default=True)
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
+@click.option("--beside", metavar="COL,...", multiple=True,
+              help="Column of --labels-file, a feature beside the picture: age, ...")  # fmt: skip
 @with_cells
 @TRAINING
 @READING
@@ -73,9 +106,12 @@ def _train(
     names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
     reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
+    reading["beside"] = split_names(given.pop("beside"))
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     options = TrainingOptions(**given)
+    size = backbone_size(options.given.get("backbone") or "")
+    reading["image_size"] = reading["image_size"] or size or 32
     start_backend(backend)
     from labelfeed.cli.train import run_train
 
@@ -120,7 +156,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--ignore-side", "read_sides", flag_value=False, default=True,
               help="Predict as if every side label were unknown.")  # fmt: skip
 @click.option("--labels-file", metavar="TABLE",
-              help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
+              help="CSV/Parquet with labels of images and columns beside them.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
 @_PLAIN_CELLS
 @with_cells
@@ -158,6 +194,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.argument("run")
 @click.argument("data")
 @click.option("--out", required=True, metavar="FILE", help="CSV, Parquet or npz file to write.")
+@click.option("--labels-file", metavar="TABLE",
+              help="CSV/Parquet with the columns beside images.")  # fmt: skip
 @click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
 @_PLAIN_CELLS
@@ -181,6 +219,8 @@ def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **give
 @click.option("--row", metavar="ID", help="Which row of the file ROW, by its id.")
 @click.option("--known", multiple=True, metavar="COL,...",
               help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
+@click.option("--labels-file", metavar="TABLE",
+              help="CSV/Parquet with the labels of images, and columns beside them.")  # fmt: skip
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 @with_cells

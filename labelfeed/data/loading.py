@@ -39,6 +39,7 @@ def load_data(
     sides: Sequence[str | LabelSpec] = (),
     side_ranges: SideRanges | None = None,
     weights: Sequence[str] = (),
+    beside: Sequence[str] = (),
     order: Mapping[str, Sequence[str]] | None = None,
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
@@ -73,6 +74,7 @@ def load_data(
             (0: each number is one), or the cut points; by default 5 with as many rows each.
         weights: Columns (npz: an array) with the weights of rows, `COL`, or of one label,
             `LABEL=COL`; no features.
+        beside: Columns of the labels file of images that are features beside the picture.
         order: For columns whose classes stand in an order the classes, lowest first.
         features: Feature array of an npz.
         image_size: Side length or (height, width) of images, in pixels.
@@ -106,6 +108,11 @@ def load_data(
         mark = fingerprint(path) if path.is_file() or path.is_dir() else ""
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if beside and not path.is_dir():
+        raise DataError(
+            f"{path}: columns beside pictures (--beside) are for a folder of images; of a table "
+            "every column that nothing else uses is a feature."
+        )
     if path.is_dir():
         dataset = load_images(
             path,
@@ -119,6 +126,7 @@ def load_data(
             spec=spec,
             sides=sides,
             weights=weights,
+            beside=beside,
             side_ranges=side_ranges,
             group=group,
             read_labels=read_labels,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -19,7 +21,7 @@ from labelfeed.options.underneath import BLENDED, underneath
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.plain_members import named_member
 
-__all__ = ["Blended", "ToldMember", "fit_blended", "plain_models"]
+__all__ = ["Blended", "fit_blended", "plain_models", "telling"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Blended:
 def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
     """Return the names of the plain models that are cross-fitted; `[]`: one network is trained.
 
-    One network is trained for images, for soft targets, and where each label of a row has a
-    weight of its own.
+    One network is trained for images without a backbone, for soft targets, and where each label of
+    a row has a weight of its own.
 
     Args:
         options: Of the strategy.
@@ -56,7 +58,7 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
     asked = underneath(options)
     if asked in (None, "network"):
         return []
-    reason = _needs_a_network(rows)
+    reason = _needs_a_network(rows, options.backbone is not None)
     if reason is None:
         return list(BLENDED) if asked == "auto" else [str(asked)]
     if asked != "auto":
@@ -64,8 +66,8 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
     return []
 
 
-def _needs_a_network(rows: Dataset) -> str | None:
-    if np.ndim(rows.features) > 2:
+def _needs_a_network(rows: Dataset, vectors: bool) -> str | None:
+    if np.ndim(rows.features) > 2 and not vectors:
         return "pictures"
     if rows.soft is not None:
         return "soft targets (--uncertain soft=P)"
@@ -89,33 +91,49 @@ def fit_blended(
         rows: What they were made from.
         options: Of the strategy; `plain_models` of them is not empty.
         groups: `(n,)`: rows of one group never stand on both sides of a fold.
-        on_member: Called after each plain model with its number from 1, its name and its seconds.
+        on_member: Called after each plain model with how many are fitted, its name and its
+            seconds.
 
     Raises:
         EstimatorError: The rows cannot be learned from.
         NetworkError: The user's function returns what cannot be used.
     """
     members = [named_member(name) for name in plain_models(options, rows)]
-    told = [ToldMember(m, number, on_member) for number, m in enumerate(members, 1)]
+    told = telling(members, on_member)
     classifier = LabelFedClassifier(told, rows.spec, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}
     return Blended(assembled(classifier), classifier.summary(), seconds, len(members))
 
 
-@dataclasses.dataclass(frozen=True)
-class ToldMember:
-    """A member that says when it is fitted.
+def telling(
+    members: Sequence[Member],
+    on_member: Callable[[int, str, float], None] | None,
+    before: int = 0,
+) -> list[Member]:
+    """Return members that say when they are fitted, in whatever order and thread that happens.
 
     Args:
-        member: The member.
-        number: Its number, from 1.
-        tell: Called with its number, its name and its seconds.
+        members: The members.
+        on_member: Called with how many are fitted, the name and the seconds.
+        before: How many were fitted before these.
     """
+    fitted, one_by_one = itertools.count(before + 1), threading.Lock()
+
+    def tell(name: str, seconds: float) -> None:
+        with one_by_one:
+            if on_member is not None:
+                on_member(next(fitted), name, seconds)
+
+    return [_Told(member, tell) for member in members]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Told:
+    """A member that says when it is fitted."""
 
     member: Member
-    number: int
-    tell: Callable[[int, str, float], None] | None
+    tell: Callable[[str, float], None]
 
     @property
     def name(self) -> str:
@@ -132,9 +150,7 @@ class ToldMember:
         sample_weight: np.ndarray | None = None,
         seed: int = 0,
     ) -> CrossFitted:
-        """Fit the member, and tell."""
         start = time.perf_counter()
         found = self.member.cross_fit(x, y, spec, folds, sample_weight=sample_weight, seed=seed)
-        if self.tell is not None:
-            self.tell(self.number, self.name, time.perf_counter() - start)
+        self.tell(self.name, time.perf_counter() - start)
         return found

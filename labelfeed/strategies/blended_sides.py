@@ -13,7 +13,7 @@ from labelfeed.estimators.sides import SideBlend, SideMember, fit_side_blend, no
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled_sides import assembled_sides
 from labelfeed.options import SideLabelOptions
-from labelfeed.strategies.blended import Blended, ToldMember, plain_models
+from labelfeed.strategies.blended import Blended, plain_models, telling
 from labelfeed.strategies.plain_members import named_member
 
 __all__ = ["fit_blended_sides"]
@@ -38,7 +38,7 @@ def fit_blended_sides(
     that they may be missing or wrong.
     """
     names = plain_models(options, rows)
-    told = [ToldMember(named_member(n), at, on_member) for at, n in enumerate(names, 1)]
+    told = telling([named_member(name) for name in names], on_member)
     classifier = LabelFedClassifier(told, rows.spec, read=False, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     spec, specs = classifier.spec_, rows.sides.specs
@@ -73,12 +73,10 @@ def _side_members(
     on_member: Callable[[int, str, float], None] | None,
 ) -> list[SideMember]:
     classes = sum(spec.num_classes for spec in specs)
+    members = telling([named_member(name) for name in names], on_member, before=len(names))
     return [
-        SideMember(
-            ToldMember(named_member(name), at, on_member),
-            crossed=(width + 1) * classes <= _CROSSED.get(name, 0),
-        )
-        for at, name in enumerate(names, len(names) + 1)
+        SideMember(member, crossed=(width + 1) * classes <= _CROSSED.get(member.name, 0))
+        for member in members
     ]
 
 

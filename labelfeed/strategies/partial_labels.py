@@ -19,6 +19,7 @@ from labelfeed.models.cross_fitted import CrossFittedModel
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.options import PartialLabelsOptions
 from labelfeed.strategies.networks import build_network
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain_members import plain_members
 from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
 from labelfeed.types import Identifier, KerasModel, Plain
@@ -31,7 +32,7 @@ _OWN = PartialLabelsOptions()
 
 def partial_labels(
     spec: LabelSpec,
-    features: tuple[int, ...] | KerasModel | None = None,
+    features: FeatureShape | KerasModel | None = None,
     *,
     plain: Plain | None = None,
     width: int = _OWN.width,
@@ -45,6 +46,7 @@ def partial_labels(
     visibility: Visibility | None = None,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
+    augment: str = _OWN.augment,
     metrics: Identifier | None = None,
     folds: int = 5,
     seed: int = 0,
@@ -88,6 +90,8 @@ def partial_labels(
         visibility: Which labels the path may read in training; `Masked("uniform")` by default.
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
+        augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
+            `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics over the labels that were not read.
         folds: Of the cross-fitting of `plain`, at least 2.
         seed: Of everything drawn in it.
@@ -132,6 +136,7 @@ def partial_labels(
         )
     design: dict[str, Any] = {
         "width": width, "depth": depth, "activation": activation, "dropout": dropout,
+        "augment": augment,
     }  # fmt: skip
     if plain is not None:
         further = {
@@ -171,7 +176,7 @@ def partial_labels(
     return model
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: PartialLabelsOptions) -> KerasModel:
+def _build(shape: FeatureShape, rows: Dataset, options: PartialLabelsOptions) -> KerasModel:
     return partial_labels(
         rows.spec,
         shape,

@@ -11,6 +11,7 @@ import keras
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import StrategyOptions
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.types import Identifier, KerasModel
 
 __all__ = ["Recipe", "compile_probabilities", "usual_hidden_rate", "without_sides"]
@@ -26,12 +27,14 @@ class Recipe:
             features, the training rows, and an instance of `options`.
         unsuited: Returns why the strategy does not suit rows; `None` where it does.
         phases: How often `options.epochs` are trained at most.
+        calibrated: Whether a network of pictures is calibrated on the validation rows.
     """
 
     options: type[StrategyOptions]
-    build: Callable[[tuple[int, ...], Dataset, Any], KerasModel]
+    build: Callable[[FeatureShape, Dataset, Any], KerasModel]
     unsuited: Callable[[Dataset], str | None] = lambda rows: None
     phases: int = 1
+    calibrated: bool = False
 
 
 def without_sides(strategy: str) -> Callable[[Dataset], str | None]:
@@ -55,7 +58,11 @@ def usual_hidden_rate(spec: LabelSpec) -> float | Literal["uniform"]:
 
 
 def compile_probabilities(
-    model: KerasModel, learning_rate: float, weight_decay: float, metrics: Identifier | None = None
+    model: KerasModel,
+    learning_rate: float,
+    weight_decay: float,
+    metrics: Identifier | None = None,
+    loss: Identifier | None = None,
 ) -> KerasModel:
     """Compile a model whose network gives class probabilities, with AdamW; return it.
 
@@ -64,11 +71,12 @@ def compile_probabilities(
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay, >= 0.
         metrics: Keras metrics.
+        loss: Keras loss; `None`: cross-entropy.
     """
     binary = model.label.kind == "multi" or model.network.outputs[0].shape[1] == 1
     model.compile(
         keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay),
-        "binary_crossentropy" if binary else "sparse_categorical_crossentropy",
+        loss or ("binary_crossentropy" if binary else "sparse_categorical_crossentropy"),
         metrics=metrics,
     )
     return model
