@@ -17,6 +17,7 @@ BENCHMARKS = {
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",
     ),
+    "kinds": ("benchmarks.kinds", "classes, ranks and numbers as labels: losses, orders, ranges"),
     "images": ("benchmarks.images", "the default network for pictures beside a small Keras CNN"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
     "inputs": ("benchmarks.inputs", "odd labels, files, runs and kills: read right, or refused"),
