@@ -71,7 +71,7 @@ def test_vectors_are_scaled_and_numbers_stand_behind_them(body, tmp_path):
 def test_refused(tmp_path):
     with pytest.raises(NetworkError, match="Did you mean ResNet50"):
         build_trunk((32, 32, 3), "Resnet5")
-    with pytest.raises(NetworkError, match="--weights w.h5: no such file"):
+    with pytest.raises(NetworkError, match=r"--weights w\.h5: no such file"):
         build_trunk((32, 32, 3), "MobileNetV2", "w.h5")
     (tmp_path / "x.keras").write_text("no model")
     with pytest.raises(NetworkError, match=r"--backbone .*x.keras: "):
