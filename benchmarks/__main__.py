@@ -30,6 +30,7 @@ BENCHMARKS = {
     "open-set": ("benchmarks.open_set", "classes never trained: margin heads and softmax features"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
+    "train-time": ("benchmarks.train_time", "labelfeed train as a whole command, beside peers"),
     "trees": ("benchmarks.trees", "trees of scikit-learn as a layer: time and file size"),
 }
 

@@ -15,11 +15,12 @@ MAX_LINES = 300
 
 # Imports run one way: a module may import what stands above it, and its own package.
 ORDER = (
-    ("types", "docstrings", "limits", "printable"),
+    ("types", "docstrings", "limits", "printable", "writing"),
     ("labels",),
     ("visibility", "sides", "metrics", "losses"),
     ("data",),
     ("estimators",),
+    ("noise",),
     ("layers",),
     ("heads", "checks"),
     ("models",),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
-from labelfeed.cli.predict import known_labels, parse_known
+from labelfeed.cli.known_labels import known_labels, parse_known
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.labels.cell_rules import CellRules

@@ -51,6 +51,36 @@ def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> Non
     run_check(data, reading=table_reading(given), cells=cells, as_json=as_json)
 
 
+@main.command("clean")
+@click.argument("data")
+@click.option("--out", metavar="FILE", help="CSV or Parquet: DATA with repaired labels.")
+@click.option("--review", metavar="FILE.html", help="Page to accept or reject each repair.")
+@click.option("--decisions", metavar="FILE", help="Apply what the page saved, and nothing else.")
+@TABLE
+@with_cells
+@click.option("--plain", "plain_model", default="auto", show_default=True,
+              type=click.Choice(["auto", "logistic", "extra-trees", "boosting"]),
+              help="What judges the labels; auto blends them.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 2), default=0, show_default=True)
+@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@_PLAIN_CELLS
+@READING
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
+def _clean(data: str, out: str | None, **given: Any) -> None:
+    """Say which labels of DATA (a table or npz, as for train) are probably wrong; repair them."""
+    reading = table_reading(given)
+    if out is None and (given["review"] is None or given["decisions"] is not None):
+        raise click.UsageError("Say where to write: --out FILE, --review FILE.html, or both.")
+    if given["review"] is not None and given["decisions"] is not None:
+        raise click.UsageError("--review and --decisions exclude each other.")
+    if reading["target"] is None and not data.lower().endswith(".npz"):
+        raise click.UsageError("Name the label column of the table: --target COL.")
+    from labelfeed.cli.clean import run_clean
+
+    run_clean(data, out, reading=reading, **given)
+
+
 @main.command("train")
 @click.argument("data")
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")

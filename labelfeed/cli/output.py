@@ -6,14 +6,17 @@ import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from labelfeed.cli.console import tell_leftovers
 from labelfeed.cli.csv_text import write_csv
 from labelfeed.data.dataset import DataError, Dataset
-from labelfeed.runs.folder import Run
-from labelfeed.runs.writing import leftovers, replacing, try_place
+from labelfeed.writing import leftovers, replacing, try_place
+
+if TYPE_CHECKING:  # so that a command without a run starts without Keras
+    from labelfeed.runs.folder import Run
 
 __all__ = ["TABLES", "check_out", "id_name", "try_out", "write_table", "writing"]
 
@@ -37,7 +40,7 @@ def check_out(
         quiet: Name no leftovers of a command that was killed while it wrote this file.
     """
     if path.suffix.lower() not in suffixes:
-        known = " or ".join((", ".join(suffixes[:-1]), suffixes[-1]))
+        known = " or ".join(filter(None, (", ".join(suffixes[:-1]), suffixes[-1])))
         raise DataError(f"{path}: the output must end in {known}.")
     if os.path.isdir(path):  # a Path raises where the name is too long
         raise DataError(f"{path} is a folder.")

@@ -24,8 +24,8 @@ from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import RUN, Run, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.train import train
-from labelfeed.runs.writing import leftovers
 from labelfeed.strategies.choose import planned
+from labelfeed.writing import leftovers
 
 __all__ = ["run_train"]
 

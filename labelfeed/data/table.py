@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data import label_reading
+from labelfeed.data.cleaned_columns import cleaning_columns
 from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.dates import date_columns, read_dates
 from labelfeed.data.feature_cells import feature_cells
@@ -129,7 +130,8 @@ def load_table(
     given = {name: frame[name] for name in beside if name in frame.columns}
     side_labels, told = read_sides(given, sides, len(frame), frame.columns, side_ranges, cells)
     groups = frame[group].to_numpy() if group in frame.columns else None
-    others = {*wanted, *drop, *given, *heavy.values(), id_column, group}
+    beside_labels = cleaning_columns(spec_columns(spec), frame.columns)
+    others = {*wanted, *drop, *given, *heavy.values(), *beside_labels, id_column, group}
     features = frame.drop(columns=[c for c in frame.columns if c in others])
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
     if features.shape[1] == 0:
@@ -142,6 +144,8 @@ def load_table(
     features, words = feature_cells(features, cells)
     spellings = read.spellings + side_labels.spellings + (words if fresh else ())
     notes += absent + read.notes + light + told + written + spelling_notes(spellings, fresh)
+    if fresh and beside_labels:
+        notes += (f"{len(beside_labels)} columns of labelfeed clean are no features",)
     if fresh:
         notes += tuple(f"read as dates: {name}" for name in how)
         notes += looked_at(frame, features, read.labels, spec)

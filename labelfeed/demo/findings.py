@@ -16,7 +16,7 @@ from labelfeed.options import TrainingOptions
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import Run
 from labelfeed.runs.train import train
-from labelfeed.runs.writing import replacing
+from labelfeed.writing import replacing
 
 __all__ = ["SHARES", "FindingsResult", "findings", "write_findings"]
 

@@ -14,7 +14,7 @@ from labelfeed.demo.findings import SHARES, findings, write_findings
 from labelfeed.demo.own_label import MODELS, own_label
 from labelfeed.report import Table, bars, curve, print_table, with_interval, write_page
 from labelfeed.runs.saving import save_run
-from labelfeed.runs.writing import replacing
+from labelfeed.writing import replacing
 
 __all__ = ["run_demo"]
 

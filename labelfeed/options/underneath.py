@@ -10,13 +10,14 @@ __all__ = ["BLENDED", "PLAIN_MODELS", "underneath"]
 
 # In the order in which they are fitted; the names are those of `labelfeed.estimators.BLENDED`.
 BLENDED = ("logistic", "extra-trees", "boosting", "network")
-PLAIN_MODELS = ("auto", *BLENDED)
+PLAIN_MODELS = ("auto", *BLENDED, "lightgbm")
 
 # What says how one network is trained, so that giving it asks for one.
 _OF_A_NETWORK = frozenset(
     {
         "width", "depth", "activation", "dropout", "epochs", "patience", "batch_size",
         "learning_rate", "weight_decay", "validation_share", "hidden_rate", "label_dropout",
+        "side_layer", "side_offset",
         "fine_tune",
     }
 )  # fmt: skip
@@ -46,6 +47,12 @@ def underneath(options: StrategyOptions) -> str | None:
     if "plain" not in fields:
         return None
     given: str | None = getattr(options, "plain")  # noqa: B009  # only some strategies have it
+    if (method := getattr(options, "noise_method", "auto")) != "auto":
+        if given not in (None, "network"):
+            raise OptionError(
+                f"--noise-method {method} is a loss of one network; leave out --plain {given}."
+            )
+        return "network"
     if given is None:
         of_one = _OF_A_NETWORK & set(fields)
         changed = any(getattr(options, name) != fields[name] for name in of_one)

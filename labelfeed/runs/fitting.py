@@ -14,9 +14,10 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.models.keras_private import all_layers, without_tensorflow
 from labelfeed.models.wrapping import as_predictor
-from labelfeed.options import StrategyOptions
+from labelfeed.options import SideLabelOptions, StrategyOptions
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
-from labelfeed.strategies.blended import fit_blended, plain_models
+from labelfeed.strategies.blended import fit_blended
+from labelfeed.strategies.blended_sides import fit_blended_sides
 from labelfeed.strategies.calibrated import calibrate
 from labelfeed.strategies.choose import RECIPES, build_model
 from labelfeed.strategies.networks import NetworkError
@@ -166,9 +167,13 @@ def fit_members(
         if on_epoch is not None:
             on_epoch(number, {"seconds": seconds})
 
-    made = fit_blended(x, rows, options, groups=groups, on_member=fitted)
+    told: dict[str, Any] = {"groups": groups, "on_member": fitted}
+    if isinstance(options, SideLabelOptions):
+        made = fit_blended_sides(x, rows, options, **told)
+    else:
+        made = fit_blended(x, rows, options, **told)
     tell(made.said)
-    number = len(plain_models(options, rows))
+    number = made.members
     record = {
         "epochs": number,
         "best_epoch": None,

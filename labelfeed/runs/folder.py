@@ -24,9 +24,9 @@ from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.raw_rows import RawRows, rows_per_step
 from labelfeed.runs.record import check_model, read_object, read_record, read_split
-from labelfeed.runs.writing import settle
 from labelfeed.strategies.own_code import import_module
 from labelfeed.types import Features, KerasModel, Labels, SideValues
+from labelfeed.writing import settle
 
 __all__ = [
     "FORMAT",
@@ -122,7 +122,8 @@ class Run:
             features: Raw rows: a DataFrame, or an array of shape `(n, d)` or
                 `(n, height, width, channels)`.
             known: Labels that the network may read: int array of shape `(n,)` or
-                `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes.
+                `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes; several labels
+                may be soft (.7), see `Predictor.probabilities`.
             batch_size: Rows per step; by default as many as fit well, see `rows_per_step`.
             sides: Side labels of the rows, as for `SideLabelModel.predict`; never needed.
 

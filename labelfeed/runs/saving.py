@@ -19,8 +19,8 @@ from labelfeed.runs.folder import (
     RunError,
     read_json,
 )
-from labelfeed.runs.writing import is_draft, replacing, replacing_files, try_place
 from labelfeed.types import JSON
+from labelfeed.writing import is_draft, replacing, replacing_files, try_place
 
 __all__ = ["check_free", "save_run", "save_scores"]
 

@@ -27,6 +27,7 @@ from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
+from labelfeed.strategies.repaired_rows import repaired_rows
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
@@ -120,6 +121,8 @@ def train(
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     groups = None if belonging.ids is None else belonging.ids[split.train]
+    if strategy == "noisy-labels":
+        x, rows, groups = repaired_rows(x, rows, groups, options, tell)
     watch, held = Watch(stop, on_phase, on_epoch), dataset.take(split.validation)
     told = (tell, on_phase, on_epoch)
     held_x = preprocessor.transform(held.features)

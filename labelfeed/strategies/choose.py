@@ -13,6 +13,7 @@ from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.margin import MARGIN
 from labelfeed.strategies.masked import MASKED
 from labelfeed.strategies.networks import NetworkError
+from labelfeed.strategies.noisy_labels import NOISY_LABELS
 from labelfeed.strategies.partial_labels import PARTIAL_LABELS
 from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain import PLAIN
@@ -24,7 +25,8 @@ from labelfeed.types import KerasModel
 __all__ = ["RECIPES", "build_model", "choose_strategy", "planned"]
 
 RECIPES: dict[str, Recipe] = {
-    made.options.strategy: made for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN)
+    made.options.strategy: made
+    for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN, NOISY_LABELS)
 }
 
 
@@ -99,11 +101,12 @@ def _suiting(options: TrainingOptions, dataset: Dataset) -> str:
 def planned(options: TrainingOptions, dataset: Dataset) -> tuple[int, int]:
     """Return in how many phases training goes, and how many epochs each takes at most.
 
-    Where plain models are cross-fitted, it is one phase, and each of them counts as an epoch.
+    Where plain models are cross-fitted, it is one phase, and each of them counts as an epoch;
+    under side labels each is fitted without and with these.
     """
     chosen = choose_strategy(options, dataset)
     if models := plain_models(chosen, dataset):
-        return 1, len(models)
+        return 1, len(models) * (2 if chosen.strategy == "side-label" else 1)
     return RECIPES[chosen.strategy].phases + bool(chosen.fine_tune), chosen.epochs
 
 

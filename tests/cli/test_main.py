@@ -242,6 +242,23 @@ def test_margin_from_the_table_to_unseen_classes(tmp_path):
         assert call("predict", run, rows, *wrong, *out).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--target", "class"), "--out FILE"),
+        (("--out", "x.csv"), "--target COL"),
+        (("--target", "class", "--review", "x.html", "--decisions", "d.json"), "--out FILE"),
+        (("--target", "clas", "--out", "x.csv"), "Did you mean 'class'"),
+        (("--target", "class", "--out", "x.csv", "--decisions", "none.json"), "cannot be read"),
+    ],
+)
+def test_what_clean_lacks_is_told(words, what, csv, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = call("clean", csv, *words)
+    assert result.exit_code == 2 and what in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_version_and_module():
     result = works("--version")
     assert result.stdout.startswith("labelfeed, version ")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from labelfeed.runs import writing
-from labelfeed.runs.writing import (
+from labelfeed import writing
+from labelfeed.writing import (
     is_draft,
     leftovers,
     replacing,

@@ -1,0 +1,145 @@
+"""Finds the labels that are probably wrong, and what they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.groups import together
+from labelfeed.data.loading import load_data
+from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.estimators.boosting import BoostingMember
+from labelfeed.estimators.extra_trees import ExtraTreesMember
+from labelfeed.estimators.inputs import labels_and_spec
+from labelfeed.estimators.logistic import LogisticMember
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.noise.cleaned import Cleaned
+from labelfeed.noise.errors import NoiseError
+from labelfeed.noise.honest import find_noise
+from labelfeed.types import ArrayLike, Features, Labels, Plain
+
+__all__ = ["clean", "suiting_plain"]
+
+_BOOSTED = 30_000  # rows x places, above which boosted trees take more time than they bring
+
+
+def clean(
+    data: str | Path | Dataset | Features,
+    y: Labels | None = None,
+    /,
+    *,
+    spec: LabelSpec | None = None,
+    groups: ArrayLike | None = None,
+    matrices: Mapping[str, ArrayLike] | None = None,
+    plain: Plain = "auto",
+    seed: int = 0,
+    on_step: Callable[[int, int], None] | None = None,
+    **reading: Any,
+) -> Cleaned:
+    """Return which labels are probably wrong, and repaired ones.
+
+    Each label is judged by a cross-fitted blend of plain models that saw it neither directly nor
+    through repaired labels of other rows; see `labelfeed.noise.honest.find_noise`. Labels are taken
+    for noisy only where that predicts held-out labels better than taking them as they are, or where
+    the features tell the classes apart but for a rate of errors that is the same everywhere.
+    Noise that depends on the class alone can be told from hard cases only so: rows that all
+    models find hard are not repaired, and neither are classes with fewer than five rows.
+
+    Args:
+        data: A file as `load_data` takes it, with its arguments as keywords (`target="diagnosis"`),
+            rows as it returns them, or features: numbers `(n, d)` or a DataFrame.
+        y: Of features: their labels, what `LabelSpec.encode` takes, -1 or None where unknown.
+        spec: Of features: what the labels are; `None`: classes for a vector, yes/no for a matrix.
+        groups: Of features: `(n,)`, rows of one group (a patient) are judged without it.
+        matrices: Noise matrices that are known, by label column: rows true, columns given.
+        plain: The plain models, as `LabelFedClassifier` takes them.
+        seed: Seed of everything drawn.
+        on_step: Called with the number of blends fitted and the number of all.
+        **reading: Arguments of `load_data`.
+
+    Raises:
+        DataError: The file cannot be read, or holds pictures.
+        EstimatorError: The rows cannot be learned from.
+        NoiseError: A matrix is no noise matrix, or names no label column.
+
+    Example:
+        >>> labelfeed.clean("scans.csv", target="diagnosis").to_frame()  # doctest: +SKIP
+    """
+    dataset = _rows(data, y, spec, groups, reading)
+    names = [column.name for column in dataset.spec.label_columns]
+    wrong = [name for name in matrices or {} if name not in names]
+    if wrong:
+        raise NoiseError(f"A noise matrix is given for {wrong[0]!r}; the labels are {names}.")
+    if np.ndim(dataset.features) > 2:
+        raise DataError(
+            f"{dataset.source}: labels of pictures are not cleaned. Write features of them with "
+            "`labelfeed embed`, and clean these with their labels as an npz."
+        )
+    belonging = together(dataset.features, dataset.groups, dataset.group_name)
+    preprocessor = Preprocessor.fit(dataset.features)
+    x = preprocessor.transform(dataset.features)
+    states = dataset.labels
+    if dataset.spec.kind == "single":
+        states = dataset.spec.label_columns[0].labels(states)
+    weight = dataset.weights
+    notes = list(belonging.notes)
+    if weight is not None and weight.ndim > 1:
+        notes.append("weights of single labels are not used to clean them")
+        weight = None
+    found = find_noise(
+        x,
+        states,
+        dataset.spec,
+        groups=belonging.ids,
+        weight=weight,
+        matrices=matrices,
+        plain=suiting_plain(plain, states),
+        seed=seed,
+        on_step=on_step,
+    )
+    for one in found:
+        if one.unjudged:
+            shown = ", ".join(map(repr, one.unjudged[:5])) + ", ..." * (len(one.unjudged) > 5)
+            notes.append(f"{one.column.name!r}: fewer than 5 rows of {shown}, which stay as given")
+    return Cleaned(dataset, tuple(found), x, tuple(notes))
+
+
+def suiting_plain(plain: Plain, y: np.ndarray) -> Plain:
+    """Return what `"auto"` stands for: no boosted trees where there are many rows x places."""
+    if not (isinstance(plain, str) and plain == "auto"):
+        return plain
+    members = [LogisticMember(), ExtraTreesMember()]
+    return [*members, BoostingMember(seconds=10.0)] if y.size <= _BOOSTED else members
+
+
+def _rows(
+    data: str | Path | Dataset | Features,
+    labels: Labels | None,
+    spec: LabelSpec | None,
+    groups: ArrayLike | None,
+    reading: dict[str, Any],
+) -> Dataset:
+    if isinstance(data, Dataset):
+        if labels is not None or reading:
+            raise NoiseError("A Dataset holds its labels already; give nothing else but options.")
+        return data
+    if isinstance(data, str | Path):
+        if labels is not None:
+            raise NoiseError("The labels of a file are a column: clean(path, target='COL').")
+        return load_data(data, **reading)
+    if labels is None:
+        raise NoiseError("Features need labels: clean(X, y), or clean(path, target='COL').")
+    if reading:
+        raise TypeError(f"clean(X, y) has no argument {next(iter(reading))!r}.")
+    frame = data if isinstance(data, pd.DataFrame) else np.asarray(data)
+    found, y = labels_and_spec(labels, spec)
+    ids = found.label_columns[0].ids(y) if found.kind == "single" else y.astype(np.int32)
+    names = tuple(column.name for column in found.label_columns)
+    own = None if groups is None else np.asarray(groups)
+    kind: Literal["table", "arrays"] = "table" if isinstance(frame, pd.DataFrame) else "arrays"
+    return Dataset(kind, frame, ids, found, np.arange(len(frame)), "rows", names, groups=own)

@@ -1,0 +1,70 @@
+"""From a file or arrays to repaired labels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+
+from labelfeed.data.dataset import DataError
+from labelfeed.data.loading import load_data
+from labelfeed.estimators.errors import EstimatorError
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.noise.cleaning import clean, suiting_plain
+from labelfeed.noise.errors import NoiseError
+from tests.noise._rows import planted
+
+
+@pytest.fixture(scope="module")
+def rows():
+    x, true, given = planted(300, rate=0.25)
+    return x, true, given
+
+
+def test_a_file_its_rows_and_arrays_give_the_same(rows, tmp_path) -> None:
+    x, true, given = rows
+    frame = pd.DataFrame(x, columns=["a", "b", "c"])
+    path = tmp_path / "rows.csv"
+    frame.assign(kind=np.array(["p", "q", "r"])[given]).to_csv(path, index=False)
+    found = clean(path, target="kind", plain="logistic")
+    assert (found.labels == true).mean() > 0.97
+    assert str(found).count("\n") == 0 and "p written as q" in str(found)
+    again = clean(load_data(path, target="kind"), plain="logistic")
+    np.testing.assert_array_equal(again.columns[0].posterior, found.columns[0].posterior)
+    direct = clean(frame, given, plain="logistic")
+    np.testing.assert_allclose(direct.columns[0].posterior, found.columns[0].posterior, atol=1e-3)
+
+
+def test_rows_of_a_group_are_judged_without_it(rows) -> None:
+    """Every group is one row three times: with its copies in sight no error could be found."""
+    x, true, given = (np.repeat(part[:150], 3, axis=0) for part in rows)
+    x = x + np.random.default_rng(0).normal(size=x.shape).astype(np.float32) * 1e-3
+    forest = RandomForestClassifier(20, min_samples_leaf=2, random_state=0)
+    together = clean(x, given, groups=np.repeat(np.arange(150), 3), plain=forest)
+    apart = clean(x, given, plain=forest)
+    assert (together.labels == true).mean() > 0.9 > (apart.labels == true).mean()
+
+
+def test_auto_leaves_boosted_trees_out_of_large_tables() -> None:
+    small, large = (suiting_plain("auto", np.zeros((n, 26))) for n in (100, 3000))
+    assert [m.name for m in small][:2] == [m.name for m in large] == ["logistic", "extra-trees"]
+    assert suiting_plain("logistic", np.zeros((9, 2))) == "logistic"
+
+
+def test_wrong_arguments_say_what_is_expected(rows, tmp_path) -> None:
+    x, _, given = rows
+    with pytest.raises(NoiseError, match="target="):
+        clean(tmp_path / "rows.csv", given)
+    with pytest.raises(NoiseError, match=r"clean\(X, y\)"):
+        clean(x)
+    with pytest.raises(TypeError, match="target"):
+        clean(x, given, target="kind")
+    with pytest.raises(NoiseError, match="'kind'"):
+        clean(x, given, matrices={"kind": np.eye(3)})
+    with pytest.raises(NoiseError, match="Dataset"):
+        clean(clean(x, given, plain="logistic").dataset, given)
+    with pytest.raises((EstimatorError, DataError), match="unknown"):
+        clean(x, np.full(300, -1), spec=LabelSpec.single(3))
+    with pytest.raises(DataError, match="pictures"):
+        clean(np.zeros((9, 4, 4, 1)), np.arange(9) % 2)
