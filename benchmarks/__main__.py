@@ -9,6 +9,7 @@ import sys
 BENCHMARKS = {
     "attention": ("benchmarks.attention", "a step of KnownLabelAttention beside KnownLabelPath"),
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
+    "backbone": ("benchmarks.backbone", "few letters on a network trained on other letters"),
     "class-sampling": (
         "benchmarks.class_sampling",
         "accuracy with a share of the classes a step, on real letters",
