@@ -16,6 +16,7 @@ from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
+from labelfeed.options.backbones import backbone_size
 
 __all__ = ["main"]
 
@@ -86,8 +87,8 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @TABLE
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
-@click.option("--image-size", type=click.IntRange(4, 2**31 - 1), default=32, show_default=True,
-              help="Side length of images, in pixels.")  # fmt: skip
+@click.option("--image-size", type=click.IntRange(4, 2**31 - 1),
+              help="Side length of images, in pixels.  [32; with --backbone its own]")  # fmt: skip
 @click.option("--image-color", type=click.Choice(["rgb", "grey"]), default="rgb", show_default=True)
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
@@ -109,6 +110,8 @@ def _train(
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     options = TrainingOptions(**given)
+    size = backbone_size(options.given.get("backbone") or "")
+    reading["image_size"] = reading["image_size"] or size or 32
     start_backend(backend)
     from labelfeed.cli.train import run_train
 

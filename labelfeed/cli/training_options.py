@@ -9,7 +9,15 @@ from typing import Any
 import click
 
 from labelfeed.cli.common_options import options_of
-from labelfeed.options import CONDITIONINGS, HEADS, OPTIONS, SIDE_LAYERS, STRATEGIES, owners
+from labelfeed.options import (
+    CONDITIONINGS,
+    HEADS,
+    NOISE_METHODS,
+    OPTIONS,
+    SIDE_LAYERS,
+    STRATEGIES,
+    owners,
+)
 from labelfeed.options.base import AUGMENTATIONS
 from labelfeed.options.underneath import PLAIN_MODELS
 
@@ -72,12 +80,15 @@ TRAINING = options_of(
         type=click.Choice(STRATEGIES),
         default="auto",
         show_default=True,
-        help="What the label is for; plain: no input; margin: the loss of an embedding only; auto: "
+        help="What the label is for; plain: no input; margin: the loss of an embedding only; "
+        "noisy-labels: a target that may be wrong; auto: "
         "side-label with --side, plain for one label, for several partial-labels (images: masked).",
     ),
     _option("--plain", f"Of a table, under the labels: {', '.join(PLAIN_MODELS)}, or a function "
             "that returns a classifier of scikit-learn. auto blends them all; an option of one "
             "network takes network.", unset="auto", metavar="NAME|MODULE:FUNCTION"),
+    _option("--noise-method", "auto: soft repaired labels where noise is found; forward, gce: "
+            "losses of one network.", type=click.Choice(NOISE_METHODS)),
     _option("--conditioning", "Where the label enters the network.",
             type=click.Choice(CONDITIONINGS)),
     _option("--network", "Own network: function(shape, spec).", metavar="MODULE:FUNCTION"),
@@ -87,6 +98,11 @@ TRAINING = options_of(
     _option("--depth", "Number of dense layers.", type=_COUNT),
     _option("--augment", "What training does to pictures; light: shift, turn, scale a little; "
             "flip: and mirror half of them.", type=click.Choice(AUGMENTATIONS)),
+    _option("--backbone", "Of pictures: a pretrained network of keras.applications or of yours.",
+            metavar="NAME|FILE.keras"),
+    click.option("--weights", "backbone_weights", metavar="FILE|imagenet",
+                 help="Of the backbone: a file; imagenet: Keras downloads them."),
+    _option("--fine-tune", "Epochs in which the backbone is trained too.", type=click.IntRange(0)),
     _option("--activation", "Any Keras activation."),
     _option("--dropout", "Of the dense layers.", type=_BELOW_ONE),
     _option("--label-dropout", "Chance that a layer takes a shown label for unknown.",

@@ -148,7 +148,7 @@ class Preprocessor:
             if not isinstance(features, PicturesAndColumns):
                 raise DataError("The run reads columns beside each picture; there are none here.")
             pixels = self._transform_images(features.pixels, self.picture)
-            flat = pixels.reshape(len(pixels), -1)
+            flat = pixels.reshape(len(pixels), math.prod(self.picture))
             return np.concatenate([flat, self._transform_columns(features.table)], axis=1)
         if self.kind == "image":
             return self._transform_images(features, self.shape)

@@ -14,7 +14,6 @@ from threadpoolctl import threadpool_limits
 from labelfeed.estimators.any_classifier import ClassifierMember
 from labelfeed.estimators.blend import Blend, fit_blend
 from labelfeed.estimators.boosting import BoostingMember
-from labelfeed.estimators.both_ends import from_both_ends
 from labelfeed.estimators.column_math import known_columns, probabilities_of
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.extra_trees import ExtraTreesMember
@@ -30,6 +29,7 @@ from labelfeed.estimators.light_boosting import LightBoostingMember
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.estimators.readers import Readers, fit_readers
+from labelfeed.estimators.two_threads import in_two_threads
 from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Labels, Plain
@@ -46,6 +46,7 @@ MEMBERS = {
 """Plain models by name."""
 
 _FEW = 4_000_000  # numbers in the features, below which one thread does all
+_OWN = ("logistic", "network")  # scikit-learn's threads spoil its warnings in two threads at once
 _AUTO = ("logistic", "extra-trees", "boosting")
 
 
@@ -142,7 +143,7 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             # Large tables have all threads for each model; a classifier of the user's may draw
             # from NumPy's global generator, where the order counts.
             in_turn = x.size >= _FEW or any(isinstance(m, ClassifierMember) for m in members)
-            done = list(map(fit, members)) if in_turn else from_both_ends(fit, members)
+            done = in_two_threads(fit, members, lambda m: not in_turn and m.name not in _OWN)
             fitted = [found for found, _ in done]
             seconds = {m.name: spent for m, (_, spent) in zip(members, done, strict=True)}
             start = time.perf_counter()

@@ -1,7 +1,8 @@
-"""Loss mathematics without weights: margins on a cosine, and softmax terms over many classes.
+"""Loss mathematics without weights: margins on a cosine, softmax terms, losses for noisy labels.
 
-Why functions and not Keras losses: Keras's `Loss` objects do not track variables, and every one of
-these needs class centres. The weights live in the heads; what stands here is pure.
+Why functions and not Keras losses: Keras's `Loss` objects do not track variables, and what reads
+class centres needs them. The weights live in the heads; what stands here is pure. The losses for
+noisy labels need none, and are Keras losses.
 """
 
 from labelfeed.losses.blocks import blocked_terms
@@ -12,10 +13,13 @@ from labelfeed.losses.margins import (
     safe_angle,
     unit_and_norm,
 )
+from labelfeed.losses.noise_robust import ForwardCorrected, GeneralizedCrossentropy
 from labelfeed.losses.supervised_contrastive import supervised_contrastive
 
 __all__ = [
     "ClassTerms",
+    "ForwardCorrected",
+    "GeneralizedCrossentropy",
     "additive_angle",
     "blocked_terms",
     "class_terms",

@@ -99,16 +99,16 @@ class LabelFedModel(LabelStepModel):
         features, label = split_label(x)
         values = map(as_tensors, self._feature_list(features))
         inputs = dict(zip(self._feature_names, values, strict=True))
-        if label is None:
-            inputs[self.label.input_name] = unknown_like(next(iter(inputs.values())), self.label)
-        else:  # the very ids that decide what is scored
-            first = next(iter(inputs.values()))
-            inputs[self.label.input_name] = (
-                to_ids(label, self.label)
-                if self._in_step
-                else self._ids_of(label, self.label, first)
-            )
+        inputs[self.label.input_name] = self._label_ids(label, next(iter(inputs.values())))
         return call_inside(self.network, inputs, training)
+
+    def _label_ids(self, label: Tensor | None, features: Tensor) -> Tensor:
+        """Return the ids of the label beside features, all unknown for `None`."""
+        if label is None:
+            return unknown_like(features, self.label)
+        if self._in_step:  # the very ids that decide what is scored
+            return to_ids(label, self.label)
+        return self._ids_of(label, self.label, features)
 
     def _ids_of(self, label: Tensor, spec: LabelSpec, features: Features) -> Tensor:
         """Return the ids of a label beside the features that nobody has checked.

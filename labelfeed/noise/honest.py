@@ -41,8 +41,8 @@ class ColumnNoise:
         gain: Nats a label by which reading the labels as noisy predicts held-out labels better than
             taking them as they are.
         spread: Standard error of `gain`.
-        found: Whether there is noise: `gain` exceeds `spread`; or is not below `-spread`, the true
-            classes would be clear, and the surest rows err as others do.
+        found: Whether there is noise: `gain` exceeds `spread`; or is not below `-2 spread`, the
+            true classes would be clear, and the surest rows err as others do.
         unjudged: Names of classes with too few rows to be judged.
     """
 
@@ -229,8 +229,9 @@ def _judged(
     # Where the same share of every class is wrong, both ways predict held-out labels alike. Noise
     # then is what strikes the surest rows as well, where the true classes would be clear.
     half, top, rows = surest_rates(p, ids)
-    level = half >= _MUCH and top >= _LEVEL * half and top * rows >= _SEEN
-    clear = gain > -spread and level and q[known].max(axis=1).mean() >= _CLEAR
+    chance = float(np.sqrt(half * (1 - half) / max(rows, 1)))
+    level = half >= _MUCH and top + chance >= _LEVEL * half and top * rows >= _SEEN
+    clear = gain > -2 * spread and level and q[known].max(axis=1).mean() >= _CLEAR
     found = fixed or ((often > 0).sum() > 1 and (gain > spread or bool(clear)))
     few = (often < _FEWEST) & (often > 0)
     names = tuple(column.name_of(c) for c in np.flatnonzero(few).tolist())

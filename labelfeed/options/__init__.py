@@ -14,6 +14,7 @@ from labelfeed.options.base import (
 )
 from labelfeed.options.margin import HEADS, MarginOptions
 from labelfeed.options.masked import CONDITIONINGS, Conditioning, MaskedOptions
+from labelfeed.options.noisy_labels import NOISE_METHODS, NoisyLabelsOptions
 from labelfeed.options.partial_labels import PartialLabelsOptions
 from labelfeed.options.plain import PlainOptions
 from labelfeed.options.side_label import SIDE_LAYERS, SideLabelOptions
@@ -21,12 +22,14 @@ from labelfeed.options.side_label import SIDE_LAYERS, SideLabelOptions
 __all__ = [
     "CONDITIONINGS",
     "HEADS",
+    "NOISE_METHODS",
     "OPTIONS",
     "SIDE_LAYERS",
     "STRATEGIES",
     "Conditioning",
     "MarginOptions",
     "MaskedOptions",
+    "NoisyLabelsOptions",
     "OptionError",
     "PartialLabelsOptions",
     "PlainOptions",
@@ -44,6 +47,7 @@ OPTIONS.update(
         PartialLabelsOptions,
         SideLabelOptions,
         MarginOptions,
+        NoisyLabelsOptions,
     )
 )
 STRATEGIES = ("auto", *OPTIONS)

@@ -45,6 +45,10 @@ class StrategyOptions:
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
         augment: What training does to pictures, one of `AUGMENTATIONS`.
+        backbone: Of pictures: a pretrained network, by its name in keras.applications or the path
+            of a `.keras` file, which makes vectors of them; `None`: the default network.
+        backbone_weights: Its weights: a file, or `"imagenet"`, which Keras downloads.
+        fine_tune: Epochs in which the backbone is trained too, after what stands on it, >= 0.
         test_share: Share of labelled rows held out for the scores, in [0, 1).
         validation_share: Share of labelled rows for early stopping, in [0, 1).
         seed: Seed of split, weights, batches and visibility.
@@ -63,6 +67,9 @@ class StrategyOptions:
     learning_rate: float
     weight_decay: float
     augment: str = "light"
+    backbone: str | None = None
+    backbone_weights: str | None = None
+    fine_tune: int = 0
     test_share: float = 0.2
     validation_share: float = 0.15
     seed: int = 0

@@ -17,6 +17,8 @@ _OF_A_NETWORK = frozenset(
     {
         "width", "depth", "activation", "dropout", "epochs", "patience", "batch_size",
         "learning_rate", "weight_decay", "validation_share", "hidden_rate", "label_dropout",
+        "side_layer", "side_offset",
+        "fine_tune",
     }
 )  # fmt: skip
 
@@ -45,6 +47,12 @@ def underneath(options: StrategyOptions) -> str | None:
     if "plain" not in fields:
         return None
     given: str | None = getattr(options, "plain")  # noqa: B009  # only some strategies have it
+    if (method := getattr(options, "noise_method", "auto")) != "auto":
+        if given not in (None, "network"):
+            raise OptionError(
+                f"--noise-method {method} is a loss of one network; leave out --plain {given}."
+            )
+        return "network"
     if given is None:
         of_one = _OF_A_NETWORK & set(fields)
         changed = any(getattr(options, name) != fields[name] for name in of_one)

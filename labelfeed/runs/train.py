@@ -23,9 +23,11 @@ from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
+from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
+from labelfeed.strategies.repaired_rows import repaired_rows
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
@@ -118,13 +120,19 @@ def train(
         tell(AUTO_PLAIN)
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
-    if blended:
-        groups = None if belonging.ids is None else belonging.ids[split.train]
-        fitted = fit_members(x, rows, options, groups, tell, on_phase, on_epoch)
+    groups = None if belonging.ids is None else belonging.ids[split.train]
+    if strategy == "noisy-labels":
+        x, rows, groups = repaired_rows(x, rows, groups, options, tell)
+    watch, held = Watch(stop, on_phase, on_epoch), dataset.take(split.validation)
+    told = (tell, on_phase, on_epoch)
+    held_x = preprocessor.transform(held.features)
+    if options.backbone is not None:
+        design = preprocessor.design
+        fitted = fit_on_backbone(x, rows, held_x, held, design, options, groups, watch, told)
+    elif blended:
+        fitted = fit_members(x, rows, options, groups, *told)
     else:
-        watch = Watch(stop, on_phase, on_epoch)
-        held = dataset.take(split.validation)
-        fitted = fit_network(x, rows, held, preprocessor, options, watch)
+        fitted = fit_network(x, rows, held_x, held, preprocessor.design, options, watch)
     model = fitted.model
     check_numbers(model, preprocessor)
     done = {

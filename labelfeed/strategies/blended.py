@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from labelfeed.options.underneath import BLENDED, underneath
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.plain_members import named_member
 
-__all__ = ["Blended", "fit_blended", "plain_models"]
+__all__ = ["Blended", "fit_blended", "plain_models", "telling"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,18 +32,20 @@ class Blended:
         model: The whole of it as one Keras model, compiled.
         said: What was taken and what it brought, in one line.
         seconds: Seconds that each part took.
+        members: Plain models that were fitted.
     """
 
     model: LabelFedModel
     said: str
     seconds: dict[str, float]
+    members: int
 
 
 def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
     """Return the names of the plain models that are cross-fitted; `[]`: one network is trained.
 
-    One network is trained for images, for soft targets, and where each label of a row has a
-    weight of its own.
+    One network is trained for images without a backbone, for soft targets, and where each label of
+    a row has a weight of its own.
 
     Args:
         options: Of the strategy.
@@ -56,7 +58,7 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
     asked = underneath(options)
     if asked in (None, "network"):
         return []
-    reason = _needs_a_network(rows)
+    reason = _needs_a_network(rows, options.backbone is not None)
     if reason is None:
         return list(BLENDED) if asked == "auto" else [str(asked)]
     if asked != "auto":
@@ -64,8 +66,8 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
     return []
 
 
-def _needs_a_network(rows: Dataset) -> str | None:
-    if np.ndim(rows.features) > 2:
+def _needs_a_network(rows: Dataset, vectors: bool) -> str | None:
+    if np.ndim(rows.features) > 2 and not vectors:
         return "pictures"
     if rows.soft is not None:
         return "soft targets (--uncertain soft=P)"
@@ -97,18 +99,33 @@ def fit_blended(
         NetworkError: The user's function returns what cannot be used.
     """
     members = [named_member(name) for name in plain_models(options, rows)]
-    fitted, one_by_one = itertools.count(1), threading.Lock()
-
-    def tell(name: str, seconds: float) -> None:
-        with one_by_one:  # they are fitted in two threads
-            if on_member is not None:
-                on_member(next(fitted), name, seconds)
-
-    told = [_Told(member, tell) for member in members]
+    told = telling(members, on_member)
     classifier = LabelFedClassifier(told, rows.spec, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}
-    return Blended(assembled(classifier), classifier.summary(), seconds)
+    return Blended(assembled(classifier), classifier.summary(), seconds, len(members))
+
+
+def telling(
+    members: Sequence[Member],
+    on_member: Callable[[int, str, float], None] | None,
+    before: int = 0,
+) -> list[Member]:
+    """Return members that say when they are fitted, in whatever order and thread that happens.
+
+    Args:
+        members: The members.
+        on_member: Called with how many are fitted, the name and the seconds.
+        before: How many were fitted before these.
+    """
+    fitted, one_by_one = itertools.count(before + 1), threading.Lock()
+
+    def tell(name: str, seconds: float) -> None:
+        with one_by_one:
+            if on_member is not None:
+                on_member(next(fitted), name, seconds)
+
+    return [_Told(member, tell) for member in members]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,6 +137,7 @@ class _Told:
 
     @property
     def name(self) -> str:
+        """Name of the member."""
         return self.member.name
 
     def cross_fit(

@@ -7,9 +7,10 @@ import numpy as np
 
 from labelfeed.estimators.inputs import encoded_labels
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.models.embedding import last_dense
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.strategies.column_calibration import fit_columns
-from labelfeed.types import Features, KerasLayer, KerasModel
+from labelfeed.types import Features
 from labelfeed.visibility.by_column import sample_columns
 
 __all__ = ["calibrate"]
@@ -45,7 +46,7 @@ def calibrate(model: LabelFedModel, x: Features, labels: np.ndarray, batch_size:
         True
     """
     spec = model.label
-    network, last = _last_dense(model.network, spec.num_classes)
+    network, last = last_dense(model.network, spec.num_classes)
     features = keras.Model(network.inputs, last.input)
     unknown = np.full(labels.shape, UNKNOWN, np.int32)
     fed = [unknown]
@@ -65,13 +66,3 @@ def calibrate(model: LabelFedModel, x: Features, labels: np.ndarray, batch_size:
     logits = np.concatenate(hidden) @ kernel + bias
     scale, shift = fit_columns(logits, np.concatenate(scored), spec)
     last.set_weights([kernel * scale, bias * scale + shift])
-
-
-def _last_dense(network: KerasModel, units: int) -> tuple[KerasModel, KerasLayer]:
-    """Return the innermost network at the end, and the dense layer that makes its logits."""
-    while isinstance(network.layers[-1], keras.Model):  # a plain network under `without_label`
-        network = network.layers[-1]
-    for layer in reversed(network.layers):
-        if isinstance(layer, keras.layers.Dense) and layer.units == units:
-            return network, layer
-    raise ValueError(f"The network ends in no dense layer of {units} units.")

@@ -50,13 +50,14 @@ def parts(features: Tensor, shape: FeatureShape) -> tuple[Tensor | None, Tensor 
     return keras.layers.Reshape(picture)(features[:, :pixels]), features[:, pixels:]
 
 
-def augmented(picture: Tensor, augment: str) -> Tensor:
+def augmented(picture: Tensor, augment: str, *, always: bool = False) -> Tensor:
     """Return pictures that training sees from a place drawn anew at each step.
 
     Args:
         picture: Symbolic tensor `(batch, height, width, channels)`.
         augment: One of `AUGMENTATIONS`: `"light"` shifts by up to 8 %, turns by up to 10 degrees
             and scales by up to 10 %; `"flip"` mirrors half of them too, left for right; `"none"`.
+        always: Whether views are drawn outside of training too.
 
     Raises:
         ValueError: There is no such augmentation.
@@ -64,7 +65,9 @@ def augmented(picture: Tensor, augment: str) -> Tensor:
     if augment not in AUGMENTATIONS:
         known = ", ".join(map(repr, AUGMENTATIONS))
         raise ValueError(f"augment must be one of {known}, got {augment!r}.")
-    return picture if augment == "none" else RandomView(flip=augment == "flip")(picture)
+    if augment == "none":
+        return picture
+    return RandomView(flip=augment == "flip")(picture, training=True if always else None)
 
 
 def as_vector(

@@ -58,7 +58,11 @@ def usual_hidden_rate(spec: LabelSpec) -> float | Literal["uniform"]:
 
 
 def compile_probabilities(
-    model: KerasModel, learning_rate: float, weight_decay: float, metrics: Identifier | None = None
+    model: KerasModel,
+    learning_rate: float,
+    weight_decay: float,
+    metrics: Identifier | None = None,
+    loss: Identifier | None = None,
 ) -> KerasModel:
     """Compile a model whose network gives class probabilities, with AdamW; return it.
 
@@ -67,11 +71,12 @@ def compile_probabilities(
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay, >= 0.
         metrics: Keras metrics.
+        loss: Keras loss; `None`: cross-entropy.
     """
     binary = model.label.kind == "multi" or model.network.outputs[0].shape[1] == 1
     model.compile(
         keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay),
-        "binary_crossentropy" if binary else "sparse_categorical_crossentropy",
+        loss or ("binary_crossentropy" if binary else "sparse_categorical_crossentropy"),
         metrics=metrics,
     )
     return model

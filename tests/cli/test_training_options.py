@@ -9,7 +9,15 @@ import pytest
 from click.testing import CliRunner
 
 from labelfeed.cli.training_options import TRAINING, defaults_text
-from labelfeed.options import CONDITIONINGS, HEADS, OPTIONS, SIDE_LAYERS, STRATEGIES, owners
+from labelfeed.options import (
+    CONDITIONINGS,
+    HEADS,
+    NOISE_METHODS,
+    OPTIONS,
+    SIDE_LAYERS,
+    STRATEGIES,
+    owners,
+)
 
 
 @click.command()
@@ -32,6 +40,7 @@ def test_there_is_an_option_for_each_of_the_strategies():
         ("strategy", STRATEGIES),
         ("conditioning", CONDITIONINGS),
         ("head", tuple(HEADS)),
+        ("noise_method", NOISE_METHODS),
         ("side_layer", ("auto", *SIDE_LAYERS)),
     ],
 )

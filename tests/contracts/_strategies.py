@@ -65,6 +65,10 @@ ROWS = {
     "partial_labels-columns": Row(
         strategies.partial_labels, MIXED, {**_SMALL, "path_units": (4,)}, reads=True
     ),
+    "noisy_labels": Row(
+        strategies.noisy_labels, TARGET, {**_SMALL, "matrix": np.eye(5) * 0.75 + 0.05}
+    ),
+    "noisy_labels-gce": Row(strategies.noisy_labels, SIGNS, _SMALL),
     "plain": Row(strategies.plain, SIGNS, _SMALL),
     "side_label": Row(
         strategies.side_label, TARGET, {**_SMALL, "sides": [KIND, SIGNS]}, sides=(KIND, SIGNS)

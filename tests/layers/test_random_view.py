@@ -37,6 +37,12 @@ def test_turns_and_zooms_about_the_middle():
     assert zoomed.min() < 3.2 and zoomed.max() > 6
 
 
+def test_the_grain_stays():
+    noise = np.random.default_rng(0).normal(size=(64, 24, 24, 1)).astype(np.float32)
+    out = keras.ops.convert_to_numpy(RandomView(seed=0)(noise, training=True))
+    assert abs(out.std() - 1) < 0.05  # means of pixels would make it 0.7
+
+
 @pytest.mark.parametrize("wrong", [{"shift": 1.0}, {"zoom": -0.1}, {"rotation": 200}])
 def test_ranges(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -83,6 +83,7 @@ def test_every_strategy_has_a_recipe():
         (SINGLE, {"embedding_dim": 8, "strategy": "plain"}, "--embedding-dim belongs to"),
         (SIDED, {"strategy": "masked"}, "not with 'masked'"),
         (SIDED, {"strategy": "margin"}, "not with 'margin'"),
+        (SIDED, {"strategy": "noisy-labels"}, "not with 'noisy-labels'"),
         (SIDED, {"conditioning": "branch"}, "'masked', not to 'side-label', what 'auto' takes"),
         (SIDED, {"side_layer": "dense"}, "layer must be one of"),
         (MULTI, {"conditioning": "film"}, "conditioning must be 'embedding'"),
@@ -100,7 +101,7 @@ def test_the_model_is_compiled_and_predicts(strategy):
     model = built(data, strategy=strategy)
     assert model.optimizer is not None
     assert model.predict(np.zeros((2, 3)), verbose=0).shape == (2, 2)
-    assert (model.visibility == Hidden()) == (strategy in ("plain", "side-label"))
+    assert (model.visibility == Hidden()) == (strategy in ("plain", "side-label", "noisy-labels"))
     assert isinstance(model, TwoPhaseModel) == (strategy == "partial-labels")
 
 

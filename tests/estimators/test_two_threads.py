@@ -1,4 +1,4 @@
-"""A list done from both ends: in order, each item once, the last one in the calling thread."""
+"""A list done in two threads: in order, each item once, each where it belongs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import threading
 
 import pytest
 
-from labelfeed.estimators.both_ends import from_both_ends
+from labelfeed.estimators.two_threads import in_two_threads
 
 
-def test_two_at_once_in_order_and_the_last_stays_in_this_thread() -> None:
+def even(item: int) -> bool:
+    return item % 2 == 0
+
+
+def test_two_at_once_in_order_and_each_in_its_thread() -> None:
     met, where = threading.Barrier(2, timeout=10), {}
 
     def work(item: int) -> int:
@@ -18,9 +22,11 @@ def test_two_at_once_in_order_and_the_last_stays_in_this_thread() -> None:
             met.wait()  # would time out if one waited for the other
         return item * item
 
-    assert from_both_ends(work, range(4)) == [0, 1, 4, 9]
-    assert where[3] is threading.current_thread() is not where[0]
-    assert from_both_ends(work, [7]) == [49] and from_both_ends(work, []) == []
+    assert in_two_threads(work, range(4), even) == [0, 1, 4, 9]
+    here = threading.current_thread()
+    assert where[1] is where[3] is here and where[0] is where[2] is not here
+    assert in_two_threads(work, [6], even) == [36] and where[6] is here
+    assert in_two_threads(work, [7, 5], even) == [49, 25] and in_two_threads(work, [], even) == []
 
 
 @pytest.mark.parametrize("bad", [0, 5])
@@ -35,5 +41,5 @@ def test_an_error_of_either_thread_is_raised_and_nothing_more_is_begun(bad: int)
         fell.wait(10)
 
     with pytest.raises(KeyError, match=str(bad)):
-        from_both_ends(work, range(6))
-    assert len(begun) < 6
+        in_two_threads(work, [0, 5, 2, 7, 4, 9], even)
+    assert len(begun) <= 4
