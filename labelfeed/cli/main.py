@@ -11,7 +11,7 @@ import click
 from labelfeed import __version__
 from labelfeed.cli.backends import start_backend
 from labelfeed.cli.cell_options import with_cells
-from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented
+from labelfeed.cli.common_options import COMMON, JUDGED, READING, consented, split_names
 from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
@@ -54,6 +54,8 @@ def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> Non
 @click.argument("data")
 @click.option("--out", metavar="FILE", help="CSV or Parquet: DATA with repaired labels.")
 @click.option("--review", metavar="FILE.html", help="Page to accept or reject each repair.")
+@click.option("--annotators", metavar="COL,...", multiple=True,
+              help="Columns of several annotators; --target names what they agree on.")  # fmt: skip
 @click.option("--decisions", metavar="FILE", help="Apply what the page saved, and nothing else.")
 @TABLE
 @with_cells
@@ -75,6 +77,7 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
         raise click.UsageError("--review and --decisions exclude each other.")
     if reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
+    given["annotators"] = split_names(given["annotators"])
     from labelfeed.cli.clean import run_clean
 
     run_clean(data, out, reading=reading, **given)
