@@ -46,6 +46,8 @@ def test_what_suits_is_chosen_unless_told_otherwise():
     assert choice(MULTI) == "partial-labels"
     assert choice(IMAGES) == "masked"
     assert choice(IMAGES, strategy="partial-labels") == "partial-labels"
+    assert choice(IMAGES, backbone="b.keras") == "partial-labels"
+    assert choice(IMAGES, backbone="b.keras", fine_tune=1) == "masked"
     assert choice(MULTI, conditioning="branch") == "masked"
     assert choice(SINGLE, network="module:function") == "masked"
     assert choice(MULTI, strategy="plain") == "plain"
