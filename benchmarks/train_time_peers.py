@@ -30,7 +30,7 @@ def _mlp() -> Callable[[], Any]:
 def _realmlp() -> Callable[[], Any]:
     from pytabkit import RealMLP_TD_Classifier
 
-    return lambda: RealMLP_TD_Classifier(device="cpu", random_state=0, n_cv=1, verbosity=0)
+    return lambda: RealMLP_TD_Classifier(device="cpu", random_state=0, n_cv=1, n_threads=1)
 
 
 PEERS: dict[str, tuple[str, Callable[[], Callable[[], Any]]]] = {
