@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import common
+from benchmarks.outside_peers import OUTSIDE, add_weights, why_not
 from benchmarks.partial_data import SETS, split
 from benchmarks.partial_figures import figures_of, gains, standing, table
 from benchmarks.partial_one import PEERS, SHARES, Trained, trained
@@ -35,7 +36,13 @@ def main(argv: list[str] | None = None) -> None:
     made.add_argument("--first-seed", type=int, default=0, help="the first of them (0)")
     made.add_argument("--jobs", type=int, default=1, help="trainings at a time (1)")
     made.add_argument("--chart", type=Path, metavar="DIR", help="write DIR/partial-SET.png too")
+    add_weights(made)
     options = made.parse_args(argv)
+    weights = dict(options.weights)
+    reasons = {peer: why_not(peer, weights) for peer in options.peers if peer in OUTSIDE}
+    for reason in filter(None, reasons.values()):
+        common.progress(reason)
+    peers = [peer for peer in options.peers if reasons.get(peer) is None]
     names = options.sets or [name for name in SETS if options.data or name not in FILES]
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     kept: dict[str, Any] = {}
@@ -48,14 +55,14 @@ def main(argv: list[str] | None = None) -> None:
             parts = [split(name, options.data, seed) for seed in seeds]
             runs = {
                 (peer, seed): pool.submit(
-                    trained, peer, name, options.data, seed, _known(part.test[1], seed)
+                    trained, peer, name, options.data, seed, _known(part.test[1], seed), weights
                 )
-                for peer in options.peers
+                for peer in peers
                 for seed, part in zip(seeds, parts, strict=True)
             }
             curves: dict[str, InformationCurve] = {}
             costs: dict[str, list[Trained]] = {}
-            for peer in options.peers:
+            for peer in peers:
                 done = costs[peer] = []
                 for seed in seeds:
                     done.append(runs[peer, seed].result())
@@ -79,7 +86,7 @@ def main(argv: list[str] | None = None) -> None:
                 options.chart.mkdir(parents=True, exist_ok=True)
                 picture = information_chart(curves, "macro_auc", name)
                 (options.chart / f"partial-{name}.png").write_bytes(picture)
-    if options.ours in options.peers and len(options.peers) > 1:
+    if options.ours in peers and len(peers) > 1:
         print(f"\n## {options.ours} and the best of the peers\n")
         print(standing(sets, options.ours))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.memory import peak_memory_mb
+from benchmarks.outside_peers import OUTSIDE
 from benchmarks.partial_data import split
 
 __all__ = ["PEERS", "SHARES", "Trained", "peer", "trained"]
@@ -28,8 +29,10 @@ PEERS = {
     "chain": "partial_peers:chain",
     "lightgbm": "partial_peers:lightgbm",
     "attention": "partial_peers:attention",
+    **dict.fromkeys(OUTSIDE, "partial_outside:outside_naive_bayes"),
 }
-"""Peers by name: module below `benchmarks`, and function from parts and seed to `Predict`."""
+"""Peers by name: module below `benchmarks`, and function from parts and seed to `Predict`; of those
+of other packages also from name and weights."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +61,12 @@ def peer(name: str) -> Any:
 
 
 def trained(
-    name: str, dataset: str, folder: Path | None, seed: int, known: Sequence[np.ndarray]
+    name: str,
+    dataset: str,
+    folder: Path | None,
+    seed: int,
+    known: Sequence[np.ndarray],
+    weights: Mapping[str, Path] | None = None,
 ) -> Trained:
     """Train a peer on the split of a seed, and predict its test rows with labels known.
 
@@ -68,10 +76,15 @@ def trained(
         folder: Where its files are.
         seed: Of the split and of the training.
         known: Labels of the test rows, -1 where unknown, for each of `SHARES`.
+        weights: Files of weights by name, for peers of `OUTSIDE`.
     """
     learn, parts = peer(name), split(dataset, folder, seed)
     start, processor = time.perf_counter(), time.process_time()
-    predict = learn(parts, seed)
+    predict = learn(parts, seed, **_more(name, weights))
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
     found = [np.asarray(predict(parts.test[0], states)) for states in known]
     return Trained(found, seconds, processor, peak_memory_mb(), getattr(predict, "note", ""))
+
+
+def _more(name: str, weights: Mapping[str, Path] | None) -> dict[str, Any]:
+    return {"name": name, "weights": weights or {}} if name in OUTSIDE else {}

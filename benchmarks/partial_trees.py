@@ -16,7 +16,14 @@ from threadpoolctl import threadpool_limits
 from benchmarks.partial_data import Parts
 from labelfeed.labels.pairwise import pairwise_log_odds
 
-__all__ = ["boosted_naive_bayes", "boosted_trees", "extra_trees", "masked_copies"]
+__all__ = [
+    "Predict",
+    "boosted_naive_bayes",
+    "boosted_trees",
+    "extra_trees",
+    "masked_copies",
+    "times_naive_bayes",
+]
 
 Predict = Callable[[np.ndarray, np.ndarray], np.ndarray]
 _COPIES = 4
@@ -50,8 +57,18 @@ def boosted_naive_bayes(parts: Parts, seed: int) -> Predict:
     """One histogram boosting a label on features alone, its odds times those of known labels."""
     (y, held_y), (x, held_x) = (parts.train[1], parts.validation[1]), parts.raw[:2]
     models = _boosted(parts, lambda i: ((x, y[:, i]), (held_x, held_y[:, i])), seed)
-    tables = pairwise_log_odds(np.concatenate([y, held_y])).astype(np.float64)
     plain = _columns(models, [parts.raw[2]] * y.shape[1])
+    return times_naive_bayes(plain, np.concatenate([y, held_y]))
+
+
+def times_naive_bayes(plain: np.ndarray, y: np.ndarray) -> Predict:
+    """Return what multiplies the odds of test rows by those that known labels add to them.
+
+    Args:
+        plain: Probabilities `(n, labels)` of the test rows, from features alone.
+        y: The labels of training, 0 and 1, whose pairs are counted.
+    """
+    tables = pairwise_log_odds(y).astype(np.float64)
     plain = np.clip(plain, 1e-6, 1 - 1e-6)
 
     def predict(x: np.ndarray, known: np.ndarray) -> np.ndarray:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks import common
+from benchmarks.outside_peers import OUTSIDE, add_weights, why_not
 from benchmarks.plain_data import SETS, scores, split
-from benchmarks.plain_peers import PEERS, why_not
+from benchmarks.plain_peers import PEERS, outside
 
 __all__ = ["main"]
 
@@ -23,13 +24,21 @@ def main(argv: list[str] | None = None) -> None:
     made = common.parser("plain", __doc__ or "")
     made.add_argument("--data", type=Path, help="folder with the files; else from OpenML")
     made.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
-    made.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS))
+    every = [*PEERS, *OUTSIDE]
+    made.add_argument("--peers", nargs="+", choices=every, default=every)
     made.add_argument("--seeds", type=int, default=3, help="paired seeds (3)")
     made.add_argument("--rows", type=int, help="rows of each set at most, drawn by the seed")
+    add_weights(made)
     options = made.parse_args(argv)
-    for reason in filter(None, map(why_not, options.peers)):
+    weights = dict(options.weights)
+    reasons = {peer: why_not(peer, weights) for peer in options.peers if peer in OUTSIDE}
+    for reason in filter(None, reasons.values()):
         common.progress(reason)
-    peers = [peer for peer in options.peers if why_not(peer) is None]
+    peers = {
+        peer: outside(peer, weights) if peer in OUTSIDE else PEERS[peer]
+        for peer in options.peers
+        if reasons.get(peer) is None
+    }
     figures: dict[str, Any] = {}
     for name in options.sets:
         found: dict[str, dict[str, list[float]]] = {
@@ -39,7 +48,7 @@ def main(argv: list[str] | None = None) -> None:
             rows = split(name, options.data, seed, options.rows)
             for peer in peers:  # in turns: what else the machine does falls on all
                 start = time.perf_counter()
-                p = PEERS[peer](rows, seed)
+                p = peers[peer](rows, seed)
                 done = {**scores(p, rows), "seconds": time.perf_counter() - start}
                 for figure in FIGURES:
                     found[peer][figure].append(done[figure])

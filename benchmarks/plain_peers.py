@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -14,13 +14,15 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
+from benchmarks.outside_peers import made
 from benchmarks.plain_data import Rows
 from labelfeed import strategies
+from labelfeed.estimators import LabelFedClassifier
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import PartialLabelsOptions, PlainOptions
 from labelfeed.strategies.network_member import NetworkMember
 
-__all__ = ["PEERS", "probabilities", "why_not"]
+__all__ = ["PEERS", "outside", "probabilities"]
 
 
 def network(rows: Rows, seed: int) -> np.ndarray:
@@ -74,19 +76,22 @@ def _estimator(make: Callable[[int], Any]) -> Callable[[Rows, int], np.ndarray]:
     return peer
 
 
-def _pytabkit(name: str) -> Callable[[int], Any]:
-    def make(seed: int) -> Any:
-        from pytabkit import models
+def blend(rows: Rows, seed: int) -> np.ndarray:
+    """What `labelfeed train` takes: four plain models, cross-fitted and blended."""
+    members = ["logistic", "extra-trees", "boosting", NetworkMember()]
+    y = rows.y if rows.spec.kind == "multi" else rows.y.argmax(axis=1)
+    classifier = LabelFedClassifier(members, rows.spec, read=False, seed=seed)
+    return np.asarray(classifier.fit(rows.x, y).predict_proba(rows.test_x))
 
-        return getattr(models.sklearn.sklearn_interfaces, name)(
-            device="cpu", random_state=seed, n_cv=1, n_refit=0
-        )
 
-    return make
+def outside(name: str, weights: Mapping[str, Path]) -> Callable[[Rows, int], np.ndarray]:
+    """Return a peer of another package: one of `benchmarks.outside_peers.OUTSIDE`."""
+    return _estimator(lambda seed: made(name, seed, weights))
 
 
 PEERS: dict[str, Callable[[Rows, int], np.ndarray]] = {
     "network": network,
+    "blend": blend,
     "default network": default_network,
     "boosted trees": _estimator(lambda seed: HistGradientBoostingClassifier(random_state=seed)),
     "extra trees": _estimator(
@@ -96,16 +101,7 @@ PEERS: dict[str, Callable[[Rows, int], np.ndarray]] = {
     "mlp": _estimator(
         lambda seed: MLPClassifier((128, 128), early_stopping=True, max_iter=300, random_state=seed)
     ),
-    "realmlp": _estimator(_pytabkit("RealMLP_TD_Classifier")),
-    "tabm": _estimator(_pytabkit("TabM_D_Classifier")),
 }
-
-
-def why_not(peer: str) -> str | None:
-    """Return why a peer cannot run here; `None` where it can."""
-    if peer in ("realmlp", "tabm") and importlib.util.find_spec("pytabkit") is None:
-        return f"{peer}: left out, pytabkit is not installed"
-    return None
 
 
 def probabilities(logits: np.ndarray, spec: LabelSpec) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
-from labelfeed.cli.predict import known_labels, parse_known
+from labelfeed.cli.known_labels import known_labels, parse_known
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.labels.cell_rules import CellRules
@@ -28,6 +28,7 @@ def run_ask(
     row: str | None = None,
     known: Sequence[str] = (),
     best: int = 3,
+    labels_file: str | None = None,
     as_json: bool = False,
     cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
@@ -43,6 +44,7 @@ def run_ask(
         known: Label columns whose filled cells are known, and `label=value`; each item may hold
             several, separated by commas.
         best: Most questions to print, >= 1.
+        labels_file: Table with the labels of images, and the columns beside them.
         as_json: Print JSON only.
         cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
@@ -66,7 +68,14 @@ def run_ask(
         )
     columns, values = parse_known(known, loaded.spec)
     with reading_images(quiet) as on_image:
-        dataset = load_rows(loaded, data, read_labels=bool(columns), on_image=on_image, cells=rules)
+        dataset = load_rows(
+            loaded,
+            data,
+            labels_file=labels_file,
+            read_labels=bool(columns),
+            on_image=on_image,
+            cells=rules,
+        )
     for line in dataset.notes:
         note(line, quiet)
     chosen = _one_row(dataset, row)

@@ -28,6 +28,7 @@ def run_embed(
     data: str,
     out: str,
     *,
+    labels_file: str | None = None,
     normalize: bool = True,
     overwrite: bool = False,
     plain: bool = False,
@@ -41,6 +42,7 @@ def run_embed(
         run: Run folder.
         data: File or folder with rows.
         out: `.csv` or `.parquet` (row id, `e0`, `e1`, ...) or `.npz` (`id`, `embedding`).
+        labels_file: Table with the columns that stand beside images.
         normalize: Whether each embedding has length 1.
         overwrite: Whether `out` may be replaced.
         plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
@@ -53,7 +55,14 @@ def run_embed(
     rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
     with reading_images(quiet) as on_image:
-        dataset = load_rows(loaded, data, read_labels=False, on_image=on_image, cells=rules)
+        dataset = load_rows(
+            loaded,
+            data,
+            labels_file=labels_file,
+            read_labels=False,
+            on_image=on_image,
+            cells=rules,
+        )
     for line in dataset.notes:
         note(line, quiet)
     if not loaded.predictor.embeds:

@@ -10,11 +10,14 @@ import pandas as pd
 
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.soft import hard_part, said_of, soft_columns
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs.explain import explain_rows
 from labelfeed.runs.folder import Run
 
 __all__ = ["check_explain", "explanation_table"]
+
+_SOFT = -2  # neither a class nor unknown
 
 
 def check_explain(path: str, known: Sequence[str], out: str, spec: LabelSpec) -> None:
@@ -37,7 +40,7 @@ def explanation_table(
     Args:
         run: A run of several labels.
         dataset: The rows.
-        known: int32 labels that are fed, -1 where unknown.
+        known: Labels that are fed, -1 where unknown; float where some are soft.
         id_name: Name of the id column.
 
     Returns:
@@ -49,7 +52,11 @@ def explanation_table(
     spec = run.spec
     effects = explain_rows(run, dataset.features, known)
     rows = np.arange(len(known))
-    told = {column.name: column.ids(known) for column in spec.label_columns}
+    hard, soft = hard_part(known), soft_columns(known, spec)
+    told = {
+        column.name: np.where(soft[:, place], _SOFT, column.ids(hard))
+        for place, column in enumerate(spec.label_columns)
+    }
     parts = []
     for column in spec.label_columns:
         p = column.probabilities(effects.all_known)
@@ -61,6 +68,8 @@ def explanation_table(
             alone, without = (e[other.name][rows, place] for e in (effects.alone, effects.without))
             there = (told[column.name] == UNKNOWN) & (told[other.name] != UNKNOWN)
             words = np.array(other.names, dtype=object)[np.maximum(told[other.name], 0)]
+            for row in np.flatnonzero(told[other.name] == _SOFT):
+                words[row] = said_of(other, known[row])
             part = {
                 id_name: dataset.row_ids,
                 "label": label,

@@ -16,6 +16,7 @@ from labelfeed.cli.exit_codes import LEAK, Commands
 from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
+from labelfeed.options.backbones import backbone_size
 
 __all__ = ["main"]
 
@@ -89,12 +90,14 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @TABLE
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
-@click.option("--image-size", type=click.IntRange(4, 2**31 - 1), default=32, show_default=True,
-              help="Side length of images, in pixels.")  # fmt: skip
+@click.option("--image-size", type=click.IntRange(4, 2**31 - 1),
+              help="Side length of images, in pixels.  [32; with --backbone its own]")  # fmt: skip
 @click.option("--image-color", type=click.Choice(["rgb", "grey"]), default="rgb", show_default=True)
 @click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
 @click.option("--file-column", metavar="COL", default="file", show_default=True,
               help="Column of file names in --labels-file.")  # fmt: skip
+@click.option("--beside", metavar="COL,...", multiple=True,
+              help="Column of --labels-file, a feature beside the picture: age, ...")  # fmt: skip
 @with_cells
 @TRAINING
 @READING
@@ -106,9 +109,12 @@ def _train(
     names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
     reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
+    reading["beside"] = split_names(given.pop("beside"))
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     options = TrainingOptions(**given)
+    size = backbone_size(options.given.get("backbone") or "")
+    reading["image_size"] = reading["image_size"] or size or 32
     start_backend(backend)
     from labelfeed.cli.train import run_train
 
@@ -153,7 +159,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.option("--ignore-side", "read_sides", flag_value=False, default=True,
               help="Predict as if every side label were unknown.")  # fmt: skip
 @click.option("--labels-file", metavar="TABLE",
-              help="CSV/Parquet with known labels and side labels of images.")  # fmt: skip
+              help="CSV/Parquet with labels of images and columns beside them.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
 @_PLAIN_CELLS
 @with_cells
@@ -191,6 +197,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
 @click.argument("run")
 @click.argument("data")
 @click.option("--out", required=True, metavar="FILE", help="CSV, Parquet or npz file to write.")
+@click.option("--labels-file", metavar="TABLE",
+              help="CSV/Parquet with the columns beside images.")  # fmt: skip
 @click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.")
 @_PLAIN_CELLS
@@ -214,6 +222,8 @@ def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **give
 @click.option("--row", metavar="ID", help="Which row of the file ROW, by its id.")
 @click.option("--known", multiple=True, metavar="COL,...",
               help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
+@click.option("--labels-file", metavar="TABLE",
+              help="CSV/Parquet with the labels of images, and columns beside them.")  # fmt: skip
 @click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 @with_cells

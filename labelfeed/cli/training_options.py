@@ -18,6 +18,7 @@ from labelfeed.options import (
     STRATEGIES,
     owners,
 )
+from labelfeed.options.base import AUGMENTATIONS
 from labelfeed.options.underneath import PLAIN_MODELS
 
 __all__ = ["TRAINING", "defaults_text"]
@@ -95,6 +96,13 @@ TRAINING = options_of(
     _option("--embedding-dim", "Length of the embedding.", type=click.IntRange(2, 2**31 - 1)),
     _option("--width", "Units per dense layer.", type=_COUNT),
     _option("--depth", "Number of dense layers.", type=_COUNT),
+    _option("--augment", "What training does to pictures; light: shift, turn, scale a little; "
+            "flip: and mirror half of them.", type=click.Choice(AUGMENTATIONS)),
+    _option("--backbone", "Of pictures: a pretrained network of keras.applications or of yours.",
+            metavar="NAME|FILE.keras"),
+    click.option("--weights", "backbone_weights", metavar="FILE|imagenet",
+                 help="Of the backbone: a file; imagenet: Keras downloads them."),
+    _option("--fine-tune", "Epochs in which the backbone is trained too.", type=click.IntRange(0)),
     _option("--activation", "Any Keras activation."),
     _option("--dropout", "Of the dense layers.", type=_BELOW_ONE),
     _option("--label-dropout", "Chance that a layer takes a shown label for unknown.",

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data import label_reading
+from labelfeed.data.beside import PicturesAndColumns, beside_columns, check_beside
 from labelfeed.data.classes import natural
-from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.files_below import files_below
-from labelfeed.data.frame import read_frame
+from labelfeed.data.image_table import image_table
 from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import Labelled, as_text, single_labels, spec_columns
 from labelfeed.data.pixels import read_pixels
+from labelfeed.data.side_numbers import split_by_name
 from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.spellings import spelling_notes
 from labelfeed.data.weights import read_weights, weight_columns
@@ -42,6 +44,7 @@ def load_images(
     spec: LabelSpec | None = None,
     sides: Sequence[str | LabelSpec] = (),
     weights: Sequence[str] = (),
+    beside: Sequence[str] = (),
     side_ranges: SideRanges | None = None,
     group: str | None = None,
     read_labels: bool = True,
@@ -70,6 +73,8 @@ def load_images(
             saved run.
         side_ranges: How side columns of numbers are cut into ranges; see `read_sides`.
         weights: Columns of `labels_file` with weights; see `load_table`.
+        beside: Columns of `labels_file` that are features beside the picture, missing where a
+            picture is not listed; then `features` is a `PicturesAndColumns`.
         group: Column of `labels_file` with groups, such as patients, that stay on one side of every
             split. With `spec` it may be absent.
         read_labels: With `spec`: whether to read the labels; if not, all are unknown.
@@ -103,13 +108,15 @@ def load_images(
     given: dict[str, Any]
     columns: tuple[str, ...]
     where = source
-    beside: dict[str, Any] = {}
+    side_cells: dict[str, Any] = {}
     heavy: dict[str, Any] = {}
     several = bool(labels or cells.separator if spec is None else spec.shape)
     groups = None
-    if labels_file is not None and (sides or group or spec is None or read_labels):
+    check_beside(beside, (), labels_file)
+    columns_of: Any = None
+    if labels_file is not None and (beside or sides or group or spec is None or read_labels):
         wanted = [target or "label", *labels] if spec is None else None
-        listed = _from_table(
+        listed, left = image_table(
             Path(labels_file),
             file_column,
             ids,
@@ -120,12 +127,18 @@ def load_images(
             group,
             encoding,
             weights,
+            beside,
         )
+        found = {name: listed.pop(name) for name in beside}
+        if beside:
+            columns_of, told_of = beside_columns(found, ids, labels_file, encoding, cells)
+            notes += told_of
+        notes += left
         groups = listed.pop(group, None) if group else None
         asked = wanted if spec is None else label_columns(spec, cells, listed)
         kept = {*(asked or ()), *side_names(sides)}
         heavy = {name: listed.pop(name) for name in [*listed] if name not in kept}
-        beside = {name: listed.pop(name) for name in side_names(sides) if name in listed}
+        side_cells = {name: listed.pop(name) for name in side_names(sides) if name in listed}
         if spec is not None and read_labels and not listed:
             raise DataError(f"{labels_file}: has none of the label columns of the run.")
     elif any(isinstance(side, str) for side in sides):
@@ -151,6 +164,7 @@ def load_images(
                 "its name, or pass a table with labels_file."
             )
     fresh = spec is None
+    ranges, side_ranges = split_by_name(side_ranges, list(given) if fresh else ())
     if spec is not None and not read_labels:
         read = unlabelled(spec, len(ids))
     elif labels_file is None and not several:
@@ -158,15 +172,16 @@ def load_images(
         name, values = next(iter(given.items()))
         read = _folder_classes(values, ids, name, spec, source)
     else:
-        read = label_reading.read_labels(given, spec, where, cells)
+        read = label_reading.read_labels(given, spec, where, cells, ranges)
     weighing = weight_columns(weights, spec_columns(read.spec), heavy, where, needed=False)
     read, weighed, light = read_weights(heavy, weighing, read, where)
     pictures = read_pixels(paths, ids, (height, width), color, white, on_image)
-    side_labels, told = read_sides(beside, sides, len(ids), ranges=side_ranges, cells=cells)
+    side_labels, told = read_sides(side_cells, sides, len(ids), ranges=side_ranges, cells=cells)
     spellings = read.spellings + side_labels.spellings
+    pixels = pictures.pixels
     return Dataset(
         "images",
-        pictures.pixels,
+        pixels if columns_of is None else PicturesAndColumns(pixels, columns_of),
         read.labels,
         read.spec,
         np.array(ids, dtype=object),
@@ -179,6 +194,7 @@ def load_images(
         cells=cells,
         spellings=spellings,
         weights=weighed,
+        numbers=read.numbers,
         groups=groups,
         group_name=(group or "") if groups is not None else "",
     )
@@ -223,59 +239,3 @@ def _folder_classes(
                 what = f"the run has no class {text!r}.{did_you_mean(text, spec.names)}"
                 raise DataError(what, place=f"{source}: {image}", column=spec.name, value=text)
     return single_labels(texts, name, spec, source)
-
-
-def _from_table(
-    path: Path,
-    file_column: str,
-    ids: Sequence[str],
-    labels: Sequence[str] | None,
-    spec: LabelSpec | None,
-    sides: Sequence[str | LabelSpec],
-    cells: CellRules,
-    group: str | None,
-    encoding: str | None,
-    weights: Sequence[str],
-) -> dict[str, Any]:
-    """Return label, side, group and weight columns of the table in the order of the images.
-
-    `labels`, and sides and groups by name have to be there, those of a saved run need not.
-    """
-    frame, _ = read_frame(path, encoding)
-    wanted = list(labels or ())
-    if spec is not None:
-        wanted = [c for c in label_columns(spec, cells, frame.columns) if c in frame.columns]
-    for side, name in zip(sides, side_names(sides), strict=True):
-        if name in wanted or name == file_column:
-            raise DataError(f"{name!r} cannot be both a side label and the target or file column.")
-        if isinstance(side, str) or name in frame.columns:
-            wanted.append(name)
-    check_group(group, [*wanted, file_column], "target, side label or file column")
-    if group is not None and (spec is None or group in frame.columns):
-        wanted.append(group)
-    heavy = weight_columns(weights, wanted, frame.columns, str(path), needed=labels is not None)
-    wanted += [n for n in heavy.values() if n in frame.columns and n not in wanted]
-    for name in (file_column, *wanted):
-        if name not in frame.columns:
-            raise DataError(
-                f"{path}: there is no column {name!r}.{did_you_mean(name, frame.columns)}"
-            )
-    place = {image: row for row, image in enumerate(ids)}
-    given = {name: np.full(len(ids), None, dtype=object) for name in wanted}
-    values = {name: np.asarray(frame[name], dtype=object) for name in wanted}
-    seen: set[str] = set()
-    for row, cell in enumerate(as_text(frame[file_column])):
-        image = "" if cell is None else cell.replace("\\", "/").removeprefix("./")
-        if image not in place or image in seen:
-            twice = f"{image!r} stands there twice."
-            raise DataError(
-                twice if image in seen else f"there is no image {image!r} in the folder.",
-                place=f"{path}: data row {row + 1}, column {file_column!r}",
-                row=row + 1,
-                column=file_column,
-                value=image,
-            )
-        seen.add(image)
-        for name in wanted:
-            given[name][place[image]] = values[name][row]
-    return given

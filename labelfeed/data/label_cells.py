@@ -27,7 +27,8 @@ class CellsRead:
 
     Args:
         texts: Object array `(n,)`: the class or the word for yes or no, `None` where unknown.
-        soft: float32 array `(n,)` of the soft targets of uncertain cells, NaN elsewhere.
+        soft: float32 array `(n,)` of the soft targets of uncertain cells, NaN elsewhere; for a run
+            also of probabilities between 0 and 1 in a yes/no column.
         spellings: What each spelling was read as.
     """
 
@@ -103,6 +104,8 @@ def label_cells(
                 value, state = None, "unknown"
             elif not known:
                 state = "class"
+        elif text in plain and column is not None and not of_classes and _between(text):
+            value, soft, state = None, float(text), "uncertain"
         elif text in plain:
             state = "class" if meaning == "keep" else state
         elif meaning == "unknown":
@@ -272,6 +275,11 @@ def _ask_minus_one(
         expected=ways,
         count=sum(counts[t] for t in minus),
     )
+
+
+def _between(text: str) -> bool:
+    """Tell whether a text is a probability that is neither 0 nor 1."""
+    return 0 < (_number(text) or 0) < 1
 
 
 def _number(text: str) -> float | None:

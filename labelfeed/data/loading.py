@@ -39,6 +39,7 @@ def load_data(
     sides: Sequence[str | LabelSpec] = (),
     side_ranges: SideRanges | None = None,
     weights: Sequence[str] = (),
+    beside: Sequence[str] = (),
     order: Mapping[str, Sequence[str]] | None = None,
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
@@ -69,10 +70,12 @@ def load_data(
             also `"groups"` when `None`). It is no feature. With `spec` it may be absent.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
-        side_ranges: By side column of numbers, such as age, how many ranges of it are the classes
-            (0: each number is one), or the cut points; by default 5 with as many rows each.
+        side_ranges: By side column or label column of numbers, such as age, how many ranges of it
+            are the classes (0: each number is one), or the cut points; by default 5 with as many
+            rows each. A label that is a number is predicted with mean and spread.
         weights: Columns (npz: an array) with the weights of rows, `COL`, or of one label,
             `LABEL=COL`; no features.
+        beside: Columns of the labels file of images that are features beside the picture.
         order: For columns whose classes stand in an order the classes, lowest first.
         features: Feature array of an npz.
         image_size: Side length or (height, width) of images, in pixels.
@@ -98,6 +101,9 @@ def load_data(
     path = Path(path)
     del max_pixels, max_bytes  # `bounded` has set them
     cells = CellRules() if cells is None else cells
+    ranked = [name for name in order or () if name in (target, *labels)]
+    if ranked:  # classes, no number
+        side_ranges = {**dict.fromkeys(ranked, 0), **(side_ranges or {})}
     if order:  # a class called none is one
         cells = cells.plus(CellRules(keep=[name for names in order.values() for name in names]))
     if not path.exists():
@@ -106,6 +112,11 @@ def load_data(
         mark = fingerprint(path) if path.is_file() or path.is_dir() else ""
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if beside and not path.is_dir():
+        raise DataError(
+            f"{path}: columns beside pictures (--beside) are for a folder of images; of a table "
+            "every column that nothing else uses is a feature."
+        )
     if path.is_dir():
         dataset = load_images(
             path,
@@ -119,6 +130,7 @@ def load_data(
             spec=spec,
             sides=sides,
             weights=weights,
+            beside=beside,
             side_ranges=side_ranges,
             group=group,
             read_labels=read_labels,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from labelfeed.data.beside import PicturesAndColumns
 from labelfeed.data.columns import Category, Numeric, fit_column
 from labelfeed.data.dataset import DataError, did_you_mean
 from labelfeed.data.date_column import Dates
@@ -42,6 +44,8 @@ class Preprocessor:
         high: Pixel value that becomes 1.
         shape: Shape of one output row: `(d,)` or `(height, width, channels)`.
         missing: Words that were declared missing, on top of those that mean it among numbers.
+        picture: Shape of the picture where columns stand beside it: a row is its pixels, flattened,
+            then the outputs of the columns.
 
     Example:
         >>> import pandas as pd
@@ -60,19 +64,27 @@ class Preprocessor:
     high: float = 1.0
     shape: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
+    picture: tuple[int, ...] = ()
 
     @classmethod
     def fit(cls, features: Features) -> Preprocessor:
         """Learn from raw training rows.
 
         Args:
-            features: DataFrame, or array of shape `(n, d)` or `(n, height, width, channels)`.
+            features: DataFrame, or array of shape `(n, d)` or `(n, height, width, channels)`, or
+                `PicturesAndColumns`.
 
         Raises:
             DataError: No row, no usable column, an infinite number, or a missing pixel.
         """
         if len(features) == 0:
             raise DataError("There is no training row to fit the preprocessing on.")
+        if isinstance(features, PicturesAndColumns):
+            image, beside = cls._fit_images(features.pixels), cls.fit(features.table)
+            return dataclasses.replace(
+                beside, kind="image", low=image.low, high=image.high, picture=image.shape,
+                shape=(math.prod(image.shape) + beside.shape[0],),
+            )  # fmt: skip
         if not isinstance(features, pd.DataFrame) and np.ndim(features) == 4:
             return cls._fit_images(np.asarray(features))
         frame = _frame(features)
@@ -106,6 +118,16 @@ class Preprocessor:
         return tuple(name for column in self.columns for name in column.outputs)
 
     @property
+    def design(self) -> tuple[int, ...] | tuple[tuple[int, ...], int]:
+        """What a network is built for: `shape`, or the picture's and the number of columns."""
+        return (self.picture, len(self.outputs)) if self.picture else self.shape
+
+    def pictures(self, x: np.ndarray) -> np.ndarray:
+        """Return the pictures of transformed rows, without what stands beside them."""
+        inside = x[:, : math.prod(self.picture)] if self.picture else x
+        return inside.reshape(-1, *(self.picture or self.shape))
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """One line per column left out, for the user; many of one kind are told together."""
         lines = [f"column {name!r} left out: {reason}" for name, reason in self.dropped]
@@ -122,11 +144,20 @@ class Preprocessor:
         Raises:
             DataError: A column is missing, or a value does not fit; names row and column.
         """
+        if self.picture:
+            if not isinstance(features, PicturesAndColumns):
+                raise DataError("The run reads columns beside each picture; there are none here.")
+            pixels = self._transform_images(features.pixels, self.picture)
+            flat = pixels.reshape(len(pixels), math.prod(self.picture))
+            return np.concatenate([flat, self._transform_columns(features.table)], axis=1)
         if self.kind == "image":
-            return self._transform_images(features)
+            return self._transform_images(features, self.shape)
+        return self._transform_columns(features)
+
+    def _transform_columns(self, features: Features) -> np.ndarray:
         frame = self._named(features)
         if len(frame) == 0:
-            return np.zeros((0, *self.shape), np.float32)
+            return np.zeros((0, len(self.outputs)), np.float32)
         if self.missing:
             frame, _ = feature_cells(frame, CellRules(self.missing))
         return np.concatenate([c.apply(frame[c.name]) for c in self.columns], axis=1)
@@ -148,16 +179,18 @@ class Preprocessor:
 
     def told(self, features: Features) -> tuple[str, ...]:
         """Return a line for each column of new rows with values that training did not see."""
+        if isinstance(features, PicturesAndColumns):
+            features = features.table
         if not isinstance(features, pd.DataFrame):
             return ()
         values = {c.name: c.values if isinstance(c, Category) else None for c in self.columns}
         return unseen_notes(values, features)
 
-    def _transform_images(self, features: Features) -> np.ndarray:
+    def _transform_images(self, features: Features, shape: tuple[int, ...]) -> np.ndarray:
         images = np.asarray(features)
-        if images.shape[1:] != self.shape:
+        if images.shape[1:] != shape:
             raise DataError(
-                f"Images have the shape {images.shape[1:]}; the run needs {self.shape} "
+                f"Images have the shape {images.shape[1:]}; the run needs {shape} "
                 "(height, width, channels)."
             )
         _check_pixels(images)
@@ -170,7 +203,8 @@ class Preprocessor:
         for column in self.columns:
             kind = next(kind for kind, made in _KINDS.items() if isinstance(column, made))
             columns.append({"kind": kind, **dataclasses.asdict(column)})
-        declared = {"missing": list(self.missing)} if self.missing else {}
+        declared: dict[str, Any] = {"missing": list(self.missing)} if self.missing else {}
+        declared |= {"picture": list(self.picture)} if self.picture else {}
         return {
             **declared,
             "kind": self.kind,
@@ -198,6 +232,7 @@ class Preprocessor:
                 config["high"],
                 tuple(config["shape"]),
                 tuple(config.get("missing", ())),
+                tuple(config.get("picture", ())),
             )
             made._check()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -206,13 +241,18 @@ class Preprocessor:
 
     def _check(self) -> None:
         """Raise `ValueError` if the parts do not fit each other."""
-        if not all(isinstance(size, int) and 0 < size < 2**31 for size in self.shape):
-            raise ValueError(f"shape must be whole numbers from 1, got {self.shape!r}")
+        sizes = (*self.shape, *self.picture)
+        if not all(isinstance(size, int) and 0 < size < 2**31 for size in sizes):
+            raise ValueError(f"shape must be whole numbers from 1, got {sizes!r}")
         if not (is_number(self.low) and is_number(self.high) and self.low < self.high):
             raise ValueError(f"low must be a number below high, got {self.low} and {self.high}")
         if not all(isinstance(word, str) for word in self.missing):
             raise ValueError(f"missing must be texts, got {self.missing!r}")
-        if self.kind == "image":
+        if self.picture:
+            width = math.prod(self.picture) + len(self.outputs)
+            if self.kind != "image" or len(self.picture) != 3 or self.shape != (width,):
+                raise ValueError(f"a picture {self.picture!r} with columns, shape {self.shape}")
+        elif self.kind == "image":
             if len(self.shape) != 3:
                 raise ValueError(f"the shape of an image has 3 sizes, got {self.shape!r}")
         elif self.kind != "columns":

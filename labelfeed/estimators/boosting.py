@@ -17,6 +17,8 @@ from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["BoostedColumn", "BoostedLogits", "BoostingMember"]
 
+_SIZES = ((10, 10, 1.0), (4, 40, 0.7))  # leaves, rows in a leaf, times the learning rate
+_ASKED = 2  # folds that choose among them
 _EVERY = 5  # iterations between two that may be the last
 _TOGETHER = 2.0  # how often the mean column counts when a column chooses its iterations
 _TREE, _CELL = 5e-4, 5e-9  # seconds that a tree takes, and a number in the table for each tree
@@ -67,8 +69,9 @@ class BoostingMember:
         iterations: Most iterations; how many is chosen by out-of-fold log loss for each column.
             `None`: a twentieth of the rows, between 80 and 200.
         learning_rate: Step of an iteration, in (0, 1].
-        leaves: Leaves of a tree, at least 2.
-        min_leaf: Rows in a leaf, at least 1.
+        leaves: Leaves of a tree, at least 2. `None`: 10, or 4 with more rows in each and smaller
+            steps where two folds lose less by that (features that tell little).
+        min_leaf: Rows in a leaf, at least 1; counts where `leaves` is given.
         most_features: Of a wider table each column takes those that correlate most with it.
         seconds: Budget, estimated by counting trees and cells: beyond it fewer and larger steps.
 
@@ -90,7 +93,7 @@ class BoostingMember:
         self,
         iterations: int | None = None,
         learning_rate: float = 0.1,
-        leaves: int = 10,
+        leaves: int | None = None,
         min_leaf: int = 10,
         most_features: int = 128,
         seconds: float = 30.0,
@@ -110,38 +113,34 @@ class BoostingMember:
         sample_weight: np.ndarray | None = None,
         seed: int = 0,
     ) -> CrossFitted:
-        """Fit outside of each fold, choose the iterations there, and fit on all rows."""
+        """Fit outside of each fold, choose size and number of trees there, and fit on all rows."""
         x = np.asarray(x, np.float32)
         w = np.ones(len(x)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         most, rate = self._steps(x, y, folds)
         base = base_logits(y, spec, w)
+        numbers = np.unique(folds)
+        asked = numbers[:_ASKED]
+        sizes = _SIZES if self.leaves is None else ((self.leaves, self.min_leaf, 1.0),)
+        some = np.isin(folds, asked)
+        tried = []
+        for leaves, min_leaf, slower in sizes:
+            trees = _Trees(most, rate * slower, leaves, min_leaf, self.most_features, seed)
+            tried.append((trees, trees.staged(x, y, spec, w, folds, asked, base)))
+        losses = [_losses(staged[:, some], y[some], spec, w[some]) for _, staged in tried]
+        found = int(np.argmin([loss.min(axis=0).sum() for loss in losses]))
+        trees, staged = tried[found]
+        if len(numbers) > len(asked):
+            rest = trees.staged(x, y, spec, w, folds, numbers[len(asked) :], base)
+            staged[:, ~some] = rest[:, ~some]
         oof = np.repeat(base[None], len(x), axis=0)
-        steps = range(_EVERY, most + 1, _EVERY)
-        staged = np.repeat(oof[None].astype(np.float32), len(steps), axis=0)
-        for column in spec.label_columns:
-            ids, own = column.ids(y), list(column.places)
-            for fold in np.unique(folds):
-                part = self._fit(x, ids, w, column, folds != fold, most, rate, seed)
-                inside = np.flatnonzero(folds == fold)
-                if part.model is None:
-                    continue
-                raws = part.model.staged_decision_function(x[np.ix_(inside, part.features)])
-                for i, raw in enumerate(raws):
-                    if (i + 1) % _EVERY == 0:
-                        scores = oof[inside]
-                        put_scores(scores, column, part.model.classes_, raw)
-                        at = np.ix_(inside, np.asarray(own))
-                        staged[(i + 1) // _EVERY - 1][at] = scores[:, own]
-        losses = np.stack([w @ column_losses(y, z.astype(np.float64), spec) for z in staged])
-        # A column with few rows chooses badly by itself: what all columns want counts too.
-        losses = losses + _TOGETHER * losses.mean(axis=1, keepdims=True)
+        chosen = _losses(staged, y, spec, w).argmin(axis=0)
         columns = []
-        for column, best in zip(spec.label_columns, losses.argmin(axis=0), strict=True):
+        for column, best in zip(spec.label_columns, chosen, strict=True):
             own, rows = list(column.places), np.ones(len(x), bool)
             oof[:, own] = staged[best][:, own]
-            ids = column.ids(y)
-            columns.append(self._fit(x, ids, w, column, rows, steps[best], rate, seed))
-        note = f"at most {most} iterations"
+            last = dataclasses.replace(trees, iterations=(int(best) + 1) * _EVERY)
+            columns.append(last.fit(x, column.ids(y), w, column, rows))
+        note = f"at most {most} iterations, {trees.leaves} leaves"
         return CrossFitted(self.name, oof, BoostedLogits(tuple(columns), base), note)
 
     def _steps(self, x: np.ndarray, y: np.ndarray, folds: np.ndarray) -> tuple[int, float]:
@@ -154,36 +153,79 @@ class BoostingMember:
         most = max(int(wanted / factor) // _EVERY, 1) * _EVERY
         return most, min(self.learning_rate * factor, 0.3)
 
-    def _fit(
+
+@dataclasses.dataclass(frozen=True)
+class _Trees:
+    """How trees of one size are fitted."""
+
+    iterations: int
+    rate: float
+    leaves: int
+    min_leaf: int
+    most_features: int
+    seed: int
+
+    def staged(
         self,
         x: np.ndarray,
-        ids: np.ndarray,
+        y: np.ndarray,
+        spec: LabelSpec,
         w: np.ndarray,
-        column: LabelColumn,
-        rows: np.ndarray,
-        iterations: int,
-        rate: float,
-        seed: int,
+        folds: np.ndarray,
+        asked: np.ndarray,
+        base: np.ndarray,
+    ) -> np.ndarray:
+        """Return logits `(stages, n, places)` of the folds asked; `base` elsewhere."""
+        steps = self.iterations // _EVERY
+        out = np.repeat(base[None, None].astype(np.float32), steps, axis=0).repeat(len(x), axis=1)
+        for column in spec.label_columns:
+            ids, own = column.ids(y), list(column.places)
+            for fold in asked:
+                part = self.fit(x, ids, w, column, folds != fold)
+                inside = np.flatnonzero(folds == fold)
+                if part.model is None:
+                    continue
+                raws = part.model.staged_decision_function(x[np.ix_(inside, part.features)])
+                for i, raw in enumerate(raws):
+                    if (i + 1) % _EVERY == 0:
+                        scores = np.repeat(base[None], len(inside), axis=0)
+                        put_scores(scores, column, part.model.classes_, raw)
+                        at = np.ix_(inside, np.asarray(own))
+                        out[(i + 1) // _EVERY - 1][at] = scores[:, own]
+        return out
+
+    def fit(
+        self, x: np.ndarray, ids: np.ndarray, w: np.ndarray, column: LabelColumn, rows: np.ndarray
     ) -> BoostedColumn:
+        """Return the trees of a column, fitted on those of the rows where it is known."""
         rows = rows & (ids != UNKNOWN) & (w > 0)
         features = _related(x[rows], ids[rows], self.most_features)
         if len(np.unique(ids[rows])) < 2:
             return BoostedColumn(column, features, None)
         model = HistGradientBoostingClassifier(
-            learning_rate=rate,
-            max_iter=iterations,
+            learning_rate=self.rate,
+            max_iter=self.iterations,
             max_leaf_nodes=self.leaves,
             min_samples_leaf=min(self.min_leaf, max(1, int(rows.sum()) // 20)),
             l2_regularization=1.0,
             max_bins=63,
             max_features=0.3 if len(features) > 10 else 1.0,
             early_stopping=False,
-            random_state=seed,
+            random_state=self.seed,
         )
         equal = (w == 1).all()  # equal weights are left out: with weights binning takes ten times
         weight = None if equal else w[rows]
         model.fit(x[np.ix_(rows, features)], ids[rows], sample_weight=weight)
         return BoostedColumn(column, features, model)
+
+
+def _losses(staged: np.ndarray, y: np.ndarray, spec: LabelSpec, w: np.ndarray) -> np.ndarray:
+    """Return what each stage loses in each column, `(stages, columns)`.
+
+    A column with few rows chooses badly by itself: what all columns want counts too.
+    """
+    losses = np.stack([w @ column_losses(y, z.astype(np.float64), spec) for z in staged])
+    return losses + _TOGETHER * losses.mean(axis=1, keepdims=True)
 
 
 def _related(x: np.ndarray, ids: np.ndarray, most: int) -> np.ndarray:

@@ -25,9 +25,12 @@ from labelfeed.estimators.inputs import (
     encoded_known,
     labels_and_spec,
 )
+from labelfeed.estimators.light_boosting import LightBoostingMember
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.estimators.readers import Readers, fit_readers
+from labelfeed.estimators.two_threads import in_two_threads
+from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Labels, Plain
 
@@ -38,10 +41,12 @@ MEMBERS = {
     "extra-trees": ExtraTreesMember,
     "logistic": LogisticMember,
     "given": GivenMember,
+    "lightgbm": LightBoostingMember,
 }
 """Plain models by name."""
 
 _FEW = 4_000_000  # numbers in the features, below which one thread does all
+_OWN = ("logistic", "network")  # scikit-learn's threads spoil its warnings in two threads at once
 _AUTO = ("logistic", "extra-trees", "boosting")
 
 
@@ -126,13 +131,21 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         members = _members(self.plain)
         with _threads(x):
             folds = deal_folds(y, self.folds, groups=given, seed=self.seed)
-            fitted, seconds = [], {}
-            for member in members:
+
+            def fit(member: Member) -> tuple[CrossFitted, float]:
                 start = time.perf_counter()
-                fitted.append(
-                    member.cross_fit(x, y, spec, folds, sample_weight=weight, seed=self.seed)
-                )
-                seconds[member.name] = time.perf_counter() - start
+                with _threads(x):  # OpenMP's limit is that of a thread
+                    found = member.cross_fit(
+                        x, y, spec, folds, sample_weight=weight, seed=self.seed
+                    )
+                return found, time.perf_counter() - start
+
+            # Large tables have all threads for each model; a classifier of the user's may draw
+            # from NumPy's global generator, where the order counts.
+            in_turn = x.size >= _FEW or any(isinstance(m, ClassifierMember) for m in members)
+            done = in_two_threads(fit, members, lambda m: not in_turn and m.name not in _OWN)
+            fitted = [found for found, _ in done]
+            seconds = {m.name: spent for m, (_, spent) in zip(members, done, strict=True)}
             start = time.perf_counter()
             blend = fit_blend([m.oof for m in fitted], y, spec, weight=weight)
             plain = blend.logits([m.oof for m in fitted])
@@ -170,13 +183,23 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             known: The labels known of each row, as `Y`, -1 where unknown; or a dict of labels to
                 one value for all rows or one for each, such as `{"fever": 1}`. `None`: nothing. The
                 probability of a known label itself is what the model would say if it were unknown.
+                Several labels may be soft, `{"fever": 0.7}`: the mean under each answer is
+                returned, see `labels.answers.mean_over_answers`.
         """
         logits = self.plain_logits(X)
-        if known is not None:
-            states = encoded_known(known, len(logits), self.spec_)
+        states = None if known is None else encoded_known(known, len(logits), self.spec_)
+
+        def told(rows: np.ndarray, ids: np.ndarray) -> np.ndarray:
+            z = logits[rows]
             if self.readers_ is not None:
-                logits = logits + self.readers_.delta(logits, states)
-        return probabilities_of(logits, self.spec_)
+                z = z + self.readers_.delta(z, ids)
+            return probabilities_of(z, self.spec_)
+
+        if states is None:
+            return probabilities_of(logits, self.spec_)
+        if states.dtype.kind == "f":
+            return mean_over_answers(told, states, self.spec_)
+        return told(np.arange(len(logits)), states)
 
     def predict(self, X: ArrayLike, known: Labels | None = None) -> np.ndarray:
         """Return the most probable class, or for several labels 0 and 1 `(n, places)`."""

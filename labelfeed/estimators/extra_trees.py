@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 from sklearn.ensemble import ExtraTreesRegressor
 
-from labelfeed.estimators.column_math import base_logits, logits_of, probabilities_of
-from labelfeed.estimators.member import CrossFitted, over_folds
+from labelfeed.estimators.column_math import (
+    base_logits,
+    column_losses,
+    column_of_place,
+    logits_of,
+    probabilities_of,
+)
+from labelfeed.estimators.leaf_rates import mean_rates, node_rates
+from labelfeed.estimators.member import CrossFitted
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
@@ -20,6 +27,10 @@ __all__ = ["ExtraTreesMember", "ForestLogits"]
 _SECOND = 9e-9  # what a row of a tree takes, for each level, feature that is tried, and place
 _MOST_SECONDS, _FEWEST = 150.0, 40  # of all forests together; trees
 _MOST_BYTES = 100e6  # of the final forest
+_STRENGTHS = (0.5, 2.0, 10.0, 50.0, 250.0)  # rows of the parent that a node is shrunk by
+_LEAVES = (2, 2, 2, 10, 20)  # rows in a leaf for each: smaller ones would hardly count
+_ASKED = 1500  # rows that choose
+_TOGETHER = 1.0  # how often the mean column counts when a column chooses
 _MOST_FEATURES = 96  # tried for a split; more cost time and bring nothing on wide tables
 
 
@@ -45,13 +56,15 @@ class ExtraTreesMember:
     """Extremely randomised trees, one forest for all places.
 
     Splits are chosen for all places together, with unknown labels at their base rate `q`. The rate
-    of a leaf counts what is known alone: `(present + smoothing q) / (known + smoothing)`.
+    of a node counts what is known alone, and is shrunk towards that of its parent (`q` above the
+    root): `(present + smoothing rate(parent)) / (known + smoothing)`.
 
     Args:
         trees: Trees of the final forest, at least 2; those of the folds have half as many. Fewer
             where a large table would take minutes.
         min_leaf: Rows in a leaf, at least 1; more where the forest would take 100 MB.
-        smoothing: Rows at the base rate added to each leaf, > 0.
+        smoothing: Rows at the parent's rate added to each node, > 0. `None`: chosen by out-of-fold
+            log loss, for each column; where all want much of it, leaves are larger too.
         n_jobs: Threads that fit trees; it changes no number.
 
     References:
@@ -68,7 +81,11 @@ class ExtraTreesMember:
     name = "extra-trees"
 
     def __init__(
-        self, trees: int = 160, min_leaf: int = 2, smoothing: float = 0.3, n_jobs: int = 2
+        self,
+        trees: int = 160,
+        min_leaf: int = 2,
+        smoothing: float | None = None,
+        n_jobs: int = 2,
     ) -> None:
         """Store the arguments."""
         self.trees, self.min_leaf, self.smoothing, self.n_jobs = trees, min_leaf, smoothing, n_jobs
@@ -83,19 +100,42 @@ class ExtraTreesMember:
         sample_weight: np.ndarray | None = None,
         seed: int = 0,
     ) -> CrossFitted:
-        """Fit a forest outside of each fold, and one on all rows."""
+        """Fit a forest outside of each fold, choose the smoothing there, and fit all rows."""
         x = np.asarray(x, np.float32)
         w = np.ones(len(x)) if sample_weight is None else np.asarray(sample_weight, np.float64)
-
         trees, leaf = self._size(x, y, folds)
+        half = max(trees // 2, 1)
+        numbers = np.unique(folds)
+        strengths = np.array(_STRENGTHS if self.smoothing is None else [self.smoothing])[:, None]
 
-        def fit(rows: np.ndarray, trees: int) -> ForestLogits:
-            return self._fit(x[rows], y[rows], spec, w[rows], seed, trees, leaf)
+        def outside(fold: int, strengths: np.ndarray, leaf: int) -> np.ndarray:
+            rows, inside = folds != fold, folds == fold
+            grown = self._grow(x[rows], y[rows], spec, w[rows], seed, half, leaf)
+            return grown.logits(x[inside], strengths)
 
-        oof = over_folds(folds, y.shape[1], lambda rows: fit(rows, max(trees // 2, 1)), x)
-        usual = (trees, leaf) == (self.trees, self.min_leaf)
-        note = "" if usual else f"{trees} trees, {leaf} rows a leaf"
-        return CrossFitted(self.name, oof, fit(np.arange(len(x)), trees), note)
+        many = np.cumsum(np.bincount(folds)[numbers])
+        asked = numbers[: int(np.searchsorted(many, _ASKED)) + 1]
+        first = {fold: outside(fold, strengths, leaf) for fold in asked}
+        losses = np.zeros((len(strengths), len(spec.label_columns)))
+        for fold, tried in first.items():
+            inside = folds == fold
+            losses += [w[inside] @ column_losses(y[inside], z, spec) for z in tried]
+        losses = losses + _TOGETHER * losses.mean(axis=1, keepdims=True)
+        chosen = losses.argmin(axis=0)
+        best = chosen[column_of_place(spec)]
+        own = strengths[best].T
+        larger = leaf if self.smoothing else max(leaf, _LEAVES[int(chosen.min())])
+        oof = np.zeros(y.shape)
+        for fold in numbers:
+            inside = folds == fold
+            if fold in first and larger == leaf:
+                oof[inside] = np.take_along_axis(first[fold], best[None, None], axis=0)[0]
+            else:
+                oof[inside] = outside(fold, own, larger)[0]
+        final = self._grow(x, y, spec, w, seed, trees, larger).final(own)
+        usual = trees == self.trees and larger == self.min_leaf
+        note = "" if usual else f"{trees} trees, {larger} rows a leaf"
+        return CrossFitted(self.name, oof, final, note)
 
     def _size(self, x: np.ndarray, y: np.ndarray, folds: np.ndarray) -> tuple[int, int]:
         """Return trees and rows in a leaf that keep time and memory of large tables bounded."""
@@ -107,7 +147,7 @@ class ExtraTreesMember:
         leaf = math.ceil(rows * trees * (16 + 4 * places) / _MOST_BYTES)
         return trees, max(self.min_leaf, leaf)
 
-    def _fit(
+    def _grow(
         self,
         x: np.ndarray,
         y: np.ndarray,
@@ -116,7 +156,7 @@ class ExtraTreesMember:
         seed: int,
         trees: int,
         leaf: int,
-    ) -> ForestLogits:
+    ) -> _Grown:
         base = probabilities_of(base_logits(y, spec, w)[None], spec)[0]
         tried = int(np.clip(round(0.3 * x.shape[1]), 1, _MOST_FEATURES))
         forest = ExtraTreesRegressor(
@@ -129,10 +169,37 @@ class ExtraTreesMember:
         target = np.where(y == UNKNOWN, base, y)
         forest.fit(x, target[:, 0] if y.shape[1] == 1 else target, sample_weight=w)
         forest.n_jobs = 1  # threads would add the trees up in any order
-        known, present = (y != UNKNOWN) * w[:, None], (y == 1) * w[:, None]
-        for tree, leaf in zip(forest.estimators_, forest.apply(x).T, strict=True):
-            shape = (tree.tree_.node_count, len(x))
-            at = sparse.csr_matrix((np.ones(len(x)), (leaf, np.arange(len(x)))), shape)
-            rates = (at @ present + self.smoothing * base) / (at @ known + self.smoothing)
-            tree.tree_.value[:, :, 0] = rates
-        return ForestLogits(forest, spec)
+        present, known = (y == 1) * w[:, None], (y != UNKNOWN) * w[:, None]
+        return _Grown(forest, spec, forest.apply(x), present, known, base)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Grown:
+    """A forest whose splits are fitted, and what is counted in its nodes."""
+
+    forest: Any
+    spec: LabelSpec
+    leaves: np.ndarray
+    present: np.ndarray
+    known: np.ndarray
+    base: np.ndarray
+
+    def rates(self, strengths: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
+        trees = [tree.tree_ for tree in self.forest.estimators_]
+        return node_rates(trees, self.leaves, self.present, self.known, self.base, strengths)
+
+    def logits(self, x: np.ndarray, strengths: np.ndarray) -> np.ndarray:
+        """Return logits `(settings, n, places)` of new rows."""
+        trees = [tree.tree_ for tree in self.forest.estimators_]
+        means = mean_rates(trees, self.forest.apply(x), self.rates(strengths))
+        return np.stack([logits_of(mean, self.spec) for mean in means])
+
+    def final(self, strengths: np.ndarray) -> ForestLogits:
+        """Return the forest with the rates of one setting as its values."""
+        for some, rates in self.rates(strengths):
+            first = 0
+            for tree in self.forest.estimators_[some]:
+                nodes = tree.tree_.node_count
+                tree.tree_.value[:, :, 0] = rates[first : first + nodes, 0]
+                first += nodes
+        return ForestLogits(self.forest, self.spec)

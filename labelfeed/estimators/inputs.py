@@ -6,7 +6,7 @@ import numpy as np
 
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.labels.encoding import UNKNOWN
-from labelfeed.labels.known import known_of_rows
+from labelfeed.labels.soft import soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Labels
 
@@ -88,8 +88,11 @@ def encoded_labels(Y: Labels, spec: LabelSpec) -> np.ndarray:
 
 
 def encoded_known(known: Labels, rows: int, spec: LabelSpec) -> np.ndarray:
-    """Return known labels as int `(rows, places)`, for one row or for all; never rounded."""
-    return _one_hot(known_of_rows(known, rows, spec), spec)
+    """Return known labels as int `(rows, places)`, -1 unknown, for one row or for all.
+
+    Where some of several labels are soft (.7) it is float, of probabilities.
+    """
+    return _one_hot(soft_known_of_rows(known, rows, spec), spec)
 
 
 def _one_hot(ids: np.ndarray, spec: LabelSpec) -> np.ndarray:

@@ -62,7 +62,8 @@ def hard_ids(known: Labels, spec: LabelSpec) -> np.ndarray:
             raise error from None
         raise LabelError(
             f"got {error.value!r}, a soft label. A known label is fed as it is known, and is never "
-            "rounded: give 0 or 1, a class, or unknown (-1, None).",
+            "rounded: give 0 or 1, a class, or unknown (-1, None)"
+            + ("; predict takes soft ones." if spec.shape else "."),
             place=error.place,
             row=error.row,
             column=error.column,

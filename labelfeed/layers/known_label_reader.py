@@ -11,6 +11,7 @@ from keras import ops
 
 from labelfeed.labels.columns import same_column
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers._filled import filled
 from labelfeed.layers._texts import documented
 from labelfeed.layers.base import LabelLayer
 from labelfeed.layers.column_probabilities import ColumnProbabilities
@@ -83,7 +84,7 @@ class KnownLabelReader(LabelLayer):
 
         def frozen(name: str, *shape: int) -> Any:
             exact = {"dtype": "float32", "autocast": False, "trainable": False}
-            return self.add_weight(shape, "zeros", name=name, **exact)
+            return self.add_weight(shape, filled("zeros"), name=name, **exact)
 
         self.tables = frozen("tables", 2, places, places)
         self.redundancy = frozen("redundancy")

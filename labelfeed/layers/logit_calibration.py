@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.layers._filled import filled
 from labelfeed.types import ArrayLike, Shape, Shapes, Tensor
 
 __all__ = ["LogitCalibration", "fit_scale_and_shift"]
@@ -56,8 +57,8 @@ class LogitCalibration(keras.layers.Layer):
             return
         exact = {"dtype": "float32", "autocast": False, "trainable": False}
         shape = (input_shape[-1],)
-        self.scale = self.add_weight(shape, "ones", name="scale", **exact)
-        self.shift = self.add_weight(shape, "zeros", name="shift", **exact)
+        self.scale = self.add_weight(shape, filled("ones"), name="scale", **exact)
+        self.shift = self.add_weight(shape, filled("zeros"), name="shift", **exact)
         self.built = True
 
     def adapt(self, logits: ArrayLike, labels: ArrayLike) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from labelfeed.layers._filled import filled
 from labelfeed.types import Identifier, Shape, Shapes, Tensor
 
 __all__ = ["MemberDense"]
@@ -92,6 +93,8 @@ class MemberDense(keras.layers.Layer):
         width = int(input_shape[-1])
 
         def kernels(shape: Shape, dtype: str | None = None) -> Tensor:
+            if isinstance(self.kernel_initializer, keras.initializers.Zeros):
+                return filled("zeros")(shape, dtype=dtype)
             return ops.stack(
                 [self._initializer(g)(shape[1:], dtype=dtype) for g in range(self.groups)]
             )
@@ -105,16 +108,16 @@ class MemberDense(keras.layers.Layer):
             shape=(self.groups, width, self.units), initializer=kernels, name="kernel"
         )
         self.bias = self.add_weight(
-            shape=(self.members, self.units), initializer=self.bias_initializer, name="bias"
+            shape=(self.members, self.units), initializer=filled(self.bias_initializer), name="bias"
         )
         if self.copies > 1:
             self.input_factor = self.add_weight(
                 shape=(self.members, width),
-                initializer=signs if self.signs else "ones",
+                initializer=signs if self.signs else filled("ones"),
                 name="input_factor",
             )
             self.output_factor = self.add_weight(
-                shape=(self.members, self.units), initializer="ones", name="output_factor"
+                shape=(self.members, self.units), initializer=filled("ones"), name="output_factor"
             )
 
     def _initializer(self, group: int) -> Identifier:

@@ -88,6 +88,11 @@ class PiecewiseLinearEncoding(keras.layers.Layer):
         shares = ops.clip((x - low) / width, 0.0, 1.0)
         return ops.cast(2 * (shares - mean), self.compute_dtype)
 
+    def by_numpy(self, x: np.ndarray) -> np.ndarray:
+        """Return what the layer gives for float32 `(n, d)`, without a backend."""
+        shares = np.clip((x[:, self._columns] - self._low) / self._width, 0, 1)
+        return 2 * (shares - self._mean)
+
     def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return `(batch, bins)`."""
         return (input_shape[0], len(self._columns))

@@ -91,6 +91,13 @@ class RobustScaling(keras.layers.Layer):
         )
         return ops.cast(clipped, self.compute_dtype)
 
+    def by_numpy(self, x: np.ndarray) -> np.ndarray:
+        """Return what the layer gives for float32 `(n, d)`, without a backend."""
+        z = (x - np.asarray(self.center, np.float32)) * np.asarray(self.scale, np.float32)
+        size = np.abs(z) / np.float32(self.limit)
+        near = np.sqrt(1 + np.square(np.minimum(size, 1e3)))
+        return z / np.where(size > 1e3, np.maximum(size, 1), near)
+
     def compute_output_shape(self, input_shape: Shapes) -> Shape:
         """Return the shape of the input."""
         return tuple(input_shape)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.layers._filled import filled
 from labelfeed.layers._flat_take import flat_take
 from labelfeed.types import Shape, Shapes, Tensor
 
@@ -134,7 +135,7 @@ class TreeEnsemble(keras.layers.Layer):
 
         def frozen(name: str, shape: tuple[int, ...], dtype: str, start: str = "zeros") -> Any:
             return self.add_weight(
-                shape, start, dtype=dtype, trainable=False, autocast=False, name=name
+                shape, filled(start), dtype=dtype, trainable=False, autocast=False, name=name
             )
 
         leaf = keras.initializers.Constant(-1)

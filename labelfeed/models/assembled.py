@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from labelfeed.estimators.blend import Blend
 from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.estimators.column_math import column_of_place
 from labelfeed.estimators.readers import Readers
@@ -20,7 +24,7 @@ from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.types import Identifier, Tensor
 from labelfeed.visibility.policies import Hidden, Masked
 
-__all__ = ["assembled"]
+__all__ = ["assembled", "plain_logits", "weighted"]
 
 
 def assembled(classifier: LabelFedClassifier, metrics: Identifier | None = None) -> LabelFedModel:
@@ -58,7 +62,7 @@ def assembled(classifier: LabelFedClassifier, metrics: Identifier | None = None)
     width = spec.num_classes if given else classifier.n_features_in_
     features = keras.Input((width,), name=_free_name(spec), dtype="float32")
     label = LabelInput(spec)
-    logits = _blended(classifier, features)
+    logits = plain_logits(classifier, features)
     readers = classifier.readers_
     read = (
         with_unread(logits, label) if readers is None else _reader(readers, spec)([logits, label])
@@ -72,19 +76,36 @@ def assembled(classifier: LabelFedClassifier, metrics: Identifier | None = None)
     return model
 
 
-def _blended(classifier: LabelFedClassifier, features: Tensor) -> Tensor:
-    """Return the weighted sum of the members' logits; none of weight 0 is built."""
-    spec, blend = classifier.spec_, classifier.blend_
-    of_place = column_of_place(spec)
-    used = [i for i, weights in enumerate(blend.weights) if weights.any()] or [0]
+def plain_logits(classifier: LabelFedClassifier, features: Tensor) -> Tensor:
+    """Return the logits of a fitted classifier with no label known; none of weight 0 is built.
+
+    Args:
+        classifier: Fitted.
+        features: Symbolic `(batch, d)`.
+    """
+    used = (classifier.blend_.weights != 0).sum(axis=1) > 0
+    used[0] |= not used.any()
     parts: list[Tensor] = []
-    for i in used:
+    for use, member in zip(used, classifier.members_, strict=True):
+        if use:
+            parts.append(member_logits(member, features, classifier.spec_))
+    blend = classifier.blend_
+    return weighted(parts, dataclasses.replace(blend, weights=blend.weights[used]))
+
+
+def weighted(parts: Sequence[Tensor], blend: Blend) -> Tensor:
+    """Return the weighted sum of symbolic logits, one for each weight of a blend."""
+    of_place = column_of_place(blend.spec)
+    summands: list[Tensor] = []
+    for at, (part, weights) in enumerate(zip(parts, blend.weights, strict=True)):
+        if at and not weights.any():
+            continue
         layer = LogitCalibration(dtype="float32", trainable=False)
-        layer.build((None, spec.num_classes))
-        layer.scale.assign(blend.weights[i][of_place])
-        layer.shift.assign(blend.bias if i == used[0] else 0 * blend.bias)
-        parts.append(layer(member_logits(classifier.members_[i], features, spec)))
-    return keras.layers.Add(dtype="float32")(parts) if len(parts) > 1 else parts[0]
+        layer.build((None, part.shape[-1]))
+        layer.scale.assign(weights[of_place])
+        layer.shift.assign(blend.bias if not at else 0 * blend.bias)
+        summands.append(layer(part))
+    return keras.layers.Add(dtype="float32")(summands) if len(summands) > 1 else summands[0]
 
 
 def _reader(readers: Readers, spec: LabelSpec) -> KnownLabelReader:

@@ -64,7 +64,7 @@ def member_logits(member: CrossFitted, x: Tensor, spec: LabelSpec) -> Tensor:
         return _logits_of(joined([1.0 - x, x]) if one else x, spec, _GIVEN)
     raise EstimatorError(
         f"The plain model {member.name!r} ({type(final).__name__}) cannot become a network: "
-        "expected boosting, extra-trees, logistic, network, given, or a classifier that "
+        "expected boosting, extra-trees, lightgbm, logistic, network, given, or a classifier that "
         "labelfeed.models.from_estimators.keras_of takes."
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.known import known_of_rows
+from labelfeed.labels.soft import soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.rows import same_rows
 from labelfeed.models.weights import known_cells
@@ -73,7 +74,7 @@ def num_rows(x: Features) -> int | None:
     return int(shape[0]) if shape is not None and len(shape) else None
 
 
-def encode_known(known: Labels, x: Features, spec: LabelSpec) -> np.ndarray:
+def encode_known(known: Labels, x: Features, spec: LabelSpec, *, soft: bool = False) -> np.ndarray:
     """Return known labels as ids, one row per row of `x`.
 
     Args:
@@ -82,6 +83,7 @@ def encode_known(known: Labels, x: Features, spec: LabelSpec) -> np.ndarray:
             example `{"malignant": 1}`.
         x: Array features, for the number of rows.
         spec: The label's spec.
+        soft: Whether some labels may be soft: then float64 as of `soft_known_of_rows`.
 
     Raises:
         LabelError: A label does not fit or is soft, or the number of rows differs.
@@ -95,7 +97,7 @@ def encode_known(known: Labels, x: Features, spec: LabelSpec) -> np.ndarray:
             "dataset.map(lambda x: labelfeed.with_label(x, known))."
         )
     same_rows(x=x, known=known)
-    return known_of_rows(known, rows, spec)
+    return (soft_known_of_rows if soft else known_of_rows)(known, rows, spec)
 
 
 def sure_labels(targets: Labels, spec: LabelSpec) -> np.ndarray:

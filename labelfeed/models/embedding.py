@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,9 +11,9 @@ import numpy as np
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.responses import PredictorError
-from labelfeed.types import Features, KerasModel
+from labelfeed.types import Features, KerasLayer, KerasModel
 
-__all__ = ["embed_rows", "embedder_of"]
+__all__ = ["embed_rows", "embedder_of", "feature_network", "last_dense"]
 
 
 def embedder_of(network: KerasModel, labels: Sequence[str] = ()) -> KerasModel:
@@ -50,6 +51,52 @@ def embedder_of(network: KerasModel, labels: Sequence[str] = ()) -> KerasModel:
             "embedding (batch, dimension). Train with --strategy margin, or --plain network."
         )
     return keras.Model(network.inputs, last.input)
+
+
+def feature_network(model: KerasModel) -> KerasModel:
+    """Return what makes vectors or maps of pictures: of a model of ours what its last layer reads.
+
+    Args:
+        model: A `LabelFedModel` that reads no label, a `MarginModel`, or a `keras.Model`, which is
+            returned as it is.
+
+    Raises:
+        PredictorError: A model of ours reads more than its features.
+        ValueError: It does not read pictures alone.
+
+    Example:
+        >>> x = keras.Input((8, 8, 1))
+        >>> model = keras.Model(x, keras.layers.Conv2D(2, 3)(x))
+        >>> feature_network(model) is model
+        True
+    """
+    network = getattr(model, "embedder", None) or getattr(model, "network", None)
+    made = model
+    if network is not None:
+        made = network if hasattr(model, "embedder") else embedder_of(network)
+    inputs: Sequence[Any] = getattr(made, "inputs", None) or ()
+    if len(inputs) != 1 or len(inputs[0].shape) != 4:
+        shapes = [tuple(i.shape) for i in inputs]
+        raise ValueError(f"it does not read pictures alone: its inputs have the shapes {shapes}.")
+    return made
+
+
+def last_dense(network: KerasModel, units: int) -> tuple[KerasModel, KerasLayer]:
+    """Return the innermost network at the end, and the dense layer that makes its logits.
+
+    Args:
+        network: Functional `keras.Model`.
+        units: Of that layer.
+
+    Raises:
+        ValueError: There is no such layer.
+    """
+    while isinstance(network.layers[-1], keras.Model):  # a plain network under `without_label`
+        network = network.layers[-1]
+    for layer in reversed(network.layers):
+        if isinstance(layer, keras.layers.Dense) and layer.units == units:
+            return network, layer
+    raise ValueError(f"The network ends in no dense layer of {units} units.")
 
 
 def embed_rows(embedder: KerasModel, x: Features, spec: LabelSpec, batch_size: int) -> np.ndarray:

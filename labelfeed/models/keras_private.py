@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 import keras
@@ -31,6 +31,7 @@ __all__ = [
     "all_layers",
     "build_optimizer",
     "cached_evaluation",
+    "call_behind",
     "call_inside",
     "evaluated_anew",
     "forget_compiled",
@@ -69,6 +70,25 @@ def call_inside(network: KerasModel, inputs: Features, training: bool | None) ->
     of a small Torch step.
     """
     return network.call(inputs, training=training)
+
+
+def call_behind(network: KerasModel, skipped: Set[Any], value: Tensor, inputs: Features) -> Tensor:
+    """Run a functional model with a value in the place of what some of its operations say.
+
+    A functional model from a tensor in the middle of the graph would do, but Keras makes it by
+    calling every layer behind once more, after which the network cannot be saved.
+
+    Args:
+        network: Functional model.
+        skipped: Its operations that do not run; whatever reads them gets `value`.
+        value: A tensor.
+        inputs: A list, in the order of its inputs.
+    """
+
+    def of(operation: Any) -> Any:
+        return (lambda *args, **kwargs: value) if operation in skipped else operation
+
+    return keras.tree.flatten(network._run_through_graph(inputs, operation_fn=of))[0]
 
 
 def forget_compiled(model: KerasModel) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
+from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers._concrete import is_concrete
 from labelfeed.models.checks import check_network, encode_known
-from labelfeed.models.features import unlisted
+from labelfeed.models.features import rows_at, unlisted
 from labelfeed.models.keras_private import call_inside
+from labelfeed.models.responses import class_probabilities
 from labelfeed.models.steps import LabelStepModel
 from labelfeed.models.wire import (
     as_tensors,
@@ -96,16 +99,16 @@ class LabelFedModel(LabelStepModel):
         features, label = split_label(x)
         values = map(as_tensors, self._feature_list(features))
         inputs = dict(zip(self._feature_names, values, strict=True))
-        if label is None:
-            inputs[self.label.input_name] = unknown_like(next(iter(inputs.values())), self.label)
-        else:  # the very ids that decide what is scored
-            first = next(iter(inputs.values()))
-            inputs[self.label.input_name] = (
-                to_ids(label, self.label)
-                if self._in_step
-                else self._ids_of(label, self.label, first)
-            )
+        inputs[self.label.input_name] = self._label_ids(label, next(iter(inputs.values())))
         return call_inside(self.network, inputs, training)
+
+    def _label_ids(self, label: Tensor | None, features: Tensor) -> Tensor:
+        """Return the ids of the label beside features, all unknown for `None`."""
+        if label is None:
+            return unknown_like(features, self.label)
+        if self._in_step:  # the very ids that decide what is scored
+            return to_ids(label, self.label)
+        return self._ids_of(label, self.label, features)
 
     def _ids_of(self, label: Tensor, spec: LabelSpec, features: Features) -> Tensor:
         """Return the ids of a label beside the features that nobody has checked.
@@ -193,25 +196,38 @@ class LabelFedModel(LabelStepModel):
             *args: As in Keras.
             known: Labels that the network may read: anything `LabelSpec.encode` takes with one
                 row per row of x, one value for all rows (single), or for multi labels a dict such
-                as `{"malignant": 1}` for all rows. Soft labels are refused. The output at a label
-                that was given is no prediction of it.
+                as `{"malignant": 1}` for all rows. The output at a label that was given is no
+                prediction of it. Multi labels may be soft, `{"malignant": 0.7}`: the network runs
+                under each answer, see `labels.answers.mean_over_answers`.
             **kwargs: As in Keras.
 
         Returns:
             The network's output, `(n, num_classes)`.
         """
-        return super().predict(self._beside(x, known), *args, **kwargs)
+        beside = self._beside(x, known, soft=True)
+        features, told = split_label(beside)
+        if known is None or told.dtype.kind != "f":
+            return super().predict(beside, *args, **kwargs)
+
+        def under(rows: np.ndarray, ids: np.ndarray) -> np.ndarray:
+            given = with_label(rows_at(features, rows), ids)
+            output = super(LabelFedModel, self).predict(given, *args, **kwargs)
+            return class_probabilities(output, self.label, len(rows))
+
+        return mean_over_answers(under, told, self.label).astype("float32")
 
     def predict_on_batch(self, x: Features, known: Labels | None = None) -> Logs:
         """Predict one batch; `known` as for `predict`."""
         return super().predict_on_batch(self._beside(x, known))
 
-    def _beside(self, x: Features, known: Labels) -> Source:
+    def _beside(self, x: Features, known: Labels, soft: bool = False) -> Source:
         if split_label(x)[1] is None:
             x = unlisted(x, len(self._feature_names))
         if isinstance(x, (dict, list, tuple)):
             self._feature_list(split_label(x)[0])  # Keras hides it when it comes twice
-        return x if known is None else with_label(x, encode_known(known, x, self.label))
+        if known is None:
+            return x
+        return with_label(x, encode_known(known, x, self.label, soft=soft))
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, serialised."""

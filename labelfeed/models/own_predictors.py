@@ -104,6 +104,7 @@ class ClassifierPredictor(Predictor):
     """
 
     what = "LabelFedClassifier"
+    takes_soft = True
 
     def __init__(self, model: LabelFedClassifier) -> None:
         """Ask the classifier what it takes."""

@@ -8,10 +8,12 @@ import copy
 import numpy as np
 
 from labelfeed.data.seen_rows import SeenRows
+from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.encoding import UNKNOWN
-from labelfeed.labels.known import hard_ids
+from labelfeed.labels.soft import soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checks import encode_known, num_rows
+from labelfeed.models.features import rows_at
 from labelfeed.models.responses import PredictorError, class_probabilities, one_output
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.types import AnyModel, Features, Labels, Shape, SideValues, Tensor
@@ -39,6 +41,7 @@ class Predictor(abc.ABC):
             policy keeps the labels that it reads apart from those that it is scored on.
         takes_unknown: Whether a model that reads the label can be told that it is unknown, -1.
         unknown_how: How, in words.
+        takes_soft: Whether `scores` itself takes known labels that are soft.
         embeds: Whether it was trained to embed, so that cosines of embeddings mean something.
         product: The fitted `BayesProduct` of its side labels, the peer to compare with, if any.
         feature_shapes: Shape of one row for each feature input; `None` where it cannot be told.
@@ -59,6 +62,7 @@ class Predictor(abc.ABC):
     visibility: Visibility | None = None
     takes_unknown: bool = True
     unknown_how: str = "unknown"
+    takes_soft: bool = False
     embeds: bool = False
     product: BayesProduct | None = None
     feature_shapes: tuple[Shape, ...] | None = None
@@ -94,7 +98,9 @@ class Predictor(abc.ABC):
         Args:
             x: Rows as the model takes them: an array, a table, or a list or dict of arrays.
             known: Labels that may be read: anything that `LabelSpec.encode` takes, one row per row
-                of x; for multi labels also a dict such as `{"malignant": 1}` for all rows.
+                of x; for multi labels also a dict such as `{"malignant": 1}` for all rows. Several
+                labels may be soft (.7): then the mean under each answer is returned, see
+                `labels.answers.mean_over_answers`.
             sides: Side labels by name, a value for each row or one for all; never needed.
 
         Returns:
@@ -110,11 +116,21 @@ class Predictor(abc.ABC):
             raise PredictorError(f"This {self.what} takes no side labels: leave sides= out.")
         rows = self._rows(x)
         if known is not None:
-            known = self._encoded(known) if rows is None else encode_known(known, x, self.spec)
+            known = (
+                self._encoded(known)
+                if rows is None
+                else encode_known(known, x, self.spec, soft=True)
+            )
             rows = len(known)
         self._check_unknown(known)
         if rows == 0:
             return np.zeros((0, self.spec.num_classes))
+        if known is not None and known.dtype.kind == "f" and not self.takes_soft:
+
+            def under(at: np.ndarray, ids: np.ndarray) -> np.ndarray:
+                return class_probabilities(self.scores(rows_at(x, at), ids), self.spec, len(at))
+
+            return mean_over_answers(under, known, self.spec)
         return class_probabilities(self.scores(x, known, sides), self.spec, rows)
 
     def check_known(self, known: Labels) -> None:
@@ -194,4 +210,4 @@ class Predictor(abc.ABC):
                 "known= must be an array with one row per row of x where x is no array, no table "
                 f"and no list or dict of arrays; got {type(known).__name__}."
             )
-        return hard_ids(known, self.spec)
+        return soft_known_of_rows(known, len(known), self.spec)

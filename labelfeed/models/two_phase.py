@@ -13,16 +13,39 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.base import LabelLayer
 from labelfeed.layers.logit_calibration import LogitCalibration
 from labelfeed.models.checks import sure_labels
-from labelfeed.models.keras_private import all_layers, build_optimizer
+from labelfeed.models.keras_private import (
+    all_layers,
+    build_optimizer,
+    set_untracked,
+)
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.phases import extend_history, restart
-from labelfeed.models.wire import split_label, with_label
-from labelfeed.types import Features, KerasLayer, KerasModel, Labels, Logs, SampleWeight, Source
+from labelfeed.models.plain_logits import (
+    PLAIN_LOGITS,
+    behind,
+    draws_of,
+    has_logits,
+    one_draw,
+    plain_draws,
+    plain_part,
+)
+from labelfeed.models.wire import as_tensors, split_label, with_label
+from labelfeed.types import (
+    Features,
+    KerasLayer,
+    KerasModel,
+    Labels,
+    Logs,
+    SampleWeight,
+    Source,
+    Tensor,
+)
 from labelfeed.visibility.by_column import sample_columns
 from labelfeed.visibility.policies import Hidden, Visibility
 
 __all__ = ["TwoPhaseModel"]
 
+_WORTH = 3  # epochs of the second phase, from which on cached logits save time
 _VALIDATION_DRAWS = 1500  # rows with a draw of known labels that one validation should see
 
 
@@ -36,6 +59,11 @@ class TwoPhaseModel(LabelFedModel):
     conditioning layers learn under the visibility. If these pass on what they get where nothing is
     known (as `KnownLabelPath` does), the model is then the (calibrated) plain network wherever no
     label is given, so that known labels cost nothing; each phase has a validation of its own.
+
+    If they read nothing of the features but one vector, such as plain logits, it is computed before
+    the second phase: as at inference, and with up to eight draws of the plain part's dropout, of
+    which each step takes one for each row. The plain part then does not run again. Where data are a
+    stream it runs at each step.
 
     Args:
         network: Functional `keras.Model([features, label], out)` with at least one conditioning
@@ -56,6 +84,8 @@ class TwoPhaseModel(LabelFedModel):
         >>> len(history.history["loss"])  # two epochs of each phase
         4
     """
+
+    _resting: KerasModel | None = None
 
     def __init__(
         self,
@@ -135,7 +165,7 @@ class TwoPhaseModel(LabelFedModel):
             validation_data = self._validation(validation_data)
         if y is not None and not self._adapted():
             self.adapt(sure_labels(y, self.label))
-        kwargs["sample_weight"] = weight
+        kwargs |= {"sample_weight": weight, "batch_size": batch_size}
         flags = {layer: layer.trainable for layer in all_layers(self.network)}
         visibility = self.visibility
         plain_epochs = epochs if plain_epochs is None else plain_epochs
@@ -146,14 +176,8 @@ class TwoPhaseModel(LabelFedModel):
                     layer.reset()
                 self._begin(flags, self._readers(), Hidden())
                 if self.trainable_variables:
-                    first = super().fit(
-                        x,
-                        y,
-                        batch_size=batch_size,
-                        epochs=plain_epochs,
-                        validation_data=validation_data,
-                        **kwargs,
-                    )
+                    held = {"validation_data": validation_data}
+                    first = super().fit(x, y, epochs=plain_epochs, **held, **kwargs)
                     extend_history(history, first.history)
                     if not np.isfinite(history["loss"][-1]):
                         return first  # nothing to build on
@@ -162,10 +186,10 @@ class TwoPhaseModel(LabelFedModel):
             plain = [v for v in self.network.layers if not isinstance(v, LabelLayer)]
             self._begin(flags, plain, visibility)
             done = len(history.get("loss", ()))
+            x, validation_data = self._cached(x, y, validation_data, epochs, batch_size)
             second = super().fit(
                 x,
                 y,
-                batch_size=batch_size,
                 initial_epoch=done,
                 epochs=done + epochs,
                 validation_data=self._known_in(validation_data),
@@ -173,11 +197,44 @@ class TwoPhaseModel(LabelFedModel):
             )
             extend_history(history, second.history)
         finally:
+            set_untracked(self, "_resting", None)
             self._begin(flags, [], visibility)
             build_optimizer(self.optimizer, self.trainable_variables)  # saved with the model
         second.history = history
         second.epoch = list(range(len(history["loss"])))
         return second
+
+    def call(self, x: Features, training: bool | None = None) -> Tensor:
+        """Return the network's output, as `LabelFedModel.call` does; also of cached logits."""
+        features, label = split_label(x)
+        if not has_logits(features):
+            return super().call(x, training)
+        logits = one_draw(as_tensors(features[PLAIN_LOGITS]), training, self._label_seed)
+        ids = self._label_ids(label, logits)
+        return behind(self.network, self._resting, self.label, logits, ids)
+
+    def _feature_list(self, features: Features) -> list[Tensor]:
+        return [] if has_logits(features) else super()._feature_list(features)
+
+    def _cached(
+        self, x: Features, y: Labels, validation: Source, epochs: int, batch_size: int | None
+    ) -> tuple[Features, Source]:
+        """Return rows with what readers read of the features in their place, if that pays."""
+        known = y is not None and epochs >= _WORTH
+        plain = plain_part(self.network, self.label) if known else None
+        if plain is None or not (draws := draws_of(len(y), plain.outputs[0].shape[-1], epochs)):
+            return x, validation
+        set_untracked(self, "_resting", plain)
+
+        def cached(x: Features, draws: int) -> Features:
+            given, known = split_label(x)
+            values = self._feature_list(given)
+            found = {PLAIN_LOGITS: plain_draws(plain, values, draws, batch_size)}
+            return found if known is None else with_label(found, known)
+
+        if validation is not None:
+            validation = (cached(validation[0], 0), *validation[1:])
+        return cached(x, draws), validation
 
     def _readers(self) -> list[KerasLayer]:
         return [v for v in all_layers(self.network) if isinstance(v, LabelLayer)]

@@ -9,7 +9,17 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-__all__ = ["OPTIONS", "OptionError", "StrategyOptions", "TrainingOptions", "owners"]
+__all__ = [
+    "AUGMENTATIONS",
+    "OPTIONS",
+    "OptionError",
+    "StrategyOptions",
+    "TrainingOptions",
+    "owners",
+]
+
+# What training may do to pictures; see `labelfeed.strategies.pictures.augmented`.
+AUGMENTATIONS = ("light", "flip", "none")
 
 # By the strategy's name. Filled by `labelfeed/options/__init__.py`, which Python runs before
 # anybody gets hold of this module.
@@ -34,6 +44,11 @@ class StrategyOptions:
         batch_size: Rows per step, >= 1.
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
+        augment: What training does to pictures, one of `AUGMENTATIONS`.
+        backbone: Of pictures: a pretrained network, by its name in keras.applications or the path
+            of a `.keras` file, which makes vectors of them; `None`: the default network.
+        backbone_weights: Its weights: a file, or `"imagenet"`, which Keras downloads.
+        fine_tune: Epochs in which the backbone is trained too, after what stands on it, >= 0.
         test_share: Share of labelled rows held out for the scores, in [0, 1).
         validation_share: Share of labelled rows for early stopping, in [0, 1).
         seed: Seed of split, weights, batches and visibility.
@@ -51,13 +66,19 @@ class StrategyOptions:
     batch_size: int
     learning_rate: float
     weight_decay: float
+    augment: str = "light"
+    backbone: str | None = None
+    backbone_weights: str | None = None
+    fine_tune: int = 0
     test_share: float = 0.2
     validation_share: float = 0.15
     seed: int = 0
 
     def shared(self) -> dict[str, Any]:
         """Return what every recipe takes under the same name: the network's size, and AdamW."""
-        names = ("width", "depth", "activation", "dropout", "learning_rate", "weight_decay")
+        names = (
+            "width", "depth", "activation", "dropout", "learning_rate", "weight_decay", "augment",
+        )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
 

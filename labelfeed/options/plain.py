@@ -18,7 +18,7 @@ class PlainOptions(StrategyOptions):
 
     Args:
         plain: The plain model of a table: `"auto"` (logistic regression, extra trees, boosted trees
-            and a network, cross-fitted and blended), the name of one of these, or
+            and a network, cross-fitted and blended), the name of one of these or `"lightgbm"`, or
             `"module:function"`, which returns a classifier of scikit-learn. `None`: `"auto"`, and
             `"network"` where an option says how one network is trained.
     """

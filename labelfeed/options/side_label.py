@@ -23,6 +23,7 @@ class SideLabelOptions(StrategyOptions):
         side_dropout: Probability in [0, 1) that a side label is taken for unknown in training.
         side_corruption: Probability in [0, 1) that it is taken for another class in training.
         side_offset: Whether the Bayes product is added to the logits that read side labels.
+        plain: As for `PlainOptions`: what stands under the side labels of a table.
     """
 
     strategy: ClassVar[str] = "side-label"
@@ -39,3 +40,4 @@ class SideLabelOptions(StrategyOptions):
     side_dropout: float = 0.1
     side_corruption: float = 0.1
     side_offset: bool = True
+    plain: str | None = None

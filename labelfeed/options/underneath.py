@@ -10,13 +10,15 @@ __all__ = ["BLENDED", "PLAIN_MODELS", "underneath"]
 
 # In the order in which they are fitted; the names are those of `labelfeed.estimators.BLENDED`.
 BLENDED = ("logistic", "extra-trees", "boosting", "network")
-PLAIN_MODELS = ("auto", *BLENDED)
+PLAIN_MODELS = ("auto", *BLENDED, "lightgbm")
 
 # What says how one network is trained, so that giving it asks for one.
 _OF_A_NETWORK = frozenset(
     {
         "width", "depth", "activation", "dropout", "epochs", "patience", "batch_size",
         "learning_rate", "weight_decay", "validation_share", "hidden_rate", "label_dropout",
+        "side_layer", "side_offset",
+        "fine_tune",
     }
 )  # fmt: skip
 

@@ -18,7 +18,6 @@ body { font: 16px/1.55 system-ui, sans-serif; max-width: 52rem }
 body { margin: 2.5rem auto; padding: 0 1rem }
 h1 { font-size: 1.7rem; margin-bottom: .3rem }
 h2 { font-size: 1.15rem; margin-top: 2.2rem }
-.scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
 th, td { padding: .4rem .7rem; text-align: right; border-bottom: 1px solid var(--line) }
 td { white-space: nowrap }
@@ -28,6 +27,15 @@ td { font-variant-numeric: tabular-nums }
 tr.strong td { font-weight: 650; background: var(--soft) }
 .note { color: #777; font-size: .92rem }
 img { max-width: 100%; background: #fff; border-radius: 6px }
+@media (max-width: 42rem) {
+  th, td { padding: .3rem .35rem }
+  td:first-child { white-space: normal; overflow-wrap: anywhere }
+  .wide thead { display: none }
+  .wide tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line) }
+  .wide td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .1rem }
+  .wide td::before { content: attr(data-of); color: #777; text-align: left; white-space: normal }
+  .wide td:first-child { font-weight: 650 }
+}
 """
 
 

@@ -26,6 +26,8 @@ __all__ = [
     "with_interval",
 ]
 
+_NARROW = 3  # columns that a phone shows side by side
+
 
 @dataclasses.dataclass(frozen=True)
 class Table:
@@ -126,17 +128,23 @@ def table_markdown(table: Table) -> str:
 
 
 def table_html(table: Table) -> str:
-    """Return `table` as an HTML fragment."""
+    """Return `table` as an HTML fragment; with more than three columns of class `wide`.
+
+    Each cell of a wide table names its column in `data-of`, so that a narrow screen can show a row
+    as a list.
+    """
     head = "".join(f"<th>{html.escape(c)}</th>" for c in table.columns)
+    wide = len(table.columns) > _NARROW
     body = ""
     for index, row in enumerate(table.rows):
-        cells = "".join(f"<td>{html.escape(c)}</td>" for c in row)
+        of = [f' data-of="{html.escape(c)}"' if wide else "" for c in table.columns]
+        cells = "".join(f"<td{name}>{html.escape(c)}</td>" for name, c in zip(of, row, strict=True))
         body += f"<tr{' class=strong' if index in table.emphasis else ''}>{cells}</tr>\n"
     note = f"<p class=note>{html.escape(table.note)}</p>" if table.note else ""
     title = html.escape(table.title)
     return (
-        f"<h2>{title}</h2>\n<div class=scroll><table><thead><tr>{head}</tr></thead>\n"
-        f"<tbody>\n{body}</tbody></table></div>\n{note}\n"
+        f"<h2>{title}</h2>\n<table{' class=wide' if wide else ''}><thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}</tbody></table>\n{note}\n"
     )
 
 

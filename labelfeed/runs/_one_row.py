@@ -11,7 +11,7 @@ import numpy as np
 from labelfeed.labels.arrays import unmasked
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
-from labelfeed.labels.known import hard_ids
+from labelfeed.labels.soft import soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor
@@ -71,11 +71,11 @@ def partly_known(model: AnyModel) -> Predictor:
 
 
 def encode_row(spec: LabelSpec, known: Labels) -> np.ndarray:
-    """Return what is known about one row, `(num_labels,)`."""
+    """Return what is known about one row, `(num_labels,)`: ids, float where some are soft."""
     if known is None:
         return np.full(spec.num_classes, UNKNOWN, np.int32)
     rows = [known] if isinstance(known, Mapping) else np.atleast_2d(np.asarray(unmasked(known)))
-    encoded = hard_ids(rows, spec)
+    encoded = soft_known_of_rows(rows, len(rows), spec)
     if len(encoded) != 1:
         raise LabelError(f"Expected what is known about one row, got {len(encoded)} rows.")
     row: np.ndarray = encoded[0]

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN, LabelError
+from labelfeed.labels.soft import hard_part, said_of, soft_columns
 from labelfeed.runs._one_row import (
     answers,
     encode_row,
@@ -62,7 +63,8 @@ def ask(
         row: Features of one row, with or without the batch axis.
         about: Name of the target, unknown in this row: a yes/no label, a column of classes
             (`colour`), or one class of it (`colour=red`).
-        known: What is known already: a dict such as `{"fever": 1}`, or an encoded row.
+        known: What is known already: a dict such as `{"fever": 1}`, or an encoded row. What is
+            soft, `{"fever": 0.7}`, may be asked for too.
         best: Number of questions to return; all of them when `None`.
 
     Returns:
@@ -86,9 +88,12 @@ def ask(
     spec = predictor.spec
     given, target = encode_row(spec, known), find_target(spec, about)
     whole = target.place is None or not target.column.of_classes
-    state = int(target.column.ids(given[None])[0] if whole else given[target.place])
-    if state != UNKNOWN:
-        value = target.column.name_of(state) if target.place is None else state
+    hard = hard_part(given)
+    state = int(target.column.ids(hard[None])[0] if whole else hard[target.place])
+    soft = bool(soft_columns(given[None], spec)[0, spec.label_columns.index(target.column)])
+    if state != UNKNOWN or soft:
+        value: object = target.column.name_of(state) if target.place is None else state
+        value = said_of(target.column, given) if soft else value
         raise LabelError(
             f"{about!r} is known already ({value}): there is nothing to ask about it. "
             "Leave it out of what is known.",
@@ -96,7 +101,7 @@ def ask(
             value=value,
         )
     open_ = [
-        c for c in spec.label_columns if c != target.column and c.ids(given[None])[0] == UNKNOWN
+        c for c in spec.label_columns if c != target.column and c.ids(hard[None])[0] == UNKNOWN
     ]
     cases = [given, *(with_ids(given, c, s) for c in open_ for s in range(c.num_classes))]
     p = predict_row(predictor, row, np.stack(cases))

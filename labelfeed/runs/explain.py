@@ -64,7 +64,7 @@ def explain_known(model: AnyModel, row: Features, known: Labels, about: str) -> 
         model: A `LabelFedModel` of several labels, a `Run`, or another model that reads labels and
             that `as_predictor` takes.
         row: Features of one row, with or without the batch axis.
-        known: What is known: a dict such as `{"fever": 1}`, or an encoded row.
+        known: What is known: a dict such as `{"fever": 1}` or `{"fever": 0.7}`, or an encoded row.
         about: Name of the target: a yes/no label, one class (`colour=red`), or a column of classes,
             for its most probable class. What is known about it is left out.
 
@@ -109,7 +109,7 @@ def explain_rows(run: AnyModel, features: Features, known: np.ndarray) -> KnownE
     Args:
         run: A `Run`, or another model that `as_predictor` takes.
         features: Rows as it takes them; sliceable by a boolean mask.
-        known: int32 labels `(n, num_labels)`, -1 where unknown.
+        known: int32 labels `(n, num_labels)`, -1 where unknown; float where some are soft.
 
     Raises:
         ValueError: The run is of one label.

@@ -11,18 +11,20 @@ import keras
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
-from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.models.keras_private import all_layers, without_tensorflow
 from labelfeed.models.wrapping import as_predictor
-from labelfeed.options import StrategyOptions
+from labelfeed.options import SideLabelOptions, StrategyOptions
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
-from labelfeed.strategies.blended import fit_blended, plain_models
-from labelfeed.strategies.choose import build_model
+from labelfeed.strategies.blended import fit_blended
+from labelfeed.strategies.blended_sides import fit_blended_sides
+from labelfeed.strategies.calibrated import calibrate
+from labelfeed.strategies.choose import RECIPES, build_model
 from labelfeed.strategies.networks import NetworkError
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.types import Features, KerasModel
 
-__all__ = ["Fitted", "fit_members", "fit_network"]
+__all__ = ["Fitted", "fit_members", "fit_network", "train_network"]
 
 _DIVERGED = "The training loss became NaN or infinite: lower the learning rate."
 
@@ -44,18 +46,20 @@ class Fitted:
 def fit_network(
     x: Features,
     rows: Dataset,
+    held_x: Features,
     held: Dataset,
-    preprocessor: Preprocessor,
+    design: FeatureShape,
     options: StrategyOptions,
     watch: Watch,
 ) -> Fitted:
     """Build the network of a strategy, and train it under its policy.
 
     Args:
-        x: Preprocessed features of the training rows.
+        x: Prepared features of the training rows.
         rows: The training rows.
+        held_x: Prepared features of `held`.
         held: Rows whose score ends the training early; none: nothing does.
-        preprocessor: What made `x`.
+        design: Shape of a row, as for `build_network`.
         options: Of the strategy.
         watch: What follows the training, and ends it.
 
@@ -63,19 +67,52 @@ def fit_network(
         DataError: The loss became NaN or infinite.
         NetworkError: The network cannot be built or saved.
     """
-    model = build_model(preprocessor.shape, rows, options)
+    model = build_model(design, rows, options)
     _check_saves(model)
+    train_network(model, x, rows, held_x, held, options, watch)
+    if watch.stopped and not any(watch.phases[1:]):  # no epoch of the second phase
+        for layer in all_layers(as_predictor(model).model):
+            if isinstance(layer, KnownLabelPath):
+                layer.reset()
+    return Fitted(model, watch.summary(options.watch, len(held) > 0))
+
+
+def train_network(
+    model: KerasModel,
+    x: Features,
+    rows: Dataset,
+    held_x: Features,
+    held: Dataset,
+    options: StrategyOptions,
+    watch: Watch,
+    epochs: int | None = None,
+) -> None:
+    """Train a compiled model until its score on held-out rows gets no better, and calibrate it.
+
+    Args:
+        model: Compiled.
+        x: As for `fit_network`.
+        rows: As for `fit_network`.
+        held_x: As for `fit_network`.
+        held: As for `fit_network`.
+        options: As for `fit_network`.
+        watch: As for `fit_network`.
+        epochs: At most; those of the options when `None`.
+
+    Raises:
+        DataError: The loss became NaN or infinite.
+    """
     validation = None
     if len(held):
-        held_x = _beside(model, preprocessor.transform(held.features), held)
-        validation = (held_x, held.targets, *(() if held.weights is None else (held.weights,)))
+        weights = () if held.weights is None else (held.weights,)
+        validation = (_beside(model, held_x, held), held.targets, *weights)
     try:
         model.fit(
             _beside(model, x, rows),
             rows.targets,
             validation_data=validation,
             sample_weight=rows.weights,
-            epochs=options.epochs,
+            epochs=options.epochs if epochs is None else epochs,
             batch_size=options.batch_size,
             callbacks=_callbacks(options, validation is not None, watch),
             verbose=0,
@@ -88,11 +125,19 @@ def fit_network(
         raise DataError(_DIVERGED) from error
     if not np.all(np.isfinite([loss for phase in watch.phases for loss in phase.get("loss", ())])):
         raise DataError(_DIVERGED)
-    if watch.stopped and not any(watch.phases[1:]):  # no epoch of the second phase
-        for layer in all_layers(as_predictor(model).model):
-            if isinstance(layer, KnownLabelPath):
-                layer.reset()
-    return Fitted(model, watch.summary(options.watch, validation is not None))
+    _calibrate(model, rows, held_x, held, options)
+
+
+def _calibrate(
+    model: KerasModel, rows: Dataset, held_x: Features, held: Dataset, options: StrategyOptions
+) -> None:
+    """Calibrate our own network of pictures; weighted rows say nothing of frequencies."""
+    if np.ndim(rows.features) <= 2 and options.backbone is None:
+        return
+    own = dataclasses.asdict(options).get("network")
+    ours = RECIPES[options.strategy].calibrated and own is None
+    if ours and held.weights is None and held.labelled.any():
+        calibrate(model, held_x, held.labels)
 
 
 def fit_members(
@@ -122,9 +167,13 @@ def fit_members(
         if on_epoch is not None:
             on_epoch(number, {"seconds": seconds})
 
-    made = fit_blended(x, rows, options, groups=groups, on_member=fitted)
+    told: dict[str, Any] = {"groups": groups, "on_member": fitted}
+    if isinstance(options, SideLabelOptions):
+        made = fit_blended_sides(x, rows, options, **told)
+    else:
+        made = fit_blended(x, rows, options, **told)
     tell(made.said)
-    number = len(plain_models(options, rows))
+    number = made.members
     record = {
         "epochs": number,
         "best_epoch": None,

@@ -88,7 +88,9 @@ class Run:
         """
         check_numbers(self.model, self.preprocessor)
         inner = as_predictor(self.model)
-        rows = rows_per_step(self.preprocessor.shape, inner.spec.num_classes)
+        rows = rows_per_step(
+            self.preprocessor.picture or self.preprocessor.shape, inner.spec.num_classes
+        )
         return RawRows(inner.batched(rows), self.preprocessor, self.seen)
 
     @property
@@ -120,7 +122,8 @@ class Run:
             features: Raw rows: a DataFrame, or an array of shape `(n, d)` or
                 `(n, height, width, channels)`.
             known: Labels that the network may read: int array of shape `(n,)` or
-                `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes.
+                `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes; several labels
+                may be soft (.7), see `Predictor.probabilities`.
             batch_size: Rows per step; by default as many as fit well, see `rows_per_step`.
             sides: Side labels of the rows, as for `SideLabelModel.predict`; never needed.
 

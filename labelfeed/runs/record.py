@@ -26,7 +26,7 @@ _SHARE = 0.5  # of the memory
 _KINDS = ("table", "arrays", "images")
 _TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file",
          "group", "decimal", "encoding")  # fmt: skip
-_TEXTS = ("labels", "sides", "drop", "weights", "dates")
+_TEXTS = ("labels", "sides", "drop", "weights", "dates", "beside")
 
 
 def read_object(path: Path) -> dict[str, Any]:

@@ -152,6 +152,7 @@ def _reading(kept: dict[str, Any]) -> dict[str, Any]:
         "image_color": kept["image_color"],
         "image_white": kept.get("image_white") or 0,  # 0: there were pictures of 8 bits only
         "file_column": kept.get("file_column", "file"),
+        "beside": tuple(kept.get("beside") or ()),
         "encoding": kept.get("encoding"),
         "group": kept.get("group"),
     }

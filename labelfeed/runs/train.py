@@ -9,6 +9,7 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.groups import together
+from labelfeed.data.label_numbers import fitted_numbers
 from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
@@ -23,6 +24,7 @@ from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
+from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
@@ -103,6 +105,9 @@ def train(
     )
     for line in (*belonging.notes, *split.notes):
         tell(line)
+    dataset, lines = fitted_numbers(dataset, split.train)
+    for line in lines:
+        tell(line)
     if strategy == "side-label":
         dataset, lines = prepare_sides(dataset, split.train)
         for line in lines:
@@ -122,12 +127,16 @@ def train(
     groups = None if belonging.ids is None else belonging.ids[split.train]
     if strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, options, tell)
-    if blended:
-        fitted = fit_members(x, rows, options, groups, tell, on_phase, on_epoch)
+    watch, held = Watch(stop, on_phase, on_epoch), dataset.take(split.validation)
+    told = (tell, on_phase, on_epoch)
+    held_x = preprocessor.transform(held.features)
+    if options.backbone is not None:
+        design = preprocessor.design
+        fitted = fit_on_backbone(x, rows, held_x, held, design, options, groups, watch, told)
+    elif blended:
+        fitted = fit_members(x, rows, options, groups, *told)
     else:
-        watch = Watch(stop, on_phase, on_epoch)
-        held = dataset.take(split.validation)
-        fitted = fit_network(x, rows, held, preprocessor, options, watch)
+        fitted = fit_network(x, rows, held_x, held, preprocessor.design, options, watch)
     model = fitted.model
     check_numbers(model, preprocessor)
     done = {
@@ -162,7 +171,8 @@ def _nearly_trained_on(
     few = np.sort(np.random.default_rng(0).permutation(test)[:_LOOKED_AT])
     if not len(few):
         return []
-    near = near_duplicates(preprocessor.transform(dataset.take(few).features), x)
+    held = preprocessor.transform(dataset.take(few).features)
+    near = near_duplicates(preprocessor.pictures(held), preprocessor.pictures(x))
     if not near.rows:
         return []
     return [

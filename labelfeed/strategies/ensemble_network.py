@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -14,7 +14,7 @@ from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from labelfeed.layers.robust_scaling import RobustScaling
 from labelfeed.types import KerasModel, Tensor
 
-__all__ = ["build_ensemble_network", "mean_network", "member_loss"]
+__all__ = ["build_ensemble_network", "mean_network", "member_loss", "put_weights"]
 
 
 def build_ensemble_network(
@@ -29,6 +29,7 @@ def build_ensemble_network(
     dropout: float = 0.3,
     scaling: RobustScaling | None = None,
     encoding: PiecewiseLinearEncoding | None = None,
+    drawn: bool = True,
 ) -> KerasModel:
     """Return several networks for vectors as one, none of which knows the weights of another.
 
@@ -46,6 +47,8 @@ def build_ensemble_network(
         dropout: Probability in [0, 1) that one of their units is zeroed in training.
         scaling: What the features pass through; `None`: nothing.
         encoding: What is put beside them; `None`: nothing.
+        drawn: Whether the weights are drawn; else they are 0, for `put_weights`, as JAX takes
+            seconds to compile the draws.
 
     Returns:
         `keras.Model(features, logits)`, float32, logits `(batch, members * copies, num_classes)`;
@@ -66,10 +69,12 @@ def build_ensemble_network(
             members,
             copies,
             activation,
-            signs=place == 0,
-            kernel_initializer="he_normal",
+            signs=drawn and place == 0,
+            kernel_initializer="he_normal" if drawn else "zeros",
             # So that a feature of two values is cut at different places too.
-            bias_initializer=keras.initializers.RandomNormal(stddev=0.1) if not place else "zeros",
+            bias_initializer=(
+                keras.initializers.RandomNormal(stddev=0.1) if drawn and not place else "zeros"
+            ),
         )(h)
         if dropout:
             h = keras.layers.Dropout(dropout)(h)
@@ -101,6 +106,19 @@ def mean_network(
     last.kernel.assign(last.kernel * ops.cast(scale, last.kernel.dtype))
     last.bias.assign(last.bias * ops.cast(scale, last.bias.dtype) + ops.cast(shift, "float32"))
     return keras.Model(ensemble.input, ops.mean(ensemble.output, axis=1), name="network")
+
+
+def put_weights(ensemble: KerasModel, layers: Sequence[dict[str, np.ndarray]]) -> None:
+    """Give the dense layers of an ensemble weights that were trained elsewhere.
+
+    Args:
+        ensemble: What `build_ensemble_network` returned.
+        layers: For each of them its weights by name, as of `estimators.member_networks`.
+    """
+    dense = [layer for layer in ensemble.layers if isinstance(layer, MemberDense)]
+    for layer, weights in zip(dense, layers, strict=True):
+        for name, value in weights.items():
+            getattr(layer, name).assign(value)
 
 
 def member_loss(spec: LabelSpec) -> Callable[[Tensor, Tensor], Tensor]:

@@ -13,6 +13,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.margin import MarginModel
 from labelfeed.options import HEADS, MarginOptions
 from labelfeed.strategies.networks import NetworkError, build_network
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.recipe import Recipe, without_sides
 from labelfeed.types import Identifier, KerasModel
 
@@ -31,7 +32,7 @@ _SMALL_MARGIN = ("arcface", "cosface", "subcenter-arcface")
 
 def margin(
     spec: LabelSpec,
-    features: tuple[int, ...] | KerasModel,
+    features: FeatureShape | KerasModel,
     head: str | LabelHead = _OWN.head,
     *,
     dimension: int = _OWN.embedding_dim,
@@ -41,6 +42,7 @@ def margin(
     dropout: float = _OWN.dropout,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
+    augment: str = _OWN.augment,
     metrics: Identifier | None = None,
     **head_arguments: Any,
 ) -> MarginModel:
@@ -64,6 +66,8 @@ def margin(
         dropout: Their dropout in [0, 1).
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
+        augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
+            `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics of the label-free scores, beside accuracy.
         **head_arguments: Arguments of the named head, such as `margin` and `scale`. Where nothing
             is given the scale is 16, and the margin of ArcFace, CosFace and SubCenterArcFace 0.1,
@@ -104,13 +108,14 @@ def margin(
             depth=depth,
             activation=activation,
             dropout=dropout,
+            augment=augment,
         )
     model = MarginModel(embedder, _head(head, spec, head_arguments), spec)
     model.compile(keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay), metrics=metrics)
     return model
 
 
-def _embedder(shape: tuple[int, ...], spec: LabelSpec, dimension: int, **design: Any) -> KerasModel:
+def _embedder(shape: FeatureShape, spec: LabelSpec, dimension: int, **design: Any) -> KerasModel:
     """Return the default network of these features, a linear layer in its classifier's place."""
     if isinstance(dimension, bool) or int(dimension) < 2:
         raise NetworkError(f"dimension must be an integer >= 2, got {dimension!r}.")
@@ -134,7 +139,7 @@ def _head(head: str | LabelHead, spec: LabelSpec, arguments: dict[str, Any]) -> 
     return MARGIN_HEADS[head](spec.num_classes, **arguments)
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: MarginOptions) -> KerasModel:
+def _build(shape: FeatureShape, rows: Dataset, options: MarginOptions) -> KerasModel:
     return margin(
         rows.spec,
         shape,

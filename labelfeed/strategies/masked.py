@@ -7,6 +7,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import Conditioning, MaskedOptions
 from labelfeed.strategies.networks import build_network, load_network
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.recipe import (
     Recipe,
     compile_probabilities,
@@ -23,7 +24,7 @@ _OWN = MaskedOptions()
 
 def masked(
     spec: LabelSpec,
-    features: tuple[int, ...] | KerasModel,
+    features: FeatureShape | KerasModel,
     *,
     conditioning: Conditioning = _OWN.conditioning,
     width: int = _OWN.width,
@@ -34,6 +35,7 @@ def masked(
     visibility: Visibility | None = None,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
+    augment: str = _OWN.augment,
     metrics: Identifier | None = None,
 ) -> LabelFedModel:
     """Return a compiled model of features and labels, trained on the labels that it did not read.
@@ -58,6 +60,8 @@ def masked(
             `Masked("uniform")` for multi and `Masked(0.5)` for single labels.
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
+        augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
+            `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics over the labels that were not read.
 
     Returns:
@@ -86,6 +90,7 @@ def masked(
             depth=depth,
             activation=activation,
             dropout=dropout,
+            augment=augment,
             label_dropout=label_dropout,
         )
     visibility = Masked(usual_hidden_rate(spec)) if visibility is None else visibility
@@ -93,7 +98,7 @@ def masked(
     return compile_probabilities(model, learning_rate, weight_decay, metrics)
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: MaskedOptions) -> KerasModel:
+def _build(shape: FeatureShape, rows: Dataset, options: MaskedOptions) -> KerasModel:
     spec, hidden_rate = rows.spec, options.hidden_rate
     own = options.network
     return masked(
@@ -108,4 +113,4 @@ def _build(shape: tuple[int, ...], rows: Dataset, options: MaskedOptions) -> Ker
     )
 
 
-MASKED = Recipe(MaskedOptions, _build, without_sides("masked"))
+MASKED = Recipe(MaskedOptions, _build, without_sides("masked"), calibrated=True)

@@ -12,23 +12,25 @@ from keras import ops
 from threadpoolctl import threadpool_limits
 
 from labelfeed.estimators.member import CrossFitted
+from labelfeed.estimators.member_networks import MemberNetworks
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from labelfeed.layers.robust_scaling import RobustScaling
 from labelfeed.models.keras_private import set_random_seed
-from labelfeed.strategies.column_calibration import calibrated_loss, fit_columns
+from labelfeed.strategies.column_calibration import fit_columns
 from labelfeed.strategies.ensemble_network import (
     build_ensemble_network,
     mean_network,
     member_loss,
+    put_weights,
 )
+from labelfeed.strategies.member_epochs import LOWEST, BestEpoch, fit_networks
 from labelfeed.types import Features, KerasModel, Logs
 
 __all__ = ["FittedNetwork", "NetworkMember", "epochs_for"]
 
-_CHECKS = 10  # how often the loss of the held-out rows is looked at
-_PATIENCE = 3  # looks without a better one, after which training ends
+_BY_KERAS = 20_000  # rows; below, compiling and calling takes longer than the products
 _BINS, _MOST_INPUTS = 8, 384  # bins of a column, and of all columns together
 _MANY = 3000  # rows that feed wider networks
 _WIDE = 256  # features, which take the time that more copies would
@@ -49,11 +51,11 @@ class FittedNetwork:
 class NetworkMember:
     """A network of several members, of which each leaves out a fold (Breiman 1996).
 
-    All are trained at once, as one Keras model: the rows of fold `m` weigh nothing for member `m`,
-    so that its logits on them are out of fold. The mean of the members is the final network. Its
-    epochs, one number for all members, are chosen among ten by the loss of all held-out rows, after
-    scale and shift of each label are right ("refine, then calibrate", Berta et al. 2025); the scale
-    and shift stay.
+    All are trained at once, by NumPy below 20,000 rows and else as one Keras model: the rows of
+    fold `m` weigh nothing for member `m`, so that its logits on them are out of fold. The mean of
+    the members is the final network. Its epochs, one number for all members, are chosen among ten
+    by the loss of all held-out rows, after scale and shift of each label are right ("refine, then
+    calibrate", Berta et al. 2025); the scale and shift stay.
 
     Args:
         copies: Copies of each member, which share their kernels, >= 1; `None`: 4, and 2 from 3,000
@@ -101,7 +103,7 @@ class NetworkMember:
         sample_weight: np.ndarray | None = None,
         seed: int = 0,
     ) -> CrossFitted:
-        """Train on all rows, each member without its fold. Sets Keras's seeds.
+        """Train on all rows, each member without its fold.
 
         Args:
             x: Features `(n, d)`, finite.
@@ -113,38 +115,51 @@ class NetworkMember:
         """
         x, y, folds = np.asarray(x, np.float32), np.asarray(y), np.asarray(folds, np.int32)
         members = int(folds.max()) + 1
-        set_random_seed(seed)
         many = len(x) >= _MANY
         copies = self.copies or (2 if many or x.shape[1] > _WIDE else 4)
         dropout = (
             self.dropout if self.dropout is not None else 0.3 * min(1.0, (_MANY / len(x)) ** 0.4)
         )
         bins = min(_BINS, _MOST_INPUTS // x.shape[1], len(x) // 100)
+        scaling = RobustScaling.of(x)
+        encoding = PiecewiseLinearEncoding.of(x, bins) if bins > 1 else None
+        width = self.width or (128 if many else 64)
+        if by_keras := len(x) >= _BY_KERAS:
+            set_random_seed(seed)
         ensemble = build_ensemble_network(
-            x.shape[1:],
-            spec,
-            members,
-            copies=copies,
-            width=self.width or (128 if many else 64),
-            depth=self.depth,
-            dropout=dropout,
-            scaling=RobustScaling.of(x),
-            encoding=PiecewiseLinearEncoding.of(x, bins) if bins > 1 else None,
-        )
+            x.shape[1:], spec, members, copies=copies, width=width, depth=self.depth,
+            dropout=dropout, scaling=scaling, encoding=encoding, drawn=by_keras,
+        )  # fmt: skip
         weight = np.ones(len(x)) if sample_weight is None else np.asarray(sample_weight, float)
         weight = weight / max(weight.mean(), 1e-12)
         taught = folds[:, None] != np.repeat(np.arange(members), copies)
+        weights = taught * weight[:, None]
         scored = np.where(weight[:, None] > 0, y, UNKNOWN)
-        held = _HeldOut(ensemble, x, scored, spec, folds, copies)
-        follow = _Follow(held, self.on_epoch, self.stop)
-        # Torch's threads wait for each other by turning round: ten times the time on busy cores.
+        epochs = epochs_for(len(x)) if self.epochs is None else self.epochs
+        best = BestEpoch(scored, spec, epochs)
+        # Threads wait for each other by turning round: ten times the time on busy cores.
         with threadpool_limits(1):
-            self._fit(ensemble, x, y, spec, taught * weight[:, None], follow)
-        follow.restore(ensemble)
-        scale, shift = fit_columns(follow.logits, scored, spec)
+            if by_keras:
+                held = _HeldOut(ensemble, x, y.shape[1], folds, copies)
+                follow = _Follow(held, best, self.on_epoch, self.stop)
+                self._fit(ensemble, x, y, spec, weights, follow)
+            else:
+                read = [layer.by_numpy(x) for layer in (scaling, encoding) if layer]
+                networks = MemberNetworks(
+                    sum(part.shape[1] for part in read), (width,) * self.depth, y.shape[1],
+                    groups=members, copies=copies, dropout=dropout, weight_decay=self.weight_decay,
+                    seed=seed,
+                )  # fmt: skip
+                fit_networks(
+                    networks, np.concatenate(read, axis=1), y, weights, folds, best,
+                    batch_size=self.batch_size, learning_rate=self.learning_rate,
+                    on_epoch=self.on_epoch, stop=self.stop,
+                )  # fmt: skip
+                put_weights(ensemble, networks.layers)
+        scale, shift = fit_columns(best.logits, scored, spec)
         network = mean_network(ensemble, scale, shift)
-        note = f"{follow.best} of {follow.done} epochs"
-        return CrossFitted(self.name, follow.logits * scale + shift, FittedNetwork(network), note)
+        note = f"{best.best} of {best.done} epochs"
+        return CrossFitted(self.name, best.logits * scale + shift, FittedNetwork(network), note)
 
     def _fit(
         self,
@@ -157,11 +172,10 @@ class NetworkMember:
     ) -> None:
         batches = math.ceil(len(x) / self.batch_size)
         batch = math.ceil(len(x) / batches)
-        epochs = epochs_for(len(x)) if self.epochs is None else self.epochs
-        follow.every = max(1, epochs // _CHECKS)
+        epochs = follow.best.epochs
         total, warm = epochs * batches, max(1, epochs * batches // 10)
         rate = keras.optimizers.schedules.CosineDecay(
-            0.0, max(total - warm, 1), alpha=0.02, warmup_target=self.learning_rate,
+            0.0, max(total - warm, 1), alpha=LOWEST, warmup_target=self.learning_rate,
             warmup_steps=warm,
         )  # fmt: skip
         optimizer = keras.optimizers.AdamW(rate, beta_2=0.99, weight_decay=self.weight_decay)
@@ -197,18 +211,12 @@ class _HeldOut:
     """The logits of each row from the members that do not train on its fold."""
 
     def __init__(
-        self,
-        ensemble: KerasModel,
-        x: np.ndarray,
-        y: np.ndarray,
-        spec: LabelSpec,
-        folds: np.ndarray,
-        copies: int,
+        self, ensemble: KerasModel, x: np.ndarray, places: int, folds: np.ndarray, copies: int
     ) -> None:
-        self.y, self.spec, self.rows = y, spec, [x, folds]
+        self.rows = [x, folds]
         fold = keras.Input((), dtype="int32", name="fold")
         members = ensemble.output.shape[1] // copies
-        every = ops.reshape(ensemble.output, (-1, members, copies, y.shape[1]))
+        every = ops.reshape(ensemble.output, (-1, members, copies, places))
         own = ops.expand_dims(ops.one_hot(fold, members), -1)
         # A model of its own, as the trained one is in the middle of `fit`; it gives back the logits
         # of one member alone, which all rows have room for.
@@ -219,24 +227,19 @@ class _HeldOut:
     def logits(self) -> np.ndarray:
         return _predict(self.network, self.rows)
 
-    def loss(self, logits: np.ndarray) -> float:
-        return calibrated_loss(logits, self.y, self.spec)
-
 
 class _Follow(keras.callbacks.Callback):
-    """Keep the weights whose held-out loss is the best; end when it is not getting better."""
+    """Have the best epoch found in `fit`, which ends where none is getting better."""
 
     def __init__(
         self,
         held: _HeldOut,
+        best: BestEpoch,
         on_epoch: Callable[[int, dict[str, float]], None] | None,
         stop: Callable[[], bool] | None,
     ) -> None:
         super().__init__()
-        self.held, self.on_epoch, self.stop = held, on_epoch, stop
-        self.every, self.done, self.best, self.least, self.worse = 1, 0, 0, math.inf, 0
-        self.logits = np.zeros(held.y.shape)
-        self.kept: list[np.ndarray] | None = None
+        self.held, self.best, self.on_epoch, self.stop = held, best, on_epoch, stop
         self.stopped = False
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
@@ -244,23 +247,17 @@ class _Follow(keras.callbacks.Callback):
             self.stopped = self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        self.done = epoch + 1
         losses = {name: float(value) for name, value in (logs or {}).items()}
-        if self.done % self.every == 0 or self.done == self.params["epochs"] or self.stopped:
-            logits = self.held.logits()
-            losses["held_out_loss"] = loss = self.held.loss(logits)
-            self.worse += 1
-            if loss < self.least or self.kept is None:
-                self.least, self.best, self.worse, self.logits = loss, self.done, 0, logits
-                self.kept = self.model.get_weights()
-            if self.worse >= _PATIENCE:
+        if self.best.due(epoch + 1) or self.stopped:
+            losses["held_out_loss"] = self.best.look(self.held.logits(), self.model.get_weights)
+            if self.best.over:
                 self.model.stop_training = True
         if self.on_epoch is not None and not self.stopped:
-            self.on_epoch(self.done, losses)
+            self.on_epoch(epoch + 1, losses)
 
-    def restore(self, ensemble: KerasModel) -> None:
-        if self.kept is not None:
-            ensemble.set_weights(self.kept)
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        if self.best.weights is not None:
+            self.model.set_weights(self.best.weights)
 
 
 def _predict(network: KerasModel, x: Features) -> np.ndarray:

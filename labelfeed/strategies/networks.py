@@ -18,19 +18,17 @@ from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.models.checks import check_network
 from labelfeed.options import CONDITIONINGS, Conditioning
 from labelfeed.strategies.own_code import import_module, searching_here
-from labelfeed.types import KerasModel, Tensor
+from labelfeed.strategies.pictures import FeatureShape, as_vector, flat_shape
+from labelfeed.types import KerasModel
 
 __all__ = [
     "NetworkError",
-    "as_vector",
     "build_network",
     "load_network",
     "without_label",
 ]
 
 _EMBEDDING_WIDTH = 32
-_FILTERS = (32, 64, 128)
-_SMALLEST_MAP = 8  # convolution blocks halve an image until its shorter side is this or less
 
 
 class NetworkError(ValueError):
@@ -38,7 +36,7 @@ class NetworkError(ValueError):
 
 
 def build_network(
-    feature_shape: tuple[int, ...],
+    feature_shape: FeatureShape,
     spec: LabelSpec,
     *,
     conditioning: Conditioning | None = "embedding",
@@ -47,6 +45,7 @@ def build_network(
     activation: str = "relu",
     dropout: float = 0.0,
     label_dropout: float = 0.0,
+    augment: str = "none",
     logits: bool = False,
 ) -> KerasModel:
     """Return a functional Keras network that reads features and, with conditioning, a label.
@@ -60,7 +59,8 @@ def build_network(
     - `None`: nowhere; the network has no label input (the plain network, to compare with).
 
     Args:
-        feature_shape: `(d,)` or `(height, width, channels)`.
+        feature_shape: `(d,)`, `(height, width, channels)`, or `((height, width, channels), d)`: a
+            picture with `d` numbers beside it, as one row of the pixels, then the numbers.
         spec: The label, which is the target too.
         conditioning: Where the label enters.
         width: Units of each dense layer, >= 1.
@@ -69,6 +69,7 @@ def build_network(
         dropout: Probability in [0, 1) that a unit of a dense layer is zeroed in training.
         label_dropout: Probability in [0, 1) that the conditioning layer takes a label for unknown
             in training, on top of the visibility.
+        augment: What training does to pictures; see `labelfeed.strategies.pictures.augmented`.
         logits: Whether `out` is logits rather than probabilities.
 
     Returns:
@@ -87,10 +88,7 @@ def build_network(
     if conditioning is not None and conditioning not in CONDITIONINGS:
         known = ", ".join(map(repr, CONDITIONINGS))
         raise NetworkError(f"conditioning must be {known} or None, got {conditioning!r}.")
-    if len(feature_shape) not in (1, 3) or any(not size or size < 1 for size in feature_shape):
-        raise NetworkError(
-            f"feature_shape must be (d,) or (height, width, channels), got {feature_shape}."
-        )
+    _check_shape(feature_shape)
     for name, value in (("width", width), ("depth", depth)):
         if value < 1:
             raise NetworkError(f"{name} must be at least 1, got {value}.")
@@ -102,9 +100,9 @@ def build_network(
     except ValueError as error:
         raise NetworkError(f"Keras knows no activation {activation!r}.") from error
 
-    features = keras.Input(feature_shape, name=_features_name(spec))
+    features = keras.Input(flat_shape(feature_shape), name=_features_name(spec))
     inputs = [features]
-    h = as_vector(features, activation)
+    h = as_vector(features, feature_shape, activation, augment)
     label = None
     if conditioning is not None:
         label = LabelInput(spec)
@@ -149,13 +147,13 @@ def without_label(network: KerasModel, spec: LabelSpec) -> KerasModel:
     return keras.Model([features, label], network(with_unread(features, label)))
 
 
-def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) -> KerasModel:
+def load_network(place: str, feature_shape: FeatureShape, spec: LabelSpec) -> KerasModel:
     """Return the network that a user's function builds, after checking it.
 
     Args:
         place: `"module:function"`; the current folder is searched too. The function is called as
             `function(feature_shape, spec)` and returns `keras.Model([features, label], out)`.
-        feature_shape: Shape of one row of features.
+        feature_shape: As for `build_network`; the network reads `flat_shape` of it.
         spec: The label.
 
     Raises:
@@ -174,12 +172,13 @@ def load_network(place: str, feature_shape: tuple[int, ...], spec: LabelSpec) ->
         raise NetworkError(f"{place} returned a network that does not fit. {error}") from error
     features = [i for i in network.inputs if i.name != spec.input_name]
     shapes = [tuple(i.shape[1:]) for i in features]
-    if len(shapes) != 1 or shapes[0] != tuple(feature_shape):
+    flat = flat_shape(feature_shape)
+    if len(shapes) != 1 or shapes[0] != flat:
         raise NetworkError(
             f"{place} returned a network with feature inputs of shape {shapes}; expected one, of "
-            f"shape {tuple(feature_shape)}."
+            f"shape {flat}."
         )
-    _check_probabilities(network, feature_shape, spec, place)
+    _check_probabilities(network, flat, spec, place)
     return network
 
 
@@ -187,24 +186,18 @@ def _features_name(spec: LabelSpec) -> str:
     return "features" if spec.input_name != "features" else "features_"
 
 
-def as_vector(features: Tensor, activation: str) -> Tensor:
-    """Return vectors as they are; images through blocks of convolution and pooling, flattened.
-
-    Args:
-        features: Symbolic tensor `(batch, d)` or `(batch, height, width, channels)`.
-        activation: Activation of the convolutions.
-    """
-    if len(features.shape) == 2:
-        return features
-    h = features
-    block = 0
-    while True:
-        filters = _FILTERS[min(block, len(_FILTERS) - 1)]
-        h = keras.layers.Conv2D(filters, 3, padding="same", activation=activation)(h)
-        h = keras.layers.MaxPooling2D(2, padding="same")(h)  # (batch, height / 2, width / 2, ...)
-        block += 1
-        if min(h.shape[1:3]) <= _SMALLEST_MAP:
-            return keras.layers.Flatten()(h)
+def _check_shape(shape: FeatureShape) -> None:
+    first = shape[0] if shape else ()
+    sizes: list[Any] = list(shape)
+    if isinstance(first, (tuple, list)) and len(shape) == 2:
+        sizes = [*first, shape[1]] if len(first) == 3 else []
+    elif len(shape) not in (1, 3):
+        sizes = []
+    if not sizes or any(not size or size < 1 for size in sizes):
+        raise NetworkError(
+            "feature_shape must be (d,), (height, width, channels) or ((height, width, channels), "
+            f"d), got {shape}."
+        )
 
 
 def _find(place: str) -> Callable[..., Any]:

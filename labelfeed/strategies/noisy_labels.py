@@ -14,6 +14,7 @@ from labelfeed.losses.noise_robust import ForwardCorrected, GeneralizedCrossentr
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import NoisyLabelsOptions
 from labelfeed.strategies.networks import NetworkError, build_network, without_label
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
 from labelfeed.strategies.repaired_rows import noise_of_rows
 from labelfeed.types import ArrayLike, Identifier, KerasModel
@@ -26,7 +27,7 @@ _OWN = NoisyLabelsOptions()
 
 def noisy_labels(
     spec: LabelSpec,
-    features: tuple[int, ...] | KerasModel,
+    features: FeatureShape | KerasModel,
     *,
     matrix: ArrayLike | None = None,
     q: float = 0.7,
@@ -82,7 +83,7 @@ def noisy_labels(
 
 def _model(
     spec: LabelSpec,
-    features: tuple[int, ...] | KerasModel,
+    features: FeatureShape | KerasModel,
     loss: Identifier | None,
     own: dict[str, Any],
     learning_rate: float,
@@ -96,7 +97,7 @@ def _model(
     return compile_probabilities(model, learning_rate, weight_decay, metrics, loss)
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: NoisyLabelsOptions) -> KerasModel:
+def _build(shape: FeatureShape, rows: Dataset, options: NoisyLabelsOptions) -> KerasModel:
     own = options.shared()
     rate, decay = own.pop("learning_rate"), own.pop("weight_decay")
     loss: Identifier | None = None  # soft labels are repaired ones already

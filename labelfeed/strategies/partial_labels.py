@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
 from keras import ops
 
 from labelfeed.data.dataset import Dataset
+from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.layers.logit_calibration import LogitCalibration
+from labelfeed.models.cross_fitted import CrossFittedModel
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.options import PartialLabelsOptions
 from labelfeed.strategies.networks import build_network
+from labelfeed.strategies.pictures import FeatureShape
+from labelfeed.strategies.plain_members import plain_members
 from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
-from labelfeed.types import Identifier, KerasModel
+from labelfeed.types import Identifier, KerasModel, Plain
 from labelfeed.visibility.policies import Masked, Visibility
 
 __all__ = ["PARTIAL_LABELS", "partial_labels"]
@@ -27,8 +32,9 @@ _OWN = PartialLabelsOptions()
 
 def partial_labels(
     spec: LabelSpec,
-    features: tuple[int, ...] | KerasModel,
+    features: FeatureShape | KerasModel | None = None,
     *,
+    plain: Plain | None = None,
     width: int = _OWN.width,
     depth: int = _OWN.depth,
     activation: str = _OWN.activation,
@@ -40,9 +46,12 @@ def partial_labels(
     visibility: Visibility | None = None,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
+    augment: str = _OWN.augment,
     metrics: Identifier | None = None,
-) -> TwoPhaseModel:
-    """Return a compiled model that predicts each unknown label from features and known labels.
+    folds: int = 5,
+    seed: int = 0,
+) -> TwoPhaseModel | CrossFittedModel:
+    """Return a model that predicts each unknown label from features and known labels.
 
     Row of the table: *other labels of the same row, partly known*. Any subset of the labels may
     be known, none included; one model serves all. A plain network reads the features; a
@@ -53,12 +62,23 @@ def partial_labels(
     validation rows if there are any, so that what the labels add weighs right against what the
     features say. With nothing known the prediction is that of the plain network, calibrated.
 
+    With `plain=` anything else stands in the network's place: trees, a pipeline, a blend, given
+    probabilities. It is cross-fitted, so that what known labels add is learned on probabilities of
+    rows that it had not seen, and then fitted on all rows. Whatever stands below, `predict(x,
+    known=)` gives probabilities; `fit` of a network takes epochs, that of anything else groups.
+
     Args:
         spec: `LabelSpec.multi` of at least two yes/no labels, or `LabelSpec.columns` of at least
             two columns, some of them with classes.
         features: Shape of one row, `(d,)` or `(height, width, channels)`, for the default network
             (an MLP, behind convolutions for images); or a plain `keras.Model` of your own,
             features -> logits or sigmoid probabilities `(batch, num_labels)`, trained or not.
+            Left out where `plain` is given.
+        plain: A scikit-learn classifier or pipeline (of all labels, or cloned for each), one of
+            `"auto"` (all of these, blended), `"logistic"`, `"extra-trees"`, `"boosting"`,
+            `"network"`, a list of these, an array `(n, num_labels)` of probabilities that any
+            model gave out of fold, or `"given"`: the features are such probabilities. A Keras
+            model is taken as `features`. What a network alone has (`width`, ...) goes with none.
         width: Units of each dense layer of the default network, >= 1.
         depth: Number of its dense layers, >= 1.
         activation: Its activation.
@@ -70,13 +90,19 @@ def partial_labels(
         visibility: Which labels the path may read in training; `Masked("uniform")` by default.
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
+        augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
+            `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics over the labels that were not read.
+        folds: Of the cross-fitting of `plain`, at least 2.
+        seed: Of everything drawn in it.
 
     Returns:
-        A compiled `TwoPhaseModel`; compile it again to choose another optimizer or loss.
+        A compiled `TwoPhaseModel`; compile it again to choose another optimizer or loss. With
+        `plain` a `CrossFittedModel`: its `fit` takes no epochs, but `groups` and `sample_weight`.
 
     Raises:
-        ValueError: The spec is single or has one label only, or the plain network does not fit.
+        ValueError: The spec is single or has one label only, or the plain network does not fit;
+            or both features and `plain` are given, or neither.
 
     References:
         Lanchantin et al. 2021, General multi-label image classification with transformers (the
@@ -90,6 +116,9 @@ def partial_labels(
         >>> history = model.fit(x, y, epochs=1, verbose=0)
         >>> model.predict(x, known={"effusion": 1}, verbose=0).shape
         (40, 3)
+        >>> trees = labelfeed.strategies.partial_labels(spec, plain="extra-trees", folds=2)
+        >>> trees.fit(x, y).predict(x, known={"effusion": 1}).shape
+        (40, 3)
     """
     spec = LabelSpec.from_config(spec)
     if len(spec.label_columns) < 2:
@@ -98,25 +127,37 @@ def partial_labels(
             "LabelSpec.columns), so that one can be known while another is not; "
             f"{spec.name!r} is {spec.kind} with num_classes={spec.num_classes}."
         )
-    if not isinstance(features, (tuple, list)):
-        plain = features
-        _check_plain(plain, spec)
-    else:
-        plain = build_network(
-            tuple(features),
-            spec,
-            conditioning=None,
-            width=width,
-            depth=depth,
-            activation=activation,
-            dropout=dropout,
+    if hasattr(plain, "outputs") and features is None:  # a Keras model
+        features, plain = plain, None
+    if (features is None) == (plain is None):
+        raise ValueError(
+            "Expected either features (the shape of a row, or a Keras model) or plain= (a "
+            f"classifier, a name, probabilities), got {'neither' if plain is None else 'both'}."
         )
-    inputs = [keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in plain.inputs]
-    logits = _logits(plain)(inputs if len(inputs) > 1 else inputs[0])
+    design: dict[str, Any] = {
+        "width": width, "depth": depth, "activation": activation, "dropout": dropout,
+        "augment": augment,
+    }  # fmt: skip
+    if plain is not None:
+        further = {
+            "path_units": path_units, "path_dropout": path_dropout,
+            "label_dropout": label_dropout, "calibrate": calibrate, "visibility": visibility,
+            "learning_rate": learning_rate, "weight_decay": weight_decay, "metrics": metrics,
+        }  # fmt: skip
+        _check_usual("plain=", {**design, **further})
+        return CrossFittedModel(LabelFedClassifier(plain_members(plain), spec, folds, seed=seed))
+    _check_usual("a network", {"folds": folds, "seed": seed})
+    if not isinstance(features, (tuple, list)):
+        network: KerasModel = features
+        _check_plain(network, spec)
+    else:
+        network = build_network(tuple(features), spec, conditioning=None, **design)
+    inputs = [keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in network.inputs]
+    logits = _logits(network)(inputs if len(inputs) > 1 else inputs[0])
     if calibrate:
-        logits = LogitCalibration(dtype=plain.dtype_policy, name="calibration")(logits)
+        logits = LogitCalibration(dtype=network.dtype_policy, name="calibration")(logits)
     label = LabelInput(spec)
-    path = KnownLabelPath(
+    reads = KnownLabelPath(
         spec,
         path_units,
         activation,
@@ -127,15 +168,15 @@ def partial_labels(
     out = ColumnProbabilities(spec, name="probabilities")
     if not spec.class_columns:
         out = keras.layers.Activation("sigmoid", dtype="float32", name="probabilities")
-    network = keras.Model([*inputs, label], out(path([logits, label])))
+    whole = keras.Model([*inputs, label], out(reads([logits, label])))
     model = TwoPhaseModel(
-        network, spec, Masked(_OWN.hidden_rate) if visibility is None else visibility
+        whole, spec, Masked(_OWN.hidden_rate) if visibility is None else visibility
     )
     compile_probabilities(model, learning_rate, weight_decay, metrics)
     return model
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: PartialLabelsOptions) -> KerasModel:
+def _build(shape: FeatureShape, rows: Dataset, options: PartialLabelsOptions) -> KerasModel:
     return partial_labels(
         rows.spec,
         shape,
@@ -155,6 +196,14 @@ def _unsuited(rows: Dataset) -> str | None:
 
 
 PARTIAL_LABELS = Recipe(PartialLabelsOptions, _build, _unsuited, phases=2)
+
+
+def _check_usual(where: str, given: Mapping[str, object]) -> None:
+    """Raise if an option that says nothing there is given."""
+    usual = partial_labels.__kwdefaults__ or {}
+    changed = [name for name, value in given.items() if value != usual[name]]
+    if changed:
+        raise ValueError(f"{', '.join(changed)} cannot be used with {where}: leave it out.")
 
 
 def _check_plain(plain: KerasModel, spec: LabelSpec) -> None:

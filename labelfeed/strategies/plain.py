@@ -7,6 +7,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import PlainOptions
 from labelfeed.strategies.networks import build_network, without_label
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.recipe import Recipe, compile_probabilities
 from labelfeed.types import Identifier, KerasModel
 from labelfeed.visibility.policies import Hidden
@@ -18,7 +19,7 @@ _OWN = PlainOptions()
 
 def plain(
     spec: LabelSpec,
-    features: tuple[int, ...] | KerasModel,
+    features: FeatureShape | KerasModel,
     *,
     width: int = _OWN.width,
     depth: int = _OWN.depth,
@@ -26,6 +27,7 @@ def plain(
     dropout: float = _OWN.dropout,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
+    augment: str = _OWN.augment,
     metrics: Identifier | None = None,
 ) -> LabelFedModel:
     """Return a compiled model that predicts labels from features and reads no label.
@@ -45,6 +47,8 @@ def plain(
         dropout: Their dropout in [0, 1).
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
+        augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
+            `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics.
 
     Returns:
@@ -73,13 +77,14 @@ def plain(
             depth=depth,
             activation=activation,
             dropout=dropout,
+            augment=augment,
         )
     model = LabelFedModel(without_label(network, spec), spec, Hidden())
     return compile_probabilities(model, learning_rate, weight_decay, metrics)
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: PlainOptions) -> KerasModel:
+def _build(shape: FeatureShape, rows: Dataset, options: PlainOptions) -> KerasModel:
     return plain(rows.spec, shape, **options.shared())
 
 
-PLAIN = Recipe(PlainOptions, _build)
+PLAIN = Recipe(PlainOptions, _build, calibrated=True)

@@ -11,6 +11,7 @@ import keras
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import StrategyOptions
+from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.types import Identifier, KerasModel
 
 __all__ = ["Recipe", "compile_probabilities", "usual_hidden_rate", "without_sides"]
@@ -26,12 +27,14 @@ class Recipe:
             features, the training rows, and an instance of `options`.
         unsuited: Returns why the strategy does not suit rows; `None` where it does.
         phases: How often `options.epochs` are trained at most.
+        calibrated: Whether a network of pictures is calibrated on the validation rows.
     """
 
     options: type[StrategyOptions]
-    build: Callable[[tuple[int, ...], Dataset, Any], KerasModel]
+    build: Callable[[FeatureShape, Dataset, Any], KerasModel]
     unsuited: Callable[[Dataset], str | None] = lambda rows: None
     phases: int = 1
+    calibrated: bool = False
 
 
 def without_sides(strategy: str) -> Callable[[Dataset], str | None]:

@@ -22,7 +22,8 @@ from labelfeed.layers.label_switch import LabelSwitch
 from labelfeed.models.side_label import OUTPUT, PLAIN, SideLabelModel
 from labelfeed.options import SIDE_LAYERS, SideLabelOptions
 from labelfeed.sides.bayes_product import BayesProduct
-from labelfeed.strategies.networks import as_vector, build_network
+from labelfeed.strategies.networks import build_network
+from labelfeed.strategies.pictures import FeatureShape, as_vector
 from labelfeed.strategies.recipe import Recipe, compile_probabilities
 from labelfeed.types import Identifier, KerasModel, Tensor
 
@@ -38,7 +39,7 @@ _MODULATING = {"film": FiLM, "gate": LabelGate}
 
 def side_label(
     target: LabelSpec,
-    features: tuple[int, ...],
+    features: FeatureShape,
     sides: LabelSpec | Sequence[LabelSpec],
     *,
     layer: str = _OWN.side_layer,
@@ -53,6 +54,7 @@ def side_label(
     offset: bool = False,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
+    augment: str = _OWN.augment,
     metrics: Identifier | None = None,
 ) -> SideLabelModel:
     """Return a compiled model of features and side labels, which are never needed.
@@ -94,6 +96,8 @@ def side_label(
         offset: Whether it is added to the logits too, with trained strength (single target).
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
+        augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
+            `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics.
 
     Returns:
@@ -130,7 +134,13 @@ def side_label(
     chosen = choose_layers(specs, layer, rows)
     design: dict[str, Any] = {"width": width, "depth": depth, "activation": activation}
     plain = build_network(
-        tuple(features), target, conditioning=None, dropout=dropout, logits=True, **design
+        features,
+        target,
+        conditioning=None,
+        dropout=dropout,
+        augment=augment,
+        logits=True,
+        **design,
     )
     plain.name = PLAIN
     x = keras.Input(plain.inputs[0].shape[1:], name=_features_name(target, specs))
@@ -139,7 +149,9 @@ def side_label(
         LabelNoise(spec, side_dropout, side_corruption, name=f"side_{number}")(label)
         for number, (spec, label) in enumerate(zip(specs, inputs, strict=True))
     ]
-    h = _conditioned(as_vector(x, activation), specs, noised, chosen, dropout, design)
+    h = _conditioned(
+        as_vector(x, features, activation, augment), specs, noised, chosen, dropout, design
+    )
     # Zero at the start: training departs from the plain network, or from its Bayes product.
     last_layer = keras.layers.Dense(
         target.num_classes, kernel_initializer="zeros", dtype="float32", name="side_logits"
@@ -159,7 +171,7 @@ def side_label(
     return model
 
 
-def _build(shape: tuple[int, ...], rows: Dataset, options: SideLabelOptions) -> KerasModel:
+def _build(shape: FeatureShape, rows: Dataset, options: SideLabelOptions) -> KerasModel:
     spec, sides, product = rows.spec, rows.sides, None
     if spec.kind == "single":  # the peer: its table is told what corruption teaches the network
         product = BayesProduct(spec, sides.specs, error_rate=options.side_corruption or None)

@@ -7,6 +7,7 @@ import dataclasses
 from labelfeed.limits import allowed_bytes, in_words, memory
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.networks import NetworkError
+from labelfeed.strategies.pictures import FeatureShape, split_shape
 
 __all__ = ["check_size", "least_bytes"]
 
@@ -16,7 +17,7 @@ _FIRST_FILTERS, _LAST_FILTERS, _SMALLEST_MAP = 32, 128, 8  # of the default netw
 _DEEPEST = 1000  # layers; beyond, building takes minutes and Python's stack ends
 
 
-def check_size(shape: tuple[int, ...], rows: int, classes: int, options: StrategyOptions) -> None:
+def check_size(shape: FeatureShape, rows: int, classes: int, options: StrategyOptions) -> None:
     """Raise `NetworkError` for a default network that the memory cannot hold.
 
     Args:
@@ -29,10 +30,11 @@ def check_size(shape: tuple[int, ...], rows: int, classes: int, options: Strateg
         raise NetworkError(f"depth must be at most {_DEEPEST}, got {options.depth}.")
     if dataclasses.asdict(options).get("network") is not None:
         return
+    picture, _ = split_shape(shape)
     needed = least_bytes(shape, rows, classes, options)
     there = max(memory(), allowed_bytes(1.0))
     if needed > there:
-        image = f", images of {shape[0]} x {shape[1]} pixels" if len(shape) == 3 else ""
+        image = "" if picture is None else f", images of {picture[0]} x {picture[1]} pixels"
         raise NetworkError(
             f"A network of width {options.width} and depth {options.depth}{image}, in batches of "
             f"{min(options.batch_size, rows)}, takes at least {in_words(needed)} of memory, and "
@@ -40,7 +42,7 @@ def check_size(shape: tuple[int, ...], rows: int, classes: int, options: Strateg
         )
 
 
-def least_bytes(shape: tuple[int, ...], rows: int, classes: int, options: StrategyOptions) -> int:
+def least_bytes(shape: FeatureShape, rows: int, classes: int, options: StrategyOptions) -> int:
     """Return how many bytes training takes at least: weights, and the values of one batch.
 
     Args:
@@ -56,14 +58,14 @@ def least_bytes(shape: tuple[int, ...], rows: int, classes: int, options: Strate
     """
     width, depth = options.width, options.depth
     values = width * depth
-    inputs = shape[0]
-    if len(shape) == 3:
-        height, breadth = shape[:2]
+    picture, inputs = split_shape(shape)
+    if picture is not None:
+        height, breadth = picture[:2]
         values += height * breadth * _FIRST_FILTERS
         blocks = 0
         while min(height, breadth) > _SMALLEST_MAP or not blocks:
             height, breadth, blocks = -(-height // 2), -(-breadth // 2), blocks + 1
-        inputs = height * breadth * min(_LAST_FILTERS, _FIRST_FILTERS * 2 ** (blocks - 1))
+        inputs += height * breadth * min(_LAST_FILTERS, _FIRST_FILTERS * 2 ** (blocks - 1))
     embedding = dataclasses.asdict(options).get("embedding_dim", 0)
     weights = inputs * width + (depth - 1) * width * width
     weights += embedding * (width + classes) if embedding else width * classes

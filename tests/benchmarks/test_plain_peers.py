@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.plain_data import Rows
-from benchmarks.plain_peers import PEERS, probabilities, why_not
+from benchmarks.plain_peers import PEERS, probabilities
 from labelfeed.labels.spec import LabelSpec
 
 SPEC = LabelSpec.columns([LabelSpec.single(3, name="size"), "fever", "never"])
@@ -23,8 +23,6 @@ def test_a_class_that_is_missing_and_a_label_that_never_changes() -> None:
     assert ((p[:, :4] > 0.5) == y[:, :4]).mean() > 0.95
 
 
-def test_probabilities_and_optional_peers() -> None:
+def test_probabilities_of_columns() -> None:
     p = probabilities(np.array([[0.0, 0.0, np.log(2), 0.0, 800.0]]), SPEC)
     np.testing.assert_allclose(p, [[0.25, 0.25, 0.5, 0.5, 1.0]])
-    assert why_not("boosted trees") is None
-    assert why_not("realmlp") is None or "pytabkit" in str(why_not("realmlp"))

@@ -81,3 +81,25 @@ def test_keras_that_runs_cannot_change(world, monkeypatch):
     assert choose_backend() == choose_backend("torch") == "torch"
     with pytest.raises(BackendError, match="runs on torch already"):
         choose_backend("jax")
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_keras_starts_without_what_no_command_needs(world, monkeypatch, works):
+    needless = ("jax", "matplotlib.pyplot")
+    for name in needless:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    os.environ["KERAS_BACKEND"] = "torch"
+    hidden = []
+
+    def imported(name):
+        hidden.append([n for n in needless if sys.modules.get(n, "") is None])
+        if not works and hidden[-1]:
+            raise ImportError(name)
+
+    monkeypatch.setattr(backends.importlib, "import_module", imported)
+    backends._import_keras()
+    assert hidden == [list(needless), []]  # and once more with all, which costs nothing if it is in
+    assert not set(needless) & set(sys.modules)
+    os.environ["KERAS_BACKEND"] = "jax"
+    backends._import_keras()
+    assert hidden[2] == ["matplotlib.pyplot"]

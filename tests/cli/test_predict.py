@@ -4,17 +4,28 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.cli.predict import known_labels, prediction_table, run_predict
+from labelfeed.cli.known_labels import known_labels
+from labelfeed.cli.predict import prediction_table, run_predict
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs.folder import load_run
-from labelfeed.runs.rows import load_rows
 
 
 def predict(run, data, out, **options) -> pd.DataFrame:
     run_predict(str(run), str(data), str(out), quiet=True, **options)
     return pd.read_csv(out) if str(out).endswith(".csv") else pd.read_parquet(out)
+
+
+def test_a_soft_label_stands_as_it_was_said(runs, tmp_path):
+    one, none, soft = (
+        predict(runs.multi, runs.rows, tmp_path / f"{p}.csv", known=[f"fever={p}"])
+        for p in ("1", "0", "0.75")
+    )
+    assert (soft["p_fever"] == 0.75).all() and (soft["fever"] == "yes").all()
+    assert (soft["fever_source"] == "given").all() and (soft["cough_source"] == "predicted").all()
+    expected = 0.25 * none["p_cough"] + 0.75 * one["p_cough"]
+    np.testing.assert_allclose(soft["p_cough"], expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
@@ -86,16 +97,6 @@ def test_arrays_and_images(runs, tmp_path):
 def test_bad_known(runs, tmp_path, known, message):
     with pytest.raises(ValueError, match=message):
         predict(runs.multi, runs.rows, tmp_path / "out.csv", known=known)
-
-
-def test_known_column_that_the_file_lacks(runs, tmp_path):
-    pd.read_csv(runs.rows).drop(columns="fever").to_csv(tmp_path / "rows.csv", index=False)
-    with pytest.raises(DataError, match="there is no label column 'fever' to take as known"):
-        predict(runs.multi, tmp_path / "rows.csv", tmp_path / "out.csv", known=["fever"])
-    with pytest.raises(DataError, match="no label column 'label'"):
-        run = load_run(runs.images)
-        data = load_rows(run, runs.pics, read_labels=False)
-        known_labels(data, run.spec, ["label"], {})
 
 
 def test_raw_rows_that_do_not_fit_are_told_by_row_and_column(runs, tmp_path):
@@ -182,3 +183,32 @@ def test_words_of_the_file(tmp_path):
     table = prediction_table(rows, spec, np.array([[0.9, 0.5], [0.4, 0.1]]), None)
     assert table["a"].tolist() == ["Yes", "No"]
     assert table["b"].tolist() == [True, False]
+
+
+AGE = LabelSpec.number([20.0, 30, 40, 70], name="age", ranges=[35])
+
+
+def test_numbers_have_mean_and_spread_and_ranks_a_median():
+    pain = LabelSpec.single(["none", "mild", "bad"], name="pain", ordered=True)
+    spec = LabelSpec.columns([AGE, pain])
+    rows = Dataset("table", np.zeros((3, 1)), np.full((3, 5), -1), spec, np.arange(3), "f.csv")
+    p = np.array([[0.5, 0.5, 0.45, 0.15, 0.4]] * 3)
+    got = prediction_table(rows, spec, p, None)
+    assert list(got) == ["row", "age", "age (spread)", "pain", "pain (median)",
+                         "p_pain=none", "p_pain=mild", "p_pain=bad"]  # fmt: skip
+    assert got["age"].tolist() == [40.0] * 3
+    np.testing.assert_allclose(got["age (spread)"], 18.71, atol=0.01)
+    assert (got["pain"][0], got["pain (median)"][0]) == ("none", "mild")
+    known = spec.encode({"age": [63, None, ">=35"], "pain": [None, "bad", None]})
+    given = {"age": np.array([63, np.nan, np.nan])}
+    told = prediction_table(rows, spec, p, known, numbers=given)
+    assert told["age"].tolist() == [63.0, 40.0, 55.0]  # the range alone: its mean
+    assert told["age_source"].tolist() == ["given", "predicted", "given"]
+    np.testing.assert_allclose(told["age (spread)"], [np.nan, 18.71, 15.0], atol=0.01)
+    assert told["pain (median)"].tolist() == ["mild", "bad", "mild"]
+
+
+def test_a_number_alone():
+    rows = Dataset("table", np.zeros((1, 1)), np.array([-1]), AGE, np.arange(1), "f.csv")
+    got = prediction_table(rows, AGE, np.array([[1.0, 0.0]]), None)
+    assert got.to_dict("list") == {"row": [0], "age": [25.0], "age (spread)": [5.0]}

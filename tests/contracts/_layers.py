@@ -260,6 +260,11 @@ ROWS = {
     "PiecewiseLinearEncoding": Row(
         layers.PiecewiseLinearEncoding, (FLAT,), {"edges": [[-1, 0, 2], [], [0, 1, 2, 9], [0, 1]]}
     ),
+    "RandomView": Row(
+        layers.RandomView,
+        (IMAGE,),
+        {"shift": 0.2, "rotation": 30.0, "zoom": 0.3, "flip": True, "share": 1.0, "seed": 3},
+    ),
     "RobustScaling": Row(
         layers.RobustScaling,
         (FLAT,),

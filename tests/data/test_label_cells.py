@@ -100,6 +100,16 @@ def test_uncertain(how: str, text: str | None, soft: float, read_as: str) -> Non
     assert maybe.texts.tolist() == found.texts.tolist()
 
 
+def test_a_probability_in_a_yes_no_column_of_a_run_is_soft() -> None:
+    (column,) = LabelSpec.multi(["c"]).label_columns
+    texts = np.array(["1", "0.25", "2"], dtype=object)
+    found = label_cells("c", texts, CellRules(), "f.csv", column)
+    assert found.texts.tolist() == ["1", None, "2"]
+    np.testing.assert_allclose(found.soft, [NAN, 0.25, NAN])
+    assert states(found)["0.25"] == ("uncertain", "0.25", False)
+    assert read(["1", "0.25", "2"]).texts.tolist() == ["1", "0.25", "2"]  # in training: refused
+
+
 def test_negative_and_none_words_are_no() -> None:
     assert read(["-1", "yes"], negative=-1).texts.tolist() == ["no", "yes"]
     assert states(read(["clear", "yes"], none_word="clear"))["clear"] == ("none apply", "no", False)

@@ -14,7 +14,7 @@ from tests.estimators._rows import mixed
 def test_beats_the_base_rates_and_stops_where_folds_say() -> None:
     x, y, spec = mixed()
     y[::3, 3] = -1
-    fitted = BoostingMember(iterations=40).cross_fit(x, y, spec, deal_folds(y))
+    fitted = BoostingMember(iterations=40, leaves=10).cross_fit(x, y, spec, deal_folds(y))
     losses = column_losses(y, fitted.oof, spec).mean(axis=0)
     assert losses[0] < 0.8 and losses[1] < 0.4
     assert fitted.final.logits(x).shape == (200, 5)
@@ -44,5 +44,18 @@ def test_wide_tables_are_cut_to_what_tells_most() -> None:
 def test_keeps_its_budget() -> None:
     x, y, spec = mixed(60)
     short = BoostingMember(iterations=40, seconds=0.01).cross_fit(x, y, spec, deal_folds(y, 2))
-    assert short.note == "at most 10 iterations"
+    assert short.note.startswith("at most 10 iterations")
     assert short.final.columns[0].model.n_iter_ <= 10
+
+
+def test_trees_are_smaller_where_features_tell_little() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 4)).astype(np.float32)
+    spec, folds = LabelSpec.multi(1), np.arange(300) % 5
+    parity = (x[:, :3] > 0).sum(axis=1, keepdims=True) % 2
+    weak = (rng.random((300, 1)) < 0.4 + 0.1 * (x[:, :1] > 0)).astype(int)
+    member = BoostingMember(iterations=40)
+    assert member.cross_fit(x, parity, spec, folds).note.endswith("10 leaves")
+    assert member.cross_fit(x, weak, spec, folds).note.endswith("4 leaves")
+    given = BoostingMember(iterations=10, leaves=3).cross_fit(x, weak, spec, folds)
+    assert given.note.endswith("3 leaves")

@@ -32,6 +32,16 @@ def test_known_labels_help_and_nothing_known_is_the_plain_blend() -> None:
     ).all()
 
 
+def test_a_soft_known_label_is_the_mean_of_both_answers() -> None:
+    x, y = labels_that_hang_together()
+    model = LabelFedClassifier(plain="logistic").fit(x, y)
+    no, yes, soft = (model.predict_proba(x, {"1": p}) for p in (0, 1, 0.7))
+    np.testing.assert_allclose(soft[:, 0], 0.3 * no[:, 0] + 0.7 * yes[:, 0])
+    assert (soft[:, 1] == 0.7).all() and np.abs(yes - no)[:, 0].max() > 0.1
+    with pytest.raises(LabelError, match=r"got 1\.2; expected .*a probability"):
+        model.predict_proba(x, {"1": 1.2})
+
+
 def test_auto_is_no_worse_out_of_fold_than_its_best_and_repeats_itself() -> None:
     x, y, spec = mixed(60)
     model = LabelFedClassifier(spec=spec, folds=2).fit(x, y)

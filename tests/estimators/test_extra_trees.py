@@ -32,6 +32,33 @@ def test_leaves_count_what_is_known() -> None:
     assert np.isfinite(final.logits(x)).all()
 
 
+def test_where_features_tell_little_leaves_are_larger_and_trusted_less() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(600, 3)).astype(np.float32)
+    spec, folds = LabelSpec.multi(2), np.arange(600) % 5
+    weak = (rng.random((600, 2)) < 0.2 + 0.05 * (x[:, :2] > 0)).astype(int)
+    member, fixed = ExtraTreesMember(20), ExtraTreesMember(20, smoothing=0.5)
+    chosen = member.cross_fit(x, weak, spec, folds)
+    assert chosen.note.endswith(("10 rows a leaf", "20 rows a leaf"))
+    deep = fixed.cross_fit(x, weak, spec, folds)
+    assert deep.note.startswith("20 trees") or deep.note == ""
+    gain = column_losses(weak, deep.oof, spec) - column_losses(weak, chosen.oof, spec)
+    assert gain.mean() > 0.005
+    nodes = [sum(t.tree_.node_count for t in f.final.forest.estimators_) for f in (chosen, deep)]
+    assert nodes[0] < nodes[1] / 3  # frozen layers of the model to come
+    clear = (x[:, :2] > 0).astype(int)
+    assert member.cross_fit(x, clear, spec, folds).note == ""  # leaves of two rows
+
+
+def test_a_column_has_a_smoothing_of_its_own() -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(500, 2)).astype(np.float32)
+    y = np.stack([x[:, 0] > 0, rng.random(500) < 0.5], axis=1).astype(int)
+    logits = ExtraTreesMember(20).cross_fit(x, y, LabelSpec.multi(2), np.arange(500) % 5).final
+    clear, coin = np.abs(logits.logits(x)).mean(axis=0)
+    assert clear > 4 * coin
+
+
 def test_same_numbers_whatever_the_threads() -> None:
     x, y = labels_that_hang_together(60)
     spec, folds = LabelSpec.multi(4), deal_folds(y)

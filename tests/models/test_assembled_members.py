@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from typing import Any
 
 import keras
@@ -20,6 +21,7 @@ from labelfeed.estimators.boosting import BoostingMember
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.extra_trees import ExtraTreesMember
 from labelfeed.estimators.given import GivenMember
+from labelfeed.estimators.light_boosting import LightBoostingMember
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.estimators.member import CrossFitted
 from labelfeed.labels.spec import LabelSpec
@@ -54,6 +56,8 @@ CASES: dict[str, tuple[Any, np.ndarray, LabelSpec]] = {
         ClassifierMember(MLPClassifier(3, solver="lbfgs", max_iter=500), whole=True), PAIR, YES,
     ),
 }  # fmt: skip
+if importlib.util.find_spec("lightgbm"):
+    CASES["lightgbm"] = (LightBoostingMember(20), Y, SPEC)
 
 
 @pytest.fixture(scope="module")

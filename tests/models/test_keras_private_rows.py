@@ -1,4 +1,4 @@
-"""Canaries for what Keras keeps to itself about the batches of `fit` and `evaluate`."""
+"""Canaries for what Keras keeps to itself about batches and graphs."""
 
 from __future__ import annotations
 
@@ -49,3 +49,14 @@ def test_validation_inside_fit_says_so() -> None:
     model.evaluate(X, Y, verbose=0)
     why = changed("_use_cached_eval_dataset", "rows would be checked again at every epoch")
     assert said == [True, False], why
+
+
+def test_a_network_runs_from_the_middle_on() -> None:
+    x, label = keras.Input((2,)), keras.Input((1,))
+    h = keras.layers.Dense(3)(x)
+    network = keras.Model([x, label], keras.layers.Add()([h * 2.0, label]))
+    skipped = frozenset(keras.Model(x, h).operations)
+    value, one = ops.full((2, 3), 5.0), ops.ones((2, 1))
+    out = keras_private.call_behind(network, skipped, value, [value, one])
+    said = changed("_run_through_graph", "the trunk would run at each step of the second phase")
+    assert np.array_equal(ops.convert_to_numpy(out), np.full((2, 3), 11.0)), said

@@ -78,14 +78,24 @@ def test_wrong_feature_names_are_told_every_time() -> None:
 SOFT = {"nodule": 0.51}
 
 
-def test_soft_known_labels_are_refused_wherever_they_enter() -> None:
+def test_a_soft_label_is_the_mean_of_present_and_absent_in_predict() -> None:
+    model, x = randomised(fed(FINDINGS)), rows(FINDINGS)[0]
+    no, yes = (model.predict(x, known={"nodule": state}, verbose=0) for state in (0, 1))
+    assert np.abs(yes - no)[:, 1:].max() > 0.01
+    mean = 0.49 * no + 0.51 * yes
+    mean[:, 0] = 0.51
+    for features in (x, pd.DataFrame(x), ops.convert_to_tensor(x)):
+        got = model.predict(features, known=SOFT, verbose=0)
+        np.testing.assert_allclose(got, mean, atol=1e-6)
+    np.testing.assert_allclose(as_predictor(model).probabilities(x, SOFT), mean, atol=1e-6)
+
+
+def test_soft_known_labels_are_refused_wherever_else_they_enter() -> None:
     model, (x, y) = fed(FINDINGS), rows(FINDINGS)
     beside = with_label(x, np.full((20, 3), 0.49))
     for call in (
-        lambda: model.predict(x, known=SOFT, verbose=0),
         lambda: model.predict_on_batch(x, known=SOFT),
         lambda: model.evaluate(x, y, known=SOFT, verbose=0),
-        lambda: as_predictor(model).probabilities(x, known=SOFT),
         lambda: model.predict(beside, verbose=0),
         lambda: model.fit(beside, y, verbose=0),
         lambda: model.fit(x, y, validation_data=(beside, y), verbose=0),

@@ -12,7 +12,8 @@ def test_what_is_of_side_labels_is_its_own_and_is_named_so():
     own, every = (
         {f.name for f in dataclasses.fields(made)} for made in (SideLabelOptions, StrategyOptions)
     )
-    for name in own - every:
+    assert owners("plain") == ("plain", "partial-labels", "side-label")
+    for name in own - every - {"plain"}:
         assert name.startswith("side_")
         assert owners(name) == ("side-label",)
 

@@ -4,7 +4,13 @@ import dataclasses
 
 import pytest
 
-from labelfeed.options import OPTIONS, MarginOptions, PartialLabelsOptions, PlainOptions
+from labelfeed.options import (
+    OPTIONS,
+    MarginOptions,
+    PartialLabelsOptions,
+    PlainOptions,
+    SideLabelOptions,
+)
 from labelfeed.options.base import OptionError
 from labelfeed.options.underneath import _OF_A_NETWORK, PLAIN_MODELS, underneath
 
@@ -13,6 +19,8 @@ from labelfeed.options.underneath import _OF_A_NETWORK, PLAIN_MODELS, underneath
 def test_auto_unless_a_network_is_described(made):
     assert underneath(made()) == underneath(made(seed=3, test_share=0.5)) == "auto"
     assert underneath(made(width=7)) == underneath(made(epochs=1)) == "network"
+    assert underneath(SideLabelOptions(side_dropout=0.3)) == "auto"
+    assert underneath(SideLabelOptions(side_layer="film")) == "network"
     assert underneath(made(width=7, plain="logistic")) == "logistic"
     assert underneath(made(plain="here:made")) == "here:made"
 

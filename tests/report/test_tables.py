@@ -51,6 +51,12 @@ def test_html_is_escaped_and_marks_rows() -> None:
     assert "A [note]." in text
 
 
+def test_each_cell_of_a_wide_table_names_its_column() -> None:
+    text = table_html(Table("t", ("a", 'b"', "c", "d"), (("1", "2", "3", "4"),)))
+    assert '<td data-of="b&quot;">2</td>' in text and "<table class=wide>" in text
+    assert "data-of" not in table_html(TABLE)
+
+
 def test_terminal_shows_every_cell() -> None:
     stream = io.StringIO()
     print_table(TABLE, rich.console.Console(file=stream, width=60))

@@ -50,13 +50,20 @@ def test_known_labels_are_not_asked_for() -> None:
     assert ask(trained(), row, about="itch", known=rest) == []
 
 
-def test_soft_known_labels_are_refused() -> None:
-    row = rows(1)[0]
-    for known in ({"rash": 0.51}, np.full(SPEC.num_classes, 0.49)):
-        with pytest.raises(LabelError, match=r"got 0\.(51|49), a soft label"):
-            ask(trained(), row, about="itch", known=known)
-        with pytest.raises(LabelError, match="never rounded"):
-            explain_known(trained(), row, known, about="itch")
+def test_a_soft_known_label_lies_between_and_may_be_asked_for() -> None:
+    row, model = rows(1)[0], trained()
+
+    def effect(p: float) -> float:
+        return explain_known(model, row, {"rash": p}, about="itch").all_known
+
+    assert effect(0.7) == pytest.approx(0.3 * effect(0) + 0.7 * effect(1), abs=1e-5)
+    question = ask(model, row, about="itch", known={"rash": 0.7})[0]
+    assert (question.label, question.probability) == ("rash", pytest.approx(0.7))
+    assert question.if_present == pytest.approx(effect(1), abs=1e-5)
+    with pytest.raises(LabelError, match=r"'itch' is known already \(0\.7\)"):
+        ask(model, row, about="itch", known={"itch": 0.7})
+    with pytest.raises(LabelError, match=r"got 1\.7; expected .*a probability"):
+        ask(model, row, about="itch", known={"rash": 1.7})
 
 
 def test_the_effect_of_what_is_known() -> None:

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.estimators.member_networks import MemberNetworks
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from labelfeed.layers.robust_scaling import RobustScaling
@@ -13,6 +14,7 @@ from labelfeed.strategies.ensemble_network import (
     build_ensemble_network,
     mean_network,
     member_loss,
+    put_weights,
 )
 from tests._core import randomised
 
@@ -37,6 +39,22 @@ def test_the_mean_is_scaled_shifted_and_saved(tmp_path) -> None:
     network.save(tmp_path / "n.keras")
     again = keras.saving.load_model(tmp_path / "n.keras")
     np.testing.assert_allclose(ops.convert_to_numpy(again(x)), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_weights_that_numpy_trains_mean_the_same_in_keras() -> None:
+    x = np.random.default_rng(0).normal(size=(40, 3)).astype("float32") * [1, 1e4, 1]
+    x = x.astype("float32")
+    scaling, encoding = RobustScaling.of(x), PiecewiseLinearEncoding.of(x, 3)
+    read = np.concatenate([scaling.by_numpy(x), encoding.by_numpy(x)], axis=1)
+    networks = MemberNetworks(read.shape[1], (4, 4), 5, groups=2, copies=2)
+    networks.vector[:] += np.random.default_rng(1).normal(size=len(networks.vector)) / 3
+    ensemble = build_ensemble_network(
+        (3,), MIXED, 2, copies=2, width=4, scaling=scaling, encoding=encoding, drawn=False
+    )
+    put_weights(ensemble, networks.layers)
+    expected = networks.logits(np.ascontiguousarray(read.T))
+    found = ops.convert_to_numpy(ensemble(x)).transpose(1, 2, 0)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_loss_is_that_of_the_columns_and_leaves_unknown_ones_out() -> None:

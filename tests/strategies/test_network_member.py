@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.strategies import network_member
 from labelfeed.strategies.network_member import NetworkMember, epochs_for
 
 FOLDS = np.arange(120) % 3
@@ -29,7 +31,11 @@ def right(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
     return ((logits > 0) == (y == 1)).sum(axis=0, where=known) / known.sum(axis=0)
 
 
-def test_out_of_fold_is_honest_and_the_same_seed_gives_the_same_numbers() -> None:
+@pytest.mark.parametrize("by_keras", [0, 20_000], ids=["keras", "numpy"])
+def test_out_of_fold_is_honest_and_the_same_seed_gives_the_same_numbers(
+    by_keras: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network_member, "_BY_KERAS", by_keras)
     x, y = rows()
     told: list[dict[str, float]] = []
     member = NetworkMember(**SMALL, on_epoch=lambda epoch, losses: told.append(losses))

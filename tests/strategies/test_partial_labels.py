@@ -5,8 +5,11 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+from sklearn.naive_bayes import GaussianNB
 
+from labelfeed.estimators import LabelFedClassifier
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.strategies import partial_labels
 from labelfeed.visibility.policies import Masked
 from tests.strategies import _columns as columns
@@ -66,11 +69,29 @@ def test_saves_and_loads(tmp_path: object) -> None:
     assert type(again) is type(model)
 
 
+def test_any_classifier_or_network_may_be_the_plain_model() -> None:
+    x, y = rows(80)
+    bayes = partial_labels(SPEC, plain=GaussianNB(), folds=2, seed=3).fit(x, y)
+    same = LabelFedClassifier(GaussianNB(), SPEC, folds=2, seed=3).fit(x, y)
+    known = {"rash": 1}
+    assert np.array_equal(bayes.predict(x, known=known), same.predict_proba(x, known))
+    features = keras.Input((3,))
+    network = keras.Model(features, keras.layers.Dense(4)(features))
+    assert isinstance(partial_labels(SPEC, plain=network), TwoPhaseModel)
+
+
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="at least two labels"):
         partial_labels(LabelSpec.single(3), (3,))
     with pytest.raises(ValueError, match="at least two labels"):
-        partial_labels(LabelSpec.multi(1), (3,))
+        partial_labels(LabelSpec.multi(1), plain="logistic")
+    for neither_nor_both in ({}, {"features": (3,), "plain": "logistic"}):
+        with pytest.raises(ValueError, match="either features"):
+            partial_labels(SPEC, **neither_nor_both)
+    with pytest.raises(ValueError, match="width, path_units cannot be used with plain="):
+        partial_labels(SPEC, plain="logistic", width=8, path_units=(8,))
+    with pytest.raises(ValueError, match="seed cannot be used with a network"):
+        partial_labels(SPEC, (3,), seed=1)
     features = keras.Input((3,))
     wide = keras.Model(features, keras.layers.Dense(5)(features))
     with pytest.raises(ValueError, match=r"shape \(batch, 4\)"):
