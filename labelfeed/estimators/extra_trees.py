@@ -27,8 +27,9 @@ __all__ = ["ExtraTreesMember", "ForestLogits"]
 _SECOND = 9e-9  # what a row of a tree takes, for each level, feature that is tried, and place
 _MOST_SECONDS, _FEWEST = 150.0, 40  # of all forests together; trees
 _MOST_BYTES = 100e6  # of the final forest
-_STRENGTHS = (0.5, 2.0, 10.0, 50.0, 250.0)  # rows of the parent that a node is shrunk by
-_LEAVES = (2, 2, 2, 10, 20)  # rows in a leaf for each: smaller ones would hardly count
+_SMOOTHING = 0.3  # rows at the base rate, where each leaf is trusted
+_STRENGTHS = (_SMOOTHING, 10.0, 50.0, 250.0)  # all but the first: rows at the rate of the parent
+_LEAVES = (1, 1, 10, 20)  # rows in a leaf at least: smaller ones would hardly count
 _ASKED = 1500  # rows that choose
 _TOGETHER = 1.0  # how often the mean column counts when a column chooses
 _MOST_FEATURES = 96  # tried for a split; more cost time and bring nothing on wide tables
@@ -56,15 +57,16 @@ class ExtraTreesMember:
     """Extremely randomised trees, one forest for all places.
 
     Splits are chosen for all places together, with unknown labels at their base rate `q`. The rate
-    of a node counts what is known alone, and is shrunk towards that of its parent (`q` above the
-    root): `(present + smoothing rate(parent)) / (known + smoothing)`.
+    of a leaf counts what is known alone: `(present + smoothing q) / (known + smoothing)`. Where
+    features tell little, each node is shrunk towards its parent instead (`node_rates`).
 
     Args:
         trees: Trees of the final forest, at least 2; those of the folds have half as many. Fewer
             where a large table would take minutes.
         min_leaf: Rows in a leaf, at least 1; more where the forest would take 100 MB.
-        smoothing: Rows at the parent's rate added to each node, > 0. `None`: chosen by out-of-fold
-            log loss, for each column; where all want much of it, leaves are larger too.
+        smoothing: Rows at the base rate added to each leaf, > 0. `None`: 0.3, or 10, 50 or 250 rows
+            at the rate of the parent added to each node, whichever loses least out of fold, for
+            each column; where all want many, leaves are larger too.
         n_jobs: Threads that fit trees; it changes no number.
 
     References:
@@ -107,15 +109,16 @@ class ExtraTreesMember:
         half = max(trees // 2, 1)
         numbers = np.unique(folds)
         strengths = np.array(_STRENGTHS if self.smoothing is None else [self.smoothing])[:, None]
+        of_parent = np.arange(len(strengths))[:, None] > 0
 
-        def outside(fold: int, strengths: np.ndarray, leaf: int) -> np.ndarray:
+        def outside(fold: int, own: tuple[np.ndarray, np.ndarray], leaf: int) -> np.ndarray:
             rows, inside = folds != fold, folds == fold
             grown = self._grow(x[rows], y[rows], spec, w[rows], seed, half, leaf)
-            return grown.logits(x[inside], strengths)
+            return grown.logits(x[inside], own)
 
         many = np.cumsum(np.bincount(folds)[numbers])
         asked = numbers[: int(np.searchsorted(many, _ASKED)) + 1]
-        first = {fold: outside(fold, strengths, leaf) for fold in asked}
+        first = {fold: outside(fold, (strengths, of_parent), leaf) for fold in asked}
         losses = np.zeros((len(strengths), len(spec.label_columns)))
         for fold, tried in first.items():
             inside = folds == fold
@@ -123,7 +126,7 @@ class ExtraTreesMember:
         losses = losses + _TOGETHER * losses.mean(axis=1, keepdims=True)
         chosen = losses.argmin(axis=0)
         best = chosen[column_of_place(spec)]
-        own = strengths[best].T
+        own = strengths[best].T, of_parent[best].T
         larger = leaf if self.smoothing else max(leaf, _LEAVES[int(chosen.min())])
         oof = np.zeros(y.shape)
         for fold in numbers:
@@ -184,19 +187,19 @@ class _Grown:
     known: np.ndarray
     base: np.ndarray
 
-    def rates(self, strengths: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
+    def rates(self, own: tuple[np.ndarray, np.ndarray]) -> Iterator[tuple[slice, np.ndarray]]:
         trees = [tree.tree_ for tree in self.forest.estimators_]
-        return node_rates(trees, self.leaves, self.present, self.known, self.base, strengths)
+        return node_rates(trees, self.leaves, self.present, self.known, self.base, *own)
 
-    def logits(self, x: np.ndarray, strengths: np.ndarray) -> np.ndarray:
+    def logits(self, x: np.ndarray, own: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """Return logits `(settings, n, places)` of new rows."""
         trees = [tree.tree_ for tree in self.forest.estimators_]
-        means = mean_rates(trees, self.forest.apply(x), self.rates(strengths))
+        means = mean_rates(trees, self.forest.apply(x), self.rates(own))
         return np.stack([logits_of(mean, self.spec) for mean in means])
 
-    def final(self, strengths: np.ndarray) -> ForestLogits:
+    def final(self, own: tuple[np.ndarray, np.ndarray]) -> ForestLogits:
         """Return the forest with the rates of one setting as its values."""
-        for some, rates in self.rates(strengths):
+        for some, rates in self.rates(own):
             first = 0
             for tree in self.forest.estimators_[some]:
                 nodes = tree.tree_.node_count

@@ -1,4 +1,4 @@
-"""Rates in the nodes of fitted trees, each shrunk towards the rate of its parent."""
+"""Rates in the nodes of fitted trees, shrunk towards the base rate or that of their parent."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ def node_rates(
     known: np.ndarray,
     base: np.ndarray,
     strengths: np.ndarray,
+    of_parent: np.ndarray,
 ) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield `rate(node) = (present + s rate(parent)) / (known + s)` of some trees at a time.
+    """Yield `rate(node) = (present + s above) / (known + s)` of some trees at a time.
 
-    The parent of a root has the base rate. A small `s` trusts each leaf, a large one the nodes
-    high up: it makes of one deep tree what trees with larger leaves would say.
+    `above` is the base rate, or the rate of the parent (for a root the base rate again). With that
+    of the parent a large `s` makes of one deep tree what trees with larger leaves would say. The
+    rows of a pure node then count again in each node below; so none is surer than half a row in all
+    rows allows.
 
     Args:
         trees: `tree_` of each fitted tree of scikit-learn.
@@ -33,6 +36,7 @@ def node_rates(
         known: `(n, places)`, weight of the row where the label is known, else 0.
         base: `(places,)`, base rates.
         strengths: `(settings, 1)` or `(settings, places)`: `s` > 0, in rows.
+        of_parent: bool, of the same shape: whether `above` is the rate of the parent.
 
     Yields:
         Which trees, and `(nodes, settings, places)`, their nodes one tree after the other.
@@ -45,13 +49,15 @@ def node_rates(
         >>> x, y = np.array([[0.0], [0.0], [1.0], [1.0]]), np.array([[1.0], [1.0], [0.0], [0.0]])
         >>> tree, settings = DecisionTreeRegressor().fit(x, y), np.array([[2.0], [1e9]])
         >>> leaves = tree.apply(x)[:, None]
-        >>> ((_, rates),) = node_rates([tree.tree_], leaves, y, y >= 0, np.array([0.5]), settings)
+        >>> ((_, rates),) = node_rates([tree.tree_], leaves, y, y >= 0, np.array([0.5]), settings,
+        ...                           np.array([[True], [True]]))
         >>> rates[:, :, 0].T.round(2).tolist()
         [[0.5, 0.75, 0.25], [0.5, 0.5, 0.5]]
     """
     places = present.shape[1]
     counted = np.concatenate([present, known], axis=1).astype(np.float64)
     s = np.broadcast_to(strengths, (len(strengths), places))
+    chained = np.broadcast_to(of_parent, s.shape)
     for some in _chunks(trees, s.size + 2 * places):
         left, right, roots = _together(trees[some])
         at = _indicator(leaves[:, some], roots, len(left))
@@ -65,8 +71,11 @@ def node_rates(
         rates[roots] += keep[roots] * base
         for parents in levels:
             for children in (left[parents], right[parents]):
-                rates[children] += keep[children] * rates[parents]
-        yield some, rates
+                above = np.where(chained, rates[parents], base)
+                rates[children] += keep[children] * above
+        least = 0.5 / (counts[roots[0], places:] + 1.0)
+        bounded = np.clip(rates, np.minimum(least, base), np.maximum(1.0 - least, base))
+        yield some, np.where(chained, bounded, rates)
 
 
 def mean_rates(

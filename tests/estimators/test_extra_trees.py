@@ -37,7 +37,7 @@ def test_where_features_tell_little_leaves_are_larger_and_trusted_less() -> None
     x = rng.normal(size=(600, 3)).astype(np.float32)
     spec, folds = LabelSpec.multi(2), np.arange(600) % 5
     weak = (rng.random((600, 2)) < 0.2 + 0.05 * (x[:, :2] > 0)).astype(int)
-    member, fixed = ExtraTreesMember(20), ExtraTreesMember(20, smoothing=0.5)
+    member, fixed = ExtraTreesMember(20), ExtraTreesMember(20, smoothing=0.3)
     chosen = member.cross_fit(x, weak, spec, folds)
     assert chosen.note.endswith(("10 rows a leaf", "20 rows a leaf"))
     deep = fixed.cross_fit(x, weak, spec, folds)
