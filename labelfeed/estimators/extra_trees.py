@@ -113,26 +113,29 @@ class ExtraTreesMember:
             grown = self._grow(x[rows], y[rows], spec, w[rows], seed, half, leaf)
             return grown.logits(x[inside], strengths)
 
-        oof = np.zeros((len(strengths), *y.shape))
-        asked = numbers[: int(np.searchsorted(np.cumsum(np.bincount(folds)[numbers]), _ASKED)) + 1]
-        for fold in asked:
-            oof[:, folds == fold] = outside(fold, strengths, leaf)
-        chosen = np.zeros(len(spec.label_columns), int)
-        if len(strengths) > 1:
-            some = np.isin(folds, asked)
-            losses = np.stack([w[some] @ column_losses(y[some], z[some], spec) for z in oof])
-            losses = losses + _TOGETHER * losses.mean(axis=1, keepdims=True)
-            chosen = losses.argmin(axis=0)
+        many = np.cumsum(np.bincount(folds)[numbers])
+        asked = numbers[: int(np.searchsorted(many, _ASKED)) + 1]
+        first = {fold: outside(fold, strengths, leaf) for fold in asked}
+        losses = np.zeros((len(strengths), len(spec.label_columns)))
+        for fold, tried in first.items():
+            inside = folds == fold
+            losses += [w[inside] @ column_losses(y[inside], z, spec) for z in tried]
+        losses = losses + _TOGETHER * losses.mean(axis=1, keepdims=True)
+        chosen = losses.argmin(axis=0)
         best = chosen[column_of_place(spec)]
-        found = np.take_along_axis(oof, best[None, None], axis=0)[0]
         own = strengths[best].T
-        larger = max(leaf, _LEAVES[int(chosen.min())] if len(strengths) > 1 else 1)
-        for fold in numbers if larger > leaf else numbers[len(asked) :]:
-            found[folds == fold] = outside(fold, own, larger)[0]
+        larger = leaf if self.smoothing else max(leaf, _LEAVES[int(chosen.min())])
+        oof = np.zeros(y.shape)
+        for fold in numbers:
+            inside = folds == fold
+            if fold in first and larger == leaf:
+                oof[inside] = np.take_along_axis(first[fold], best[None, None], axis=0)[0]
+            else:
+                oof[inside] = outside(fold, own, larger)[0]
         final = self._grow(x, y, spec, w, seed, trees, larger).final(own)
         usual = trees == self.trees and larger == self.min_leaf
         note = "" if usual else f"{trees} trees, {larger} rows a leaf"
-        return CrossFitted(self.name, found, final, note)
+        return CrossFitted(self.name, oof, final, note)
 
     def _size(self, x: np.ndarray, y: np.ndarray, folds: np.ndarray) -> tuple[int, int]:
         """Return trees and rows in a leaf that keep time and memory of large tables bounded."""

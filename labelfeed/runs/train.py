@@ -9,6 +9,7 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.groups import together
+from labelfeed.data.label_numbers import fitted_numbers
 from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
@@ -103,6 +104,9 @@ def train(
         groups=belonging.ids,
     )
     for line in (*belonging.notes, *split.notes):
+        tell(line)
+    dataset, lines = fitted_numbers(dataset, split.train)
+    for line in lines:
         tell(line)
     if strategy == "side-label":
         dataset, lines = prepare_sides(dataset, split.train)
