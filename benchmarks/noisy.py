@@ -17,7 +17,7 @@ from labelfeed.estimators.column_math import probabilities_of
 from labelfeed.estimators.extra_trees import ExtraTreesMember
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.noise.honest import find_noise, fit_soft
+from labelfeed.noise.honest import ColumnNoise, find_noise, fit_soft
 
 __all__ = ["REGIMES", "Rows", "main", "planted"]
 
@@ -39,8 +39,15 @@ class Rows:
         x = (x - x[:train].mean(axis=0)) / np.maximum(x[:train].std(axis=0), 1e-6)
         self.x, self.given, self.true = x[:train].astype(np.float32), given[:train], true[:train]
         self.test, self.target = x[train:][:TEST].astype(np.float32), true[train:][:TEST]
-        self.classes, self.seed = int(true.max()) + 1, seed
+        self.classes, self.seed, self.epochs = int(true.max()) + 1, seed, 40
         self.spec = LabelSpec.single(self.classes)
+        self._found: ColumnNoise | None = None
+
+    def noise(self) -> ColumnNoise:
+        """Return what `find_noise` finds, once for all that need it."""
+        if self._found is None:
+            (self._found,) = find_noise(self.x, self.y, self.spec, plain=_plain(), seed=self.seed)
+        return self._found
 
     @property
     def y(self) -> np.ndarray:
@@ -62,6 +69,7 @@ def main(argv: list[str] | None = None) -> None:
     made.add_argument("--regimes", nargs="+", choices=REGIMES, default=list(REGIMES))
     made.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     made.add_argument("--seeds", type=int, default=3, help="paired seeds (3)")
+    made.add_argument("--epochs", type=int, default=40, help="of the networks (40)")
     made.add_argument("--rows", type=int, default=1000, help="training rows (1000)")
     options = made.parse_args(argv)
     figures: dict[str, Any] = {}
@@ -69,6 +77,7 @@ def main(argv: list[str] | None = None) -> None:
         found: dict[str, dict[str, list[float]]] = {p: {} for p in options.peers}
         for seed in range(options.seeds):
             rows = _rows(name, options.data, options.rows, seed)
+            rows.epochs = options.epochs
             for peer in options.peers:
                 start = time.perf_counter()
                 done = PEERS[peer](rows)
@@ -138,7 +147,7 @@ def _on_true(rows: Rows) -> dict[str, float]:
 
 
 def _ours(rows: Rows) -> dict[str, float]:
-    (found,) = find_noise(rows.x, rows.y, rows.spec, plain=_plain(), seed=rows.seed)
+    found = rows.noise()
     if found.found:
         model = fit_soft(
             rows.x, [found.posterior], rows.y, rows.spec, None, None, _plain(), rows.seed
@@ -175,10 +184,9 @@ def _network(rows: Rows, loss: str) -> dict[str, float]:
     else:
         matrix = None
         if loss == "forward":
-            (found,) = find_noise(rows.x, rows.y, rows.spec, plain=_plain(), seed=rows.seed)
-            matrix = found.matrix
+            matrix = rows.noise().matrix
         model = strategies.noisy_labels(rows.spec, rows.x.shape[1:], matrix=matrix)
-    model.fit(rows.x, rows.given, epochs=40, batch_size=64, verbose=0)
+    model.fit(rows.x, rows.given, epochs=rows.epochs, batch_size=64, verbose=0)
     return {"accuracy": _accuracy(rows, model.predict(rows.test, verbose=0))}
 
 
