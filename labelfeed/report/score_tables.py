@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from labelfeed.metrics.numbers import SHARE as _SHARE
@@ -27,7 +28,9 @@ def main_table(metrics: dict[str, Any]) -> Table:
     """
     if "sides" not in metrics:
         return score_table(metrics)
-    return side_table(metrics["sides"], metrics.get("weighted", False))
+    found = side_table(metrics["sides"], metrics.get("weighted", False))
+    numbers = [f"Side labels unknown, {line}" for line in _numbers(metrics)]
+    return dataclasses.replace(found, note="\n".join([found.note, *numbers]).strip("\n"))
 
 
 def score_table(metrics: dict[str, Any]) -> Table:

@@ -184,5 +184,7 @@ def _nearly_trained_on(
 
 def _asked(options: TrainingOptions | StrategyOptions | None) -> TrainingOptions:
     if isinstance(options, StrategyOptions):
-        return TrainingOptions(options.strategy, given=dataclasses.asdict(options))
+        usual = {field.name: field.default for field in dataclasses.fields(options)}
+        given = {k: v for k, v in dataclasses.asdict(options).items() if v != usual[k]}
+        return TrainingOptions(options.strategy, given=given)
     return TrainingOptions() if options is None else options

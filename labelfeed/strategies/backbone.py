@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
+import warnings
 from pathlib import Path
 
 import keras
@@ -154,9 +155,11 @@ def application(name: str, weights: str | None = None) -> KerasModel:
             "or imagenet. (A column of weights is --weight COL.)"
         )
     try:
-        made: KerasModel = getattr(keras.applications, name)(
-            include_top=False, weights=weights, input_shape=(None, None, 3)
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a line for each layer, of which none is lost
+            made: KerasModel = getattr(keras.applications, name)(
+                include_top=False, weights=weights, input_shape=(None, None, 3)
+            )
     except Exception as error:  # what reading or downloading happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
         raise NetworkError(f"--backbone {name}, --weights {weights}: {reason}") from error
