@@ -9,6 +9,7 @@ import sys
 BENCHMARKS = {
     "attention": ("benchmarks.attention", "a step of KnownLabelAttention beside KnownLabelPath"),
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
+    "backbone": ("benchmarks.backbone", "few letters on a network trained on other letters"),
     "class-sampling": (
         "benchmarks.class_sampling",
         "accuracy with a share of the classes a step, on real letters",
@@ -17,6 +18,7 @@ BENCHMARKS = {
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",
     ),
+    "kinds": ("benchmarks.kinds", "classes, ranks and numbers as labels: losses, orders, ranges"),
     "images": ("benchmarks.images", "the default network for pictures beside a small Keras CNN"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
     "inputs": ("benchmarks.inputs", "odd labels, files, runs and kills: read right, or refused"),
@@ -27,6 +29,7 @@ BENCHMARKS = {
     "plain": ("benchmarks.plain", "the plain network for tables against trees, linear, MLP"),
     "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "open-set": ("benchmarks.open_set", "classes never trained: margin heads and softmax features"),
+    "noisy": ("benchmarks.noisy", "labels with planted errors: repaired, robust losses, cleanlab"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
     "train-time": ("benchmarks.train_time", "labelfeed train as a whole command, beside peers"),

@@ -2,7 +2,7 @@
 
 The peer is the network of Keras's "Simple MNIST convnet" (Chollet 2015) with Adam, stopped early by
 the log loss of the same validation rows and with the same most epochs. Ours is what `labelfeed
-train` trains, and the same without augmentation and calibration (`--augment none`, as until 0.4).
+train` trains, and the same without augmentation (`--augment none`); both are calibrated.
 Sets: scikit-learn's digits; the drawn findings of `examples/partial_findings.py`; letters of
 notMNIST, where `--data` holds them.
 """

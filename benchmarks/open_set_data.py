@@ -36,7 +36,7 @@ def load(name: str, folder: Path | None) -> tuple[np.ndarray, np.ndarray]:
         data = load_digits()
         return (data.images[..., None] / 16).astype(np.float32), data.target
     if name == "letter":
-        names, rows = _letters(folder)
+        names, rows = letters(folder)
         return rows, np.unique(names, return_inverse=True)[1]
     if folder is None:
         raise SystemExit("notmnist is at no OpenML name: give --data DIR with its idx files.")
@@ -74,7 +74,7 @@ def split(x: np.ndarray, y: np.ndarray, held_out: int, seed: int, most: int) -> 
     )
 
 
-def _letters(folder: Path | None) -> tuple[np.ndarray, np.ndarray]:
+def letters(folder: Path | None) -> tuple[np.ndarray, np.ndarray]:
     if folder is None:
         table = fetch_openml("letter", version=1, as_frame=False)
         return table.target, table.data.astype(np.float32)

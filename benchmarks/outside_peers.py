@@ -31,7 +31,7 @@ class Outside:
 def _pytabkit(name: str) -> Callable[[int, Path | None], Any]:
     def make(seed: int, weights: Path | None) -> Any:
         room = importlib.import_module("pytabkit.models.sklearn.sklearn_interfaces")
-        return getattr(room, name)(device="cpu", random_state=seed, n_cv=1, n_refit=0)
+        return getattr(room, name)(device="cpu", random_state=seed, n_cv=1, n_refit=0, n_threads=1)
 
     return make
 

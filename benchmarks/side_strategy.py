@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 __all__ = ["STRATEGIES", "train_strategy"]
 
-# name -> side_corruption; both with the strategy's own dropout of side labels
-STRATEGIES = {"strategy side-label": 0.1, "strategy side-label, no corruption": 0.0}
+# name -> side_corruption; all with the strategy's own dropout of side labels
+PLAIN_MODELS = "train --side, plain models"
+STRATEGIES = {
+    "strategy side-label": 0.1,
+    "strategy side-label, no corruption": 0.0,
+    PLAIN_MODELS: 0.1,
+}
 
 
 def train_strategy(
@@ -28,6 +35,15 @@ def train_strategy(
     from labelfeed.strategies import side_label
 
     corruption = STRATEGIES[way]
+    if way == PLAIN_MODELS:  # what the command line takes for tables
+        from labelfeed.data.dataset import Dataset, Sides
+        from labelfeed.options import SideLabelOptions
+        from labelfeed.strategies.blended_sides import fit_blended_sides
+
+        sides = Sides((spec,), np.asarray(side, np.int32)[:, None])
+        y = np.asarray(y, np.int32)
+        rows = Dataset("arrays", x, y, target, np.arange(len(x)), "rows", sides=sides)
+        return fit_blended_sides(np.asarray(x, np.float32), rows, SideLabelOptions()).model
     product = BayesProduct(target, spec, error_rate=corruption or None).fit(y, [side])
     model = side_label(
         target,

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["PEERS", "main"]
+__all__ = ["PEERS", "train_and_predict"]
 
 
 def _lightgbm() -> Callable[[], Any]:
@@ -30,7 +30,7 @@ def _mlp() -> Callable[[], Any]:
 def _realmlp() -> Callable[[], Any]:
     from pytabkit import RealMLP_TD_Classifier
 
-    return lambda: RealMLP_TD_Classifier(device="cpu", random_state=0, n_cv=1, verbosity=0)
+    return lambda: RealMLP_TD_Classifier(device="cpu", random_state=0, n_cv=1, n_threads=1)
 
 
 PEERS: dict[str, tuple[str, Callable[[], Callable[[], Any]]]] = {
@@ -41,7 +41,7 @@ PEERS: dict[str, tuple[str, Callable[[], Callable[[], Any]]]] = {
 """Name: the package that it needs, and what imports it and returns what makes a model."""
 
 
-def main(argv: list[str]) -> None:
+def train_and_predict(argv: list[str]) -> None:
     """Read, fit and predict."""
     name, file = argv
     import pandas as pd
@@ -60,4 +60,4 @@ def main(argv: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    train_and_predict(sys.argv[1:])

@@ -23,6 +23,7 @@ GIVEN = {  # what does not train on the findings
     "auto": ("--target", "class", "--drop", "cough", "--drop", "fever"),
     "side-label": ("--target", "class", "--side", "sex", "--drop", "cough", "--drop", "fever"),
     "margin": ("--target", "class"),
+    "noisy-labels": (*FINDINGS, "--noise-method", "gce"),
 }
 
 

@@ -55,6 +55,8 @@ def _line(column: LabelColumn, ids: np.ndarray) -> tuple[str, ...]:
         if len(order) > _SHOWN:
             shown.append("...")
         kind = f"{len(column.names)} classes"
+        if column.number is not None:
+            kind = f"number, {len(column.names)} ranges"
     some = f"{unknown:,} ({percent(unknown / len(ids))})" if unknown else "-"
     return (column.name, kind, ", ".join(shown), some)
 

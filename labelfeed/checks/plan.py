@@ -21,7 +21,7 @@ _FLAGS = {
     "target": "--target",
     "labels": "--label",
     "sides": "--side",
-    "side_ranges": "--side-ranges",
+    "side_ranges": "--ranges",
     "order": "--order",
     "weights": "--weight",
     "group": "--group",

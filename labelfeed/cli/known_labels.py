@@ -10,10 +10,11 @@ from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import UNKNOWN, LabelError
+from labelfeed.labels.ranges import number_of
 from labelfeed.labels.soft import hard_part, soft_columns, soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["count_known", "known_labels", "parse_known"]
+__all__ = ["count_known", "known_labels", "known_numbers", "parse_known"]
 
 
 def parse_known(known: Sequence[str], spec: LabelSpec) -> tuple[list[str], dict[str, str]]:
@@ -89,6 +90,31 @@ def known_labels(
             known[:] = encoded
     some = spec.shape and soft_columns(known, spec).any()
     return known if some else known.astype(np.int32)
+
+
+def known_numbers(
+    dataset: Dataset, spec: LabelSpec, columns: Sequence[str], values: dict[str, str]
+) -> dict[str, np.ndarray]:
+    """Return the numbers that are fed of label columns that are some, `(n,)`, NaN where unknown.
+
+    Args:
+        dataset: Rows with the labels that the file has.
+        spec: The run's label spec.
+        columns: Label columns whose cells of the file are fed.
+        values: Value for all rows by label.
+    """
+    found = {}
+    for column in spec.label_columns:
+        if column.number is None:
+            continue
+        if column.name in values:
+            number = number_of(values[column.name])
+            minus = number == -1 and column.number.edges[0] > 0  # unknown
+            value = np.nan if number is None or minus else number
+            found[column.name] = np.full(len(dataset), value)
+        elif column.name in columns and column.name in dataset.numbers:
+            found[column.name] = dataset.numbers[column.name].values
+    return found
 
 
 def _encoded_value(name: str, value: str, spec: LabelSpec, cells: CellRules) -> np.ndarray:

@@ -55,6 +55,8 @@ def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> Non
 @click.argument("data")
 @click.option("--out", metavar="FILE", help="CSV or Parquet: DATA with repaired labels.")
 @click.option("--review", metavar="FILE.html", help="Page to accept or reject each repair.")
+@click.option("--annotators", metavar="COL,...", multiple=True,
+              help="Columns of several annotators; --target names what they agree on.")  # fmt: skip
 @click.option("--decisions", metavar="FILE", help="Apply what the page saved, and nothing else.")
 @TABLE
 @with_cells
@@ -76,6 +78,7 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
         raise click.UsageError("--review and --decisions exclude each other.")
     if reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
+    given["annotators"] = split_names(given["annotators"])
     from labelfeed.cli.clean import run_clean
 
     run_clean(data, out, reading=reading, **given)

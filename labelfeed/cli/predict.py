@@ -11,7 +11,7 @@ import pandas as pd
 
 from labelfeed.cli.console import in_chunks, note, reading_images, say
 from labelfeed.cli.explain import check_explain, explanation_table
-from labelfeed.cli.known_labels import count_known, known_labels, parse_known
+from labelfeed.cli.known_labels import count_known, known_labels, known_numbers, parse_known
 from labelfeed.cli.known_sides import side_values, with_sides
 from labelfeed.cli.output import check_out, id_name, write_table
 from labelfeed.cli.plain_cells import plain_cells
@@ -21,6 +21,7 @@ from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.soft import hard_part, soft_columns
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.ordered import median_ranks
 from labelfeed.report.side_tables import side_summary
 from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
@@ -92,7 +93,10 @@ def run_predict(
             what = f"{complete} of {len(shown)} rows"
             note(f"{what}: every label is known, nothing to predict", quiet)
     probabilities = _predict(loaded, dataset, shown, quiet)
-    frame = prediction_table(dataset, loaded.spec, probabilities, shown, id_name(loaded, dataset))
+    given = known_numbers(dataset, loaded.spec, columns, values)
+    frame = prediction_table(
+        dataset, loaded.spec, probabilities, shown, id_name(loaded, dataset), given
+    )
     write_table(plain_cells(frame) if plain else frame, target)
     if explain is not None and shown is not None:
         told = explanation_table(loaded, dataset, shown, str(frame.columns[0]))
@@ -110,6 +114,7 @@ def prediction_table(
     probabilities: np.ndarray,
     known: np.ndarray | None,
     id_name: str = "row",
+    numbers: Mapping[str, np.ndarray] | None = None,
 ) -> pd.DataFrame:
     """Return the rows of the output file, in the words of the training file.
 
@@ -121,11 +126,13 @@ def prediction_table(
             `given`, and their probabilities are empty: they are no predictions. Those of a soft one
             are what was said.
         id_name: Name of the id column.
+        numbers: Of label columns that are numbers those that were fed, NaN elsewhere.
 
     Returns:
         Single: id, `predicted`, `p_<class>` ...; multi: id, and for each column `<label>` and
-        `p_<label>`, or for a column of classes `p_<label>=<class>` for each. With `known`,
-        `source` or `<label>_source` tells `given` from `predicted`.
+        `p_<label>`, or for a column of classes `p_<label>=<class>` for each; a number is `<label>`,
+        its mean, and `<label> (spread)`, its standard deviation. Ordered classes have `<label>
+        (median)` too. With `known`, `source` or `<label>_source` tells `given` from `predicted`.
     """
     frame: dict[str, object] = {}
 
@@ -149,7 +156,21 @@ def prediction_table(
         source = np.where(fed | soft, "given", "predicted")
         if known is not None and single:
             add("source", source)
+        if column.number is not None and column.number.means:
+            p = np.where(fed[:, None], np.eye(column.num_classes)[states], p)
+            mean, spread = column.number.mean_and_spread(p)
+            said = (numbers or {}).get(column.name, np.full(len(p), np.nan))
+            exact = ~np.isnan(said)
+            add(column.name, np.where(exact, said, mean))
+            add(f"{column.name} (spread)", np.where(exact, np.nan, spread))
+            if known is not None and not single:
+                add(f"{column.name}_source", source)
+            continue
         add("predicted" if single else column.name, _in_words(column, states))
+        if column.ordered and column.of_classes:
+            median = np.where(fed, states, median_ranks(p))
+            name = "predicted" if single else column.name
+            add(f"{name} (median)", _in_words(column, median))
         for own, index in enumerate(column.places):
             shown = p[:, own] if column.of_classes else p[:, 1]
             add(f"p_{spec.name_of(index)}", np.where(fed, np.nan, shown))

@@ -16,9 +16,9 @@ TABLE = options_of(
                   help="Further label column, yes/no or of classes; predicted together."),
     click.option("--side", "sides", metavar="COL,...", multiple=True,
                   help="Side label: known at inference, not the target; no feature."),
-    click.option("--side-ranges", metavar="COL=N", multiple=True,
-                  help="Ranges of a side column of numbers: how many [5], COL=18,65: cut there, "
-                  "COL=0: each number is a class."),
+    click.option("--ranges", "--side-ranges", "side_ranges", metavar="COL=N", multiple=True,
+                  help="Ranges of a label or side column of numbers: how many [5], COL=18,65: cut "
+                  "there, COL=0: each number is a class."),
     click.option("--order", metavar="A<B<C", multiple=True,
                   help="Classes in order, lowest first; COL=A<B<C: of another column."),
     click.option("--weight", "weights", metavar="COL", multiple=True,

@@ -54,6 +54,8 @@ def run_train(
         order = split_order(reading["order"], reading.get("target") or usual)
         reading = {**reading, "order": order}
     ranges = split_ranges(reading.get("side_ranges") or ())
+    if options.strategy == "margin" and reading.get("target"):
+        ranges.setdefault(reading["target"], 0)  # its classes may be numbers
     reading = {**reading, "side_ranges": ranges or None}
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
@@ -174,7 +176,9 @@ def _what(spec: LabelSpec) -> str:
     """Return how many yes/no labels there are, and which columns of classes, in words."""
     yes_no = sum(not column.of_classes for column in spec.label_columns)
     parts = [f"{yes_no} yes/no labels"] if yes_no else []
-    parts += [f"{c.name!r} of {c.num_classes} classes" for c in spec.label_columns if c.of_classes]
+    of_classes = [column for column in spec.label_columns if column.of_classes]
+    parts += [f"{c.name!r} of {c.num_classes} classes" for c in of_classes if c.number is None]
+    parts += [f"{c.name!r}, a number" for c in of_classes if c.number is not None]
     return ", ".join(parts)
 
 

@@ -13,6 +13,7 @@ from labelfeed.data import label_reading
 from labelfeed.data.archive import read_archive
 from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.labelling import Labelled, multi_labels, spec_columns
+from labelfeed.data.side_numbers import split_by_name
 from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.spellings import spelling_notes
 from labelfeed.data.weights import read_weights, weight_columns
@@ -76,7 +77,8 @@ def load_arrays(
     check_group(group, side_names(sides), "side label")
     found = _read(path, (features, target, group or _GROUPS, *side_names(sides), *weights))
     x = _features(found, features, source)
-    dataset = _labelled(found, x, target, spec, read_labels, features, source, cells)
+    ranges, side_ranges = split_by_name(side_ranges, (target,) if spec is None else ())
+    dataset = _labelled(found, x, target, spec, read_labels, features, source, cells, ranges)
     given = _sides(found, sides, (features, target), len(x), source)
     side_labels, told = read_sides(given, sides, len(x), ranges=side_ranges, cells=_of_ids(cells))
     heavy = weight_columns(weights, (), found, source, needed=spec is None)
@@ -160,6 +162,7 @@ def _labelled(
     features: str,
     source: str,
     cells: CellRules,
+    ranges: SideRanges,
 ) -> Dataset:
     """Return features with labels."""
     ids = np.arange(1, len(x) + 1)
@@ -183,7 +186,8 @@ def _labelled(
         trusted = y.dtype == np.int32 or (y.ndim == 1 and np.any(y >= 2))
         cells = _of_ids(cells) if trusted else cells
     if y.ndim == 1:
-        read = label_reading.read_labels({target: y}, spec, source, cells)
+        ranges = {target: 0, **ranges} if y.dtype == np.int32 else ranges  # ids
+        read = label_reading.read_labels({target: y}, spec, source, cells, ranges)
     else:
         names = [f"{target}{i}" for i in range(y.shape[1])]
         if spec is not None:
@@ -197,7 +201,9 @@ def _labelled(
         read = multi_labels(columns, spec, source, target, cells)
     found_notes = notes + read.notes
     dataset = Dataset("arrays", x, read.labels, read.spec, ids, source, (target,), found_notes)
-    return dataclasses.replace(dataset, soft=read.soft, cells=cells, spellings=read.spellings)
+    return dataclasses.replace(
+        dataset, soft=read.soft, cells=cells, spellings=read.spellings, numbers=read.numbers
+    )
 
 
 def _of_ids(cells: CellRules) -> CellRules:

@@ -34,7 +34,7 @@ def check_classes(classes: Sequence[str], texts: np.ndarray, name: str, source: 
     if len(classes) > _MOST_CLASSES and measured:
         raise DataError(
             f"{where} has {len(classes)} different decimal numbers in {known} rows: it looks like "
-            "a measurement, not a class. Cut it into classes first."
+            "a measurement, not a class. Learn it in ranges (--ranges COL=5)."
         )
     if len(classes) > _MOST_CLASSES and len(classes) > 0.5 * known:
         raise DataError(

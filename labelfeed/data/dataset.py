@@ -16,7 +16,7 @@ from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Features
 
-__all__ = ["DataError", "Dataset", "Sides", "check_group", "did_you_mean"]
+__all__ = ["DataError", "Dataset", "Numbers", "Sides", "check_group", "did_you_mean"]
 
 
 class DataError(CellError):
@@ -55,6 +55,19 @@ class Sides:
 
 
 @dataclasses.dataclass(frozen=True)
+class Numbers:
+    """A label column of numbers.
+
+    Args:
+        values: `(n,)`, NaN where unknown.
+        ranges: How many ranges the training rows shall be cut into; or the cut points.
+    """
+
+    values: np.ndarray
+    ranges: int | tuple[float, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class Dataset:
     """Raw features, encoded labels and row ids of one file or folder.
 
@@ -83,6 +96,7 @@ class Dataset:
             none.
         cells: What was declared of cells that are no plain values.
         spellings: What each spelling was read as, with counts.
+        numbers: By name the label columns that are numbers; `labels` holds their ranges.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -103,6 +117,7 @@ class Dataset:
     soft: np.ndarray | None = None
     cells: CellRules = dataclasses.field(default_factory=CellRules)
     spellings: tuple[Spelling, ...] = ()
+    numbers: Mapping[str, Numbers] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
@@ -149,6 +164,10 @@ class Dataset:
             weights=None if self.weights is None else self.weights[rows],
             groups=None if self.groups is None else self.groups[rows],
             soft=None if self.soft is None else self.soft[rows],
+            numbers={
+                name: dataclasses.replace(number, values=number.values[rows])
+                for name, number in self.numbers.items()
+            },
         )
 
 

@@ -17,6 +17,7 @@ from labelfeed.data.image_table import image_table
 from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import Labelled, as_text, single_labels, spec_columns
 from labelfeed.data.pixels import read_pixels
+from labelfeed.data.side_numbers import split_by_name
 from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.spellings import spelling_notes
 from labelfeed.data.weights import read_weights, weight_columns
@@ -163,6 +164,7 @@ def load_images(
                 "its name, or pass a table with labels_file."
             )
     fresh = spec is None
+    ranges, side_ranges = split_by_name(side_ranges, list(given) if fresh else ())
     if spec is not None and not read_labels:
         read = unlabelled(spec, len(ids))
     elif labels_file is None and not several:
@@ -170,7 +172,7 @@ def load_images(
         name, values = next(iter(given.items()))
         read = _folder_classes(values, ids, name, spec, source)
     else:
-        read = label_reading.read_labels(given, spec, where, cells)
+        read = label_reading.read_labels(given, spec, where, cells, ranges)
     weighing = weight_columns(weights, spec_columns(read.spec), heavy, where, needed=False)
     read, weighed, light = read_weights(heavy, weighing, read, where)
     pictures = read_pixels(paths, ids, (height, width), color, white, on_image)
@@ -192,6 +194,7 @@ def load_images(
         cells=cells,
         spellings=spellings,
         weights=weighed,
+        numbers=read.numbers,
         groups=groups,
         group_name=(group or "") if groups is not None else "",
     )

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.data.classes import check_classes, natural
-from labelfeed.data.dataset import DataError
+from labelfeed.data.dataset import DataError, Numbers
 from labelfeed.data.distinct import read_once
 from labelfeed.data.label_cells import label_cells
 from labelfeed.data.label_kinds import spec_of_columns
@@ -49,6 +49,7 @@ class Labelled:
         notes: What the user should know.
         soft: Soft targets of uncertain cells, as `Dataset.soft`.
         spellings: What each spelling was read as.
+        numbers: By name the columns that are numbers, as `Dataset.numbers`.
     """
 
     labels: np.ndarray
@@ -56,6 +57,7 @@ class Labelled:
     notes: tuple[str, ...] = ()
     soft: np.ndarray | None = None
     spellings: tuple[Spelling, ...] = ()
+    numbers: Mapping[str, Numbers] = dataclasses.field(default_factory=dict)
 
 
 def as_text(values: Cells, words: MissingWords = EMPTY) -> np.ndarray:

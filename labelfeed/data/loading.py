@@ -70,8 +70,9 @@ def load_data(
             also `"groups"` when `None`). It is no feature. With `spec` it may be absent.
         sides: Side labels, known at inference: columns of a table or of the labels file of images,
             arrays of an npz; or their specs of a saved run.
-        side_ranges: By side column of numbers, such as age, how many ranges of it are the classes
-            (0: each number is one), or the cut points; by default 5 with as many rows each.
+        side_ranges: By side column or label column of numbers, such as age, how many ranges of it
+            are the classes (0: each number is one), or the cut points; by default 5 with as many
+            rows each. A label that is a number is predicted with mean and spread.
         weights: Columns (npz: an array) with the weights of rows, `COL`, or of one label,
             `LABEL=COL`; no features.
         beside: Columns of the labels file of images that are features beside the picture.
@@ -100,6 +101,9 @@ def load_data(
     path = Path(path)
     del max_pixels, max_bytes  # `bounded` has set them
     cells = CellRules() if cells is None else cells
+    ranked = [name for name in order or () if name in (target, *labels)]
+    if ranked:  # classes, no number
+        side_ranges = {**dict.fromkeys(ranked, 0), **(side_ranges or {})}
     if order:  # a class called none is one
         cells = cells.plus(CellRules(keep=[name for names in order.values() for name in names]))
     if not path.exists():

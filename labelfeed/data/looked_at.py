@@ -27,7 +27,8 @@ def looked_at(
     Raises:
         DataError: A column of numbers or dates in another spelling would be left out.
     """
-    columns = [c.name for c in spec.label_columns if c.of_classes or not spec.shape]
+    classes = [c for c in spec.label_columns if c.of_classes or not spec.shape]
+    columns = [c.name for c in classes if c.number is None]
     what = "label" if spec.shape else "target"
     odd = [note for name in columns for note in cell_notes(name, as_text(frame[name]), what)]
     cells = feature_notes(features)

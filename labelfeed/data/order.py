@@ -77,7 +77,10 @@ def in_order(dataset: Dataset, order: Mapping[str, Sequence[str]]) -> Dataset:
         _check(columns[name], classes, dataset.source)
     made: list[str | LabelSpec] = []
     for column in spec.label_columns:
-        if column.of_classes:
+        if column.number is not None:
+            single = LabelSpec.ranges(column.number.edges, column.name)
+            made.append(dataclasses.replace(single, numbers=(column.number,)))
+        elif column.of_classes:
             given, ordered = order.get(column.name, column.names), column.name in order
             made.append(LabelSpec.single(given, column.name, ordered=ordered or column.ordered))
         else:

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.groups import looks_like_identifier
+from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.number import RANGES
 from labelfeed.labels.ranges import check_edges, number_of, quantile_edges
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.labels.words import without_value
 from labelfeed.types import Cells
 
 __all__ = [
-    "RANGES",
     "fitted_ranges",
     "known_ranges",
     "number_spec",
     "numbers_of",
+    "split_by_name",
     "split_ranges",
+    "without_missing",
 ]
 
-RANGES = 5  # with about as many training rows each
 _MOST_WHOLE, _MOST_DECIMAL = 20, 10  # different numbers that are still classes
 
 
 def split_ranges(texts: Sequence[str]) -> dict[str, int | tuple[float, ...]]:
-    """Return how side columns are cut, out of `COL=5` (ranges) and `COL=18,65` (cut points).
+    """Return how columns of numbers are cut, out of `COL=5` (ranges) and `COL=18,65` (cut points).
 
     Raises:
         DataError: It is neither, or a column is named twice.
@@ -49,13 +52,26 @@ def split_ranges(texts: Sequence[str]) -> dict[str, int | tuple[float, ...]]:
                 cut = -1
         if not name or cut in (-1, 1) or (isinstance(cut, int) and cut < 0):
             raise DataError(
-                f"--side-ranges {text!r}: expected COL=N with the number of ranges, two or more "
+                f"--ranges {text!r}: expected COL=N with the number of ranges, two or more "
                 "(0: each number is a class), or COL=18,65 with rising cut points."
             )
         if name in found:
-            raise DataError(f"--side-ranges names {name!r} twice.")
+            raise DataError(f"--ranges names {name!r} twice.")
         found[name] = cut
     return found
+
+
+def split_by_name(
+    ranges: Mapping[str, int | Sequence[float]] | None, labels: Sequence[str]
+) -> tuple[dict[str, int | Sequence[float]], dict[str, int | Sequence[float]]]:
+    """Return the ranges of label columns, and those of all others.
+
+    Example:
+        >>> split_by_name({"age": 5, "size": 3}, ["age", "fever"])
+        ({'age': 5}, {'size': 3})
+    """
+    own = {name: how for name, how in (ranges or {}).items() if name in labels}
+    return own, {name: how for name, how in (ranges or {}).items() if name not in own}
 
 
 def numbers_of(values: Cells, minus_one: bool | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -79,6 +95,16 @@ def numbers_of(values: Cells, minus_one: bool | None = None) -> tuple[np.ndarray
     if not minus_one:
         table[table == -1] = np.nan
     return table[codes], other[codes]
+
+
+def without_missing(values: Cells, cells: CellRules) -> np.ndarray:
+    """Return values without those that are declared missing, such as -9."""
+    out = np.array(values, dtype=object)
+    if cells.missing:
+        codes, found = pd.factorize(out, use_na_sentinel=False)
+        gone = [not without_value(v) and cells.declared(str(v)) == "unknown" for v in found]
+        out[np.array(gone, bool)[codes]] = None
+    return out
 
 
 def number_spec(

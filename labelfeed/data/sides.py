@@ -14,14 +14,19 @@ from labelfeed.data.dataset import DataError, Dataset, Sides
 from labelfeed.data.label_cells import class_cells
 from labelfeed.data.labelling import as_text
 from labelfeed.data.odd_cells import cell_notes
-from labelfeed.data.side_numbers import fitted_ranges, known_ranges, number_spec, numbers_of
+from labelfeed.data.side_numbers import (
+    fitted_ranges,
+    known_ranges,
+    number_spec,
+    numbers_of,
+    without_missing,
+)
 from labelfeed.data.spellings import Spelling
 from labelfeed.data.unseen import meant
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import NO_RULES, UNKNOWN
 from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.labels.words import without_value
 from labelfeed.sides.findings import check_sides
 from labelfeed.sides.values import complete_sides
 from labelfeed.types import Cells
@@ -98,14 +103,14 @@ def read_sides(
     numbers: dict[str, np.ndarray] = {}
     for name in ranges or ():
         if name not in side_names(sides):
-            raise DataError(f"ranges are given for no side column: {name!r}.")
+            raise DataError(f"ranges are given for no label and no side column: {name!r}.")
     spellings: tuple[Spelling, ...] = ()
     for side, name in zip(sides, side_names(sides), strict=True):
         named = None if isinstance(side, str) else side.names
         wanted = (ranges or {}).get(name)
         number = None
         if isinstance(side, str):
-            number = number_spec(_declared(columns[name], cells), name, wanted)
+            number = number_spec(without_missing(columns[name], cells), name, wanted)
         if number is not None:
             specs.append(number[0])
             given[name] = number[1]
@@ -117,7 +122,7 @@ def read_sides(
             continue
         if not isinstance(side, str) and side.edges and name in columns:
             specs.append(side)
-            values = _declared(columns[name], cells)
+            values = without_missing(columns[name], cells)
             given[name], other = numbers_of(values, side.edges[0] <= 0)
             notes += _unseen(name, [str(cell) for cell in values[other]], rows, ())
             continue
@@ -204,19 +209,9 @@ def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[s
     return dataclasses.replace(dataset, sides=sides), tuple(dict.fromkeys(notes))
 
 
-def _declared(values: Cells, cells: CellRules) -> np.ndarray:
-    """Return values without those that are declared missing, such as -9."""
-    out = np.array(values, dtype=object)
-    if cells.missing:
-        codes, found = pd.factorize(out, use_na_sentinel=False)
-        gone = [not without_value(v) and cells.declared(str(v)) == "unknown" for v in found]
-        out[np.array(gone, bool)[codes]] = None
-    return out
-
-
 def _in_ranges(spec: LabelSpec, chosen: bool) -> str:
     option = shlex.quote(f"{spec.name}=0")
-    how = f" (--side-ranges {option}: a class for each)" if chosen else ""
+    how = f" (--ranges {option}: a class for each)" if chosen else ""
     return f"side column {spec.name!r}: numbers in ranges {', '.join(spec.names or ())}{how}"
 
 

@@ -20,6 +20,7 @@ from labelfeed.data.groups import group_notes
 from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import as_text, spec_columns
 from labelfeed.data.looked_at import looked_at
+from labelfeed.data.side_numbers import split_by_name
 from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.spellings import spelling_notes, unused_notes
 from labelfeed.data.unseen import absent_labels
@@ -66,7 +67,8 @@ def load_table(
         drop: Columns that are no features.
         sides: Columns of side labels: known at inference, not the target; they are no features.
             Names, or the specs of a saved run; see `labelfeed.data.sides.read_sides`.
-        side_ranges: How side columns of numbers are cut into ranges; see `read_sides`.
+        side_ranges: How side columns and label columns of numbers are cut into ranges, by name; see
+            `read_sides` and `labelfeed.data.label_numbers.label_number`.
         decimal: How features write numbers, `","` or `"."`; see `plain_numbers`. By default decimal
             commas are read where semicolons separate the cells.
         weights: Columns of weights, no features: `COL` for rows, `LABEL=COL` for one label; see
@@ -119,11 +121,13 @@ def load_table(
         raise DataError(f"The label column {twice!r} is named twice.")
     if id_column in wanted:
         raise DataError(f"{id_column!r} cannot be both a label and the row id.")
+    ranges, side_ranges = split_by_name(side_ranges, wanted if fresh else ())
     ids = np.arange(1, len(frame) + 1) if id_column is None else _ids(frame[id_column], source)
     if spec is not None and not (wanted and read_labels):
         read = unlabelled(spec, len(frame))
     else:
-        read = label_reading.read_labels({c: frame[c] for c in wanted}, spec, source, cells)
+        given = {c: frame[c] for c in wanted}
+        read = label_reading.read_labels(given, spec, source, cells, ranges)
     spec, commas = read.spec, cell_separator(path, encoding) == ";"
     heavy = weight_columns(weights, spec_columns(spec), frame.columns, source, needed=fresh)
     read, weighed, light = read_weights(frame, heavy, read, source, decimal, commas)
@@ -157,7 +161,7 @@ def load_table(
     found = Dataset("table", features, read.labels, spec, ids, source, names, notes, side_labels)
     return dataclasses.replace(
         found, dates=how, groups=groups, group_name=group or "",
-        weights=weighed, soft=read.soft, cells=cells, spellings=spellings,
+        weights=weighed, soft=read.soft, cells=cells, spellings=spellings, numbers=read.numbers,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labelfeed.labels._spec_protocol import Spec
+from labelfeed.labels.number import NumberRanges
 
 
 def spec_config(spec: Spec) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def spec_config(spec: Spec) -> dict[str, Any]:
         "words": [list(entry) for entry in spec.words],
         "ordered": list(spec.ordered),
         "edges": list(spec.edges),
+        "numbers": [number.to_json() for number in spec.numbers],
     }
     return {**config, **{key: value for key, value in further.items() if value}}
 
@@ -42,8 +44,9 @@ def spec_arguments(config: Mapping[str, Any]) -> dict[str, Any]:
             "words": tuple(config.get("words", ())),
             "ordered": tuple(config.get("ordered", ())),
             "edges": tuple(config.get("edges", ())),
+            "numbers": tuple(map(NumberRanges.from_json, config.get("numbers", ()))),
         }
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(
             "Expected a LabelSpec or the dict of LabelSpec.get_config() "
             f"(kind, num_classes, names, name), got {config!r}."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from labelfeed.labels.number import NumberRanges
+
 
 class Named(Protocol):
     """Classes or yes/no labels with names: a label spec, or one column of it."""
@@ -46,3 +48,7 @@ class Spec(Named, Protocol):
     @property
     def edges(self) -> tuple[float, ...]:
         """Cut points of a label that is ranges of numbers."""
+
+    @property
+    def numbers(self) -> tuple[NumberRanges, ...]:
+        """Columns that are numbers in ranges."""

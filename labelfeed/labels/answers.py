@@ -48,7 +48,7 @@ def mean_over_answers(
         >>> spec = LabelSpec.multi(["fever", "flu"])
         >>> def predict(rows, ids):
         ...     return np.stack([np.full(len(rows), 0.5), 0.1 + 0.8 * (ids[:, 0] == 1)], axis=1)
-        >>> mean_over_answers(predict, np.array([[0.75, -1.0]]), spec).tolist()
+        >>> mean_over_answers(predict, np.array([[0.75, -1.0]]), spec).round(3).tolist()
         [[0.75, 0.7]]
     """
     out = np.zeros(known.shape)

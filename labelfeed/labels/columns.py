@@ -12,6 +12,8 @@ from labelfeed.labels.arrays import label_array
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import NO_RULES, UNKNOWN, LabelError, encode_multi, encode_single
 from labelfeed.labels.minus_one import by_name
+from labelfeed.labels.number import NumberRanges
+from labelfeed.labels.ranges import range_values
 from labelfeed.labels.words import without_value
 from labelfeed.types import Labels
 
@@ -47,6 +49,7 @@ class LabelColumn:
         places: Which of the multi label's yes/no labels it consists of: one for a yes/no column,
             one for each class otherwise.
         ordered: Whether its classes stand in an order, lowest first.
+        number: The number whose ranges are its classes, if it is one.
 
     Example:
         >>> from labelfeed import LabelSpec
@@ -59,6 +62,7 @@ class LabelColumn:
     names: tuple[str, ...]
     places: tuple[int, ...]
     ordered: bool = False
+    number: NumberRanges | None = None
 
     @property
     def of_classes(self) -> bool:
@@ -141,7 +145,11 @@ def encode_columns(
     out = encode_multi(spec, np.stack(own, axis=1), soft, first_row, cells, named=named)
     for column in columns:
         if column.of_classes:
-            ids = encode_single(column, given[column.name], soft, first_row, cells)
+            told: Labels = given[column.name]
+            if column.number is not None:
+                edges = column.number.edges
+                told = range_values(told, edges, column.names, column.name, first_row)
+            ids = encode_single(column, told, soft, first_row, cells)
             block = column.labels(ids)
             places = list(column.places)
             both = (block != UNKNOWN) & (out[:, places] != UNKNOWN) & (block != out[:, places])

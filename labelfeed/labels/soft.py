@@ -159,7 +159,7 @@ def _take_distributions(cells: np.ndarray, column: LabelColumn, soft: np.ndarray
     for row, cell in enumerate(cells):
         parts = cell if isinstance(cell, Mapping) else _parts(cell, column.names)
         if parts is None:
-            if 0 < _number(cell) < 1 and str(cell) not in column.names:
+            if column.number is None and 0 < _number(cell) < 1 and str(cell) not in column.names:
                 example = "+".join(f"{name}:0.5" for name in column.names[:2])
                 raise _wrong(row, column, cell, f"a class, or its probability as in {example}")
             continue

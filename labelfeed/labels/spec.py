@@ -17,11 +17,13 @@ from labelfeed.labels._spec_checks import (
     count_and_names,
 )
 from labelfeed.labels._spec_config import spec_arguments, spec_config
+from labelfeed.labels._spec_parts import check_numbers, joined_columns, split_columns
 from labelfeed.labels.cell_rules import CellOptions, CellRules, plain_word
 from labelfeed.labels.columns import LabelColumn, encode_columns
 from labelfeed.labels.encoding import NO_RULES, UNKNOWN, encode_multi, encode_single, wire_ids
+from labelfeed.labels.number import RANGES, NumberRanges
 from labelfeed.labels.ranges import check_edges, range_names, range_values
-from labelfeed.types import Labels
+from labelfeed.types import ArrayLike, Labels
 
 __all__ = ["LabelSpec"]
 
@@ -48,6 +50,7 @@ class LabelSpec:
         ordered: Names of the columns (single: the label itself) whose classes stand in an order,
             lowest first. They are also scored by how far off a prediction is.
         edges: Single only: cut points of a number whose ranges are the classes; see `ranges`.
+        numbers: Columns that are numbers in ranges, with mean and spread of each; see `number`.
 
     Example:
         >>> spec = LabelSpec.single(["benign", "malignant"], name="diagnosis")
@@ -63,6 +66,7 @@ class LabelSpec:
     words: tuple[tuple[str, str, str], ...] = dataclasses.field(default=(), compare=False)
     ordered: tuple[str, ...] = ()
     edges: tuple[float, ...] = ()
+    numbers: tuple[NumberRanges, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that kind, number and names fit together."""
@@ -92,6 +96,10 @@ class LabelSpec:
             object.__setattr__(self, "edges", check_edges(self.edges))
             if self.kind != "single" or self.num_classes != len(self.edges) + 1:
                 raise ValueError(f"edges {self.edges} make another label. Use LabelSpec.ranges.")
+        if self.numbers and self.kind == "single":
+            own = dataclasses.replace(self.numbers[0], name=self.name)
+            object.__setattr__(self, "numbers", (own,))
+        object.__setattr__(self, "numbers", check_numbers(self))
 
     @classmethod
     def single(
@@ -121,6 +129,28 @@ class LabelSpec:
         return cls("single", len(names), names, name, ordered=(name,), edges=tuple(edges))
 
     @classmethod
+    def number(
+        cls, values: ArrayLike, name: str = "label", *, ranges: int | Sequence[float] = RANGES
+    ) -> LabelSpec:
+        """Return the spec of a number, such as age, that is predicted with mean and spread.
+
+        It is learned as ordered ranges; a distribution over them gives `label_columns[0].number
+        .mean_and_spread(p)`.
+
+        Args:
+            values: Numbers of the training rows `(n,)`, NaN where unknown.
+            name: Name of the label.
+            ranges: How many ranges, with about as many rows each; or cut points, as for `ranges`.
+
+        Example:
+            >>> age = LabelSpec.number([20, 30, 40, 50, 60, 70], name="age", ranges=3)
+            >>> LabelSpec.columns([age, "fever"]).encode([{"age": 63, "fever": 1}]).tolist()
+            [[0, 0, 1, 1]]
+        """
+        own = NumberRanges.of(values, name, ranges)
+        return dataclasses.replace(cls.ranges(own.edges, name), numbers=(own,))
+
+    @classmethod
     def multi(cls, labels: int | Sequence[str], name: str = "label") -> LabelSpec:
         """Return the spec of yes/no labels (their number, or their names)."""
         return cls("multi", *count_and_names(labels), name)
@@ -130,7 +160,8 @@ class LabelSpec:
         """Return the spec of several columns of one row, each known or not.
 
         Args:
-            columns: For each column a name (yes/no), or a `LabelSpec.single` (one of its classes).
+            columns: For each column a name (yes/no), or a `LabelSpec.single`, `ranges` or `number`
+                (one of its classes or ranges).
             name: Name of the whole.
 
         Example:
@@ -139,41 +170,12 @@ class LabelSpec:
             >>> spec.encode([{"colour": "green"}, {"fever": "yes"}]).tolist()
             [[0, 1, 0, -1], [-1, -1, -1, 1]]
         """
-        names: list[str] = []
-        class_columns, ordered = [], []
-        for column in columns:
-            if isinstance(column, str):
-                names.append(column)
-                continue
-            if not isinstance(column, LabelSpec) or column.kind != "single":
-                raise ValueError(
-                    f"A column is a name (yes/no) or a LabelSpec.single, got {column!r}."
-                )
-            classes = tuple(column.name_of(i) for i in range(column.num_classes))
-            names += [f"{column.name}={c}" for c in classes]
-            class_columns.append((column.name, classes))
-            ordered += [column.name] if column.ordered else []
-        several = tuple(class_columns)
-        return cls("multi", len(names), tuple(names), name, several, ordered=tuple(ordered))
+        return cls("multi", name=name, **joined_columns(columns))
 
     @functools.cached_property
     def label_columns(self) -> tuple[LabelColumn, ...]:
         """The columns of a multi label as its user sees them; a single label is one column."""
-        if self.kind == "single":
-            classes = tuple(self.name_of(i) for i in range(self.num_classes))
-            places = tuple(range(self.num_classes))
-            return (LabelColumn(self.name, classes, places, bool(self.ordered)),)
-        classes_of = {f"{head}={c[0]}": (head, c) for head, c in self.class_columns if c}
-        words = {label: (no, yes) for label, no, yes in self.words}
-        out, place = [], 0
-        while place < self.num_classes:
-            label = self.name_of(place)
-            head, classes = classes_of.get(label, (label, ()))
-            places = tuple(range(place, place + max(len(classes), 1)))
-            given = classes or words.get(label, ("0", "1"))
-            out.append(LabelColumn(head, given, places, head in self.ordered))
-            place = places[-1] + 1
-        return tuple(out)
+        return split_columns(self)
 
     @property
     def shape(self) -> tuple[int, ...]:

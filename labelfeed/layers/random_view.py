@@ -30,6 +30,8 @@ class RandomView(keras.layers.Layer):
         rotation: Most angle in degrees, in [0, 180].
         zoom: Most change of size, in [0, 1).
         flip: Whether half of the pictures are mirrored, left for right.
+        share: Share of the pictures in [0, 1] that are shifted, turned and scaled at a step; the
+            others are seen as they are, as they will be outside of training.
         seed: Of the draws.
         **kwargs: `name`, `dtype`.
 
@@ -56,6 +58,7 @@ class RandomView(keras.layers.Layer):
         rotation: float = 10.0,
         zoom: float = 0.1,
         flip: bool = False,
+        share: float = 0.5,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -64,10 +67,12 @@ class RandomView(keras.layers.Layer):
         for name, value in (("shift", shift), ("zoom", zoom)):
             if not 0 <= value < 1:
                 raise ValueError(f"{name} must be in [0, 1), got {value}.")
+        if not 0 <= share <= 1:
+            raise ValueError(f"share must be in [0, 1], got {share}.")
         if not 0 <= rotation <= 180:
             raise ValueError(f"rotation must be in [0, 180] degrees, got {rotation}.")
         self.shift, self.rotation, self.zoom = float(shift), float(rotation), float(zoom)
-        self.flip, self.seed = bool(flip), seed
+        self.flip, self.share, self.seed = bool(flip), float(share), seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         # TensorFlow's resampling is no operation that XLA knows.
         self.supports_jit = keras.backend.backend() != "tensorflow"
@@ -83,8 +88,10 @@ class RandomView(keras.layers.Layer):
         rows = ops.shape(inputs)[0]
         height, width = inputs.shape[1:3]
         draws = keras.random.uniform(
-            (rows, 5), -1.0, 1.0, dtype="float32", seed=self.seed_generator
+            (rows, 6), -1.0, 1.0, dtype="float32", seed=self.seed_generator
         )
+        changed = ops.cast(draws[:, 5:] < 2.0 * self.share - 1.0, "float32")
+        draws = ops.concatenate([draws[:, :4] * changed, draws[:, 4:]], axis=1)
         zoom = 1.0 + self.zoom * draws[:, 0]
         angle = math.radians(self.rotation) * draws[:, 1]
         along, across = zoom * ops.cos(angle), zoom * ops.sin(angle)
@@ -109,5 +116,6 @@ class RandomView(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
-        own = {name: getattr(self, name) for name in ("shift", "rotation", "zoom", "flip", "seed")}
+        names = ("shift", "rotation", "zoom", "flip", "share", "seed")
+        own = {name: getattr(self, name) for name in names}
         return {**super().get_config(), **own}

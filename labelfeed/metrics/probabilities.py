@@ -12,7 +12,7 @@ from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics._weighted import area, both, calibration_error, mean
-from labelfeed.metrics.ordered import rank_scores
+from labelfeed.metrics.ordered import median_ranks, rank_scores
 
 __all__ = ["Scores", "accuracy_gains", "mean_scores", "score"]
 
@@ -38,8 +38,10 @@ class Scores:
             distance between the probability of a bin and the share of present labels in it; of
             a single label that of the most probable class.
         rank_error: Mean distance in ranks between the most probable class and the true one; of
-            ordered classes only, mean over their columns.
+            ordered classes only, mean over their columns; numbers have `metrics.numbers`.
         kappa: Quadratic weighted kappa of the same, in [-1, 1]; see `rank_scores`.
+        ranks: By ordered column `rank_error`, `kappa`, and `median_error`: the rank error of the
+            class in the middle of the distribution.
         auc: Area under the ROC curve of each yes/no label and each class (against the others).
         soft: Soft targets (an uncertain label as .6): left out of every score, and counted here.
         skipped: Labels without an area, because all scored rows have the same state; they are left
@@ -57,6 +59,7 @@ class Scores:
     calibration_error: float | None = None
     rank_error: float | None = None
     kappa: float | None = None
+    ranks: dict[str, dict[str, float | None]] = dataclasses.field(default_factory=dict)
     auc: dict[str, float] = dataclasses.field(default_factory=dict)
     soft: int = 0
     skipped: tuple[str, ...] = ()
@@ -145,7 +148,11 @@ def score(
             more["average_precision"] = float(np.mean(precisions))
         if both(truth):
             more["micro_auc"] = area(truth, flat, None if weights is None else of_flat)
-    more.update(_ranks(labels, probabilities, spec, w))
+    ranks = _ranks(labels, probabilities, spec, w)
+    for name in ("rank_error", "kappa"):
+        of_columns = [found[name] for found in ranks.values()]
+        there = [value for value in of_columns if value is not None]
+        more[name] = float(np.mean(there)) if there else None
     areas = {
         name: area(*state) for name, state in zip(names, states, strict=True) if both(state[0])
     }
@@ -158,6 +165,7 @@ def score(
         macro_auc=float(np.mean(list(areas.values()))) if areas else None,
         log_loss=mean(losses, of_right) if len(right) else None,
         calibration_error=calibration,
+        ranks=ranks,
         auc=areas,
         soft=soft,
         skipped=tuple(name for name in names if name not in areas),
@@ -177,13 +185,22 @@ def mean_scores(drawn: list[Scores]) -> dict[str, Any]:
     means = {
         field.name: mean([getattr(s, field.name) for s in drawn])
         for field in dataclasses.fields(Scores)
-        if field.name not in ("rows", "labels", "auc", "soft", "skipped")
+        if field.name not in ("rows", "labels", "ranks", "auc", "soft", "skipped")
+    }
+    columns = dict.fromkeys(name for s in drawn for name in s.ranks)
+    ranks = {
+        name: {
+            key: mean([s.ranks[name][key] for s in drawn if name in s.ranks])
+            for key in ("rank_error", "median_error", "kappa")
+        }
+        for name in columns
     }
     return {
         "rows": drawn[0].rows,
         "labels": round(float(np.mean([s.labels for s in drawn]))),
         **means,
         "soft": drawn[0].soft,
+        "ranks": ranks,
         "auc": {name: value for name, value in areas.items() if value is not None},
         "skipped": [name for name, value in areas.items() if value is None],
     }
@@ -262,14 +279,13 @@ def _by_column(
 
 def _ranks(
     labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec, weights: np.ndarray
-) -> dict[str, float | None]:
-    """Return the scores of ordered columns; nothing where there are none."""
-    errors, kappas = [], []
+) -> dict[str, dict[str, float | None]]:
+    """Return the scores of each ordered column; nothing where there are none."""
+    out = {}
     for column in spec.label_columns:
         truth, p, w = _of_column(column, labels, probabilities, weights)
-        if column.ordered and len(truth):
+        if column.ordered and column.number is None and len(truth):
             error, kappa = rank_scores(truth, p.argmax(axis=1), column.num_classes, w)
-            errors.append(error)
-            kappas += [] if kappa is None else [kappa]
-    means = {"rank_error": errors, "kappa": kappas}
-    return {name: float(np.mean(values)) for name, values in means.items() if values}
+            middle = rank_scores(truth, median_ranks(p), column.num_classes, w)[0]
+            out[column.name] = {"rank_error": error, "median_error": middle, "kappa": kappa}
+    return out

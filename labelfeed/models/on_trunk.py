@@ -75,10 +75,9 @@ def thawed(model: LabelFedModel, learning_rate: float) -> None:
         model: What `on_trunk` returned; it is compiled again.
         learning_rate: Of everything.
     """
-    model.network.trainable = True
-    for layer in all_layers(model.network):
-        if layer.name == READS or isinstance(layer, keras.layers.BatchNormalization):
-            layer.trainable = False
+    for layer in all_layers(model.network):  # a container does not reach all inside everywhere
+        normalizes = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = not (normalizes or layer.name == READS)
     arguments = dict(model._compile_arguments)
     arguments["optimizer"] = _again(arguments["optimizer"])
     arguments["optimizer"].learning_rate = learning_rate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,19 +13,16 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.groups import together
 from labelfeed.data.loading import load_data
 from labelfeed.data.preprocessing import Preprocessor
-from labelfeed.estimators.boosting import BoostingMember
-from labelfeed.estimators.extra_trees import ExtraTreesMember
 from labelfeed.estimators.inputs import labels_and_spec
-from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.noise.annotated import clean_annotated
 from labelfeed.noise.cleaned import Cleaned
 from labelfeed.noise.errors import NoiseError
 from labelfeed.noise.honest import find_noise
+from labelfeed.noise.suiting import suiting_plain
 from labelfeed.types import ArrayLike, Features, Labels, Plain
 
-__all__ = ["clean", "suiting_plain"]
-
-_BOOSTED = 30_000  # rows x places, above which boosted trees take more time than they bring
+__all__ = ["clean"]
 
 
 def clean(
@@ -36,6 +33,7 @@ def clean(
     spec: LabelSpec | None = None,
     groups: ArrayLike | None = None,
     matrices: Mapping[str, ArrayLike] | None = None,
+    annotators: Sequence[str] = (),
     plain: Plain = "auto",
     seed: int = 0,
     on_step: Callable[[int, int], None] | None = None,
@@ -57,6 +55,8 @@ def clean(
         spec: Of features: what the labels are; `None`: classes for a vector, yes/no for a matrix.
         groups: Of features: `(n,)`, rows of one group (a patient) are judged without it.
         matrices: Noise matrices that are known, by label column: rows true, columns given.
+        annotators: Of a file: columns of several annotators, whose labels are taken together;
+            `target` then is the name of what they agree on. See `clean_annotated`.
         plain: The plain models, as `LabelFedClassifier` takes them.
         seed: Seed of everything drawn.
         on_step: Called with the number of blends fitted and the number of all.
@@ -70,6 +70,10 @@ def clean(
     Example:
         >>> labelfeed.clean("scans.csv", target="diagnosis").to_frame()  # doctest: +SKIP
     """
+    if annotators:
+        if not isinstance(data, str | Path) or y is not None or matrices:
+            raise NoiseError("Annotators are columns of a file: clean(path, annotators=[...]).")
+        return clean_annotated(data, annotators, plain=plain, seed=seed, on_step=on_step, **reading)
     dataset = _rows(data, y, spec, groups, reading)
     names = [column.name for column in dataset.spec.label_columns]
     wrong = [name for name in matrices or {} if name not in names]
@@ -107,14 +111,6 @@ def clean(
             shown = ", ".join(map(repr, one.unjudged[:5])) + ", ..." * (len(one.unjudged) > 5)
             notes.append(f"{one.column.name!r}: fewer than 5 rows of {shown}, which stay as given")
     return Cleaned(dataset, tuple(found), x, tuple(notes))
-
-
-def suiting_plain(plain: Plain, y: np.ndarray) -> Plain:
-    """Return what `"auto"` stands for: no boosted trees where there are many rows x places."""
-    if not (isinstance(plain, str) and plain == "auto"):
-        return plain
-    members = [LogisticMember(), ExtraTreesMember()]
-    return [*members, BoostingMember(seconds=10.0)] if y.size <= _BOOSTED else members
 
 
 def _rows(

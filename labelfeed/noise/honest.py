@@ -142,7 +142,7 @@ def find_noise(
         _tell(on_step, 2 * done + 2, 2 * len(parts))
     return [
         _judged(column, column.ids(y), column.probabilities(p), column.probabilities(q),
-                np.mean([s[at] for s in starts], axis=0), folds, column.name in fixed)
+                [s[at] for s in starts], folds, column.name in fixed)
         for at, column in enumerate(spec.label_columns)
     ]  # fmt: skip
 
@@ -209,7 +209,7 @@ def _judged(
     ids: np.ndarray,
     p: np.ndarray,
     q: np.ndarray,
-    start: np.ndarray,
+    starts: Sequence[np.ndarray],
     folds: np.ndarray,
     fixed: bool,
 ) -> ColumnNoise:
@@ -219,7 +219,7 @@ def _judged(
     gains = np.zeros(len(ids))
     # The second blend may be the better one because it is another: then its own noise is none.
     same = max((p, q), key=lambda one: float(np.log(_own(one, ids)[known]).sum()))
-    for fold in np.unique(folds):
+    for fold, start in zip(np.unique(folds), starts, strict=True):
         held = (folds == fold) & known
         others = (folds != fold) & known
         matrix = start if fixed else fit_matrix(q[others], ids[others], start)
@@ -238,6 +238,7 @@ def _judged(
     if not found:
         posterior = np.where(known[:, None], np.eye(classes)[ids], p)
         return ColumnNoise(column, ids, np.eye(classes), p, posterior, gain, spread, False, names)
+    start = np.mean(starts, axis=0)
     matrix = start if fixed else fit_matrix(q[known], ids[known], start)
     posterior = clean_posterior(q, ids, matrix)
     spared = known & few[np.maximum(ids, 0)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
-from labelfeed.noise.matrix import shrunk_matrix
 
 __all__ = ["clean_posterior", "clean_probabilities", "fit_matrix"]
 
@@ -58,17 +57,23 @@ def clean_probabilities(
 
 
 def fit_matrix(
-    probabilities: np.ndarray, given: np.ndarray, start: np.ndarray, steps: int = 50
+    probabilities: np.ndarray,
+    given: np.ndarray,
+    start: np.ndarray,
+    strength: float = 10.0,
+    steps: int = 50,
 ) -> np.ndarray:
     """Return the noise matrix that makes the given labels most likely, by EM from `start`.
 
-    E: `clean_posterior`. M: `shrunk_matrix` of the expected counts.
+    E: `clean_posterior`. M: the expected counts, and `start` as some rows of each class.
 
     Args:
         probabilities: `P(true class | x)`, `(n, C)`, from models that saw the given label neither
             of the row nor, through repaired labels, by a detour.
         given: Class ids `(n,)`, -1 where unknown.
-        start: `(C, C)`; a 0 in it stays 0 but for the prior.
+        start: `(C, C)`; a 0 in it stays 0.
+        strength: Rows of each class that `start` counts as, > 0. Of many classes each has few rows,
+            and the counts alone would fit what is by chance.
         steps: Most steps.
 
     References:
@@ -84,11 +89,11 @@ def fit_matrix(
     known = given != UNKNOWN
     p, ids = probabilities[known], given[known]
     classes = p.shape[1]
-    frequency = np.bincount(ids, minlength=classes) / max(len(ids), 1)
     of = np.eye(classes)[ids]
     matrix = start
     for _ in range(steps):
-        found = shrunk_matrix(clean_posterior(p, ids, matrix).T @ of, frequency)
+        found = clean_posterior(p, ids, matrix).T @ of + strength * start
+        found /= found.sum(axis=1, keepdims=True)
         moved = float(np.abs(found - matrix).max())
         matrix = found
         if moved < 1e-4:

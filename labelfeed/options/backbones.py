@@ -1,9 +1,12 @@
 """Pretrained networks of keras.applications: their names and the sizes they were made for.
 
-Nothing is imported: `labelfeed --help` reads this package.
+Nothing is imported but the standard library: `labelfeed --help` reads this package.
 """
 
 from __future__ import annotations
+
+import json
+import zipfile
 
 __all__ = ["backbone_named", "backbone_size"]
 
@@ -37,9 +40,34 @@ def backbone_named(name: str) -> str | None:
 def backbone_size(name: str) -> int | None:
     """Return the side length of the pictures that a network was trained on.
 
+    Args:
+        name: In keras.applications, or the path of a `.keras` file, whose input is looked up.
+
     Example:
-        >>> backbone_size("Xception"), backbone_size("ResNet50"), backbone_size("letters.keras")
+        >>> backbone_size("Xception"), backbone_size("ResNet50"), backbone_size("nothing.keras")
         (299, 224, None)
     """
     found = backbone_named(name)
-    return None if found is None else _SIZES.get(found, _USUAL)
+    if found is not None:
+        return _SIZES.get(found, _USUAL)
+    try:
+        with zipfile.ZipFile(name) as archive:
+            shape = _picture_shape(json.loads(archive.read("config.json")))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, RecursionError):
+        return None  # what reads the file says what is wrong with it
+    sides = [side for side in shape[1:3] if isinstance(side, int)]
+    return max(sides) if len(sides) == 2 else None
+
+
+def _picture_shape(config: object) -> list[object]:
+    """Return the first shape of four axes that a config gives to an input; `[]` if none does."""
+    if isinstance(config, dict):
+        shape = config.get("batch_shape")
+        if isinstance(shape, list) and len(shape) == 4:
+            return shape
+        config = list(config.values())
+    if isinstance(config, list):
+        for part in config:
+            if shape := _picture_shape(part):
+                return list(shape)
+    return []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
+from labelfeed.metrics.numbers import SHARE as _SHARE
 from labelfeed.report.side_tables import side_table
 from labelfeed.report.tables import Table, figure
 
@@ -26,7 +28,9 @@ def main_table(metrics: dict[str, Any]) -> Table:
     """
     if "sides" not in metrics:
         return score_table(metrics)
-    return side_table(metrics["sides"], metrics.get("weighted", False))
+    found = side_table(metrics["sides"], metrics.get("weighted", False))
+    numbers = [f"Side labels unknown, {line}" for line in _numbers(metrics)]
+    return dataclasses.replace(found, note="\n".join([found.note, *numbers]).strip("\n"))
 
 
 def score_table(metrics: dict[str, Any]) -> Table:
@@ -51,6 +55,8 @@ def score_table(metrics: dict[str, Any]) -> Table:
     lines = []
     if "verification" in metrics:
         lines.append(_verification(metrics["verification"]))
+    lines += _ranks(metrics)
+    lines += _numbers(metrics)
     skipped = metrics["nothing_known"]["skipped"]
     if skipped:
         shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
@@ -78,6 +84,38 @@ def label_table(metrics: dict[str, Any]) -> Table:
         for name in [*blind["auc"], *blind["skipped"]]
     )
     return Table("AUC of each label", heads, rows, "- where the scored rows have one state only.")
+
+
+def _ranks(metrics: dict[str, Any]) -> list[str]:
+    """Return a line for each ordered column, if there are several."""
+    blind = metrics["nothing_known"].get("ranks", {})
+    told = metrics.get("partly_known", {})
+    lines = []
+    for name, found in blind.items() if len(blind) > 1 else ():
+        line = f"{name}: rank error {figure(found['rank_error'])}, kappa {figure(found['kappa'])}"
+        part = told.get("ranks", {}).get(name)
+        if part:
+            line += f"; with {told['known_share']:.0%} known {figure(part['rank_error'])}, "
+            line += figure(part["kappa"])
+        lines.append(f"{line}.")
+    return lines
+
+
+def _numbers(metrics: dict[str, Any]) -> list[str]:
+    """Return a line for each label that is a number."""
+    found = metrics.get("numbers", {})
+    share = metrics.get("partly_known", {}).get("known_share", 0)
+    lines = []
+    for name, blind in found.get("nothing_known", {}).items():
+        r2 = figure(blind["r2"])
+        line = f"{name}: off by {blind['mae']:.4g} on average (RMSE {blind['rmse']:.4g}, R2 {r2}), "
+        line += f"{blind['coverage']:.0%} of rows in their {_SHARE:.0%} interval"
+        part, without = (found.get(k, {}).get(name) for k in ("partly_known", "not_fed"))
+        if part and without:
+            line += f"; with {share:.0%} known {part['mae']:.4g}, the same rows without "
+            line += f"{without['mae']:.4g}"
+        lines.append(f"{line}.")
+    return lines
 
 
 def _verification(found: dict[str, Any]) -> str:

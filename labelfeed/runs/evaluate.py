@@ -9,6 +9,7 @@ import numpy as np
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.metrics.embeddings import verification_scores
+from labelfeed.metrics.numbers import NumberScores, mean_numbers, scores_of_numbers
 from labelfeed.metrics.probabilities import Scores, mean_scores, score
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.embed import embed
@@ -35,7 +36,8 @@ def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> d
         `"known_share"`, and `"not_fed"`, the very same labels scored when none is fed: the
         difference is what the known labels are worth. Both are means of the draws. With side
         labels also `"sides"`, see `score_sides`; if it was trained to embed also `"verification"`,
-        see `verification_scores`. `"weighted"` where the rows have weights, which count in each
+        see `verification_scores`. Where labels are numbers `"numbers"`: for each of these the
+        `NumberScores` of each number. `"weighted"` where the rows have weights, which count in each
         `Scores`; pairs of embeddings, and gains with their intervals, count each row once.
 
     Raises:
@@ -51,20 +53,32 @@ def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> d
     def scored(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
         return score(labels, probabilities, spec, dataset.weights)
 
+    def off(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, NumberScores]:
+        """Return how far off the numbers are, of rows whose labels are not -1."""
+        given = {name: number.values for name, number in dataset.numbers.items()}
+        return scores_of_numbers(given, labels, probabilities, spec, dataset.weights)
+
     blind = predictor.probabilities(dataset.features)
     result: dict[str, Any] = {"nothing_known": scored(dataset.targets, blind).to_json()}
+    numbers = {"nothing_known": [off(dataset.labels, blind)]}
     if predictor.embeds:
         vectors = embed(predictor, dataset.features)
         result["verification"] = verification_scores(vectors, dataset.labels)
     if len(spec.label_columns) > 1 and predictor.reads_label:
         fed, not_fed = [], []
+        numbers |= {"partly_known": [], "not_fed": []}
         for seed in range(DRAWS):
             shown = leave_known(dataset.labels, known_share, seed, spec)
             hidden = np.where(shown == UNKNOWN, dataset.labels, UNKNOWN)
-            fed.append(scored(hidden, predictor.probabilities(dataset.features, shown)))
+            told = predictor.probabilities(dataset.features, shown)
+            fed.append(scored(hidden, told))
             not_fed.append(scored(hidden, blind))
+            numbers["partly_known"].append(off(hidden, told))
+            numbers["not_fed"].append(off(hidden, blind))
         result["partly_known"] = {"known_share": known_share, **mean_scores(fed)}
         result["not_fed"] = {"known_share": known_share, **mean_scores(not_fed)}
+    if dataset.numbers:
+        result["numbers"] = {what: mean_numbers(drawn) for what, drawn in numbers.items()}
     if predictor.sides and dataset.sides.specs:
         result["sides"] = score_sides(predictor, dataset)
     if dataset.weights is not None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.groups import together
+from labelfeed.data.label_numbers import fitted_numbers
 from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
@@ -104,6 +105,9 @@ def train(
     )
     for line in (*belonging.notes, *split.notes):
         tell(line)
+    dataset, lines = fitted_numbers(dataset, split.train)
+    for line in lines:
+        tell(line)
     if strategy == "side-label":
         dataset, lines = prepare_sides(dataset, split.train)
         for line in lines:
@@ -180,5 +184,7 @@ def _nearly_trained_on(
 
 def _asked(options: TrainingOptions | StrategyOptions | None) -> TrainingOptions:
     if isinstance(options, StrategyOptions):
-        return TrainingOptions(options.strategy, given=dataclasses.asdict(options))
+        usual = {field.name: field.default for field in dataclasses.fields(options)}
+        given = {k: v for k, v in dataclasses.asdict(options).items() if v != usual[k]}
+        return TrainingOptions(options.strategy, given=given)
     return TrainingOptions() if options is None else options

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
+import warnings
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from labelfeed.layers.frozen_scaling import FrozenScaling
+from labelfeed.layers.random_view import RandomView
 from labelfeed.models.embedding import feature_network
 from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.on_trunk import READS
 from labelfeed.options.backbones import backbone_named
 from labelfeed.strategies.networks import NetworkError
-from labelfeed.strategies.pictures import FeatureShape, augmented, flat_shape, parts
+from labelfeed.strategies.pictures import FeatureShape, augmented, flat_shape, parts, split_shape
 from labelfeed.types import KerasModel, Tensor
 
 __all__ = ["Trunk", "application", "as_read", "build_trunk"]
@@ -34,11 +37,13 @@ class Trunk:
 
     Args:
         network: `keras.Model`: rows -> `(batch, d)`.
-        views: The same, of another view of each picture at every call.
+        shape: Of a row, as for `build_trunk`.
+        flip: Whether half of the views are mirrored.
     """
 
     network: KerasModel
-    views: KerasModel
+    shape: FeatureShape
+    flip: bool = False
 
     def vectors(self, x: np.ndarray, augment: bool = False, batch_size: int = 64) -> np.ndarray:
         """Return float32 vectors `(n, d)` of prepared rows, computed once.
@@ -48,8 +53,20 @@ class Trunk:
             augment: Whether to look at each picture from a place drawn anew.
             batch_size: Rows per step.
         """
-        model = self.views if augment else self.network
-        return np.asarray(model.predict(x, batch_size=batch_size, verbose=0), np.float32)
+        x = self._seen_anew(x, batch_size) if augment else x
+        return np.asarray(self.network.predict(x, batch_size=batch_size, verbose=0), np.float32)
+
+    def _seen_anew(self, x: np.ndarray, batch_size: int) -> np.ndarray:
+        picture, _ = split_shape(self.shape)
+        assert picture is not None
+        view, seen = RandomView(flip=self.flip), np.array(x)
+        flat = seen.reshape(len(seen), -1)
+        pixels = flat[:, : math.prod(picture)]
+        for start in range(0, len(x), batch_size):
+            part = pixels[start : start + batch_size]
+            out = view(part.reshape(-1, *picture), training=True)
+            part[:] = keras.ops.convert_to_numpy(out).reshape(part.shape)
+        return seen
 
     def scale(self, x: np.ndarray) -> None:
         """Give each number of the vectors mean 0 and deviation 1 over these prepared rows."""
@@ -78,7 +95,7 @@ def build_trunk(
             last layer reads.
         weights: Of a name: a file of weights without the top layer, `"imagenet"`, which Keras
             downloads, or `None` (random).
-        augment: What `views` draws; see `labelfeed.strategies.pictures.augmented`.
+        augment: What training does to pictures; see `labelfeed.strategies.pictures.augmented`.
 
     Raises:
         NetworkError: There is no such backbone, or its weights do not fit.
@@ -119,8 +136,7 @@ def build_trunk(
         return scale(h if numbers is None else keras.layers.Concatenate()([h, numbers]))
 
     network = keras.Model(rows, vector(augmented(picture, augment)), name="trunk")
-    seen = augmented(picture, augment, always=True)
-    return Trunk(network, network if seen is picture else keras.Model(rows, vector(seen)))
+    return Trunk(network, shape, augment == "flip")
 
 
 def application(name: str, weights: str | None = None) -> KerasModel:
@@ -139,9 +155,11 @@ def application(name: str, weights: str | None = None) -> KerasModel:
             "or imagenet. (A column of weights is --weight COL.)"
         )
     try:
-        made: KerasModel = getattr(keras.applications, name)(
-            include_top=False, weights=weights, input_shape=(None, None, 3)
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a line for each layer, of which none is lost
+            made: KerasModel = getattr(keras.applications, name)(
+                include_top=False, weights=weights, input_shape=(None, None, 3)
+            )
     except Exception as error:  # what reading or downloading happens to raise
         reason = (str(error).strip() or type(error).__name__).split("\n")[0]
         raise NetworkError(f"--backbone {name}, --weights {weights}: {reason}") from error

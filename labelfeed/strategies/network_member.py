@@ -30,7 +30,7 @@ from labelfeed.types import Features, KerasModel, Logs
 
 __all__ = ["FittedNetwork", "NetworkMember", "epochs_for"]
 
-_BY_KERAS = 20_000  # rows; below, compiling and calling takes longer than the products
+_BY_KERAS = 100_000  # rows; below, compiling and calling take longer than the products on a CPU
 _BINS, _MOST_INPUTS = 8, 384  # bins of a column, and of all columns together
 _MANY = 3000  # rows that feed wider networks
 _WIDE = 256  # features, which take the time that more copies would
@@ -51,7 +51,7 @@ class FittedNetwork:
 class NetworkMember:
     """A network of several members, of which each leaves out a fold (Breiman 1996).
 
-    All are trained at once, by NumPy below 20,000 rows and else as one Keras model: the rows of
+    All are trained at once, by NumPy below 100,000 rows and else as one Keras model: the rows of
     fold `m` weigh nothing for member `m`, so that its logits on them are out of fold. The mean of
     the members is the final network. Its epochs, one number for all members, are chosen among ten
     by the loss of all held-out rows, after scale and shift of each label are right ("refine, then

@@ -18,6 +18,7 @@ FeatureShape: TypeAlias = tuple[int, ...] | tuple[tuple[int, ...], int]
 numbers beside it, in one row: the pixels, flattened, then the numbers."""
 
 _FILTERS = (32, 64, 128)
+_MAP_DROPOUT = 0.5  # of the flattened maps
 _SMALLEST_MAP = 8  # convolution blocks halve an image until its shorter side is this or less
 
 
@@ -50,14 +51,14 @@ def parts(features: Tensor, shape: FeatureShape) -> tuple[Tensor | None, Tensor 
     return keras.layers.Reshape(picture)(features[:, :pixels]), features[:, pixels:]
 
 
-def augmented(picture: Tensor, augment: str, *, always: bool = False) -> Tensor:
+def augmented(picture: Tensor, augment: str) -> Tensor:
     """Return pictures that training sees from a place drawn anew at each step.
 
     Args:
         picture: Symbolic tensor `(batch, height, width, channels)`.
-        augment: One of `AUGMENTATIONS`: `"light"` shifts by up to 8 %, turns by up to 10 degrees
-            and scales by up to 10 %; `"flip"` mirrors half of them too, left for right; `"none"`.
-        always: Whether views are drawn outside of training too.
+        augment: One of `AUGMENTATIONS`: `"light"` shifts half of them by up to 8 %, turns them by
+            up to 10 degrees and scales them by up to 10 %; `"flip"` also mirrors half of all, left
+            for right; `"none"`.
 
     Raises:
         ValueError: There is no such augmentation.
@@ -67,7 +68,7 @@ def augmented(picture: Tensor, augment: str, *, always: bool = False) -> Tensor:
         raise ValueError(f"augment must be one of {known}, got {augment!r}.")
     if augment == "none":
         return picture
-    return RandomView(flip=augment == "flip")(picture, training=True if always else None)
+    return RandomView(flip=augment == "flip")(picture)
 
 
 def as_vector(
@@ -75,7 +76,7 @@ def as_vector(
 ) -> Tensor:
     """Return vectors as they are; pictures through blocks of convolution and pooling, flattened.
 
-    Numbers beside a picture are put beside the flattened maps.
+    Half of the flattened maps are dropped in training. Numbers beside a picture stand after them.
 
     Args:
         features: Symbolic tensor `(batch, *flat_shape(shape))`.
@@ -94,7 +95,7 @@ def as_vector(
         h = keras.layers.MaxPooling2D(2, padding="same")(h)  # (batch, height / 2, width / 2, ...)
         block += 1
         if min(h.shape[1:3]) <= _SMALLEST_MAP:
-            h = keras.layers.Flatten()(h)
+            h = keras.layers.Dropout(_MAP_DROPOUT)(keras.layers.Flatten()(h))
             return h if numbers is None else keras.layers.Concatenate()([h, numbers])
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from labelfeed.data.dataset import Dataset
 from labelfeed.estimators.classifier import MEMBERS
 from labelfeed.estimators.column_math import known_columns
-from labelfeed.noise.cleaning import suiting_plain
 from labelfeed.noise.honest import ColumnNoise, find_noise
 from labelfeed.noise.soft_rows import soft_rows
+from labelfeed.noise.suiting import suiting_plain
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.networks import NetworkError
 

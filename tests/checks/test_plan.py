@@ -78,6 +78,6 @@ def test_orders_ranges_and_weights_are_in_the_command():
     plan = {**EMPTY, "order": {"y": ("none", "mild")}, "side_ranges": {"age": (18.0, 65.5), "w": 0}}
     words = train_command(Path("rows.csv"), {**plan, "weights": ("w", "y=v")})
     assert words[5:-2] == (
-        "--side-ranges", "age=18,65.5", "--side-ranges", "w=0", "--order", "y=none<mild",
+        "--ranges", "age=18,65.5", "--ranges", "w=0", "--order", "y=none<mild",
         "--weight", "w", "--weight", "y=v",
     )  # fmt: skip

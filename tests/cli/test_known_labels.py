@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labelfeed.cli.known_labels import count_known, known_labels, parse_known
-from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.cli.known_labels import count_known, known_labels, known_numbers, parse_known
+from labelfeed.data.dataset import DataError, Dataset, Numbers
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 
@@ -64,3 +64,23 @@ def test_one_label() -> None:
     assert count_known(known_labels(data, pet, ["pet"], {}), pet) == 1
     with pytest.raises(LabelError, match=r"--known pet=0\.7"):
         known_labels(data, pet, [], {"pet": "0.7"})
+
+
+def test_numbers_that_are_known() -> None:
+    age = LabelSpec.number([20.0, 30, 40, 70], name="age", ranges=[35])
+    spec = LabelSpec.columns([age, "fever"])
+    given = {"age": Numbers(np.array([63, np.nan]), (35.0,))}
+    data = Dataset("table", np.zeros((2, 1)), spec.encode({"age": [63, None]}), spec, np.arange(2),
+                   "f.csv", ("age",), numbers=given)  # fmt: skip
+    assert known_labels(data, spec, ["age"], {}).tolist() == [[0, 1, -1], [-1] * 3]
+    assert known_labels(data, spec, [], {"age": "12"}).tolist() == [[1, 0, -1]] * 2
+    for columns, values, expected in (
+        (["age"], {}, [63, np.nan]),
+        ([], {"age": "12"}, [12, 12]),
+        ([], {"age": ">=35"}, [np.nan, np.nan]),
+        ([], {"age": "-1"}, [np.nan, np.nan]),
+    ):
+        np.testing.assert_array_equal(known_numbers(data, spec, columns, values)["age"], expected)
+    assert known_numbers(data, spec, ["fever"], {}) == {}
+    with pytest.raises(LabelError, match=r"--known age=old: got 'old'; expected a number"):
+        known_labels(data, spec, [], {"age": "old"})

@@ -183,3 +183,32 @@ def test_words_of_the_file(tmp_path):
     table = prediction_table(rows, spec, np.array([[0.9, 0.5], [0.4, 0.1]]), None)
     assert table["a"].tolist() == ["Yes", "No"]
     assert table["b"].tolist() == [True, False]
+
+
+AGE = LabelSpec.number([20.0, 30, 40, 70], name="age", ranges=[35])
+
+
+def test_numbers_have_mean_and_spread_and_ranks_a_median():
+    pain = LabelSpec.single(["none", "mild", "bad"], name="pain", ordered=True)
+    spec = LabelSpec.columns([AGE, pain])
+    rows = Dataset("table", np.zeros((3, 1)), np.full((3, 5), -1), spec, np.arange(3), "f.csv")
+    p = np.array([[0.5, 0.5, 0.45, 0.15, 0.4]] * 3)
+    got = prediction_table(rows, spec, p, None)
+    assert list(got) == ["row", "age", "age (spread)", "pain", "pain (median)",
+                         "p_pain=none", "p_pain=mild", "p_pain=bad"]  # fmt: skip
+    assert got["age"].tolist() == [40.0] * 3
+    np.testing.assert_allclose(got["age (spread)"], 18.71, atol=0.01)
+    assert (got["pain"][0], got["pain (median)"][0]) == ("none", "mild")
+    known = spec.encode({"age": [63, None, ">=35"], "pain": [None, "bad", None]})
+    given = {"age": np.array([63, np.nan, np.nan])}
+    told = prediction_table(rows, spec, p, known, numbers=given)
+    assert told["age"].tolist() == [63.0, 40.0, 55.0]  # the range alone: its mean
+    assert told["age_source"].tolist() == ["given", "predicted", "given"]
+    np.testing.assert_allclose(told["age (spread)"], [np.nan, 18.71, 15.0], atol=0.01)
+    assert told["pain (median)"].tolist() == ["mild", "bad", "mild"]
+
+
+def test_a_number_alone():
+    rows = Dataset("table", np.zeros((1, 1)), np.array([-1]), AGE, np.arange(1), "f.csv")
+    got = prediction_table(rows, AGE, np.array([[1.0, 0.0]]), None)
+    assert got.to_dict("list") == {"row": [0], "age": [25.0], "age (spread)": [5.0]}

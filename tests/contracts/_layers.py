@@ -263,7 +263,7 @@ ROWS = {
     "RandomView": Row(
         layers.RandomView,
         (IMAGE,),
-        {"shift": 0.2, "rotation": 30.0, "zoom": 0.3, "flip": True, "seed": 3},
+        {"shift": 0.2, "rotation": 30.0, "zoom": 0.3, "flip": True, "share": 1.0, "seed": 3},
     ),
     "RobustScaling": Row(
         layers.RobustScaling,

@@ -46,7 +46,7 @@ def test_training_rows_cut_the_ranges(file):
     assert spec.edges != data.sides.specs[0].edges
     assert cut.sides.ids[:, 0].tolist() == spec.encode(numbers).tolist()
     assert f"side column 'age': numbers in ranges <{spec.edges[0]:g}, " in notes[0]
-    assert notes[0].endswith("(--side-ranges age=0: a class for each)")
+    assert notes[0].endswith("(--ranges age=0: a class for each)")
 
 
 def test_a_saved_run_reads_numbers_by_its_ranges():
@@ -68,7 +68,7 @@ def test_ranges_of_the_users(file):
     assert load_data(file, target="y", sides=["age"], side_ranges={"age": 3}).sides.specs[0].names
     by_value = load_data(file, target="y", sides=["age"], side_ranges={"age": 0}).sides.specs[0]
     assert not by_value.edges and by_value.num_classes > 20
-    with pytest.raises(DataError, match="ranges are given for no side column: 'x'"):
+    with pytest.raises(DataError, match="no label and no side column: 'x'"):
         load_data(file, target="y", sides=["age"], side_ranges={"x": 3})
 
 

@@ -8,12 +8,14 @@ from labelfeed.layers.random_view import RandomView
 
 DOT = np.zeros((64, 12, 20, 1), np.float32)
 DOT[:, 4, 6] = 1.0
+SPOT = np.zeros((64, 12, 20, 1), np.float32)
+SPOT[:, 3:6, 5:8] = 1.0
 
 
-def seen(**kwargs):
-    layer = RandomView(**{"shift": 0, "rotation": 0, "zoom": 0, "seed": 0, **kwargs})
-    out = keras.ops.convert_to_numpy(layer(DOT, training=True))
-    return np.array([np.unravel_index(one.argmax(), one.shape)[:2] for one in out])
+def seen(pictures=DOT, **kwargs):
+    layer = RandomView(**{"shift": 0, "rotation": 0, "zoom": 0, "share": 1, "seed": 0, **kwargs})
+    out = keras.ops.convert_to_numpy(layer(pictures, training=True))
+    return np.array([np.argwhere(one > 0.5)[:, :2].mean(axis=0) for one in out])
 
 
 def test_a_picture_is_mirrored_left_for_right_in_half_of_the_draws():
@@ -30,20 +32,26 @@ def test_shifts_are_shares_of_height_and_width():
 
 def test_turns_and_zooms_about_the_middle():
     middle = np.array([5.5, 9.5])
-    turned = np.linalg.norm(seen(rotation=180) - middle, axis=1)
+    turned = np.linalg.norm(seen(SPOT, rotation=180) - middle, axis=1)
     np.testing.assert_allclose(turned, np.hypot(1.5, 3.5), atol=0.8)
-    assert len(np.unique(seen(rotation=180), axis=0)) > 8
-    zoomed = np.linalg.norm(seen(zoom=0.5) - middle, axis=1)
+    assert len(np.unique(seen(SPOT, rotation=180), axis=0)) > 8
+    zoomed = np.linalg.norm(seen(SPOT, zoom=0.5) - middle, axis=1)
     assert zoomed.min() < 3.2 and zoomed.max() > 6
 
 
 def test_the_grain_stays():
     noise = np.random.default_rng(0).normal(size=(64, 24, 24, 1)).astype(np.float32)
-    out = keras.ops.convert_to_numpy(RandomView(seed=0)(noise, training=True))
+    out = keras.ops.convert_to_numpy(RandomView(share=1.0, seed=0)(noise, training=True))
     assert abs(out.std() - 1) < 0.05  # means of pixels would make it 0.7
 
 
-@pytest.mark.parametrize("wrong", [{"shift": 1.0}, {"zoom": -0.1}, {"rotation": 200}])
+def test_the_others_are_seen_as_they_are():
+    places = seen(SPOT, shift=0.25, share=0.25)
+    still = (places == [4, 6]).all(axis=1).sum()
+    assert 36 < still < 60
+
+
+@pytest.mark.parametrize("wrong", [{"share": 2}, {"shift": 1.0}, {"zoom": -0.1}, {"rotation": 200}])
 def test_ranges(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         RandomView(**wrong)

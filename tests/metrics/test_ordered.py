@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labelfeed.metrics.ordered import rank_scores
+from labelfeed.metrics.ordered import median_ranks, rank_scores
 
 
 def by_hand(truth: np.ndarray, found: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
@@ -37,3 +37,12 @@ def test_far_off_costs_more_than_near() -> None:
 def test_one_rank_only_has_no_kappa() -> None:
     assert rank_scores(np.array([1, 1]), np.array([1, 1]), 3) == (0.0, None)
     assert rank_scores(np.array([1, 1]), np.array([1, 2]), 3)[1] == 0
+
+
+def test_the_median_errs_least_in_ranks() -> None:
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.ones(5), 50)
+    far = np.abs(np.arange(5)[:, None] - np.arange(5)[None])
+    expected = (p[:, None] * far[None]).sum(axis=2)  # of each answer
+    np.testing.assert_allclose(expected[np.arange(50), median_ranks(p)], expected.min(axis=1))
+    assert median_ranks(2 * p).tolist() == median_ranks(p).tolist()  # any sum will do

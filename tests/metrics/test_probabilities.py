@@ -156,8 +156,10 @@ def test_a_weight_counts_a_row_that_often(spec):
     often = score(labels.repeat(times, axis=0), p.repeat(times, axis=0), spec)
     weighted = score(labels, p, spec, times)
     for name, value in often.to_json().items():
-        if name not in ("rows", "labels"):
+        if name not in ("rows", "labels", "ranks"):
             assert getattr(weighted, name) == pytest.approx(value), name
+    for name, of_column in often.ranks.items():
+        assert weighted.ranks[name] == pytest.approx(of_column)
     cells = np.broadcast_to(times if not spec.shape else times[:, None], labels.shape)
     assert score(labels, p, spec, cells) == weighted
     assert score(labels, p, spec, np.zeros(60)).accuracy is None
@@ -172,6 +174,21 @@ def test_ordered_classes_are_scored_by_how_far_off():
     one = SPECS["columns"].encode([{"k": "a", "z": 1}, {"k": "c", "z": 0}])
     found = score(one, np.array([[0.9, 0, 0.1, 1], [0.7, 0.3, 0, 0]]), SPECS["columns"])
     assert (found.rank_error, found.kappa) == (1.0, 0.0)
+
+
+def test_ordered_columns_are_scored_each_and_numbers_elsewhere():
+    ranks = [LabelSpec.single(3, name, ordered=True) for name in ("pain", "grade")]
+    spec = LabelSpec.columns([*ranks, LabelSpec.number(np.arange(9), "age", ranges=3), "fever"])
+    labels = spec.encode([{"pain": 2, "grade": 0, "age": 1.0}, {"pain": 0, "age": 8.0}])
+    p = np.tile([0.45, 0.15, 0.4, 1, 0, 0, 1, 0, 0, 0.5], (2, 1))
+    found = score(labels, p, spec)
+    assert found.ranks == {
+        "pain": {"rank_error": 1.0, "median_error": 1.0, "kappa": 0.0},
+        "grade": {"rank_error": 0.0, "median_error": 0.0, "kappa": None},
+    }
+    assert (found.rank_error, found.kappa) == (0.5, 0.0)
+    means = mean_scores([found, score(labels[:1], p[:1], spec)])
+    assert means["ranks"]["pain"]["rank_error"] == 1.5
 
 
 def test_soft_targets_are_counted_and_in_no_score():

@@ -8,9 +8,11 @@ import pytest
 
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.embedding import embed_rows, embedder_of
+from labelfeed.models.embedding import embed_rows, embedder_of, feature_network, last_dense
 from labelfeed.models.responses import PredictorError
+from labelfeed.strategies.margin import margin
 from labelfeed.strategies.networks import build_network, without_label
+from labelfeed.strategies.plain import plain
 
 SPEC = LabelSpec.single(3, name="species")
 X = np.arange(12, dtype="float32").reshape(6, 2)
@@ -43,3 +45,22 @@ def test_what_has_none() -> None:
     image = keras.Input((4, 4, 1))
     with pytest.raises(PredictorError, match="not in a dense layer behind"):
         embedder_of(keras.Model(image, keras.layers.Dense(3)(image)))
+
+
+def test_what_a_model_of_pictures_has_to_offer():
+    spec = LabelSpec.single(2)
+    found = feature_network(plain(spec, (8, 8, 1), width=5, augment="none"))
+    assert found.output.shape == (None, 5)
+    assert feature_network(
+        margin(spec, (8, 8, 1), width=5, dimension=3, augment="none")
+    ).output.shape == (None, 3)
+    with pytest.raises(ValueError, match="does not read pictures alone"):
+        feature_network(plain(spec, (4,), width=5))
+
+
+def test_the_dense_layer_at_the_end():
+    model = plain(LabelSpec.single(2), (4,), width=5)
+    network, last = last_dense(model.network, 2)
+    assert last is network.layers[-1] and len(network.inputs) == 1
+    with pytest.raises(ValueError, match="no dense layer of 9 units"):
+        last_dense(model.network, 9)

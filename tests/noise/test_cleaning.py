@@ -11,7 +11,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.data.loading import load_data
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.noise.cleaning import clean, suiting_plain
+from labelfeed.noise.cleaning import clean
 from labelfeed.noise.errors import NoiseError
 from tests.noise._rows import planted
 
@@ -44,12 +44,6 @@ def test_rows_of_a_group_are_judged_without_it(rows) -> None:
     together = clean(x, given, groups=np.repeat(np.arange(150), 3), plain=forest)
     apart = clean(x, given, plain=forest)
     assert (together.labels == true).mean() > 0.9 > (apart.labels == true).mean()
-
-
-def test_auto_leaves_boosted_trees_out_of_large_tables() -> None:
-    small, large = (suiting_plain("auto", np.zeros((n, 26))) for n in (100, 3000))
-    assert [m.name for m in small][:2] == [m.name for m in large] == ["logistic", "extra-trees"]
-    assert suiting_plain("logistic", np.zeros((9, 2))) == "logistic"
 
 
 def test_wrong_arguments_say_what_is_expected(rows, tmp_path) -> None:

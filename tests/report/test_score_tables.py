@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labelfeed.metrics.probabilities import Scores
 from labelfeed.report.score_tables import label_table, main_table, score_table
 from labelfeed.report.tables import table_text
 
@@ -59,3 +60,33 @@ def test_ordered_classes_and_weights_are_told() -> None:
     pairs = {"rows": 9, "far": 0.01, "tar_at_far": 0.5, "pair_auc": 0.5, "recall_at_1": 0.25}
     note = score_table({"nothing_known": ranked, "weighted": True, "verification": pairs}).note
     assert note.endswith("by its weight; pairs count once.")
+
+
+def test_numbers_have_a_line_each():
+    one = {"mae": 9.876, "rmse": 12.3, "r2": 0.25, "coverage": 0.91, "rows": 9, "spread": 12.0}
+    found = {"nothing_known": {"age": one}, "partly_known": {"age": one | {"mae": 8.0}},
+             "not_fed": {"age": one | {"mae": 9.5}}}  # fmt: skip
+    blind = Scores(rows=9, labels=9).to_json()
+    alone = score_table(
+        {"nothing_known": blind, "numbers": {"nothing_known": found["nothing_known"]}}
+    )
+    first = "age: off by 9.876 on average (RMSE 12.3, R2 0.250), 91% of rows in their 90% interval"
+    assert alone.note == f"{first}."
+    some = {"nothing_known": blind, "partly_known": blind | {"known_share": 0.5}, "numbers": found}
+    assert score_table(some).note == f"{first}; with 50% known 8, the same rows without 9.5."
+
+
+def test_several_ordered_columns_have_a_line_each():
+    def scores(error: float) -> dict:
+        of = {"rank_error": error, "median_error": 0.4, "kappa": 0.6}
+        return Scores(
+            rows=9, labels=18, rank_error=error, ranks={"pain": of, "grade": of}
+        ).to_json()
+
+    note = score_table({"nothing_known": scores(0.5)}).note
+    assert note.splitlines()[0] == "pain: rank error 0.500, kappa 0.600."
+    known = scores(0.25) | {"known_share": 0.5}
+    both = score_table({"nothing_known": scores(0.5), "partly_known": known}).note
+    assert both.splitlines()[1].endswith("kappa 0.600; with 50% known 0.250, 0.600.")
+    one = Scores(rows=9, labels=9, ranks={"pain": scores(0.5)["ranks"]["pain"]}).to_json()
+    assert "pain" not in score_table({"nothing_known": one}).note

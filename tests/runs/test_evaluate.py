@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.dataset import DataError, Dataset, Numbers
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.embeddings import verification_scores
@@ -86,3 +86,24 @@ def test_a_margin_run_is_scored_as_a_classifier_and_by_pairs():
     assert found["rows"] == 27 and found["recall_at_1"] > 0.9 and found["pair_auc"] > 0.9
     assert json.loads(json.dumps(metrics)) == metrics
     assert {k: run.metrics[k] for k in metrics}.keys() == metrics.keys()
+
+
+def test_numbers_are_scored_in_their_unit_known_and_not_known():
+    """Who is told the fever knows the age: 20 without, 60 with it."""
+    fever = np.random.default_rng(0).integers(0, 2, 200)
+    age = 20.0 + 40 * fever
+    number = LabelSpec.number(age, name="age", ranges=[40])
+    spec = LabelSpec.columns([number, "fever"])
+
+    def model(features, known):
+        yes = np.where(known[:, 2] == UNKNOWN, 0.5, known[:, 2])
+        return np.stack([1 - yes, yes, yes], axis=1)
+
+    rows = Dataset("arrays", np.zeros((200, 3)), spec.encode({"age": age, "fever": fever}), spec,
+                   np.arange(200), "rows", numbers={"age": Numbers(age, 5)})  # fmt: skip
+    found = evaluate_run(as_predictor(model, spec), rows)["numbers"]
+    assert found["nothing_known"]["age"]["mae"] == pytest.approx(20)
+    assert found["nothing_known"]["age"]["coverage"] == 1.0
+    assert found["partly_known"]["age"]["mae"] == pytest.approx(0)  # always beside the fever
+    assert found["not_fed"]["age"]["mae"] == pytest.approx(20)
+    assert found["partly_known"]["age"]["rows"] < 200

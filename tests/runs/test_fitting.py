@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from labelfeed.data.table import load_table
@@ -12,6 +13,7 @@ from labelfeed.runs.saving import save_run
 from labelfeed.runs.train import train
 from labelfeed.strategies.networks import NetworkError
 from tests._rows import write_csv
+from tests.noise._rows import planted
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +58,19 @@ def test_what_only_a_network_learns_from_is_told_before_training(path):
     rows = dataclasses.replace(rows, weights=np.ones((len(rows), 2), np.float32))
     with pytest.raises(NetworkError, match="--plain network"):
         train(rows, TrainingOptions(plain="logistic"))
+
+
+def test_soft_repaired_labels_are_trained_on(tmp_path):
+    x, true, given = planted(300, rate=0.3)
+    rows = pd.DataFrame(x, columns=["a", "b", "c"]).assign(kind=np.array(["p", "q", "r"])[given])
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    data = load_table(tmp_path / "rows.csv", target="kind")
+    notes = []
+    run = train(data, TrainingOptions("noisy-labels", plain="logistic"), note=notes.append)
+    assert any("of the training labels are estimated to be wrong" in line for line in notes)
+    p = run.predict(data.features)
+    assert (p.argmax(axis=1) == true).mean() > 0.97
+    assert np.median(p.max(axis=1)) > 0.85, "as sure as the true labels are, not the given ones"
+    assert run.metrics["training"]["test_rows"] == 60
+    save_run(run, tmp_path / "run")
+    assert np.allclose(load_run(tmp_path / "run").predict(data.features), p, atol=1e-6)

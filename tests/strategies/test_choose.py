@@ -46,6 +46,8 @@ def test_what_suits_is_chosen_unless_told_otherwise():
     assert choice(MULTI) == "partial-labels"
     assert choice(IMAGES) == "masked"
     assert choice(IMAGES, strategy="partial-labels") == "partial-labels"
+    assert choice(IMAGES, backbone="b.keras") == "partial-labels"
+    assert choice(IMAGES, backbone="b.keras", fine_tune=1) == "masked"
     assert choice(MULTI, conditioning="branch") == "masked"
     assert choice(SINGLE, network="module:function") == "masked"
     assert choice(MULTI, strategy="plain") == "plain"
@@ -54,7 +56,7 @@ def test_what_suits_is_chosen_unless_told_otherwise():
     assert planned(FAST, MULTI) == planned(FAST, SIDED) == (2, 3)
     assert planned(FAST, SINGLE) == (1, 3)
     assert planned(TrainingOptions(), MULTI) == planned(TrainingOptions(), SINGLE) == (1, 4)
-    assert planned(TrainingOptions(), SIDED) == (2, OPTIONS["side-label"]().epochs)
+    assert planned(TrainingOptions(), SIDED) == (1, 8)  # each without and with the side label
     assert planned(TrainingOptions(plain="logistic"), MULTI) == (1, 1)
     network = TrainingOptions(plain="network")
     assert planned(network, MULTI) == (2, OPTIONS["partial-labels"]().epochs)

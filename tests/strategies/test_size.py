@@ -31,6 +31,7 @@ def test_absurd_sizes_are_refused(shape, options):
         ((30,), PlainOptions()),
         ((30_000,), PlainOptions(width=1024, batch_size=10**12)),
         ((224, 224, 3), MarginOptions()),
+        (((224, 224, 3), 9), PlainOptions()),
         ((30,), MaskedOptions(network="own:net", width=10**9)),
     ],
 )

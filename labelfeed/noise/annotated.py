@@ -1,0 +1,140 @@
+"""A table that several annotators have labelled: their columns, and the label they agree on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labelfeed.data.classes import natural
+from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.frame import read_frame
+from labelfeed.data.groups import together
+from labelfeed.data.label_cells import label_cells
+from labelfeed.data.labelling import as_text
+from labelfeed.data.loading import load_data
+from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.noise.annotators import consensus, majority, usable
+from labelfeed.noise.cleaned import Cleaned
+from labelfeed.noise.honest import ColumnNoise, find_noise
+from labelfeed.noise.matrix import shrunk_matrix
+from labelfeed.noise.suiting import suiting_plain
+from labelfeed.types import Plain
+
+__all__ = ["clean_annotated", "read_annotators"]
+
+
+def clean_annotated(
+    path: str | Path,
+    annotators: Sequence[str],
+    *,
+    target: str = "label",
+    plain: Plain = "auto",
+    seed: int = 0,
+    on_step: Callable[[int, int], None] | None = None,
+    **reading: Any,
+) -> Cleaned:
+    """Return what annotators of a table together say, with what the features say.
+
+    Each has a noise matrix of its own (`consensus`). Their first consensus is judged by
+    `find_noise` as any label is; the probabilities of models that never saw a row's label are the
+    prior of the second consensus.
+    Annotators who label nothing, or always the same, are left out with a note.
+
+    Args:
+        path: CSV, Excel or Parquet file.
+        annotators: Its columns with a label each, at least two.
+        target: What the label is called; no column of the file.
+        plain: The plain models, as `LabelFedClassifier` takes them.
+        seed: Seed of everything drawn.
+        on_step: Called with the number of blends fitted and the number of all.
+        **reading: Further arguments of `load_data`.
+
+    Returns:
+        A `Cleaned` whose given label is the majority's.
+
+    Raises:
+        DataError: There is no such column, or no two annotators tell anything.
+
+    References:
+        Dawid and Skene 1979; Raykar et al. 2010, Learning from crowds.
+
+    Example:
+        >>> clean_annotated("scans.csv", ["reader1", "reader2"], target="ill")  # doctest: +SKIP
+    """
+    dataset, given, names, notes = read_annotators(path, annotators, target, reading)
+    (column,) = dataset.spec.label_columns
+    first = consensus(given, column.num_classes)
+    x = Preprocessor.fit(dataset.features).transform(dataset.features)
+    weight = dataset.weights
+    groups = together(dataset.features, dataset.groups, dataset.group_name).ids
+    y = column.labels(np.where((given != UNKNOWN).any(axis=1), first.posterior.argmax(axis=1), -1))
+    (judged,) = find_noise(
+        x, y, dataset.spec, groups=groups, weight=weight, plain=suiting_plain(plain, y), seed=seed,
+        on_step=on_step,
+    )  # fmt: skip
+    q = judged.clean
+    found = consensus(given, column.num_classes, q)
+    wrong = found.error_rates(given)
+    told = ", ".join(f"{n} {rate:.0%}" for n, rate in zip(names, wrong, strict=True))
+    seen = (given != UNKNOWN).sum(axis=1) > 1
+    top = np.where(given == UNKNOWN, np.iinfo(given.dtype).max, given).min(axis=1)
+    differ = float((given.max(axis=1) != top)[seen].mean()) if seen.any() else 0.0
+    notes += (f"wrong labels by annotator: {told}; two or more differ in {differ:.0%} of the rows",)
+    votes = dataset.labels
+    often = np.bincount(votes[votes != UNKNOWN], minlength=column.num_classes)
+    counts = found.posterior[votes != UNKNOWN].T @ np.eye(column.num_classes)[votes[votes >= 0]]
+    noise = ColumnNoise(
+        column, votes, shrunk_matrix(counts, often / max(often.sum(), 1)), q, found.posterior,
+        0.0, 0.0, True,
+    )  # fmt: skip
+    return Cleaned(dataset, (noise,), x, notes)
+
+
+def read_annotators(
+    path: str | Path, annotators: Sequence[str], target: str, reading: dict[str, Any]
+) -> tuple[Dataset, np.ndarray, tuple[str, ...], tuple[str, ...]]:
+    """Return rows labelled by the majority, ids `(n, R)`, the annotators that are kept, and notes.
+
+    Raises:
+        DataError: There is no such column, or no two annotators tell anything.
+        LabelError: A cell can mean several things; names row and column.
+    """
+    frame, _ = read_frame(path, reading.get("encoding"))
+    for name in annotators:
+        if name not in frame.columns:
+            raise DataError(
+                f"{path}: there is no annotator {name!r}.{did_you_mean(name, frame.columns)}"
+            )
+    if target in frame.columns:
+        raise DataError(
+            f"{path}: {target!r} is a column already. Name a new one for what the annotators agree "
+            f"on, or give {target!r} as one of them."
+        )
+    cells = reading.get("cells") or CellRules()
+    texts = [label_cells(n, as_text(frame[n]), cells, str(path), None, single=True).texts
+             for n in annotators]  # fmt: skip
+    classes = sorted({t for column in texts for t in column if t is not None}, key=natural)
+    where = {name: at for at, name in enumerate(classes)}
+    given = np.array([[where.get(t, UNKNOWN) for t in column] for column in texts]).T
+    kept, notes = usable(given, annotators)
+    if len(kept) < 2:
+        told = "; ".join(notes)
+        raise DataError(f"{path}: fewer than two annotators are left ({told or 'name more'}).")
+    given = given[:, kept]
+    spec = LabelSpec.single(classes, name=target)
+    first = annotators[kept[0]]  # any of them: what it says is replaced
+    others = (*(reading.get("drop") or ()), *(name for name in annotators if name != first))
+    own = {k: v for k, v in reading.items() if k not in ("labels", "order", "target", "drop")}
+    rows = load_data(path, target=first, drop=others, **own)
+    labels = majority(given, len(classes)).astype(np.int32)
+    rows = dataclasses.replace(
+        rows, labels=labels, spec=spec, label_names=(target,), notes=(), soft=None
+    )
+    return rows, given, tuple(annotators[at] for at in kept), notes
