@@ -72,8 +72,8 @@ def consensus(
         >>> wrong = rng.random((400, 3)) < [0.05, 0.3, 0.3]
         >>> given = np.where(wrong, 1 - true[:, None], true[:, None])
         >>> found = consensus(given, 2)
-        >>> found.error_rates(given).round(1).tolist()
-        [0.1, 0.3, 0.3]
+        >>> found.error_rates(given).round(2).tolist()
+        [0.05, 0.27, 0.27]
     """
     given = np.asarray(given)
     if given.ndim != 2 or given.max(initial=UNKNOWN) >= classes:

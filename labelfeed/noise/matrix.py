@@ -216,8 +216,9 @@ def shrunk_matrix(counts: np.ndarray, frequency: np.ndarray) -> np.ndarray:
         frequency: `(C,)`, how often each class is given.
 
     Example:
-        >>> shrunk_matrix(np.diag([40.0, 60.0]), np.array([0.4, 0.6])).round(2).tolist()
-        [[0.99, 0.01], [0.01, 0.99]]
+        >>> counts = np.array([[36.0, 4.0], [1.0, 59.0]])
+        >>> shrunk_matrix(counts, np.array([0.4, 0.6])).round(2).tolist()
+        [[0.93, 0.07], [0.04, 0.96]]
     """
     classes = len(counts)
     kept = (np.trace(counts) + 1) / (counts.sum() + 2)
