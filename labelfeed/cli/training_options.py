@@ -123,6 +123,9 @@ TRAINING = options_of(
     _option("--batch-size", "Rows per step.", type=_COUNT),
     _option("--learning-rate", "Of AdamW.", type=click.FloatRange(0, min_open=True)),
     _option("--weight-decay", "Of AdamW.", type=click.FloatRange(0)),
+    _option("--deploy-prior", "How frequent the label is where the model will be used; of classes "
+            "and of several labels by name. Probabilities are shifted to it.",
+            metavar="P|NAME=P,..."),
     _option("--test-share", "Of the labelled rows, to score.", type=_BELOW_ONE),
     _option("--validation-share", "Of the labelled rows, to stop early.", type=_BELOW_ONE),
     _option("--seed", "Of split, weights, batches and visibility.",

@@ -3,10 +3,10 @@
 Why these: the ways to feed a label into a network that people reach for first, those that the
 literature found to pay where a label changes what the features mean, and what the strategy
 `partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
-can hide labels itself in training. Layers that read no label: `ColumnProbabilities`, which ends a
-network; `RandomView`, which augments pictures; `FrozenScaling` and `TreeEnsemble`, which hold what
-scikit-learn fitted; and what the default network for tables is made of (`RobustScaling`,
-`PiecewiseLinearEncoding`, `MemberDense`).
+can hide labels itself in training. Layers that read no label: `ColumnProbabilities` and
+`PriorShift`, which end a network; `RandomView`, which augments pictures; `FrozenScaling` and
+`TreeEnsemble`, which hold what scikit-learn fitted; and what the default network for tables is
+made of (`RobustScaling`, `PiecewiseLinearEncoding`, `MemberDense`).
 """
 
 from labelfeed.layers.ada_ln_zero import AdaLNZero
@@ -31,6 +31,7 @@ from labelfeed.layers.logit_calibration import LogitCalibration
 from labelfeed.layers.member_dense import MemberDense
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
 from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
+from labelfeed.layers.prior_shift import PriorShift
 from labelfeed.layers.random_view import RandomView
 from labelfeed.layers.robust_scaling import RobustScaling
 from labelfeed.layers.tree_ensemble import TreeEnsemble
@@ -58,6 +59,7 @@ __all__ = [
     "MemberDense",
     "NaiveBayesOffset",
     "PiecewiseLinearEncoding",
+    "PriorShift",
     "RandomView",
     "RobustScaling",
     "TreeEnsemble",

@@ -10,6 +10,7 @@ import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers.prior_shift import PriorShift
 from labelfeed.models.responses import PredictorError
 from labelfeed.types import Features, KerasLayer, KerasModel
 
@@ -37,14 +38,12 @@ def embedder_of(network: KerasModel, labels: Sequence[str] = ()) -> KerasModel:
         >>> embedder_of(keras.Model(x, keras.layers.Dense(2)(h))).output.shape
         (None, 3)
     """
-    while isinstance(network.layers[-1], keras.Model):  # a plain network under `without_label`
-        network = network.layers[-1]
+    network, last = _end_of(network)
     if sum(i.name not in labels for i in network.inputs) > 1:
         raise PredictorError(
             "This network reads side labels, or several features, so a row has no embedding of its "
             "own. Train with --strategy margin, or --plain network."
         )
-    last = network.layers[-1]
     if not isinstance(last, keras.layers.Dense) or len(last.input.shape) != 2:
         raise PredictorError(
             f"This network ends in a {type(last).__name__}, not in a dense layer behind an "
@@ -91,12 +90,21 @@ def last_dense(network: KerasModel, units: int) -> tuple[KerasModel, KerasLayer]
     Raises:
         ValueError: There is no such layer.
     """
-    while isinstance(network.layers[-1], keras.Model):  # a plain network under `without_label`
-        network = network.layers[-1]
+    network, _ = _end_of(network)
     for layer in reversed(network.layers):
         if isinstance(layer, keras.layers.Dense) and layer.units == units:
             return network, layer
     raise ValueError(f"The network ends in no dense layer of {units} units.")
+
+
+def _end_of(network: KerasModel) -> tuple[KerasModel, KerasLayer]:
+    """Return the innermost network at the end, and its last layer but for a shift of the prior."""
+    while True:
+        layers = network.layers
+        last = layers[-2] if isinstance(layers[-1], PriorShift) else layers[-1]
+        if not isinstance(last, keras.Model):  # else a plain network under `without_label`
+            return network, last
+        network = last
 
 
 def embed_rows(embedder: KerasModel, x: Features, spec: LabelSpec, batch_size: int) -> np.ndarray:

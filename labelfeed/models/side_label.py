@@ -25,7 +25,11 @@ from labelfeed.visibility.policies import Hidden
 
 __all__ = ["SideLabelModel"]
 
-PLAIN, OUTPUT = "plain", "scores"  # names of the layers that `call` finds
+PLAIN, OUTPUT, PRIOR = (
+    "plain",
+    "scores",
+    "deployment_prior",
+)  # names of the layers that `call` finds
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
@@ -93,7 +97,7 @@ class SideLabelModel(LabelFedModel):
         if len(self._feature_names) != 1:
             raise ValueError(f"Expected one feature input beside {names}: {self._feature_names}.")
         layers = {layer.name: layer for layer in network.layers}
-        self._two_phases = PLAIN in layers and OUTPUT in layers
+        self._two_phases = {PLAIN, OUTPUT} <= layers.keys() and PRIOR not in layers
         self._plain_only = False
 
     def call(self, x: Features, training: bool | None = None) -> Tensor:

@@ -49,6 +49,9 @@ class StrategyOptions:
             of a `.keras` file, which makes vectors of them; `None`: the default network.
         backbone_weights: Its weights: a file, or `"imagenet"`, which Keras downloads.
         fine_tune: Epochs in which the backbone is trained too, after what stands on it, >= 0.
+        deploy_prior: How frequent classes or labels are where the model will be used: a share, or
+            text or a dict of shares by name, see `labelfeed.labels.prior.stated_prior`; `None`: as
+            in training.
         test_share: Share of labelled rows held out for the scores, in [0, 1).
         validation_share: Share of labelled rows for early stopping, in [0, 1).
         seed: Seed of split, weights, batches and visibility.
@@ -70,6 +73,7 @@ class StrategyOptions:
     backbone: str | None = None
     backbone_weights: str | None = None
     fine_tune: int = 0
+    deploy_prior: float | str | Mapping[str, float] | None = None
     test_share: float = 0.2
     validation_share: float = 0.15
     seed: int = 0

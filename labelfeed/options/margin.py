@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import ClassVar
 
-from labelfeed.options.base import StrategyOptions
+from labelfeed.options.base import OptionError, StrategyOptions
 
 __all__ = ["HEADS", "MarginOptions"]
 
@@ -48,3 +48,11 @@ class MarginOptions(StrategyOptions):
     weight_decay: float = 1e-4
     head: str = "arcface"
     embedding_dim: int = 64
+
+    def __post_init__(self) -> None:
+        """Check that nothing is asked for that needs probabilities."""
+        if self.deploy_prior is not None:
+            raise OptionError(
+                "--deploy-prior shifts probabilities, and the strategy 'margin' trains an "
+                "embedding: leave one out."
+            )

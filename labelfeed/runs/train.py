@@ -19,6 +19,7 @@ from labelfeed.data.split import split_rows
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
+from labelfeed.runs.at_deployment import at_deployment, check_prior
 from labelfeed.runs.chance import AT_CHANCE, at_chance
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.finite import check_numbers
@@ -92,6 +93,7 @@ def train(
     asked = _asked(options)
     tell = note if note is not None else lambda line: None
     options = choose_strategy(asked, dataset)
+    check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
     set_random_seed(options.seed)
     belonging = together(dataset.features, dataset.groups, dataset.group_name)
@@ -137,21 +139,22 @@ def train(
         fitted = fit_members(x, rows, options, groups, *told)
     else:
         fitted = fit_network(x, rows, held_x, held, preprocessor.design, options, watch)
-    model = fitted.model
+    model, record = at_deployment(fitted.model, rows, options.deploy_prior, tell)
     check_numbers(model, preprocessor)
     done = {
         **fitted.record,
+        **record,
         "train_rows": len(split.train),
         "validation_rows": len(split.validation),
         "test_rows": len(split.test),
     }
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
-    record = {"strategy": strategy, **dataclasses.asdict(options)}
+    told_options = {"strategy": strategy, **dataclasses.asdict(options)}
     data = {"cells": dataset.cells.to_json(), "spellings": spellings_json(dataset.spellings)}
     used = dataset.take(np.sort(np.concatenate([split.train, split.validation])))
     names = [c.name for c in preprocessor.columns] if dataset.kind == "table" else None
     seen = SeenRows.of(used.features, used.groups, names)
-    run = Run(model, preprocessor, record, data, parts, {"training": done}, seen=seen)
+    run = Run(model, preprocessor, told_options, data, parts, {"training": done}, seen=seen)
     if on_trained is not None:
         on_trained(run)
     if dataset.kind == "arrays" and not run.interrupted:

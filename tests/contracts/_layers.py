@@ -54,6 +54,8 @@ class Row(NamedTuple):
             layer.adapt(self.values(40)[0], self.values(40, seed=1)[0] > 0)
         elif isinstance(layer, layers.TreeEnsemble):
             layer.assign(TREES)
+        elif isinstance(layer, layers.PriorShift):
+            layer.assign(np.linspace(-1, 1, 7))
         elif isinstance(layer, layers.KnownLabelReader):
             layer.assign(tables=np.full((2, 5, 5), 0.7), strength=np.arange(5), by_sign=np.eye(5))
         elif hasattr(layer, "adapt"):
@@ -257,6 +259,9 @@ ROWS = {
         layers.NaiveBayesOffset, ((5,), MIXED), {"spec": MIXED, **_OFFSET}, unknown=0
     ),
     "TreeEnsemble": Row(layers.TreeEnsemble, (FLAT,), _SIZES, dtype="float32"),
+    "PriorShift": Row(
+        layers.PriorShift, ((7,),), {"spec": KIND}, probabilities=True, dtype="float32"
+    ),
     "PiecewiseLinearEncoding": Row(
         layers.PiecewiseLinearEncoding, (FLAT,), {"edges": [[-1, 0, 2], [], [0, 1, 2, 9], [0, 1]]}
     ),

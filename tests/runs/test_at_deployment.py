@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from labelfeed.data.dataset import Dataset
+from labelfeed.labels.prior import PriorError
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.runs.at_deployment import at_deployment, check_prior
+from labelfeed.strategies.plain import plain
+
+ROWS = Dataset("arrays", np.zeros((8, 3)), np.array([0, 0, 0, 1, 0, 0, 0, 1]), LabelSpec.single(2),
+               np.arange(8), "rows")  # fmt: skip
+
+
+def test_a_prior_is_checked_before_anything_is_trained():
+    check_prior(None, ROWS)
+    check_prior(0.1, ROWS)
+    with pytest.raises(PriorError, match="above 0 and below 1"):
+        check_prior(1.5, ROWS)
+    with pytest.raises(PriorError, match="'0' is in all"):
+        check_prior(0.1, dataclasses.replace(ROWS, labels=np.zeros(8, int)))
+
+
+def test_a_model_at_the_stated_prior_and_what_is_kept_of_it():
+    model, lines = plain(ROWS.spec, (3,), width=4), []
+    assert at_deployment(model, ROWS, None, lines.append) == (model, {})
+    rare, record = at_deployment(model, ROWS, 0.02, lines.append)
+    assert record == {
+        "prior": {"trained": {"0": 0.75, "1": 0.25}, "stated": {"0": 0.98, "1": 0.02}}
+    }
+    (line,) = lines
+    assert "0 75.00% -> 98.00%, 1 25.00% -> 2.00%" in line
+    p, q = (m.predict(ROWS.features, verbose=0)[0, 1] for m in (model, rare))
+    assert q / (1 - q) == pytest.approx(p / (1 - p) * (0.02 / 0.98) * 3, rel=1e-3)
