@@ -158,6 +158,8 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
               "those would get one.")  # fmt: skip
 @click.option("--ignore-side", "read_sides", flag_value=False, default=True,
               help="Predict as if every side label were unknown.")  # fmt: skip
+@click.option("--deploy-prior", metavar="P|NAME=P,...", help="How frequent the label is here, if "
+              "otherwise than in training.")  # fmt: skip
 @click.option("--labels-file", metavar="TABLE",
               help="CSV/Parquet with labels of images and columns beside them.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
@@ -173,7 +175,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     """
     prototypes, reject = given.pop("prototypes"), given.pop("reject")
     fed = {"--known": given["known"], "--explain": given["explain"],
-           "--ignore-side": not given["read_sides"]}  # fmt: skip
+           "--ignore-side": not given["read_sides"],
+           "--deploy-prior": given["deploy_prior"]}  # fmt: skip
     if prototypes and (wrong := [option for option, value in fed.items() if value]):
         raise click.UsageError(f"{wrong[0]} and --prototypes exclude each other.")
     if reject is not None and not prototypes:

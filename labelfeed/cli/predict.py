@@ -23,6 +23,7 @@ from labelfeed.labels.soft import hard_part, soft_columns
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.ordered import median_ranks
 from labelfeed.report.side_tables import side_summary
+from labelfeed.runs.at_deployment import run_at_prior
 from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
 
@@ -38,6 +39,7 @@ def run_predict(
     explain: str | None = None,
     labels_file: str | None = None,
     read_sides: bool = True,
+    deploy_prior: str | None = None,
     overwrite: bool = False,
     plain: bool = False,
     cells: Mapping[str, Any] | None = None,
@@ -57,6 +59,7 @@ def run_predict(
         labels_file: Table with the labels of images, for `known`.
         read_sides: Whether the side labels of the file are fed, to a run that takes some; they are
             known at inference.
+        deploy_prior: How frequent classes or labels are in these rows; see `run_at_prior`.
         overwrite: Whether `out` may be replaced.
         plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
         cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
@@ -67,6 +70,8 @@ def run_predict(
     check_out(target, data, overwrite, quiet=quiet)
     rules = CellRules(**(cells or {}))
     loaded = load_run(run, trust=trust)
+    if deploy_prior is not None:
+        loaded = run_at_prior(loaded, deploy_prior, lambda line: note(line, quiet))
     told, known = side_values(known, loaded.sides)
     loaded.predictor.check_known(known or None)
     if explain is not None:

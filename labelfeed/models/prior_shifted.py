@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import keras
+import numpy as np
 
 from labelfeed.labels.prior import PriorError, prior_shift, stated_prior, training_prior
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.prior_shift import PriorShift
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.side_label import PRIOR, SideLabelModel
 from labelfeed.types import ArrayLike, KerasModel
 
-__all__ = ["prior_shifted"]
+__all__ = ["prior_shifted", "with_shift"]
+
+_NO_NETWORK = (
+    "A prior shifts the probabilities of a LabelFedModel; this is a {}. Train with another "
+    "strategy than margin."
+)
 
 
 def prior_shifted(
@@ -37,12 +44,12 @@ def prior_shifted(
         weights: Sample weights it was trained with.
 
     Returns:
-        A compiled model with the weights of the given one, under the same visibility.
+        A compiled model with the layers of the given one, under the same visibility. Of a model
+        that is at another prior already, one at this prior instead.
 
     Raises:
         PriorError: The prior is none, or a class is in no training row; or the model has no
             network of probabilities, as `MarginModel`.
-        ValueError: The model has such a shift already.
 
     References:
         Saerens, Latinne and Decaestecker 2002; Menon et al. 2021, Long-tail learning via logit
@@ -57,26 +64,36 @@ def prior_shifted(
         >>> bool(np.all(rare.predict(x, verbose=0) < model.predict(x, verbose=0), axis=0)[1])
         True
     """
+    spec = getattr(model, "label", None)
+    if not isinstance(spec, LabelSpec):
+        raise PriorError(_NO_NETWORK.format(type(model).__name__))
+    trained = training_prior(labels, spec, weights)
+    return with_shift(model, prior_shift(stated_prior(prior, spec), trained, spec))
+
+
+def with_shift(model: KerasModel, shift: np.ndarray) -> LabelFedModel:
+    """Return a trained model with this shift of its logits, and with no other.
+
+    Args:
+        model: As for `prior_shifted`.
+        shift: `(num_classes,)`, as `labels.prior.prior_shift` returns it.
+
+    Raises:
+        PriorError: The model has no network of probabilities.
+    """
     if not isinstance(model, LabelFedModel):
-        raise PriorError(
-            f"A prior shifts probabilities of a LabelFedModel; this is a {type(model).__name__}. "
-            "Train with another strategy than margin."
-        )
+        raise PriorError(_NO_NETWORK.format(type(model).__name__))
     spec, network = model.label, model.network
-    if any(isinstance(layer, PriorShift) for layer in network.layers):
-        raise ValueError("The model is at another prior already: shift the one before that.")
+    last, output = network.layers[-1], network.outputs[0]
     layer = PriorShift(spec, name=PRIOR)
-    layer.assign(
-        prior_shift(stated_prior(prior, spec), training_prior(labels, spec, weights), spec)
-    )
-    network = keras.Model(network.inputs, layer(network.outputs[0]))
-    network.trainable = model.network.trainable
+    layer.assign(shift)
+    output = layer(last.input if isinstance(last, PriorShift) else output)
+    network = keras.Model(network.inputs, output)
     whole: LabelFedModel
     if isinstance(model, SideLabelModel):
         whole = SideLabelModel(network, spec, model.sides, model.product)
     else:
         whole = LabelFedModel(network, spec, model.visibility)
     if model.compiled:
-        config = model.get_compile_config()
-        whole.compile_from_config(config or {})
+        whole.compile_from_config(model.get_compile_config() or {})
     return whole

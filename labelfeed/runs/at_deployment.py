@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
-from labelfeed.labels.prior import prior_shift, stated_prior, training_prior
-from labelfeed.models.prior_shifted import prior_shifted
+from labelfeed.data.described import is_number
+from labelfeed.labels.prior import PriorError, prior_shift, stated_prior, training_prior
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.prior_shifted import with_shift
+from labelfeed.runs.folder import Run
 from labelfeed.types import KerasModel
 
-__all__ = ["at_deployment", "check_prior"]
+__all__ = ["at_deployment", "check_prior", "run_at_prior"]
 
 _SHOWN = 4  # classes or labels that a line names
 
@@ -48,27 +52,62 @@ def at_deployment(
         tell: Called with the line that says what was done.
 
     Returns:
-        The model, and JSON types: `"prior"` with the shares in training and those stated, by name;
-        nothing for `None`.
+        The model, and JSON types: `"prior"` with the shares in training by name, and those stated.
 
     Raises:
         PriorError: As `check_prior`, of the training rows.
     """
-    if prior is None:
-        return model, {}
     spec = rows.spec
-    stated = stated_prior(prior, spec)
     trained = training_prior(rows.targets, spec, rows.weights)
-    shifted = prior_shifted(model, rows.targets, prior, rows.weights)
-    places = np.flatnonzero(~np.isnan(stated))
-    shares = {
-        kind: {spec.name_of(int(i)): float(found[i]) for i in places}
-        for kind, found in (("trained", trained), ("stated", stated))
-    }
-    parts = [f"{spec.name_of(int(i))} {trained[i]:.2%} -> {stated[i]:.2%}" for i in places[:_SHOWN]]
+    record = {"prior": {"trained": _by_name(trained, spec)}}
+    if prior is None:
+        return model, record
+    stated = stated_prior(prior, spec)
+    shifted = with_shift(model, prior_shift(stated, trained, spec))
+    record["prior"]["stated"] = _by_name(stated, spec)
+    tell(f"{_line(stated, trained, spec)}; the scores below are of rows with the share of the file")
+    return shifted, record
+
+
+def run_at_prior(
+    run: Run, prior: float | str | Mapping[str, float], tell: Callable[[str], None] | None = None
+) -> Run:
+    """Return a run at a stated prior, whatever prior it was at before.
+
+    Args:
+        run: The run, which keeps the shares of its training rows.
+        prior: As for `prior_shifted`.
+        tell: Called with the line that says what was done.
+
+    Raises:
+        PriorError: The prior does not suit the labels, or the run does not know the shares.
+    """
+    spec, kept = run.spec, run.metrics.get("training", {}).get("prior")
+    kept = kept.get("trained") if isinstance(kept, dict) else None
+    if not isinstance(kept, dict) or not all(map(is_number, kept.values())):
+        raise PriorError(
+            "This run does not keep how frequent its labels were in training, as it is older than "
+            "--deploy-prior: train it again."
+        )
+    names = [spec.name_of(place) for place in range(spec.num_classes)]
+    trained = np.array([kept.get(name, np.nan) for name in names], np.float64)
+    stated = stated_prior(prior, spec)
+    model = with_shift(run.model, prior_shift(stated, trained, spec))
+    if tell is not None:
+        tell(_line(stated, trained, spec))
+    return dataclasses.replace(run, model=model)
+
+
+def _by_name(shares: np.ndarray, spec: LabelSpec) -> dict[str, float]:
+    places = np.flatnonzero(~np.isnan(shares)).tolist()
+    return {spec.name_of(place): float(shares[place]) for place in places}
+
+
+def _line(stated: np.ndarray, trained: np.ndarray, spec: LabelSpec) -> str:
+    places = np.flatnonzero(~np.isnan(stated)).tolist()
+    parts = [f"{spec.name_of(i)} {trained[i]:.2%} -> {stated[i]:.2%}" for i in places[:_SHOWN]]
     more = ", ..." if len(places) > _SHOWN else ""
-    tell(
-        f"deployment prior: probabilities are shifted from the share in training to the one stated "
-        f"({', '.join(parts)}{more}); the scores below are of rows with the share of the file"
+    return (
+        "deployment prior: probabilities are shifted from the share in training to the one stated "
+        f"({', '.join(parts)}{more})"
     )
-    return shifted, {"prior": shares}

@@ -37,8 +37,8 @@ def test_blended_plain_models_with_and_without_known_labels(tmp_path):
         expected = moved(model.predict(X, known=told, verbose=0), shift)
         np.testing.assert_allclose(rare.predict(X, known=told, verbose=0), expected, atol=1e-5)
         np.testing.assert_allclose(again.predict(X, known=told, verbose=0), expected, atol=1e-5)
-    with pytest.raises(ValueError, match="at another prior already"):
-        prior_shifted(rare, y, "fever=0.5")
+    back = prior_shifted(again, y, {"fever": share})
+    np.testing.assert_allclose(back.predict(X, verbose=0), model.predict(X, verbose=0), atol=1e-5)
 
 
 def test_a_network_keeps_its_embedding():

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from labelfeed.data.dataset import Dataset
+from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.prior import PriorError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.runs.at_deployment import at_deployment, check_prior
+from labelfeed.runs.at_deployment import at_deployment, check_prior, run_at_prior
+from labelfeed.runs.folder import Run
 from labelfeed.strategies.plain import plain
 
 ROWS = Dataset("arrays", np.zeros((8, 3)), np.array([0, 0, 0, 1, 0, 0, 0, 1]), LabelSpec.single(2),
@@ -26,12 +28,26 @@ def test_a_prior_is_checked_before_anything_is_trained():
 
 def test_a_model_at_the_stated_prior_and_what_is_kept_of_it():
     model, lines = plain(ROWS.spec, (3,), width=4), []
-    assert at_deployment(model, ROWS, None, lines.append) == (model, {})
+    trained = {"0": 0.75, "1": 0.25}
+    same, record = at_deployment(model, ROWS, None, lines.append)
+    assert (same is model, record, lines) == (True, {"prior": {"trained": trained}}, [])
     rare, record = at_deployment(model, ROWS, 0.02, lines.append)
-    assert record == {
-        "prior": {"trained": {"0": 0.75, "1": 0.25}, "stated": {"0": 0.98, "1": 0.02}}
-    }
+    assert record["prior"] == {"trained": trained, "stated": {"0": 0.98, "1": 0.02}}
     (line,) = lines
     assert "0 75.00% -> 98.00%, 1 25.00% -> 2.00%" in line
     p, q = (m.predict(ROWS.features, verbose=0)[0, 1] for m in (model, rare))
     assert q / (1 - q) == pytest.approx(p / (1 - p) * (0.02 / 0.98) * 3, rel=1e-3)
+
+
+def test_a_run_is_put_at_a_prior_when_it_is_asked():
+    model, lines = plain(ROWS.spec, (3,), width=4), []
+    rare, record = at_deployment(model, ROWS, 0.02, lines.append)
+    x = np.eye(8)[:, :3]
+    run = Run(rare, Preprocessor.fit(x), metrics={"training": record})
+    back = run_at_prior(run, 0.25, lines.append)
+    before = Run(model, run.preprocessor).predict(x)
+    np.testing.assert_allclose(back.predict(x), before, atol=1e-5)
+    assert "1 25.00% -> 25.00%" in lines[-1]
+    for broken in ({}, {"training": {"prior": {"trained": {"0": "much"}}}}):
+        with pytest.raises(PriorError, match="does not keep how frequent"):
+            run_at_prior(dataclasses.replace(run, metrics=broken), 0.25)
