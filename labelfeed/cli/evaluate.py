@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.report import check_report, write_report
 from labelfeed.labels.cell_rules import CellRules
+from labelfeed.metrics.operating_point import Goal
+from labelfeed.report.operating_table import operating_table
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.folder import load_run
+from labelfeed.runs.operating import choosing_rows, goal_places, operating_points
 from labelfeed.runs.rows import load_rows, seen_before, select_rows
 
 __all__ = ["run_evaluate"]
@@ -24,6 +28,8 @@ def run_evaluate(
     *,
     rows: str = "auto",
     known_share: float = 0.5,
+    sensitivity: str | None = None,
+    precision: str | None = None,
     report: str | None = None,
     labels_file: str | None = None,
     group: str | None = None,
@@ -39,6 +45,8 @@ def run_evaluate(
         data: File or folder with labelled rows.
         rows: `"auto"`, `"held-out"` or `"all"`; see `select_rows`.
         known_share: Share of each row's labels known to a multi-label model, in [0, 1).
+        sensitivity: Sensitivity for which a threshold is chosen: `0.95`, or `ill=0.95`.
+        precision: The same of a precision; only one of them.
         report: `.html` file to write: scores by the known share, with a chart.
         labels_file: Table with the labels of images.
         group: Column of groups, if it is called otherwise than in training.
@@ -50,7 +58,10 @@ def run_evaluate(
     if report is not None:
         check_report(report, data, quiet or as_json)
     rules = CellRules(**(cells or {}))
+    goal = _goal(sensitivity, precision)
     loaded = load_run(run, trust=trust)
+    if goal is not None:
+        goal_places(goal, loaded.spec)
     with reading_images(quiet or as_json) as on_image:
         dataset = load_rows(
             loaded, data, labels_file=labels_file, group=group, on_image=on_image, cells=rules
@@ -65,12 +76,27 @@ def run_evaluate(
     metrics = {"rows": what, **evaluate_run(loaded, chosen, known_share)}
     if overlap.notes:
         metrics["trained_on"] = overlap.to_json()
+    if goal is not None:
+        choosing, scoring, told = choosing_rows(loaded, dataset, chosen, data, rows)
+        points = operating_points(loaded, choosing, scoring, goal)
+        goal_json = dataclasses.asdict(goal)
+        metrics["operating_point"] = {"goal": goal_json, "chosen_on": told, "labels": points}
     if as_json:
         print_json(metrics)
     else:
         say(f"{data}: {what}")
         say(table_text(main_table(metrics)))
+        if goal is not None:
+            say("\n" + table_text(operating_table(metrics["operating_point"])))
     if report is not None:
         write_report(Path(report), loaded, chosen, metrics)
         note(f"report written to {report}", quiet or as_json)
     return metrics
+
+
+def _goal(sensitivity: str | None, precision: str | None) -> Goal | None:
+    if sensitivity is not None and precision is not None:
+        raise ValueError("--sensitivity and --precision exclude each other: one threshold each.")
+    if sensitivity is not None:
+        return Goal.of("sensitivity", sensitivity)
+    return None if precision is None else Goal.of("precision", precision)

@@ -127,6 +127,9 @@ def _train(
 @click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
               show_default=True,
               help="Share of each row's labels known to a model of several labels.")  # fmt: skip
+@click.option("--sensitivity", metavar="P|NAME=P",
+              help="Choose a threshold for it on other rows than those that score it.")  # fmt: skip
+@click.option("--precision", metavar="P|NAME=P", help="The same for a precision.")
 @click.option("--report", metavar="FILE.html", help="Write a page: scores by the known share.")
 @JUDGED
 @with_cells

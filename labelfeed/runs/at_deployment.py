@@ -16,7 +16,7 @@ from labelfeed.models.prior_shifted import with_shift
 from labelfeed.runs.folder import Run
 from labelfeed.types import KerasModel
 
-__all__ = ["at_deployment", "check_prior", "run_at_prior"]
+__all__ = ["at_deployment", "check_prior", "kept_shares", "run_at_prior"]
 
 _SHOWN = 4  # classes or labels that a line names
 
@@ -82,9 +82,8 @@ def run_at_prior(
     Raises:
         PriorError: The prior does not suit the labels, or the run does not know the shares.
     """
-    spec, kept = run.spec, run.metrics.get("training", {}).get("prior")
-    kept = kept.get("trained") if isinstance(kept, dict) else None
-    if not isinstance(kept, dict) or not all(map(is_number, kept.values())):
+    spec, kept = run.spec, kept_shares(run, "trained")
+    if not kept:
         raise PriorError(
             "This run does not keep how frequent its labels were in training, as it is older than "
             "--deploy-prior: train it again."
@@ -96,6 +95,19 @@ def run_at_prior(
     if tell is not None:
         tell(_line(stated, trained, spec))
     return dataclasses.replace(run, model=model)
+
+
+def kept_shares(run: Run, which: str) -> dict[str, float]:
+    """Return the shares that a run keeps, by class or label; empty where it keeps none.
+
+    Args:
+        run: The run.
+        which: `"trained"`: in its training rows; `"stated"`: of `--deploy-prior`.
+    """
+    prior = run.metrics.get("training", {}).get("prior")
+    kept = prior.get(which) if isinstance(prior, dict) else None
+    given = isinstance(kept, dict) and all(map(is_number, kept.values()))
+    return kept if given and kept else {}
 
 
 def _by_name(shares: np.ndarray, spec: LabelSpec) -> dict[str, float]:
