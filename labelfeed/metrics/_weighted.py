@@ -32,3 +32,13 @@ def calibration_error(present: np.ndarray, p: np.ndarray, weights: np.ndarray) -
     bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
     gaps = np.bincount(bins, weights=weights * (p - present), minlength=_BINS)
     return float(np.abs(gaps).sum() / weights.sum())
+
+
+def macro_f1(found: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> float:
+    """Return the mean F1 score over the classes that are there or were predicted."""
+    scores = []
+    for state in np.union1d(found, truth):
+        called, present = found == state, truth == state
+        hit = weights[called & present].sum()
+        scores.append(2 * hit / (weights[called].sum() + weights[present].sum()))
+    return float(np.mean(scores))

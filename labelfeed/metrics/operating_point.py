@@ -145,8 +145,8 @@ def operating_point(
 
     Returns:
         `threshold` (`None` where there is none), `positives` and `rows` of both parts, of the
-        scored one a `Proportion` each for `sensitivity`, `specificity` and `precision`, with a prior also
-        `precision_at_prior`; `notes`, a sentence each.
+        scored one a `Proportion` each for `sensitivity`, `specificity` and `precision`, with a
+        prior also `precision_at_prior`; `notes`, a sentence each.
     """
     present, p = scored
     rows = {

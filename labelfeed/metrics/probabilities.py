@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics._by_column import by_column, of_rare, ranks_of
 from labelfeed.metrics._weighted import area, both, calibration_error, mean
-from labelfeed.metrics.ordered import median_ranks, rank_scores
 
 __all__ = ["Scores", "accuracy_gains", "mean_scores", "score"]
 
@@ -31,8 +30,12 @@ class Scores:
         macro_auc: Mean over labels (single: classes against the rest) of the area under the ROC
             curve.
         micro_auc: Area under the ROC curve of all yes/no labels together; of multi labels only.
-        average_precision: Mean over labels of the average precision, in [0, 1]; of multi labels
-            only.
+        average_precision: Mean over labels (single: classes against the rest; of two classes the
+            second) of the average precision, in [0, 1].
+        macro_f1: Mean over the classes (of a yes/no label: its two states) of the F1 score of each;
+            of several columns the mean over these, in [0, 1].
+        rarest: Share of the rarest class, or of the rarer state of a yes/no label, among the
+            scored ones, in [0, .5].
         log_loss: Mean of -log(probability of the true state), in nats.
         calibration_error: Expected calibration error over ten bins of equal width, in [0, 1]: mean
             distance between the probability of a bin and the share of present labels in it; of
@@ -55,6 +58,8 @@ class Scores:
     macro_auc: float | None = None
     micro_auc: float | None = None
     average_precision: float | None = None
+    macro_f1: float | None = None
+    rarest: float | None = None
     log_loss: float | None = None
     calibration_error: float | None = None
     rank_error: float | None = None
@@ -133,7 +138,7 @@ def score(
     names = tuple(spec.name_of(i) for i in places)
     truth, flat, of_flat = labels[known] == 1, probabilities[known], w[known]
     if single or spec.class_columns:
-        right, balanced, likelihood, of_right = _by_column(labels, probabilities, spec, w)
+        right, balanced, likelihood, of_right = by_column(labels, probabilities, spec, w)
     else:  # all labels together
         right, of_right = (flat >= 0.5) == truth, of_flat
         balanced = [mean(right, of_right, truth == state) for state in np.unique(truth)]
@@ -142,13 +147,14 @@ def score(
         calibration = calibration_error(right, flat.max(axis=1), of_flat)
     else:
         calibration = calibration_error(truth, flat, of_flat)
-        scored = [state for state in states if both(state[0])]
-        if scored:
-            precisions = [average_precision_score(t, p, sample_weight=v) for t, p, v in scored]
-            more["average_precision"] = float(np.mean(precisions))
         if both(truth):
             more["micro_auc"] = area(truth, flat, None if weights is None else of_flat)
-    ranks = _ranks(labels, probabilities, spec, w)
+    scored = [state for state in states if both(state[0])]
+    if scored:
+        precisions = [average_precision_score(t, p, sample_weight=v) for t, p, v in scored]
+        more["average_precision"] = float(np.mean(precisions))
+    more["macro_f1"], more["rarest"] = of_rare(labels, probabilities, spec, w)
+    ranks = ranks_of(labels, probabilities, spec, w)
     for name in ("rank_error", "kappa"):
         of_columns = [found[name] for found in ranks.values()]
         there = [value for value in of_columns if value is not None]
@@ -246,46 +252,3 @@ def _hard(labels: np.ndarray) -> tuple[np.ndarray, int]:
     return np.where((labels == 0) | (labels == 1), labels, UNKNOWN).astype(np.int32), int(
         soft.sum()
     )
-
-
-def _of_column(
-    column: LabelColumn, labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return a column's known ids, its probabilities and its weights."""
-    ids = column.ids(labels)
-    known = ids != UNKNOWN
-    own = weights if weights.ndim == 1 else weights[:, list(column.places)].max(axis=1)
-    return ids[known], column.probabilities(probabilities)[known], own[known]
-
-
-def _by_column(
-    labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec, weights: np.ndarray
-) -> tuple[np.ndarray, list[float], np.ndarray, np.ndarray]:
-    """Return whether each known column is right, balanced accuracies, likelihoods, weights."""
-    right, balanced, likelihood, of_column = [], [], [], []
-    for column in spec.label_columns:
-        truth, p, w = _of_column(column, labels, probabilities, weights)
-        # As elsewhere, yes at one half: argmax would say no.
-        found = p.argmax(axis=1) if column.of_classes else (p[:, 1] >= 0.5).astype(int)
-        right.append(found == truth)
-        likelihood.append(p[np.arange(len(truth)), truth])
-        of_column.append(w)
-        if len(truth):
-            shares = [mean(right[-1], w, truth == c) for c in np.unique(truth)]
-            balanced.append(float(np.mean(shares)))
-    joined = np.concatenate
-    return joined(right), balanced, joined(likelihood), joined(of_column)
-
-
-def _ranks(
-    labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec, weights: np.ndarray
-) -> dict[str, dict[str, float | None]]:
-    """Return the scores of each ordered column; nothing where there are none."""
-    out = {}
-    for column in spec.label_columns:
-        truth, p, w = _of_column(column, labels, probabilities, weights)
-        if column.ordered and column.number is None and len(truth):
-            error, kappa = rank_scores(truth, p.argmax(axis=1), column.num_classes, w)
-            middle = rank_scores(truth, median_ranks(p), column.num_classes, w)[0]
-            out[column.name] = {"rank_error": error, "median_error": middle, "kappa": kappa}
-    return out

@@ -25,11 +25,7 @@ from labelfeed.visibility.policies import Hidden
 
 __all__ = ["SideLabelModel"]
 
-PLAIN, OUTPUT, PRIOR = (
-    "plain",
-    "scores",
-    "deployment_prior",
-)  # names of the layers that `call` finds
+PLAIN, OUTPUT, PRIOR = "plain", "scores", "deployment_prior"  # layers that `call` looks for
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")

@@ -17,6 +17,7 @@ _SCORES = {
     "macro_auc": "macro-AUC",
     "log_loss": "log loss",
 }
+_RARE = 0.1  # share of the rarest class or state, from which on accuracy says little
 _RANKED = {"rank_error": "rank error", "kappa": "kappa"}  # of ordered classes
 
 
@@ -55,6 +56,7 @@ def score_table(metrics: dict[str, Any]) -> Table:
     lines = []
     if "verification" in metrics:
         lines.append(_verification(metrics["verification"]))
+    lines += _imbalance(metrics["nothing_known"])
     lines += _ranks(metrics)
     lines += _numbers(metrics)
     skipped = metrics["nothing_known"]["skipped"]
@@ -84,6 +86,17 @@ def label_table(metrics: dict[str, Any]) -> Table:
         for name in [*blind["auc"], *blind["skipped"]]
     )
     return Table("AUC of each label", heads, rows, "- where the scored rows have one state only.")
+
+
+def _imbalance(found: dict[str, Any]) -> list[str]:
+    """Return a line where a class or label is rare: accuracy then says little."""
+    rarest = found.get("rarest")
+    if rarest is None or rarest >= _RARE:
+        return []
+    of = {"macro-F1": "macro_f1", "average precision": "average_precision",
+          "calibration error": "calibration_error"}  # fmt: skip
+    shown = ", ".join(f"{name} {figure(found.get(key))}" for name, key in of.items())
+    return [f"Imbalanced, the rarest is {rarest:.1%}: {shown}."]
 
 
 def _ranks(metrics: dict[str, Any]) -> list[str]:

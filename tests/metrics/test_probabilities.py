@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import (
     average_precision_score,
     balanced_accuracy_score,
+    f1_score,
     log_loss,
     roc_auc_score,
 )
@@ -87,7 +88,7 @@ def test_calibration_error_is_the_gap_of_the_bins():
     sure = np.array([[0.9, 0.1], [0.1, 0.9], [0.6, 0.4], [0.4, 0.6]])
     got = score(np.array([0, 1, 0, 0]), sure, LabelSpec.single(2))
     assert got.calibration_error == pytest.approx((2 * 0.1 + 2 * 0.1) / 4)
-    assert got.micro_auc is got.average_precision is None
+    assert got.micro_auc is None
 
 
 def test_means_over_draws_leave_out_what_a_draw_has_not():
@@ -200,3 +201,32 @@ def test_soft_targets_are_counted_and_in_no_score():
     assert got.to_json() == {**score(hard, p, spec).to_json(), "soft": 1}
     assert mean_scores([got])["soft"] == 1
     assert score(np.array([[0.5, 0.5]]), p[:1], spec).soft == 2
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_scores_of_what_is_rare_agree_with_scikit_learn(weighted):
+    rng = np.random.default_rng(0)
+    w = rng.random(400) if weighted else None
+    labels, p = rng.choice(3, 400, p=[0.7, 0.25, 0.05]), rng.dirichlet(np.ones(3), 400)
+    got = score(labels, p, LabelSpec.single(3), w)
+    expected = f1_score(labels, p.argmax(axis=1), average="macro", sample_weight=w)
+    assert got.macro_f1 == pytest.approx(expected)
+    each = [average_precision_score(labels == c, p[:, c], sample_weight=w) for c in range(3)]
+    assert got.average_precision == pytest.approx(np.mean(each))
+    assert got.rarest == pytest.approx(np.average(labels == 2, weights=w))
+    labels = np.where(rng.random((400, 2)) < [0.6, 0.03], 1, 0)
+    labels[:9] = -1
+    p = rng.random((400, 2))
+    got = score(labels, p, LabelSpec.multi(2), w)
+    own = None if w is None else w[9:]
+    expected = [
+        f1_score(labels[9:, i], p[9:, i] >= 0.5, average="macro", sample_weight=own) for i in (0, 1)
+    ]
+    assert got.macro_f1 == pytest.approx(np.mean(expected))
+    assert got.rarest == pytest.approx(np.average(labels[9:, 1], weights=own))
+
+
+def test_two_classes_have_the_average_precision_of_the_second():
+    labels, p = np.array([0, 1, 1, 0]), np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.5, 0.5]])
+    got = score(labels, p, LabelSpec.single(["no", "yes"]))
+    assert got.average_precision == pytest.approx(average_precision_score(labels, p[:, 1]))

@@ -90,3 +90,12 @@ def test_several_ordered_columns_have_a_line_each():
     assert both.splitlines()[1].endswith("kappa 0.600; with 50% known 0.250, 0.600.")
     one = Scores(rows=9, labels=9, ranks={"pain": scores(0.5)["ranks"]["pain"]}).to_json()
     assert "pain" not in score_table({"nothing_known": one}).note
+
+
+def test_what_is_rare_has_a_line():
+    rare = Scores(rarest=0.02, macro_f1=0.6, average_precision=0.25, calibration_error=0.01)
+    note = score_table({"nothing_known": rare.to_json()}).note
+    expected = "macro-F1 0.600, average precision 0.250, calibration error 0.010"
+    assert note == f"Imbalanced, the rarest is 2.0%: {expected}."
+    even = Scores(rarest=0.3, macro_f1=0.6)
+    assert "mbalanced" not in score_table({"nothing_known": even.to_json()}).note
