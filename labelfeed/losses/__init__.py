@@ -1,12 +1,13 @@
-"""Loss mathematics without weights: margins on a cosine, softmax terms, losses for noisy labels.
+"""Loss mathematics without weights: margins on a cosine, softmax terms, noisy and rare labels.
 
 Why functions and not Keras losses: Keras's `Loss` objects do not track variables, and what reads
 class centres needs them. The weights live in the heads; what stands here is pure. The losses for
-noisy labels need none, and are Keras losses.
+noisy labels and for imbalance need none, and are Keras losses.
 """
 
 from labelfeed.losses.blocks import blocked_terms
 from labelfeed.losses.class_terms import ClassTerms, class_terms
+from labelfeed.losses.logit_adjusted import LogitAdjusted
 from labelfeed.losses.margins import (
     additive_angle,
     combined_angle,
@@ -20,6 +21,7 @@ __all__ = [
     "ClassTerms",
     "ForwardCorrected",
     "GeneralizedCrossentropy",
+    "LogitAdjusted",
     "additive_angle",
     "blocked_terms",
     "class_terms",

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.losses._given import of_given
 from labelfeed.types import ArrayLike, Tensor
 
 __all__ = ["ForwardCorrected", "GeneralizedCrossentropy"]
@@ -64,7 +65,7 @@ class ForwardCorrected(keras.losses.Loss):
             y_pred = matrix[:, 0, 1] * (1 - y_pred) + matrix[:, 1, 1] * y_pred
         else:
             y_pred = ops.matmul(y_pred, matrix)
-        return -ops.log(ops.maximum(_of_given(y_true, y_pred), _TINY))
+        return -ops.log(ops.maximum(of_given(y_true, y_pred), _TINY))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "matrix": self.matrix.tolist()}
@@ -107,17 +108,8 @@ class GeneralizedCrossentropy(keras.losses.Loss):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """Return the loss of each label."""
-        p = ops.maximum(_of_given(y_true, y_pred), _TINY)
+        p = ops.maximum(of_given(y_true, y_pred), _TINY)
         return (1 - ops.power(p, self.q)) / self.q
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "q": self.q}
-
-
-def _of_given(y_true: Tensor, y_pred: Tensor) -> Tensor:
-    """Return the probability of each given label; of unknown ones, which do not count, of any."""
-    if len(y_true.shape) == len(y_pred.shape):
-        present = ops.cast(y_true, y_pred.dtype)
-        return present * y_pred + (1 - present) * (1 - y_pred)
-    ids = ops.maximum(ops.cast(y_true, "int32"), 0)
-    return ops.take_along_axis(y_pred, ids[:, None], axis=1)[:, 0]
