@@ -66,7 +66,7 @@ class LogitAdjusted(keras.losses.Loss):
             )
         if not yes_no and abs(found.sum() - 1) > 1e-3:
             raise ValueError(
-                f"The shares of classes sum to 1, got {found.sum():g}; yes_no=True for yes/no labels."
+                f"Shares of classes sum to 1, got {found.sum():g}; yes_no=True for yes/no labels."
             )
         if not tau >= 0:
             raise ValueError(f"tau must be at least 0, got {tau!r}.")

@@ -162,8 +162,8 @@ def operating_point(
         return result
     if goal.kind == "sensitivity" and seen * (1 - goal.value) < 1 - 1e-9:
         notes.append(
-            f"only {seen} rows with it choose: {goal.value:.0%} of them is all of them, so the "
-            "threshold is the least probability among these"
+            f"rows with it that choose: only {seen}, of which {goal.value:.0%} is all, so the "
+            "threshold is the least probability among them"
         )
     called = p >= threshold
     hits = int((called & present).sum())
@@ -173,12 +173,9 @@ def operating_point(
         "precision": proportion(hits, int(called.sum())),
     }
     result |= {name: dataclasses.asdict(share) for name, share in shares.items()}
-    of = {"sensitivity": "have it", "specificity": "do not", "precision": "are called positive"}
-    notes += [
-        f"only {share.rows} of the scored rows {of[name]}: too few for an interval of the {name}"
-        for name, share in shares.items()
-        if share.low is None
-    ]
+    few = [f"{name} ({share.rows})" for name, share in shares.items() if share.low is None]
+    if few:
+        notes.append(f"too few of the scored rows for an interval of {', '.join(few)}")
     true, false = shares["sensitivity"].value, shares["specificity"].value
     if prior is not None and true is not None and false is not None:
         alarms = true * prior + (1 - false) * (1 - prior)

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.metrics import average_precision_score
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.prior import yes_place
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics._by_column import by_column, of_rare, ranks_of
 from labelfeed.metrics._weighted import area, both, calibration_error, mean
@@ -30,8 +31,8 @@ class Scores:
         macro_auc: Mean over labels (single: classes against the rest) of the area under the ROC
             curve.
         micro_auc: Area under the ROC curve of all yes/no labels together; of multi labels only.
-        average_precision: Mean over labels (single: classes against the rest; of two classes the
-            second) of the average precision, in [0, 1].
+        average_precision: Mean over labels (single: classes against the rest; of two classes that
+            of yes, or else of the rarer one) of the average precision, in [0, 1].
         macro_f1: Mean over the classes (of a yes/no label: its two states) of the F1 score of each;
             of several columns the mean over these, in [0, 1].
         rarest: Share of the rarest class, or of the rarer state of a yes/no label, among the
@@ -150,6 +151,10 @@ def score(
         if both(truth):
             more["micro_auc"] = area(truth, flat, None if weights is None else of_flat)
     scored = [state for state in states if both(state[0])]
+    if scored and len(places) < spec.num_classes:  # of two classes
+        present, p, of_own = scored[0]
+        if yes_place(spec) is None and 2 * present.sum() > len(present):
+            scored = [(~present, 1 - p, of_own)]
     if scored:
         precisions = [average_precision_score(t, p, sample_weight=v) for t, p, v in scored]
         more["average_precision"] = float(np.mean(precisions))

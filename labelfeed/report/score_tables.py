@@ -17,7 +17,7 @@ _SCORES = {
     "macro_auc": "macro-AUC",
     "log_loss": "log loss",
 }
-_RARE = 0.1  # share of the rarest class or state, from which on accuracy says little
+_RARE = 0.2  # share of the rarest class or state, from which on accuracy says little
 _RANKED = {"rank_error": "rank error", "kappa": "kappa"}  # of ordered classes
 
 

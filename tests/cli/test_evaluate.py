@@ -25,3 +25,16 @@ def test_text(runs, capsys):
     got = capsys.readouterr()
     assert "60 labelled rows, most of which the run was TRAINED on" in got.out
     assert "labels known to the network" in got.out
+
+
+def test_an_operating_point_is_printed_and_kept(runs, capsys):
+    got = run_evaluate(str(runs.multi), str(runs.rows), sensitivity="0.8")
+    found = got["operating_point"]
+    assert found["goal"] == {"kind": "sensitivity", "value": 0.8, "name": None}
+    printed = capsys.readouterr().out
+    assert f"chosen on {found['chosen_on']}" in printed
+    assert all(name in printed for name in found["labels"])
+    with pytest.raises(ValueError, match="exclude each other"):
+        run_evaluate(str(runs.multi), str(runs.rows), sensitivity="0.8", precision="0.8")
+    with pytest.raises(ValueError, match="--precision is for 'x'; expected one of"):
+        run_evaluate(str(runs.multi), str(runs.rows), precision="x=0.8")

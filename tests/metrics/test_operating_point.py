@@ -69,8 +69,9 @@ def test_too_few_positives_are_told():
     present, p = np.array([1] * 5 + [0] * 60, bool), np.linspace(1, 0, 65)
     got = operating_point(Goal("sensitivity", 0.95), (present, p), (present, p))
     assert got["sensitivity"]["low"] is None
-    assert "only 5 rows with it choose: 95% of them is all of them" in got["notes"][0]
-    assert got["notes"][1].startswith("only 5 of the scored rows have it: too few")
+    assert "that choose: only 5, of which 95% is all" in got["notes"][0]
+    few = "too few of the scored rows for an interval of sensitivity (5), precision (5)"
+    assert got["notes"][1] == few
     assert got["specificity"]["low"] is not None
 
 

@@ -226,7 +226,14 @@ def test_scores_of_what_is_rare_agree_with_scikit_learn(weighted):
     assert got.rarest == pytest.approx(np.average(labels[9:, 1], weights=own))
 
 
-def test_two_classes_have_the_average_precision_of_the_second():
-    labels, p = np.array([0, 1, 1, 0]), np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.5, 0.5]])
-    got = score(labels, p, LabelSpec.single(["no", "yes"]))
-    assert got.average_precision == pytest.approx(average_precision_score(labels, p[:, 1]))
+def test_two_classes_have_the_average_precision_of_yes_or_of_the_rarer_one():
+    labels = np.array([0, 1, 1, 0, 1])
+    p = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.5, 0.5], [0.7, 0.3]])
+    of_yes = average_precision_score(labels, p[:, 1])
+    of_rarer = average_precision_score(labels == 0, p[:, 0])
+    assert of_yes != pytest.approx(of_rarer)
+    for names, expected in ((["no", "yes"], of_yes), (["ill", "well"], of_rarer)):
+        got = score(labels, p, LabelSpec.single(names))
+        assert got.average_precision == pytest.approx(expected)
+    got = score(1 - labels, p[:, ::-1], LabelSpec.single(["well", "ill"]))
+    assert got.average_precision == pytest.approx(of_rarer)

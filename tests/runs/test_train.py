@@ -8,6 +8,7 @@ import pytest
 
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.table import load_table
+from labelfeed.labels.prior import PriorError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import MarginOptions, PlainOptions, TrainingOptions
 from labelfeed.runs.chance import AT_CHANCE
@@ -174,3 +175,20 @@ def test_labels_of_an_npz_in_another_order_than_its_rows_are_at_chance_and_said(
     run = train(data, quick, note=notes.append)
     assert notes[-1] == AT_CHANCE
     assert run.seen.overlap(x).rows == 400 - len(run.split["test"])
+
+
+def test_a_deployment_prior_is_put_into_the_model_and_kept(data):
+    notes = []
+    options = dataclasses.replace(FAST, given={**FAST.given, "epochs": 1, "deploy_prior": "x=2"})
+    with pytest.raises(PriorError, match="expected one of"):
+        train(data["single"], options, note=notes.append)
+    assert not notes
+    names = data["single"].spec.names
+    prior = dict.fromkeys(names[1:], 0.001)
+    options = dataclasses.replace(FAST, given={**FAST.given, "epochs": 1, "deploy_prior": prior})
+    run = train(data["single"], options, note=notes.append)
+    assert run.metrics["training"]["prior"]["stated"].items() >= prior.items()
+    assert set(run.metrics["training"]["prior"]["trained"]) == set(names)
+    assert run.options["deploy_prior"] == prior
+    assert any(line.startswith("deployment prior: ") for line in notes)
+    assert (run.predict(data["single"].features).argmax(axis=1) == 0).all()
