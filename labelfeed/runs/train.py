@@ -52,6 +52,7 @@ def train(
     on_epoch: Callable[[int, dict[str, float]], None] | None = None,
     note: Callable[[str], None] | None = None,
     on_phase: Callable[[int], None] | None = None,
+    on_judged: Callable[[int, int], None] | None = None,
     on_trained: Callable[[Run], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Run:
@@ -69,6 +70,8 @@ def train(
             and the losses.
         note: Called with each line that the user should know.
         on_phase: Called with the number of each phase, from 1, when it starts.
+        on_judged: Called, where labels of training rows are judged first, with the number of
+            blends fitted, from 0, and the number of all.
         on_trained: Called with the run before it is scored, to save it: a training shall not be
             lost to what fails later.
         stop: Asked after each batch whether to end the training: the best weights until then are
@@ -126,7 +129,7 @@ def train(
         tell(OWN_COPY)
     groups = None if belonging.ids is None else belonging.ids[split.train]
     if strategy == "noisy-labels":
-        x, rows, groups = repaired_rows(x, rows, groups, options, tell)
+        x, rows, groups = repaired_rows(x, rows, groups, options, tell, on_judged)
     watch, held = Watch(stop, on_phase, on_epoch), dataset.take(split.validation)
     told = (tell, on_phase, on_epoch)
     held_x = preprocessor.transform(held.features)

@@ -25,6 +25,7 @@ def repaired_rows(
     groups: np.ndarray | None,
     options: StrategyOptions,
     tell: Callable[[str], None],
+    on_step: Callable[[int, int], None] | None = None,
 ) -> tuple[np.ndarray, Dataset, np.ndarray | None]:
     """Return features, rows and groups to train on instead.
 
@@ -38,6 +39,7 @@ def repaired_rows(
         groups: `(n,)`, or `None`.
         options: Of the strategy `noisy-labels`.
         tell: Called with a line that says what was found.
+        on_step: Called with the number of blends that have judged the rows, and that of all.
 
     Raises:
         NetworkError: The rows cannot be judged by plain models.
@@ -45,7 +47,8 @@ def repaired_rows(
     if getattr(options, "noise_method", "auto") != "auto":
         return x, rows, groups
     plain = str(getattr(options, "plain", None))
-    found = noise_of_rows(x, rows, groups, plain if plain in MEMBERS else "auto", options.seed)
+    plain = plain if plain in MEMBERS else "auto"
+    found = noise_of_rows(x, rows, groups, plain, options.seed, on_step)
     y = _states(rows)
     rates = [(one.rate, int((one.given >= 0).sum())) for one in found]
     wrong = sum(rate * count for rate, count in rates) / max(sum(n for _, n in rates), 1)
@@ -69,7 +72,12 @@ def repaired_rows(
 
 
 def noise_of_rows(
-    x: np.ndarray, rows: Dataset, groups: np.ndarray | None, plain: str, seed: int
+    x: np.ndarray,
+    rows: Dataset,
+    groups: np.ndarray | None,
+    plain: str,
+    seed: int,
+    on_step: Callable[[int, int], None] | None = None,
 ) -> list[ColumnNoise]:
     """Return what is wrong with the labels of training rows, as `find_noise`.
 
@@ -88,7 +96,7 @@ def noise_of_rows(
     y = _states(rows)
     return find_noise(
         x, y, rows.spec, groups=groups, weight=rows.weights, plain=suiting_plain(plain, y),
-        seed=seed,
+        seed=seed, on_step=on_step,
     )  # fmt: skip
 
 

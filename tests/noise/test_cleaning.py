@@ -62,3 +62,13 @@ def test_wrong_arguments_say_what_is_expected(rows, tmp_path) -> None:
         clean(x, np.full(300, -1), spec=LabelSpec.single(3))
     with pytest.raises(DataError, match="pictures"):
         clean(np.zeros((9, 4, 4, 1)), np.arange(9) % 2)
+
+
+def test_numbers_are_refused_unless_each_is_a_class(tmp_path) -> None:
+    path = tmp_path / "rows.csv"
+    x = np.arange(90)
+    pd.DataFrame({"a": x % 7, "age": 20 + x % 30}).to_csv(path, index=False)
+    with pytest.raises(DataError, match="'age' is a number.*--ranges age=0"):
+        clean(path, target="age")
+    with pytest.raises(EstimatorError, match="guess"):  # it got further
+        clean(path, target="age", side_ranges={"age": 0}, plain="guess")
