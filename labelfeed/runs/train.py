@@ -26,6 +26,7 @@ from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
 from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.watching import Watch
+from labelfeed.strategies.agreed_rows import agreed_rows, agreed_validation
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
 from labelfeed.strategies.repaired_rows import repaired_rows
@@ -128,9 +129,11 @@ def train(
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     groups = None if belonging.ids is None else belonging.ids[split.train]
-    if strategy == "noisy-labels":
+    if rows.readings is not None:
+        x, rows, groups = agreed_rows(x, rows, groups, options, tell, on_judged)
+    elif strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, options, tell, on_judged)
-    watch, held = Watch(stop, on_phase, on_epoch), dataset.take(split.validation)
+    watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))
     told = (tell, on_phase, on_epoch)
     held_x = preprocessor.transform(held.features)
     if options.backbone is not None:

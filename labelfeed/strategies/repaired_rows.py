@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from labelfeed.noise.suiting import suiting_plain
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.networks import NetworkError
 
-__all__ = ["noise_of_rows", "repaired_rows"]
+__all__ = ["noise_of_rows", "repaired_rows", "repeated_rows"]
 
 
 def repaired_rows(
@@ -59,8 +59,29 @@ def repaired_rows(
         f"noisy-labels: {wrong:.1%} of the training labels are estimated to be wrong; trained on "
         "soft repaired ones. Scores count held-out labels as given, wrong ones too"
     )
-    known = known_columns(y, rows.spec)
-    at, labels, share = soft_rows([one.posterior for one in found], known, rows.spec, options.seed)
+    posteriors, known = [one.posterior for one in found], known_columns(y, rows.spec)
+    return repeated_rows(x, rows, groups, posteriors, known, options.seed)
+
+
+def repeated_rows(
+    x: np.ndarray,
+    rows: Dataset,
+    groups: np.ndarray | None,
+    posteriors: Sequence[np.ndarray],
+    known: np.ndarray,
+    seed: int,
+) -> tuple[np.ndarray, Dataset, np.ndarray]:
+    """Return features, rows and groups in which each row stands once for each class it may be.
+
+    Args:
+        x: Features `(n, d)` of the rows.
+        rows: The rows.
+        groups: `(n,)`; `None`: the copies of a row are one group.
+        posteriors: For each label column `(n, C)`: probabilities of its classes.
+        known: bool `(n, columns)`: whether a label was given at all.
+        seed: Of the order of the copies; see `soft_rows`.
+    """
+    at, labels, share = soft_rows(posteriors, known, rows.spec, seed)
     if rows.spec.kind == "single":
         labels = rows.spec.label_columns[0].ids(labels)
     taken = rows.take(at)

@@ -68,7 +68,7 @@ def test_numbers_are_refused_unless_each_is_a_class(tmp_path) -> None:
     path = tmp_path / "rows.csv"
     x = np.arange(90)
     pd.DataFrame({"a": x % 7, "age": 20 + x % 30}).to_csv(path, index=False)
-    with pytest.raises(DataError, match="'age' is a number.*--ranges age=0"):
+    with pytest.raises(DataError, match=r"'age' is a number.*--ranges age=0"):
         clean(path, target="age")
     with pytest.raises(EstimatorError, match="guess"):  # it got further
         clean(path, target="age", side_ranges={"age": 0}, plain="guess")
