@@ -117,17 +117,17 @@ def read_annotators(
             f"on, or give {target!r} as one of them."
         )
     cells, ranges = reading.get("cells") or CellRules(), reading.get("side_ranges") or {}
-    every = [*annotators, *([target] if there else [])]
-    ids, classes = class_ids(frame, every, str(path), cells, ranges=ranges)
-    given = ids[:, : len(annotators)]
-    kept, notes = usable(given, annotators)
+    ids, _ = class_ids(frame, annotators, str(path), cells, ranges=ranges)
+    kept, notes = usable(ids, annotators)
     if len(kept) < 2:
         told = "; ".join(notes)
         raise DataError(f"{path}: fewer than two annotators are left ({told or 'name more'}).")
-    given = given[:, kept]
-    spec = LabelSpec.single(classes, name=target)
-    first = annotators[kept[0]]  # any of them: what it says is replaced
-    drop = (*(reading.get("drop") or ()), *(name for name in every if name != first))
+    names = tuple(annotators[at] for at in kept)
+    labelled = [*names, *([target] if there else [])]
+    ids, classes = class_ids(frame, labelled, str(path), cells, ranges=ranges)
+    given, spec = ids[:, : len(names)], LabelSpec.single(classes, name=target)
+    first, every = names[0], {*annotators, *labelled}  # any of them: what it says is replaced
+    drop = (*(reading.get("drop") or ()), *sorted(every - {first}))
     others = {name: how for name, how in ranges.items() if name not in every}
     own = {k: v for k, v in reading.items() if k not in ("labels", "order", "target")}
     own |= {"target": first, "drop": drop, "side_ranges": {**others, first: 0}}
@@ -136,4 +136,4 @@ def read_annotators(
     rows = dataclasses.replace(
         rows, labels=labels, spec=spec, label_names=(target,), notes=(), soft=None
     )
-    return rows, given, tuple(annotators[at] for at in kept), notes
+    return rows, given, names, notes

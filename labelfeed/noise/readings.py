@@ -61,12 +61,13 @@ def class_ids(
             raise DataError(f"The annotator {name!r} is named twice.")
         if (ranges or {}).get(name) != 0 and label_number(name, frame[name], None, rules, source):
             raise DataError(
-                f"{source}: annotator {name!r} gives numbers; annotators agree on classes. Give "
+                f"{source}: {name!r} holds numbers; annotators agree on classes. Give "
                 f"--ranges {name}=0 if each number is a class, or columns that name ranges."
             )
         said[name] = label_cells(name, as_text(frame[name]), rules, source, None, single=True).texts
     found = {name: {t for t in texts if t is not None} for name, texts in said.items()}
-    _check_alike(found, source)
+    if classes is None:
+        _check_alike(found, source)
     taken = tuple(classes or sorted(set().union(*found.values()), key=natural))
     for name, own in found.items():
         if wrong := sorted(own - set(taken)):
@@ -80,7 +81,7 @@ def class_ids(
 
 def _check_alike(found: Mapping[str, set[str]], source: str) -> None:
     """Raise `DataError` if some columns have no class in common with the others."""
-    own = {name: classes for name, classes in found.items() if classes}
+    own = {name: classes for name, classes in found.items() if len(classes) > 1}
     if not own:
         return
     first, *rest = own
