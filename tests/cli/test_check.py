@@ -64,5 +64,5 @@ def test_codes(rows, capsys):
     assert _exit("check", "none.csv") == 2
     assert _exit("check", rows.name, "--target", "klass") == 2
     assert "Did you mean 'class'" in capsys.readouterr().err
-    assert _exit("check", rows.name, "--target", "age") == 0  # with what would stop training
+    assert _exit("check", rows.name, "--target", "id") == 0  # with what would stop training
     assert "Training would stop" in capsys.readouterr().out

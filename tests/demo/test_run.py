@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 
 import keras
@@ -17,14 +18,17 @@ from labelfeed.options import TrainingOptions
 from labelfeed.runs.folder import load_run
 
 
-def test_everything_is_written_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_is_written_over_what_was_there(
+    runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert keras.backend.backend()
+    shutil.copytree(runs.single, tmp_path / "demo" / "run")
+    (tmp_path / "demo" / "report.html").write_text("of before")
     quick = TrainingOptions(epochs=2, test_share=0.3, width=8)
     monkeypatch.setattr(part, "TrainingOptions", lambda **_: quick)
     stream = io.StringIO()
-    for _ in range(2):  # a second demo replaces the first
-        console = rich.console.Console(file=stream, width=100)
-        page = run_demo(tmp_path / "demo", seeds=1, epochs=2, console=console)
+    console = rich.console.Console(file=stream, width=100)
+    page = run_demo(tmp_path / "demo", seeds=1, epochs=2, console=console)
     names = {p.name for p in (tmp_path / "demo").iterdir()}
     assert {"report.html", "own-label.png", "findings.png", "findings.csv", "run"} == names
     assert "follows wrong" in page.read_text(encoding="utf-8")

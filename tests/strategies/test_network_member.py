@@ -13,7 +13,7 @@ from labelfeed.strategies.network_member import NetworkMember, epochs_for
 
 FOLDS = np.arange(120) % 3
 SPEC = LabelSpec.multi(2)
-SMALL: dict[str, Any] = {"copies": 2, "width": 8, "batch_size": 60, "epochs": 20, "dropout": 0.1}
+SMALL: dict[str, Any] = {"copies": 2, "width": 8, "batch_size": 60, "epochs": 15, "dropout": 0.1}
 
 
 def rows() -> tuple[np.ndarray, np.ndarray]:
