@@ -24,8 +24,9 @@ def agreed_ids(given: np.ndarray, classes: int) -> np.ndarray:
         classes: Number of classes.
 
     Example:
-        >>> agreed_ids(np.array([[0, 0, 1], [1, 1, 1], [-1, -1, -1]]), 2).tolist()
-        [0, 1, -1]
+        >>> given = [[0, 0, -1], [1, 1, 0], [0, 0, 0], [1, 1, 1], [-1, -1, -1]]
+        >>> agreed_ids(np.array(given), 2).tolist()
+        [0, 1, 0, 1, -1]
     """
     best = consensus(given, classes).posterior.argmax(axis=1)
     return np.where((given != UNKNOWN).any(axis=1), best, UNKNOWN).astype(np.int32)

@@ -46,8 +46,9 @@ def load_annotated(
         LabelError: A cell can mean several things; names row and column.
 
     Example:
-        >>> rows = load_annotated("scans.csv", ["reader1", "reader2"])  # doctest: +SKIP
-        >>> run = labelfeed.train(rows)  # doctest: +SKIP
+        >>> names = ["reader1", "reader2"]
+        >>> rows = load_annotated("scans.csv", names, target="ill")  # doctest: +SKIP
+        >>> run = labelfeed.runs.train(rows)  # doctest: +SKIP
     """
     if Path(path).is_dir() or str(path).lower().endswith(".npz"):
         raise DataError(f"{path}: annotators are columns of a table (CSV, Excel, Parquet).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -60,9 +61,10 @@ def class_ids(
         if name in said:
             raise DataError(f"The annotator {name!r} is named twice.")
         if (ranges or {}).get(name) != 0 and label_number(name, frame[name], None, rules, source):
+            option = shlex.quote(f"{name}=0")
             raise DataError(
-                f"{source}: {name!r} holds numbers; annotators agree on classes. Give "
-                f"--ranges {name}=0 if each number is a class, or columns that name ranges."
+                f"{source}: {name!r} holds numbers; annotators agree on classes. Give --ranges "
+                f"{option} if each number is a class, or columns that name ranges."
             )
         said[name] = label_cells(name, as_text(frame[name]), rules, source, None, single=True).texts
     found = {name: {t for t in texts if t is not None} for name, texts in said.items()}
