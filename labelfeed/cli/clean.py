@@ -16,6 +16,7 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.frame import read_frame
 from labelfeed.data.loading import load_data
 from labelfeed.data.order import split_order
+from labelfeed.data.side_numbers import split_ranges
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.noise.annotated import read_annotators
 from labelfeed.noise.cleaned import Cleaned, words_of
@@ -47,7 +48,7 @@ def run_clean(
     Args:
         data: File with labelled rows.
         out: `.csv` or `.parquet` file to write; `None`: the page alone.
-        reading: Arguments of `load_data`; `order` as the option has it.
+        reading: Arguments of `load_data`; `order` and `side_ranges` as the options have them.
         cells: Arguments of `CellRules`.
         review: `.html` file of the review page.
         decisions: File that the page has saved: its decisions are applied, and nothing else.
@@ -77,7 +78,8 @@ def run_clean(
         raise DataError("--annotators goes with one target, not with --label.")
     usual = "y" if data.lower().endswith(".npz") else "label"
     order = split_order(reading.get("order") or (), reading.get("target") or usual)
-    given = {k: v for k, v in reading.items() if k not in ("order", "side_ranges")}
+    given = {k: v for k, v in reading.items() if k != "order"}
+    given["side_ranges"] = split_ranges(reading.get("side_ranges") or ()) or None
     given["cells"] = CellRules(**(cells or {}))
     cleaned: Cleaned | None = None
     if not annotators:
@@ -157,8 +159,9 @@ def _words(reading: Mapping[str, Any], annotators: Sequence[str]) -> list[str]:
     for option, name in (("--target", "target"), ("--id-column", "id_column")):
         if reading.get(name) is not None:
             words += [option, reading[name]]
-    for label in reading.get("labels") or ():
-        words += ["--label", label]
+    for option, name in (("--label", "labels"), ("--ranges", "side_ranges")):
+        for value in reading.get(name) or ():
+            words += [option, value]
     if annotators:
         words += ["--annotators", ",".join(annotators)]
     return words

@@ -109,6 +109,22 @@ class PhaseBars:
         )
         self._step = self._stack.enter_context(progress(what, self._epochs, self._quiet))
 
+    def before(self, what: str) -> Callable[[int, int], None]:
+        """Return `step(done, total)` for work before the first phase, which has a bar of its own.
+
+        Args:
+            what: The work, as "judge labels".
+        """
+
+        def step(done: int, total: int) -> None:
+            if not done:
+                self._step = self._stack.enter_context(progress(what, total, self._quiet))
+            self._step(done)
+            if done == total:
+                self.close()
+
+        return step
+
     def step(self, epoch: int, text: str = "") -> None:
         """Show that an epoch is done, counted from 1 on through the phases."""
         self._done = epoch

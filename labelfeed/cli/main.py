@@ -89,6 +89,8 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
 @TABLE
+@click.option("--annotators", metavar="COL,...", multiple=True,
+              help="Columns of several annotators, who label --target together.")  # fmt: skip
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
 @click.option("--image-size", type=click.IntRange(4, 2**31 - 1),
               help="Side length of images, in pixels.  [32; with --backbone its own]")  # fmt: skip
@@ -112,13 +114,15 @@ def _train(
     reading["beside"] = split_names(given.pop("beside"))
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
+    annotators = split_names(given.pop("annotators"))
     options = TrainingOptions(**given)
     size = backbone_size(options.given.get("backbone") or "")
     reading["image_size"] = reading["image_size"] or size or 32
     start_backend(backend)
     from labelfeed.cli.train import run_train
 
-    run_train(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet)
+    run_train(data, out, reading=reading, options=options, annotators=annotators,
+              overwrite=overwrite, quiet=quiet)  # fmt: skip
 
 
 @main.command("evaluate")

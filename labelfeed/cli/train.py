@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from labelfeed.data.order import split_order
 from labelfeed.data.side_numbers import split_ranges
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.noise.annotated_rows import load_annotated
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
@@ -36,6 +38,7 @@ def run_train(
     *,
     reading: dict[str, Any],
     options: TrainingOptions,
+    annotators: Sequence[str] = (),
     overwrite: bool = False,
     quiet: bool = False,
 ) -> Run:
@@ -46,6 +49,7 @@ def run_train(
         out: Folder of the run.
         reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
+        annotators: Columns of several annotators, who label the target together.
         overwrite: Whether a run at `out` may be replaced.
         quiet: Print nothing but errors.
     """
@@ -60,8 +64,11 @@ def run_train(
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
     cells = CellRules(**reading.pop("cells", {}))
-    with reading_images(quiet) as on_image:
-        dataset = load_data(data, on_image=on_image, cells=cells, **reading)
+    if annotators:
+        dataset = load_annotated(data, annotators, cells=cells, **reading)
+    else:
+        with reading_images(quiet) as on_image:
+            dataset = load_data(data, on_image=on_image, cells=cells, **reading)
     for line in dataset.notes:
         note(line, quiet)
     untrained = ~dataset.labelled
@@ -95,6 +102,7 @@ def run_train(
                 dataset,
                 options,
                 on_phase=bars.phase,
+                on_judged=bars.before("judge labels"),
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=lambda line: note(line, quiet),
@@ -126,6 +134,8 @@ def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, A
         "image_white": dataset.white,
         "dates": list(dataset.dates),
     }
+    if dataset.readings is not None:
+        record["annotators"] = dataset.readings.names
     return {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
 
 

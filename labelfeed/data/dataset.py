@@ -16,7 +16,7 @@ from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Features
 
-__all__ = ["DataError", "Dataset", "Numbers", "Sides", "check_group", "did_you_mean"]
+__all__ = ["DataError", "Dataset", "Numbers", "Readings", "Sides", "check_group", "did_you_mean"]
 
 
 class DataError(CellError):
@@ -68,6 +68,25 @@ class Numbers:
 
 
 @dataclasses.dataclass(frozen=True)
+class Readings:
+    """What several annotators say about one label.
+
+    Args:
+        names: Their columns.
+        ids: int32 array `(n, R)`: the class that each gives, -1 unknown.
+        agreed: int32 array `(n,)`: what they agree on, -1 where none labels a row.
+    """
+
+    names: tuple[str, ...]
+    ids: np.ndarray
+    agreed: np.ndarray
+
+    def take(self, rows: np.ndarray | slice) -> Readings:
+        """Return what is said about the given rows."""
+        return dataclasses.replace(self, ids=self.ids[rows], agreed=self.agreed[rows])
+
+
+@dataclasses.dataclass(frozen=True)
 class Dataset:
     """Raw features, encoded labels and row ids of one file or folder.
 
@@ -97,6 +116,7 @@ class Dataset:
         cells: What was declared of cells that are no plain values.
         spellings: What each spelling was read as, with counts.
         numbers: By name the label columns that are numbers; `labels` holds their ranges.
+        readings: What several annotators say, from which training rows learn in place of `labels`.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -118,6 +138,7 @@ class Dataset:
     cells: CellRules = dataclasses.field(default_factory=CellRules)
     spellings: tuple[Spelling, ...] = ()
     numbers: Mapping[str, Numbers] = dataclasses.field(default_factory=dict)
+    readings: Readings | None = None
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
@@ -168,6 +189,7 @@ class Dataset:
                 name: dataclasses.replace(number, values=number.values[rows])
                 for name, number in self.numbers.items()
             },
+            readings=None if self.readings is None else self.readings.take(rows),
         )
 
 

@@ -5,6 +5,7 @@ The label that is given is an input here: `P(true | x, given)` is proportional t
 that saw its label neither directly nor through repaired labels of other rows.
 """
 
+from labelfeed.noise.annotated_rows import load_annotated
 from labelfeed.noise.errors import NoiseError
 from labelfeed.noise.matrix import anchor_matrix, confident_joint, counted_joint
 from labelfeed.noise.posterior import clean_posterior, clean_probabilities, fit_matrix
@@ -17,4 +18,5 @@ __all__ = [
     "confident_joint",
     "counted_joint",
     "fit_matrix",
+    "load_annotated",
 ]

@@ -9,22 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.data.classes import natural
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.frame import read_frame
 from labelfeed.data.groups import together
-from labelfeed.data.label_cells import label_cells
-from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import load_data
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.noise.annotators import consensus, majority, usable
+from labelfeed.noise.agreed import agree
+from labelfeed.noise.annotators import majority, usable
 from labelfeed.noise.cleaned import Cleaned
-from labelfeed.noise.honest import ColumnNoise, find_noise
+from labelfeed.noise.honest import ColumnNoise
 from labelfeed.noise.matrix import shrunk_matrix
-from labelfeed.noise.suiting import suiting_plain
+from labelfeed.noise.readings import class_ids
 from labelfeed.types import Plain
 
 __all__ = ["clean_annotated", "read_annotators"]
@@ -42,9 +40,7 @@ def clean_annotated(
 ) -> Cleaned:
     """Return what annotators of a table together say, with what the features say.
 
-    Each has a noise matrix of its own (`consensus`). Their first consensus is judged by
-    `find_noise` as any label is; the probabilities of models that never saw a row's label are the
-    prior of the second consensus.
+    Each has a noise matrix of its own; see `labelfeed.noise.agreed.agree`.
     Annotators who label nothing, or always the same, are left out with a note.
 
     Args:
@@ -70,17 +66,12 @@ def clean_annotated(
     """
     dataset, given, names, notes = read_annotators(path, annotators, target, reading)
     (column,) = dataset.spec.label_columns
-    first = consensus(given, column.num_classes)
     x = Preprocessor.fit(dataset.features).transform(dataset.features)
-    weight = dataset.weights
     groups = together(dataset.features, dataset.groups, dataset.group_name).ids
-    y = column.labels(np.where((given != UNKNOWN).any(axis=1), first.posterior.argmax(axis=1), -1))
-    (judged,) = find_noise(
-        x, y, dataset.spec, groups=groups, weight=weight, plain=suiting_plain(plain, y), seed=seed,
+    found, q = agree(
+        x, given, dataset.spec, groups=groups, weight=dataset.weights, plain=plain, seed=seed,
         on_step=on_step,
     )  # fmt: skip
-    q = judged.clean
-    found = consensus(given, column.num_classes, q)
     wrong = found.error_rates(given)
     told = ", ".join(f"{n} {rate:.0%}" for n, rate in zip(names, wrong, strict=True))
     seen = (given != UNKNOWN).sum(axis=1) > 1
@@ -98,43 +89,51 @@ def clean_annotated(
 
 
 def read_annotators(
-    path: str | Path, annotators: Sequence[str], target: str, reading: dict[str, Any]
+    path: str | Path,
+    annotators: Sequence[str],
+    target: str,
+    reading: dict[str, Any],
+    *,
+    verified: bool = False,
 ) -> tuple[Dataset, np.ndarray, tuple[str, ...], tuple[str, ...]]:
-    """Return rows labelled by the majority, ids `(n, R)`, the annotators that are kept, and notes.
+    """Return labelled rows, ids `(n, R)`, the annotators that are kept, and notes.
+
+    Args:
+        path: The file.
+        annotators: Their columns.
+        target: What they agree on.
+        reading: Further arguments of `load_data`.
+        verified: Whether the file may hold the target: then it labels the rows, else the majority.
 
     Raises:
         DataError: There is no such column, or no two annotators tell anything.
         LabelError: A cell can mean several things; names row and column.
     """
     frame, _ = read_frame(path, reading.get("encoding"))
-    for name in annotators:
-        if name not in frame.columns:
-            raise DataError(
-                f"{path}: there is no annotator {name!r}.{did_you_mean(name, frame.columns)}"
-            )
-    if target in frame.columns:
+    there = target in frame.columns
+    if there and not verified:
         raise DataError(
             f"{path}: {target!r} is a column already. Name a new one for what the annotators agree "
             f"on, or give {target!r} as one of them."
         )
-    cells = reading.get("cells") or CellRules()
-    texts = [label_cells(n, as_text(frame[n]), cells, str(path), None, single=True).texts
-             for n in annotators]  # fmt: skip
-    classes = sorted({t for column in texts for t in column if t is not None}, key=natural)
-    where = {name: at for at, name in enumerate(classes)}
-    given = np.array([[where.get(t, UNKNOWN) for t in column] for column in texts]).T
-    kept, notes = usable(given, annotators)
+    cells, ranges = reading.get("cells") or CellRules(), reading.get("side_ranges") or {}
+    ids, _ = class_ids(frame, annotators, str(path), cells, ranges=ranges)
+    kept, notes = usable(ids, annotators)
     if len(kept) < 2:
         told = "; ".join(notes)
         raise DataError(f"{path}: fewer than two annotators are left ({told or 'name more'}).")
-    given = given[:, kept]
-    spec = LabelSpec.single(classes, name=target)
-    first = annotators[kept[0]]  # any of them: what it says is replaced
-    others = (*(reading.get("drop") or ()), *(name for name in annotators if name != first))
-    own = {k: v for k, v in reading.items() if k not in ("labels", "order", "target", "drop")}
-    rows = load_data(path, target=first, drop=others, **own)
-    labels = majority(given, len(classes)).astype(np.int32)
+    names = tuple(annotators[at] for at in kept)
+    labelled = [*names, *([target] if there else [])]
+    ids, classes = class_ids(frame, labelled, str(path), cells, ranges=ranges)
+    given, spec = ids[:, : len(names)], LabelSpec.single(classes, name=target)
+    first, every = names[0], {*annotators, *labelled}  # any of them: what it says is replaced
+    drop = (*(reading.get("drop") or ()), *sorted(every - {first}))
+    others = {name: how for name, how in ranges.items() if name not in every}
+    own = {k: v for k, v in reading.items() if k not in ("labels", "order", "target")}
+    own |= {"target": first, "drop": drop, "side_ranges": {**others, first: 0}}
+    rows = load_data(path, **own)
+    labels = ids[:, -1] if there else majority(given, len(classes)).astype(np.int32)
     rows = dataclasses.replace(
         rows, labels=labels, spec=spec, label_names=(target,), notes=(), soft=None
     )
-    return rows, given, tuple(annotators[at] for at in kept), notes
+    return rows, given, names, notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -63,7 +64,7 @@ def clean(
         **reading: Arguments of `load_data`.
 
     Raises:
-        DataError: The file cannot be read, or holds pictures.
+        DataError: The file cannot be read, or holds pictures, or a label is a number.
         EstimatorError: The rows cannot be learned from.
         NoiseError: A matrix is no noise matrix, or names no label column.
 
@@ -75,6 +76,7 @@ def clean(
             raise NoiseError("Annotators are columns of a file: clean(path, annotators=[...]).")
         return clean_annotated(data, annotators, plain=plain, seed=seed, on_step=on_step, **reading)
     dataset = _rows(data, y, spec, groups, reading)
+    _check_classes(dataset)
     names = [column.name for column in dataset.spec.label_columns]
     wrong = [name for name in matrices or {} if name not in names]
     if wrong:
@@ -111,6 +113,18 @@ def clean(
             shown = ", ".join(map(repr, one.unjudged[:5])) + ", ..." * (len(one.unjudged) > 5)
             notes.append(f"{one.column.name!r}: fewer than 5 rows of {shown}, which stay as given")
     return Cleaned(dataset, tuple(found), x, tuple(notes))
+
+
+def _check_classes(dataset: Dataset) -> None:
+    """Raise `DataError` if a label is a number, which is nearly right or far off, no class."""
+    for column in dataset.spec.label_columns:
+        if column.number is not None:
+            option = shlex.quote(f"{column.name}=0")
+            raise DataError(
+                f"{dataset.source}: {column.name!r} is a number; clean repairs classes. Give "
+                f"--ranges {option} if each number is a class, or clean a column that names its "
+                "ranges (young, old)."
+            )
 
 
 def _rows(

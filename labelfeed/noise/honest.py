@@ -105,7 +105,7 @@ def find_noise(
         matrices: Noise matrices that are known, by label column.
         plain: As `LabelFedClassifier` takes it.
         seed: Seed of everything drawn.
-        on_step: Called with the number of blends fitted and the number of all.
+        on_step: Called with the number of blends fitted, from 0, and the number of all.
 
     Raises:
         EstimatorError: The rows cannot be learned from.
@@ -124,6 +124,7 @@ def find_noise(
     p, q = np.zeros(y.shape), np.zeros(y.shape)
     starts: list[list[np.ndarray]] = []
     parts = np.unique(folds)
+    _tell(on_step, 0, 2 * len(parts))
     for done, fold in enumerate(parts):
         rows, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         own = None if groups is None else groups[rows]

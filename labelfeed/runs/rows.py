@@ -17,6 +17,7 @@ from labelfeed.data.loading import fingerprint, load_data
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.noise.annotated_rows import with_agreed_labels
 from labelfeed.runs.folder import Run
 
 __all__ = ["load_labelled", "load_rows", "seen_before", "select_rows"]
@@ -66,6 +67,8 @@ def load_rows(
         **_reading(kept) | ({"group": group} if group else {}),
     )
     _check_kind(kept, data, path)
+    if read_labels and kept.get("annotators") and data.kind == "table" and not data.label_names:
+        data = with_agreed_labels(data, path, kept["annotators"], kept.get("encoding"))
     if group is not None and data.groups is None:
         raise DataError(f"{path}: there is no column of groups {group!r}.")
     notes = data.notes + run.preprocessor.told(data.features)

@@ -27,6 +27,7 @@ from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
 from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.watching import Watch
+from labelfeed.strategies.agreed_rows import agreed_rows, agreed_validation
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
 from labelfeed.strategies.repaired_rows import repaired_rows
@@ -53,6 +54,7 @@ def train(
     on_epoch: Callable[[int, dict[str, float]], None] | None = None,
     note: Callable[[str], None] | None = None,
     on_phase: Callable[[int], None] | None = None,
+    on_judged: Callable[[int, int], None] | None = None,
     on_trained: Callable[[Run], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Run:
@@ -70,6 +72,8 @@ def train(
             and the losses.
         note: Called with each line that the user should know.
         on_phase: Called with the number of each phase, from 1, when it starts.
+        on_judged: Called, where labels of training rows are judged first, with the number of
+            blends fitted, from 0, and the number of all.
         on_trained: Called with the run before it is scored, to save it: a training shall not be
             lost to what fails later.
         stop: Asked after each batch whether to end the training: the best weights until then are
@@ -127,9 +131,11 @@ def train(
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     groups = None if belonging.ids is None else belonging.ids[split.train]
-    if strategy == "noisy-labels":
-        x, rows, groups = repaired_rows(x, rows, groups, options, tell)
-    watch, held = Watch(stop, on_phase, on_epoch), dataset.take(split.validation)
+    if rows.readings is not None:
+        x, rows, groups = agreed_rows(x, rows, groups, options, tell, on_judged)
+    elif strategy == "noisy-labels":
+        x, rows, groups = repaired_rows(x, rows, groups, options, tell, on_judged)
+    watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))
     told = (tell, on_phase, on_epoch)
     held_x = preprocessor.transform(held.features)
     if options.backbone is not None:

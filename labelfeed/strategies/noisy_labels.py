@@ -37,6 +37,7 @@ def noisy_labels(
     dropout: float = _OWN.dropout,
     learning_rate: float = _OWN.learning_rate,
     weight_decay: float = _OWN.weight_decay,
+    augment: str = _OWN.augment,
     metrics: Identifier | None = None,
 ) -> LabelFedModel:
     """Return a compiled model that learns from labels of which some are wrong.
@@ -57,6 +58,8 @@ def noisy_labels(
         dropout: Their dropout in [0, 1).
         learning_rate: Of AdamW, > 0.
         weight_decay: Decoupled weight decay of AdamW, >= 0.
+        augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
+            `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics.
 
     Raises:
@@ -77,7 +80,10 @@ def noisy_labels(
     """
     spec = LabelSpec.from_config(spec)
     loss = GeneralizedCrossentropy(q) if matrix is None else ForwardCorrected(matrix)
-    own = {"width": width, "depth": depth, "activation": activation, "dropout": dropout}
+    own = {
+        "width": width, "depth": depth, "activation": activation, "dropout": dropout,
+        "augment": augment,
+    }  # fmt: skip
     return _model(spec, features, loss, own, learning_rate, weight_decay, metrics)
 
 

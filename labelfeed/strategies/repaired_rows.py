@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from labelfeed.noise.suiting import suiting_plain
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.networks import NetworkError
 
-__all__ = ["noise_of_rows", "repaired_rows"]
+__all__ = ["noise_of_rows", "repaired_rows", "repeated_rows"]
 
 
 def repaired_rows(
@@ -25,6 +25,7 @@ def repaired_rows(
     groups: np.ndarray | None,
     options: StrategyOptions,
     tell: Callable[[str], None],
+    on_step: Callable[[int, int], None] | None = None,
 ) -> tuple[np.ndarray, Dataset, np.ndarray | None]:
     """Return features, rows and groups to train on instead.
 
@@ -38,6 +39,7 @@ def repaired_rows(
         groups: `(n,)`, or `None`.
         options: Of the strategy `noisy-labels`.
         tell: Called with a line that says what was found.
+        on_step: Called with the number of blends that have judged the rows, and that of all.
 
     Raises:
         NetworkError: The rows cannot be judged by plain models.
@@ -45,7 +47,8 @@ def repaired_rows(
     if getattr(options, "noise_method", "auto") != "auto":
         return x, rows, groups
     plain = str(getattr(options, "plain", None))
-    found = noise_of_rows(x, rows, groups, plain if plain in MEMBERS else "auto", options.seed)
+    plain = plain if plain in MEMBERS else "auto"
+    found = noise_of_rows(x, rows, groups, plain, options.seed, on_step)
     y = _states(rows)
     rates = [(one.rate, int((one.given >= 0).sum())) for one in found]
     wrong = sum(rate * count for rate, count in rates) / max(sum(n for _, n in rates), 1)
@@ -56,8 +59,29 @@ def repaired_rows(
         f"noisy-labels: {wrong:.1%} of the training labels are estimated to be wrong; trained on "
         "soft repaired ones. Scores count held-out labels as given, wrong ones too"
     )
-    known = known_columns(y, rows.spec)
-    at, labels, share = soft_rows([one.posterior for one in found], known, rows.spec, options.seed)
+    posteriors, known = [one.posterior for one in found], known_columns(y, rows.spec)
+    return repeated_rows(x, rows, groups, posteriors, known, options.seed)
+
+
+def repeated_rows(
+    x: np.ndarray,
+    rows: Dataset,
+    groups: np.ndarray | None,
+    posteriors: Sequence[np.ndarray],
+    known: np.ndarray,
+    seed: int,
+) -> tuple[np.ndarray, Dataset, np.ndarray]:
+    """Return features, rows and groups in which each row stands once for each class it may be.
+
+    Args:
+        x: Features `(n, d)` of the rows.
+        rows: The rows.
+        groups: `(n,)`; `None`: the copies of a row are one group.
+        posteriors: For each label column `(n, C)`: probabilities of its classes.
+        known: bool `(n, columns)`: whether a label was given at all.
+        seed: Of the order of the copies; see `soft_rows`.
+    """
+    at, labels, share = soft_rows(posteriors, known, rows.spec, seed)
     if rows.spec.kind == "single":
         labels = rows.spec.label_columns[0].ids(labels)
     taken = rows.take(at)
@@ -69,7 +93,12 @@ def repaired_rows(
 
 
 def noise_of_rows(
-    x: np.ndarray, rows: Dataset, groups: np.ndarray | None, plain: str, seed: int
+    x: np.ndarray,
+    rows: Dataset,
+    groups: np.ndarray | None,
+    plain: str,
+    seed: int,
+    on_step: Callable[[int, int], None] | None = None,
 ) -> list[ColumnNoise]:
     """Return what is wrong with the labels of training rows, as `find_noise`.
 
@@ -88,7 +117,7 @@ def noise_of_rows(
     y = _states(rows)
     return find_noise(
         x, y, rows.spec, groups=groups, weight=rows.weights, plain=suiting_plain(plain, y),
-        seed=seed,
+        seed=seed, on_step=on_step,
     )  # fmt: skip
 
 

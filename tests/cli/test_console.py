@@ -85,3 +85,15 @@ def test_what_a_kill_left_is_named_with_how_to_remove_it(tmp_path, capsys):
     assert f"(rm -r '{tmp_path / 'my draft'}')" in capsys.readouterr().err
     tell_leftovers([tmp_path], quiet=True)
     assert capsys.readouterr().err == ""
+
+
+def test_work_before_the_phases_has_steps_of_its_own(capsys):
+    with phase_bars("train", 1, 2) as bars:
+        step = bars.before("judge labels")
+        for done in range(3):
+            step(done, 2)
+        bars.phase(1)
+        bars.step(1)
+    assert capsys.readouterr().err.splitlines() == [
+        "judge labels 1/2", "judge labels 2/2", "train 1/2",
+    ]  # fmt: skip

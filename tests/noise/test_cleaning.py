@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.neighbors import KNeighborsClassifier
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.loading import load_data
@@ -18,7 +18,7 @@ from tests.noise._rows import planted
 
 @pytest.fixture(scope="module")
 def rows():
-    x, true, given = planted(300, rate=0.25)
+    x, true, given = planted(180, rate=0.25)
     return x, true, given
 
 
@@ -38,11 +38,11 @@ def test_a_file_its_rows_and_arrays_give_the_same(rows, tmp_path) -> None:
 
 def test_rows_of_a_group_are_judged_without_it(rows) -> None:
     """Every group is one row three times: with its copies in sight no error could be found."""
-    x, true, given = (np.repeat(part[:150], 3, axis=0) for part in rows)
+    x, true, given = (np.repeat(part[:100], 3, axis=0) for part in rows)
     x = x + np.random.default_rng(0).normal(size=x.shape).astype(np.float32) * 1e-3
-    forest = RandomForestClassifier(20, min_samples_leaf=2, random_state=0)
-    together = clean(x, given, groups=np.repeat(np.arange(150), 3), plain=forest)
-    apart = clean(x, given, plain=forest)
+    near = KNeighborsClassifier(30, weights="distance")  # copies weigh most
+    together = clean(x, given, groups=np.repeat(np.arange(100), 3), plain=near)
+    apart = clean(x, given, plain=near)
     assert (together.labels == true).mean() > 0.9 > (apart.labels == true).mean()
 
 
@@ -59,6 +59,16 @@ def test_wrong_arguments_say_what_is_expected(rows, tmp_path) -> None:
     with pytest.raises(NoiseError, match="Dataset"):
         clean(clean(x, given, plain="logistic").dataset, given)
     with pytest.raises((EstimatorError, DataError), match="unknown"):
-        clean(x, np.full(300, -1), spec=LabelSpec.single(3))
+        clean(x, np.full(180, -1), spec=LabelSpec.single(3))
     with pytest.raises(DataError, match="pictures"):
         clean(np.zeros((9, 4, 4, 1)), np.arange(9) % 2)
+
+
+def test_numbers_are_refused_unless_each_is_a_class(tmp_path) -> None:
+    path = tmp_path / "rows.csv"
+    x = np.arange(90)
+    pd.DataFrame({"a": x % 7, "age": 20 + x % 30}).to_csv(path, index=False)
+    with pytest.raises(DataError, match=r"'age' is a number.*--ranges age=0"):
+        clean(path, target="age")
+    with pytest.raises(EstimatorError, match="guess"):  # it got further
+        clean(path, target="age", side_ranges={"age": 0}, plain="guess")

@@ -65,8 +65,10 @@ def test_soft_repaired_labels_are_trained_on(tmp_path):
     rows = pd.DataFrame(x, columns=["a", "b", "c"]).assign(kind=np.array(["p", "q", "r"])[given])
     rows.to_csv(tmp_path / "rows.csv", index=False)
     data = load_table(tmp_path / "rows.csv", target="kind")
-    notes = []
-    run = train(data, TrainingOptions("noisy-labels", plain="logistic"), note=notes.append)
+    notes, judged = [], []
+    options = TrainingOptions("noisy-labels", plain="logistic")
+    run = train(data, options, note=notes.append, on_judged=lambda *done: judged.append(done))
+    assert judged == [(done, 6) for done in range(7)]
     assert any("of the training labels are estimated to be wrong" in line for line in notes)
     p = run.predict(data.features)
     assert (p.argmax(axis=1) == true).mean() > 0.97

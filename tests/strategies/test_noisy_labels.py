@@ -9,6 +9,7 @@ import pytest
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers.random_view import RandomView
 from labelfeed.losses import ForwardCorrected, GeneralizedCrossentropy
 from labelfeed.options import NoisyLabelsOptions
 from labelfeed.strategies import noisy_labels
@@ -57,3 +58,11 @@ def test_columns_of_classes_have_no_forward_correction() -> None:
     labels = np.zeros((300, 3), int)
     with pytest.raises(NetworkError, match="columns of classes"):
         build_model((3,), rows(labels, spec), NoisyLabelsOptions(noise_method="forward"))
+
+
+def test_pictures_are_moved_in_training_as_asked() -> None:
+    def views(**given) -> int:
+        network = noisy_labels(SPEC, (8, 8, 1), width=4, **given).network.layers[-1]
+        return sum(isinstance(layer, RandomView) for layer in network.layers)
+
+    assert views() == 1 and views(augment="none") == 0

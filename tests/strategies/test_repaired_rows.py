@@ -19,7 +19,11 @@ def test_noisy_labels_become_soft_ones() -> None:
     said: list[str] = []
     weights = np.linspace(0.5, 1.5, 300).astype(np.float32)
     data = dataclasses.replace(rows(), weights=weights)
-    x, taken, groups = repaired_rows(X, data, None, OWN, said.append)
+    steps: list[int] = []
+    x, taken, groups = repaired_rows(
+        X, data, None, OWN, said.append, lambda done, total: steps.append(done)
+    )
+    assert steps == list(range(7))
     assert len(x) == len(taken) == len(groups) > 300
     np.testing.assert_allclose(np.bincount(groups, taken.weights), weights, rtol=1e-5)
     taught = np.zeros((300, 3))
