@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from benchmarks import class_sampling
 
@@ -20,6 +21,7 @@ def test_classes_need_rows_and_lose_the_features_that_make_them(tmp_path: Path) 
     assert y.tolist() == [0, 1, 2, 0, 1, 2, 2]
 
 
+@pytest.mark.only_backend("torch")  # the other backends spend seconds on compiling
 def test_every_way_learns(keras_backend: str) -> None:
     rng = np.random.default_rng(0)
     y = np.arange(800, dtype=np.int32) % 80

@@ -18,7 +18,7 @@ def test_every_way_runs(way: str, keras_backend: str) -> None:
         keras_backend != "torch" or not importlib.util.find_spec("pytorch_metric_learning")
     ):
         pytest.skip("pytorch-metric-learning is compared on the torch backend only, if installed")
-    if way != "labelfeed" and keras_backend == "tensorflow":
+    if way != "labelfeed" and keras_backend != "torch":
         pytest.skip("what is compared is measured in the same way on every backend")
     found = margin.measure(argparse.Namespace(one=way, **SIZE))
     assert found["seconds"] > 0

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import keras
 import pandas as pd
+import pytest
 
 from labelfeed.demo.findings import SHARES, findings, write_findings
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.rows import load_rows, select_rows
+
+# What `make demo` runs on; its parts are tested on every backend.
+pytestmark = pytest.mark.only_backend("tensorflow")
 
 
 def test_the_table_has_ten_features_and_eleven_findings(tmp_path: Path) -> None:

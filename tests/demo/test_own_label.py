@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import keras
+import pytest
 
 from labelfeed.demo.own_label import MODELS, own_label
+
+# What `make demo` runs on; its parts are tested on every backend.
+pytestmark = pytest.mark.only_backend("tensorflow")
 
 
 def test_naive_copies_and_masked_does_not() -> None:

@@ -17,6 +17,9 @@ from labelfeed.demo.run import run_demo
 from labelfeed.options import TrainingOptions
 from labelfeed.runs.folder import load_run
 
+# What `make demo` runs on; its parts are tested on every backend.
+pytestmark = pytest.mark.only_backend("tensorflow")
+
 
 def test_everything_is_written_over_what_was_there(
     runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
