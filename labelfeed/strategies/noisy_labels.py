@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
@@ -13,12 +11,12 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.losses.noise_robust import ForwardCorrected, GeneralizedCrossentropy
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import NoisyLabelsOptions
-from labelfeed.strategies.networks import NetworkError, build_network, without_label
+from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.pictures import FeatureShape
+from labelfeed.strategies.plain import plain
 from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
 from labelfeed.strategies.repaired_rows import noise_of_rows
 from labelfeed.types import ArrayLike, Identifier, KerasModel
-from labelfeed.visibility.policies import Hidden
 
 __all__ = ["NOISY_LABELS", "noisy_labels"]
 
@@ -78,40 +76,27 @@ def noisy_labels(
         >>> model.predict(x, verbose=0).shape
         (40, 2)
     """
-    spec = LabelSpec.from_config(spec)
     loss = GeneralizedCrossentropy(q) if matrix is None else ForwardCorrected(matrix)
-    own = {
-        "width": width, "depth": depth, "activation": activation, "dropout": dropout,
-        "augment": augment,
-    }  # fmt: skip
-    return _model(spec, features, loss, own, learning_rate, weight_decay, metrics)
-
-
-def _model(
-    spec: LabelSpec,
-    features: FeatureShape | KerasModel,
-    loss: Identifier | None,
-    own: dict[str, Any],
-    learning_rate: float,
-    weight_decay: float,
-    metrics: Identifier | None = None,
-) -> LabelFedModel:
-    network = features
-    if isinstance(features, (tuple, list)):
-        network = build_network(tuple(features), spec, conditioning=None, **own)
-    model = LabelFedModel(without_label(network, spec), spec, Hidden())
+    model = plain(
+        spec,
+        features,
+        width=width,
+        depth=depth,
+        activation=activation,
+        dropout=dropout,
+        augment=augment,
+    )
     return compile_probabilities(model, learning_rate, weight_decay, metrics, loss)
 
 
 def _build(shape: FeatureShape, rows: Dataset, options: NoisyLabelsOptions) -> KerasModel:
-    own = options.shared()
-    rate, decay = own.pop("learning_rate"), own.pop("weight_decay")
-    loss: Identifier | None = None  # soft labels are repaired ones already
-    if options.noise_method == "gce":
-        loss = GeneralizedCrossentropy()
-    elif options.noise_method == "forward":
+    model = plain(rows.spec, shape, **options.shared())
+    if options.noise_method == "auto":  # soft labels are repaired ones already
+        return model
+    loss = GeneralizedCrossentropy()
+    if options.noise_method == "forward":
         loss = ForwardCorrected(_matrix(rows, options.seed))
-    return _model(rows.spec, shape, loss, own, rate, decay)
+    return compile_probabilities(model, options.learning_rate, options.weight_decay, None, loss)
 
 
 def _matrix(rows: Dataset, seed: int) -> np.ndarray:
