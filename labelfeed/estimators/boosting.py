@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from labelfeed.estimators.column_math import base_logits, column_losses
+from labelfeed.estimators.column_math import base_logits
 from labelfeed.estimators.member import CrossFitted
 from labelfeed.estimators.responses import put_scores
+from labelfeed.estimators.stages import best_stages, fewer_steps, stage_losses
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -20,7 +21,6 @@ __all__ = ["BoostedColumn", "BoostedLogits", "BoostingMember"]
 _SIZES = ((10, 10, 1.0), (4, 40, 0.7))  # leaves, rows in a leaf, times the learning rate
 _ASKED = 2  # folds that choose among them
 _EVERY = 5  # iterations between two that may be the last
-_TOGETHER = 2.0  # how often the mean column counts when a column chooses its iterations
 _TREE, _CELL = 5e-4, 5e-9  # seconds that a tree takes, and a number in the table for each tree
 
 
@@ -126,20 +126,18 @@ class BoostingMember:
         for leaves, min_leaf, slower in sizes:
             trees = _Trees(most, rate * slower, leaves, min_leaf, self.most_features, seed)
             tried.append((trees, trees.staged(x, y, spec, w, folds, asked, base)))
-        losses = [_losses(staged[:, some], y[some], spec, w[some]) for _, staged in tried]
+        losses = [stage_losses(staged[:, some], y[some], spec, w[some]) for _, staged in tried]
         found = int(np.argmin([loss.min(axis=0).sum() for loss in losses]))
         trees, staged = tried[found]
         if len(numbers) > len(asked):
             rest = trees.staged(x, y, spec, w, folds, numbers[len(asked) :], base)
             staged[:, ~some] = rest[:, ~some]
-        oof = np.repeat(base[None], len(x), axis=0)
-        chosen = _losses(staged, y, spec, w).argmin(axis=0)
-        columns = []
-        for column, best in zip(spec.label_columns, chosen, strict=True):
-            own, rows = list(column.places), np.ones(len(x), bool)
-            oof[:, own] = staged[best][:, own]
-            last = dataclasses.replace(trees, iterations=(int(best) + 1) * _EVERY)
-            columns.append(last.fit(x, column.ids(y), w, column, rows))
+        oof, iterations = best_stages(staged, y, spec, w, _EVERY)
+        every = np.ones(len(x), bool)
+        columns = [
+            dataclasses.replace(trees, iterations=best).fit(x, column.ids(y), w, column, every)
+            for column, best in zip(spec.label_columns, iterations, strict=True)
+        ]
         note = f"at most {most} iterations, {trees.leaves} leaves"
         return CrossFitted(self.name, oof, BoostedLogits(tuple(columns), base), note)
 
@@ -149,9 +147,7 @@ class BoostingMember:
         wide = min(x.shape[1], self.most_features)
         trees = (len(np.unique(folds)) + 1) * y.shape[1] * wanted
         over = trees * (_TREE + _CELL * len(x) * wide) / self.seconds
-        factor = float(np.clip(over, 1.0, 4.0))
-        most = max(int(wanted / factor) // _EVERY, 1) * _EVERY
-        return most, min(self.learning_rate * factor, 0.3)
+        return fewer_steps(wanted, self.learning_rate, over, _EVERY)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -217,15 +213,6 @@ class _Trees:
         weight = None if equal else w[rows]
         model.fit(x[np.ix_(rows, features)], ids[rows], sample_weight=weight)
         return BoostedColumn(column, features, model)
-
-
-def _losses(staged: np.ndarray, y: np.ndarray, spec: LabelSpec, w: np.ndarray) -> np.ndarray:
-    """Return what each stage loses in each column, `(stages, columns)`.
-
-    A column with few rows chooses badly by itself: what all columns want counts too.
-    """
-    losses = np.stack([w @ column_losses(y, z.astype(np.float64), spec) for z in staged])
-    return losses + _TOGETHER * losses.mean(axis=1, keepdims=True)
 
 
 def _related(x: np.ndarray, ids: np.ndarray, most: int) -> np.ndarray:

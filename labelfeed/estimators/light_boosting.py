@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from labelfeed.estimators.boosting import BoostedColumn, BoostedLogits
-from labelfeed.estimators.column_math import base_logits, column_losses
+from labelfeed.estimators.column_math import base_logits
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.member import CrossFitted
 from labelfeed.estimators.responses import put_scores
+from labelfeed.estimators.stages import best_stages, fewer_steps
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -20,7 +21,6 @@ from labelfeed.labels.spec import LabelSpec
 __all__ = ["LightBoostedLogits", "LightBoostingMember"]
 
 _EVERY = 10  # iterations between two that may be the last
-_TOGETHER = 2.0  # how often the mean column counts when a column chooses its iterations
 _TREE, _CELL = 3e-4, 3e-9  # seconds that a tree takes, and a number in the table for each tree
 _FEW = 4_000_000  # numbers in the features, below which one thread does all
 
@@ -120,15 +120,12 @@ class LightBoostingMember:
                     scores = oof[inside]
                     put_scores(scores, column, part.model.classes_, raw)
                     staged[i][np.ix_(inside, np.asarray(own))] = scores[:, own]
-        losses = np.stack([w @ column_losses(y, z.astype(np.float64), spec) for z in staged])
-        # A column with few rows chooses badly by itself: what all columns want counts too.
-        losses = losses + _TOGETHER * losses.mean(axis=1, keepdims=True)
-        columns = []
-        for column, best in zip(spec.label_columns, losses.argmin(axis=0), strict=True):
-            own, rows = list(column.places), np.ones(len(x), bool)
-            oof[:, own] = staged[best][:, own]
-            ids = column.ids(y)
-            columns.append(self._fit(x, ids, w, column, rows, steps[best], rate, seed))
+        oof, iterations = best_stages(staged, y, spec, w, _EVERY)
+        every = np.ones(len(x), bool)
+        columns = [
+            self._fit(x, column.ids(y), w, column, every, best, rate, seed)
+            for column, best in zip(spec.label_columns, iterations, strict=True)
+        ]
         note = f"at most {most} iterations"
         return CrossFitted(self.name, oof, LightBoostedLogits(tuple(columns), base), note)
 
@@ -136,9 +133,8 @@ class LightBoostingMember:
         """Return iterations and learning rate that keep the budget."""
         wanted = self.iterations or int(np.clip(len(x) // 10, 80, 400))
         trees = (len(np.unique(folds)) + 1) * y.shape[1] * wanted
-        factor = float(np.clip(trees * (_TREE + _CELL * x.size) / self.seconds, 1.0, 4.0))
-        most = max(int(wanted / factor) // _EVERY, 1) * _EVERY
-        return most, min(self.learning_rate * factor, 0.3)
+        over = trees * (_TREE + _CELL * x.size) / self.seconds
+        return fewer_steps(wanted, self.learning_rate, over, _EVERY)
 
     def _fit(
         self,
