@@ -75,6 +75,9 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 @TABLE
 @click.option("--annotators", metavar="COL,...", multiple=True,
               help="Columns of several annotators, who label --target together.")  # fmt: skip
+@click.option("--training-only", metavar="COL,...", multiple=True,
+              help="Column of a table that prediction will lack: seen in training alone, no "
+              "feature.")  # fmt: skip
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
 @click.option("--image-size", type=click.IntRange(4, 2**31 - 1),
               help="Side length of images, in pixels.  [32; with --backbone its own]")  # fmt: skip
@@ -95,7 +98,8 @@ def _train(
     names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
     reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
-    reading["beside"] = split_names(given.pop("beside"))
+    for name in ("beside", "training_only"):
+        reading[name] = split_names(given.pop(name))
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     annotators = split_names(given.pop("annotators"))

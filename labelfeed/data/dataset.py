@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from labelfeed.data.spellings import Spelling
 from labelfeed.labels.cell_rules import CellRules
@@ -117,6 +118,8 @@ class Dataset:
         spellings: What each spelling was read as, with counts.
         numbers: By name the label columns that are numbers; `labels` holds their ranges.
         readings: What several annotators say, from which training rows learn in place of `labels`.
+        training_only: Raw columns that are there in training alone, no features; `None`: there are
+            none.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -139,6 +142,7 @@ class Dataset:
     spellings: tuple[Spelling, ...] = ()
     numbers: Mapping[str, Numbers] = dataclasses.field(default_factory=dict)
     readings: Readings | None = None
+    training_only: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
@@ -190,6 +194,7 @@ class Dataset:
                 for name, number in self.numbers.items()
             },
             readings=None if self.readings is None else self.readings.take(rows),
+            training_only=None if self.training_only is None else self.training_only.iloc[rows],
         )
 
 

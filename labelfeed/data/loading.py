@@ -40,6 +40,7 @@ def load_data(
     side_ranges: SideRanges | None = None,
     weights: Sequence[str] = (),
     beside: Sequence[str] = (),
+    training_only: Sequence[str] = (),
     order: Mapping[str, Sequence[str]] | None = None,
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
@@ -76,6 +77,8 @@ def load_data(
         weights: Columns (npz: an array) with the weights of rows, `COL`, or of one label,
             `LABEL=COL`; no features.
         beside: Columns of the labels file of images that are features beside the picture.
+        training_only: Columns of a table that only training sees, no features; prediction does not
+            need them. With `spec` they are left unread.
         order: For columns whose classes stand in an order the classes, lowest first.
         features: Feature array of an npz.
         image_size: Side length or (height, width) of images, in pixels.
@@ -116,6 +119,11 @@ def load_data(
         raise DataError(
             f"{path}: columns beside pictures (--beside) are for a folder of images; of a table "
             "every column that nothing else uses is a feature."
+        )
+    if training_only and spec is None and (path.is_dir() or path.suffix.lower() == ".npz"):
+        raise DataError(
+            f"{path}: training-only columns (--training-only) are those of a table (CSV, Excel, "
+            "Parquet). For pictures and arrays take labelfeed.strategies.training_only in Python."
         )
     if path.is_dir():
         dataset = load_images(
@@ -170,6 +178,7 @@ def load_data(
             dates=dates,
             encoding=encoding,
             group=group,
+            training_only=training_only,
             read_labels=read_labels,
             cells=cells,
         )

@@ -148,7 +148,7 @@ def _classes(
 def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     """Return how the training file was read, as arguments of `load_data`."""
     if kept.get("kind") != "images":
-        keys = ("features", "target", "decimal", "dates", "encoding", "group")
+        keys = ("features", "target", "decimal", "dates", "encoding", "group", "training_only")
         return {key: kept[key] for key in keys if kept.get(key)}
     return {
         "image_size": tuple(kept["image_size"]),

@@ -31,6 +31,7 @@ from labelfeed.strategies.agreed_rows import agreed_rows, agreed_validation
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
 from labelfeed.strategies.repaired_rows import repaired_rows
+from labelfeed.strategies.taught_rows import taught_rows
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
@@ -131,8 +132,10 @@ def train(
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     groups = None if belonging.ids is None else belonging.ids[split.train]
-    if rows.readings is not None:
+    if rows.readings is not None and rows.training_only is None:
         x, rows, groups = agreed_rows(x, rows, groups, options, tell, on_judged)
+    elif rows.training_only is not None:
+        x, rows, groups = taught_rows(x, rows, groups, options, tell, on_judged)
     elif strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, options, tell, on_judged)
     watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))

@@ -15,6 +15,7 @@ from labelfeed.strategies.noisy_labels import noisy_labels
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.plain import plain
 from labelfeed.strategies.side_label import choose_layers, side_label
+from labelfeed.strategies.training_only import training_only
 
 __all__ = [
     "MARGIN_HEADS",
@@ -26,6 +27,7 @@ __all__ = [
     "partial_labels",
     "plain",
     "side_label",
+    "training_only",
 ]
 
 # What stood here before 0.2: code that takes it from here goes on working.
