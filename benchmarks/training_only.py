@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.noise.honest import fit_soft
 from labelfeed.noise.suiting import suiting_plain
-from labelfeed.noise.taught import Taught, teach
+from labelfeed.noise.taught import WAYS, lessons, teach
 
 __all__ = ["SETS", "Rows", "drawn", "main"]
 
@@ -106,7 +105,15 @@ def main(argv: list[str] | None = None) -> None:
             for peer, own in done.items():
                 for figure, value in own.items():
                     rows.setdefault(peer, {}).setdefault(figure, []).append(value)
-            said = ", ".join(f"{peer} {own['log loss']:.3f}" for peer, own in done.items())
+            said = ", ".join(
+                f"{peer} {own['log loss']:.4f}"
+                + (
+                    f" (out of fold {own['gain']:+.4f} +- {own['spread']:.4f})"
+                    if "gain" in own
+                    else ""
+                )
+                for peer, own in done.items()
+            )
             common.progress(f"{name} seed {seed}: {said}")
         figures[name] = rows
         common.save_json(options.json, figures)
@@ -146,19 +153,19 @@ def _blends(train: Rows, test: Rows, seed: int) -> dict[str, dict[str, float]]:
     def fitted(x: np.ndarray) -> LabelFedClassifier:
         return LabelFedClassifier(plain, spec, read=False, seed=seed).fit(x, train.y)
 
-    found: Taught = teach(train.x, train.z, y, spec, plain=plain, seed=seed)
+    found = teach(train.x, train.z, y, spec, plain=plain, seed=seed)
     usual = fitted(train.x)
-    told = usual if found.way is None else fit_soft(
-        train.x, found.posteriors, y, spec, None, None, plain, seed
-    )  # fmt: skip
+    _, soft = lessons(usual, train.x, train.z, y, spec, plain=plain, seed=seed)
     seen = fitted(np.hstack([train.x, train.z]))
-    return {
-        "plain": _scores(usual.predict_proba(test.x), test),
-        "--training-only": {
-            **_scores(told.predict_proba(test.x), test), "taught": float(found.way is not None),
-        },
-        "as a feature": _scores(seen.predict_proba(np.hstack([test.x, test.z])), test),
-    }  # fmt: skip
+    done = {"plain": _scores(usual.predict_proba(test.x), test)}
+    for way in WAYS:
+        student = fit_soft(train.x, soft[way], y, spec, None, None, plain, seed)
+        judged = {"gain": found.gains[way], "spread": found.spreads[way]}
+        done[f"taught: {way}"] = {**_scores(student.predict_proba(test.x), test), **judged}
+    taken = "plain" if found.way is None else f"taught: {found.way}"
+    done["--training-only"] = {**done[taken], "taught": float(found.way is not None)}
+    done["as a feature"] = _scores(seen.predict_proba(np.hstack([test.x, test.z])), test)
+    return done
 
 
 def _networks(train: Rows, test: Rows, seed: int) -> dict[str, dict[str, float]]:

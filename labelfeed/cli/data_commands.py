@@ -78,6 +78,8 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 @click.option("--training-only", metavar="COL,...", multiple=True,
               help="Column of a table that prediction will lack: seen in training alone, no "
               "feature.")  # fmt: skip
+@click.option("--tree", metavar="FILE", help="Coarser classes of the target's: CSV with the "
+              "columns child, parent, or nested JSON. Cells may name them.")  # fmt: skip
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
 @click.option("--image-size", type=click.IntRange(4, 2**31 - 1),
               help="Side length of images, in pixels.  [32; with --backbone its own]")  # fmt: skip
@@ -95,7 +97,7 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
-    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
+    names = ("tree", "features", "image_size", "image_color", "labels_file", "file_column", "cells")
     reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
     for name in ("beside", "training_only"):

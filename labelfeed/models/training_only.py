@@ -37,9 +37,9 @@ class TrainingOnlyModel(LabelFedModel):
     """A model whose trunk learns beside columns that prediction lacks.
 
     In training `informed([trunk(x), z])` explains the label by the training-only columns z too, so
-    that the trunk need not take for x's doing (or learn by heart) what z explains. `scores(trunk(x))`
-    learns to predict without them; its gradient stops before the trunk. `predict`, `evaluate` and
-    an export know of `scores` alone. The loss in training is the sum of both.
+    that the trunk need not take for x's doing (or learn by heart) what z explains.
+    `scores(trunk(x))` learns to predict without them; its gradient stops before the trunk.
+    `predict`, `evaluate` and an export know of `scores` alone. The training loss is the sum of both.
 
     Args:
         network: Functional `keras.Model` with the inputs features, `LabelInput(label)` and

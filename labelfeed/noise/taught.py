@@ -21,7 +21,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.noise.honest import fit_soft
 from labelfeed.types import Plain
 
-__all__ = ["WAYS", "Taught", "teach"]
+__all__ = ["WAYS", "Taught", "lessons", "teach"]
 
 WAYS = ("own", "others")
 _OWN = 0.75  # share of the teacher in the soft labels, beside the given label
@@ -116,7 +116,7 @@ def teach(
         usual = _fitted(x[rows], y[rows], spec, own, w, plain, seed)
         score("plain", usual.predict_proba(x[held]))
         step()
-        teacher, soft = _lessons(usual, x[rows], hidden[rows], y[rows], spec, own, w, plain, seed)
+        teacher, soft = lessons(usual, x[rows], hidden[rows], y[rows], spec, own, w, plain, seed)
         score("teacher", teacher.predict_proba(np.hstack([x[held], hidden[held]])))
         step()
         for way in WAYS:
@@ -133,7 +133,7 @@ def teach(
         return Taught(None, [], gains, spreads, worth)
     usual = _fitted(x, y, spec, groups, weight, plain, seed)
     step()
-    _, soft = _lessons(usual, x, hidden, y, spec, groups, weight, plain, seed)
+    _, soft = lessons(usual, x, hidden, y, spec, groups, weight, plain, seed)
     step()
     return Taught(best, soft[best], gains, spreads, worth)
 
@@ -152,21 +152,32 @@ def _fitted(
     return model.fit(x, given, groups=groups, sample_weight=weight)
 
 
-def _lessons(
+def lessons(
     usual: LabelFedClassifier,
     x: np.ndarray,
     hidden: np.ndarray,
     y: np.ndarray,
     spec: LabelSpec,
-    groups: np.ndarray | None,
-    weight: np.ndarray | None,
-    plain: Plain,
-    seed: int,
+    groups: np.ndarray | None = None,
+    weight: np.ndarray | None = None,
+    plain: Plain = "auto",
+    seed: int = 0,
 ) -> tuple[LabelFedClassifier, dict[str, list[np.ndarray]]]:
     """Return a teacher, and by way its out-of-fold soft labels for each column of labels.
 
     Copies of each row with the columns of others are unknown rows of its own group: no model that
     judges one has seen the row.
+
+    Args:
+        usual: A blend fitted on the same rows without the training-only columns.
+        x: As for `teach`.
+        hidden: As for `teach`.
+        y: As for `teach`.
+        spec: As for `teach`.
+        groups: As for `teach`.
+        weight: As for `teach`.
+        plain: As for `teach`.
+        seed: As for `teach`.
     """
     n, rng = len(x), np.random.default_rng(seed)
     alike = _out_of_fold(usual)

@@ -19,6 +19,7 @@ from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.noise.annotated_rows import with_agreed_labels
 from labelfeed.runs.folder import Run
+from labelfeed.sides.tree import Tree
 
 __all__ = ["load_labelled", "load_rows", "seen_before", "select_rows"]
 
@@ -64,6 +65,7 @@ def load_rows(
         read_labels=read_labels,
         cells=_cells(run, cells),
         on_image=on_image,
+        tree=Tree(kept["tree"]) if kept.get("tree") else None,
         **_reading(kept) | ({"group": group} if group else {}),
     )
     _check_kind(kept, data, path)

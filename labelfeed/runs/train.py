@@ -30,6 +30,7 @@ from labelfeed.runs.watching import Watch
 from labelfeed.strategies.agreed_rows import agreed_rows, agreed_validation
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
+from labelfeed.strategies.coarse_rows import coarse_rows
 from labelfeed.strategies.repaired_rows import repaired_rows
 from labelfeed.strategies.taught_rows import taught_rows
 
@@ -136,6 +137,8 @@ def train(
         x, rows, groups = agreed_rows(x, rows, groups, options, tell, on_judged)
     elif rows.training_only is not None:
         x, rows, groups = taught_rows(x, rows, groups, options, tell, on_judged)
+    elif rows.coarse is not None:
+        x, rows, groups = coarse_rows(x, rows, groups, options, tell, on_judged)
     elif strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, options, tell, on_judged)
     watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))
