@@ -14,6 +14,7 @@ BENCHMARKS = {
         "benchmarks.class_sampling",
         "accuracy with a share of the classes a step, on real letters",
     ),
+    "class-trees": ("benchmarks.class_trees", "few rows of known class, more known coarsely"),
     "conditional-dense": (
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",

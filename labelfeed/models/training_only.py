@@ -39,7 +39,7 @@ class TrainingOnlyModel(LabelFedModel):
     In training `informed([trunk(x), z])` explains the label by the training-only columns z too, so
     that the trunk need not take for x's doing (or learn by heart) what z explains.
     `scores(trunk(x))` learns to predict without them; its gradient stops before the trunk.
-    `predict`, `evaluate` and an export know of `scores` alone. The training loss is the sum of both.
+    `predict`, `evaluate` and an export know `scores` alone. The training loss is the sum of both.
 
     Args:
         network: Functional `keras.Model` with the inputs features, `LabelInput(label)` and

@@ -19,7 +19,7 @@ from labelfeed.types import Plain
 __all__ = ["CoarseRows", "set_loss", "sort_coarse"]
 
 _OUTER = 3  # parts of the rows, of which each scores models of the others
-_ROUNDS = 3  # of expectation and maximisation
+_ROUNDS = 2  # of expectation and maximisation
 _LEAST = 1e-9
 
 
@@ -29,7 +29,7 @@ class CoarseRows:
 
     Args:
         posterior: `(n, C)`: one-hot where the class is known, `P(class | x, its set)` of a coarse
-            row; 0 where nothing is known.
+            row; even where nothing is known.
         known: bool `(n,)`: rows of which anything is known.
         gain: Nats a row that learning from coarse rows saves on held-out rows of known class.
         spread: Standard error of `gain`.
@@ -98,11 +98,10 @@ def sort_coarse(
         return model
 
     def soft(rows: np.ndarray, posterior: np.ndarray, known: np.ndarray) -> LabelFedClassifier:
-        y = np.where(known[:, None], 0, UNKNOWN) + np.zeros((1, spec.num_classes), int)
+        y = np.where(known[:, None], 0, UNKNOWN) + np.zeros_like(posterior, int)
         own = None if groups is None else groups[rows]
         w = None if weight is None else weight[rows]
-        filled = np.where(known[:, None], posterior, 1 / spec.num_classes)
-        model = fit_soft(x[rows], [filled], y, spec, own, w, plain, seed)
+        model = fit_soft(x[rows], [posterior], y, spec, own, w, plain, seed)
         step()
         return model
 
@@ -125,7 +124,7 @@ def sort_coarse(
         saved[held] = set_loss(p, allowed[held]) - set_loss(q, allowed[held])
     gain, spread = float(saved[fine].mean()), float(saved[fine].std() / max(fine.sum(), 1) ** 0.5)
     pays = gain > -spread and float(saved[known].mean()) > 0
-    posterior = allowed.astype(float)
+    posterior = _within(np.ones(allowed.shape), allowed)
     if pays:
         everything = np.arange(len(x))
         posterior = _within(_out_of_fold(usual(everything)), allowed)
@@ -151,9 +150,11 @@ def set_loss(probabilities: np.ndarray, allowed: np.ndarray) -> np.ndarray:
 
 
 def _within(p: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-    """Return probabilities within the set of each row; 0 for a row that may be anything."""
-    own = np.where(allowed, np.maximum(p, _LEAST), 0.0)
-    return own / np.maximum(own.sum(axis=1, keepdims=True), _LEAST)
+    """Return probabilities within the set of each row; even ones where nothing is known."""
+    known = allowed.any(axis=1, keepdims=True)
+    own = np.where(allowed, np.maximum(p, _LEAST), np.where(known, 0.0, 1.0))
+    shares: np.ndarray = own / own.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _out_of_fold(model: LabelFedClassifier) -> np.ndarray:
