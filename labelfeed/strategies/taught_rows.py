@@ -69,7 +69,7 @@ def taught_rows(
         on_step=on_step,
     )  # fmt: skip
     tell(_said(found, [str(name) for name in frame.columns]))
-    if found.way is None:
+    if not found.pays:
         return x, rows, groups
     known = known_columns(y, rows.spec)
     return repeated_rows(x, rows, groups, found.posteriors, known, options.seed)
@@ -103,17 +103,11 @@ def _warnings(frame: pd.DataFrame, rows: Dataset) -> list[str]:
 
 def _said(found: Taught, names: list[str]) -> str:
     columns = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
-    worth = f"as features they would save {found.teacher:.3f} nats a label"
-    best = max(found.gains, key=lambda way: found.gains[way])
-    gain = f"{found.gains[best]:+.3f} +- {found.spreads[best]:.3f}"
-    if found.way is None:
-        return (
-            f"training-only ({columns}): nothing gained out of fold ({gain} nats a label; {worth}):"
-            " trained on the labels as they are"
-        )
-    what = {"own": "of a teacher that sees them", "others": "of a teacher that sees them, averaged "
-            "over other rows' columns"}[found.way]  # fmt: skip
-    return (
-        f"training-only ({columns}): trained on soft labels {what}: {gain} nats a label saved out "
-        f"of fold ({worth})"
+    gain = (
+        f"{found.gain:+.3f} +- {found.spread:.3f} nats a label out of fold; as features they would "
+        f"save {found.teacher:.3f}"
     )
+    if found.pays:
+        what = "trained on soft labels of a teacher that sees them"
+        return f"training-only ({columns}): {what} ({gain})"
+    return f"training-only ({columns}): nothing gained, trained on the labels as they are ({gain})"

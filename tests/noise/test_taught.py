@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from sklearn.linear_model import LogisticRegression
 
 from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.noise.taught import WAYS, Taught, lessons, teach
+from labelfeed.noise import taught as place
+from labelfeed.noise.taught import Taught, soft_labels, teach
 
 RNG = np.random.default_rng(0)
 ROWS = 240
-X = RNG.normal(size=(ROWS, 30)).astype(np.float32)
+X = RNG.normal(size=(ROWS, 8)).astype(np.float32)
 TRUE = (X[:, 0] + X[:, 1] > 0).astype(int)
 SECOND = np.where(RNG.random(ROWS) < 0.03, 1 - TRUE, TRUE)  # reading, better than the label is
 Y = np.eye(2, dtype=int)[np.where(RNG.random(ROWS) < 0.3, 1 - TRUE, TRUE)]
@@ -29,29 +31,39 @@ def taught(hidden: np.ndarray, **more: object) -> Taught:
     return found
 
 
-def test_a_better_reading_of_the_same_thing_teaches() -> None:
-    found = taught(SECOND)
-    assert found.way == "own"
-    assert found.gains["own"] > 0
-    assert found.teacher > found.gains["own"], "as a feature it would be worth more"
-    np.testing.assert_allclose(found.posteriors[0].sum(axis=1), 1)
-    assert (found.posteriors[0].argmax(axis=1) == TRUE).mean() > 0.9, "the labels: .7"
+@pytest.mark.parametrize("sure", [0.7, 0.999])
+def test_soft_labels_are_taken_where_the_student_is_better_on_rows_it_did_not_see(
+    monkeypatch: pytest.MonkeyPatch, sure: float
+) -> None:
+    class Student:
+        """Knows the truth, as sure of it as is right for these labels, or far too sure."""
+
+        def predict_proba(self, x: np.ndarray) -> np.ndarray:
+            true = (x[:, 0] + x[:, 1] > 0).astype(int)
+            return np.where(np.eye(2)[true] == 1, sure, 1 - sure)
+
+    monkeypatch.setattr(place, "fit_soft", lambda *_: Student())
+    found = taught(8 * SECOND)
+    assert found.pays == (found.gain > 0) == (sure == 0.7)
+    assert found.teacher > 0
+    assert bool(found.posteriors) == found.pays
+    if found.pays:
+        np.testing.assert_allclose(found.posteriors[0].sum(axis=1), 1)
+        assert (found.posteriors[0].argmax(axis=1) == TRUE).mean() > 0.8, "the labels: .7"
 
 
-def test_a_copy_of_the_label_teaches_nothing_and_costs_nothing() -> None:
-    found = taught(Y[:, 1], groups=np.arange(ROWS) // 2)
-    assert found.teacher > 0.1
-    assert max(found.gains.values()) < 0.05
-    assert (found.way is None) == (not found.posteriors)
-    noise = taught(RNG.normal(size=ROWS))
-    assert noise.way is None
-    assert set(noise.gains) == set(WAYS)
+def test_columns_that_tell_nothing_are_left_out() -> None:
+    found = taught(RNG.normal(size=ROWS), groups=np.arange(ROWS) // 2)
+    assert not found.pays
+    assert not found.posteriors
+    assert found.teacher < 0.02
 
 
-def test_lessons_are_out_of_fold_of_the_row() -> None:
+def test_soft_labels_are_out_of_fold_of_the_row() -> None:
     coin = np.eye(2, dtype=int)[RNG.integers(0, 2, ROWS)]
-    member = LogisticRegression()
-    usual = LabelFedClassifier(member, SPEC, read=False).fit(X, coin.argmax(axis=1))
-    _, soft = lessons(usual, X, X[:, :1], coin, SPEC, plain=member)
-    right = (soft["others"][0].argmax(axis=1) == coin.argmax(axis=1)).mean()
-    assert right < 0.62, "labels that are coins cannot be told by models that did not see them"
+    coin[:5] = -1
+    teacher = LabelFedClassifier(LogisticRegression(), SPEC, read=False)
+    (soft,) = soft_labels(teacher.fit(X, np.where(coin[:, 0] < 0, -1, coin[:, 1])), coin)
+    np.testing.assert_allclose(soft.sum(axis=1), 1)
+    said = (soft[5:] - 0.25 * coin[5:]) / 0.75
+    assert abs((said.argmax(axis=1) == coin[5:].argmax(axis=1)).mean() - 0.5) < 0.12

@@ -28,12 +28,12 @@ def beside(**columns: Any) -> Any:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Answer as `teach` does, and keep what it was asked."""
-    kept: dict[str, Any] = {"way": "own"}
+    kept: dict[str, Any] = {"pays": True}
 
     def teach(x: np.ndarray, hidden: np.ndarray, y: np.ndarray, *_: Any, **__: Any) -> Taught:
         kept["hidden"] = hidden
-        soft = [np.where(y == 1, 0.8, 0.1)] if kept["way"] else []
-        return Taught(kept["way"], soft, {"own": 0.02, "others": 0.01}, {"own": 0.01}, 0.1)
+        soft = [np.where(y == 1, 0.8, 0.1)] if kept["pays"] else []
+        return Taught(soft, 0.02, 0.01, 0.1, kept["pays"])
 
     monkeypatch.setattr(place, "teach", teach)
     return kept
@@ -55,13 +55,13 @@ def test_gaps_words_and_numbers_teach_and_the_line_says_what(asked: dict[str, An
 
 
 def test_where_nothing_is_gained_rows_stay_as_they_are(asked: dict[str, Any]) -> None:
-    asked["way"], said = None, []
+    asked["pays"], said = False, []
     data = beside(copy=rows().labels)
     x, taken, _ = taught_rows(X, data, None, OWN, said.append)
     assert x is X
     assert taken is data
     assert "training-only column 'copy' tells" in said[0]
-    assert "nothing gained out of fold" in said[-1]
+    assert "nothing gained" in said[-1]
     assert taught_rows(X, rows(), None, OWN, said.append)[0] is X
 
 
