@@ -120,7 +120,8 @@ class Coarse:
     @property
     def known(self) -> np.ndarray:
         """bool `(n,)`: whether a row is labelled coarsely."""
-        return self.allowed.any(axis=1)
+        known: np.ndarray = self.allowed.any(axis=1)
+        return known
 
     def take(self, rows: np.ndarray | slice) -> Coarse:
         """Return what is known of the given rows."""

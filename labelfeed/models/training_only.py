@@ -126,7 +126,7 @@ class TrainingOnlyModel(LabelFedModel):
         gaps = np.isnan(z)
         return {**parts, HIDDEN: np.hstack([np.where(gaps, 0, z), gaps]).astype(np.float32)}
 
-    def fit(  # type: ignore[override]
+    def fit(
         self,
         x: Source | None = None,
         y: Labels | None = None,
