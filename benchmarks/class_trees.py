@@ -11,10 +11,11 @@ from sklearn.datasets import load_digits
 from benchmarks import common
 from benchmarks.open_set_data import letters
 from labelfeed.estimators.classifier import LabelFedClassifier
+from labelfeed.estimators.extra_trees import ExtraTreesMember
+from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.noise.coarse import sort_coarse
 from labelfeed.noise.honest import fit_soft
-from labelfeed.noise.suiting import suiting_plain
 
 __all__ = ["TREES", "Rows", "main"]
 
@@ -34,7 +35,7 @@ class Rows:
         """Take `fine` rows of each class, and `coarse` ones of all."""
         if name == "digits":
             x, y = load_digits(return_X_y=True)
-            names = np.array([str(c) for c in range(10)])
+            names = np.array([str(c) for c in range(int(y.max()) + 1)])
         else:
             given, x = letters(folder)
             names, y = np.unique(given, return_inverse=True)
@@ -51,7 +52,7 @@ class Rows:
         self.cost = np.where(of[:, None] == of[None], 2.0, 4.0) - 2 * np.eye(len(names))
         self.groups = np.unique(of, return_inverse=True)[1]
         self.spec, self.seed = LabelSpec.single(names.tolist()), seed
-        self.plain = suiting_plain("auto", np.zeros((len(train), len(names))))
+        self.plain = _plain()
 
     def scores(self, model: LabelFedClassifier) -> dict[str, float]:
         """Return figures on the test rows."""
@@ -80,6 +81,10 @@ class Rows:
             return self.on(self.ids)
         y = np.zeros_like(found.posterior, int)
         return fit_soft(self.x, [found.posterior], y, self.spec, None, None, self.plain, self.seed)
+
+
+def _plain() -> Any:
+    return [LogisticMember(), ExtraTreesMember()]
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -149,7 +149,7 @@ def _scores(p: np.ndarray, test: Rows) -> dict[str, float]:
 def _blends(train: Rows, test: Rows, seed: int) -> dict[str, dict[str, float]]:
     spec = LabelSpec.single(int(train.y.max()) + 1)
     y = np.eye(spec.num_classes, dtype=int)[train.y]
-    plain = [LogisticMember(), ExtraTreesMember()]
+    plain = _plain()
 
     def fitted(x: np.ndarray) -> LabelFedClassifier:
         return LabelFedClassifier(plain, spec, read=False, seed=seed).fit(x, train.y)
@@ -169,6 +169,10 @@ def _blends(train: Rows, test: Rows, seed: int) -> dict[str, dict[str, float]]:
     }  # fmt: skip
     done["as a feature"] = _scores(seen.predict_proba(np.hstack([test.x, test.z])), test)
     return done
+
+
+def _plain() -> Any:
+    return [LogisticMember(), ExtraTreesMember()]
 
 
 def _networks(train: Rows, test: Rows, seed: int) -> dict[str, dict[str, float]]:

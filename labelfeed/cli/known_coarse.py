@@ -63,7 +63,7 @@ def within(
     if column and dataset.coarse is not None:
         told = dataset.coarse.allowed
         allowed = np.where(told.any(axis=1, keepdims=True), told, allowed)
-    known: np.ndarray = allowed.any(axis=1)
+    known: np.ndarray = allowed.sum(axis=1) > 0
     own = np.where(allowed, np.maximum(probabilities, 1e-12), 0.0)
     own /= np.maximum(own.sum(axis=1, keepdims=True), 1e-12)
     return np.where(known[:, None], own, probabilities), int(known.sum())

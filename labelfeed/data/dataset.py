@@ -120,7 +120,7 @@ class Coarse:
     @property
     def known(self) -> np.ndarray:
         """bool `(n,)`: whether a row is labelled coarsely."""
-        known: np.ndarray = self.allowed.any(axis=1)
+        known: np.ndarray = self.allowed.sum(axis=1) > 0
         return known
 
     def take(self, rows: np.ndarray | slice) -> Coarse:

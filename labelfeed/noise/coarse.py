@@ -106,7 +106,7 @@ def sort_coarse(
         return model
 
     allowed = np.where((ids == UNKNOWN)[:, None], sets, np.eye(spec.num_classes, dtype=bool)[ids])
-    known: np.ndarray = allowed.any(axis=1)
+    known: np.ndarray = allowed.sum(axis=1) > 0
     fine = ids != UNKNOWN
     y = np.where(known[:, None], allowed, UNKNOWN).astype(int)  # so that sets are spread evenly too
     folds = deal_folds(y, _OUTER, groups=groups, seed=seed + 1)
