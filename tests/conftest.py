@@ -22,7 +22,12 @@ from tests._backends import BACKENDS, KerasBlocker, touches_keras
 
 pytest_plugins = ("tests._runs",)  # one run of each kind, trained once
 
+# The command line, pages and benchmarks stand on what is tested on every backend elsewhere.
+_ON_ONE = {"benchmarks", "checks", "cli", "report"}
+_ONE = "torch"  # the quickest
 _CHOICE = pytest.StashKey[str]()
+_COMPILED = pytest.StashKey[tuple[bool, int]]()  # quickly or not, and for how many files so far
+_KEPT_FILES = 6  # JAX keeps what it compiled for as many
 _HOME = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
@@ -86,6 +91,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, dropped = [], []
     for item in items:
         names = [name for mark in item.iter_markers("only_backend") for name in mark.args]
+        above = not _ON_ONE.isdisjoint(item.path.relative_to(config.rootpath).parts)
+        if above and not names and not item.get_closest_marker("every_backend"):
+            names = [_ONE]
         if wrong := set(names) - set(BACKENDS):
             raise pytest.UsageError(f"{item.nodeid}: only_backend takes {BACKENDS}, got {wrong}")
         (kept if not names or choice in names else dropped).append(item)
@@ -112,22 +120,25 @@ def _fresh_keras(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _programs_of_jax(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Compile quickly what is run a few times, and drop what was compiled for a test file.
+def _programs_of_jax(request: pytest.FixtureRequest) -> None:
+    """Compile quickly what is run a few times, and drop what was compiled for some files before.
 
     XLA's optimizations took a third of the time of the suite on JAX; where numbers are judged
-    against a reference they stay on. With thousands of programs each new one is slow.
+    against a reference they stay on. With thousands of programs each new one is slow; yet files
+    share some, and dropping them takes 0.4 s.
     """
     if request.config.stash[_CHOICE] != "jax" or not touches_keras(request.path):
-        yield
         return
     import jax
 
-    judged = bool(set(request.path.parts) & {"heads", "layers", "losses", "visibility"})
-    jax.config.update("jax_disable_most_optimizations", not judged)
-    yield
-    jax.clear_caches()
-    gc.collect()
+    quick = set(request.path.parts).isdisjoint({"heads", "layers", "losses", "visibility"})
+    before, files = request.config.stash.get(_COMPILED, (quick, _KEPT_FILES))
+    if files == _KEPT_FILES or before != quick:
+        jax.clear_caches()
+        gc.collect()
+        jax.config.update("jax_disable_most_optimizations", quick)
+        files = 0
+    request.config.stash[_COMPILED] = (quick, files + 1)
 
 
 @pytest.fixture
