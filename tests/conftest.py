@@ -7,6 +7,7 @@ backend found: handy while editing. `python -m tests` runs all of them as they s
 
 from __future__ import annotations
 
+import collections
 import gc
 import importlib.util
 import os
@@ -100,6 +101,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+    tests = collections.Counter(item.path for item in items)
+    items.sort(key=lambda item: (_judged(item.path), -tests[item.path]))
+
+
+def _judged(path: Path) -> bool:
+    """Return whether numbers of that file are judged against a reference."""
+    return not set(path.parts).isdisjoint({"heads", "layers", "losses", "visibility"})
 
 
 @pytest.fixture(autouse=True)
@@ -124,14 +132,14 @@ def _programs_of_jax(request: pytest.FixtureRequest) -> None:
     """Compile quickly what is run a few times, and drop what was compiled for some files before.
 
     XLA's optimizations took a third of the time of the suite on JAX; where numbers are judged
-    against a reference they stay on. With thousands of programs each new one is slow; yet files
-    share some, and dropping them takes 0.4 s.
+    against a reference they stay on (those files come last). With thousands of programs each new
+    one is slow; yet files share some, and dropping them takes 0.4 s.
     """
     if request.config.stash[_CHOICE] != "jax" or not touches_keras(request.path):
         return
     import jax
 
-    quick = set(request.path.parts).isdisjoint({"heads", "layers", "losses", "visibility"})
+    quick = not _judged(request.path)
     before, files = request.config.stash.get(_COMPILED, (quick, _KEPT_FILES))
     if files == _KEPT_FILES or before != quick:
         jax.clear_caches()
