@@ -20,6 +20,7 @@ from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
 from labelfeed.runs.at_deployment import at_deployment, check_prior
+from labelfeed.runs.blanked import blanked_metrics, blanked_options, blanked_rows
 from labelfeed.runs.chance import AT_CHANCE, at_chance
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.finite import check_numbers
@@ -51,6 +52,7 @@ def train(
     dataset: Dataset,
     options: TrainingOptions | StrategyOptions | None = None,
     *,
+    blanked: bool = False,
     on_epoch: Callable[[int, dict[str, float]], None] | None = None,
     note: Callable[[str], None] | None = None,
     on_phase: Callable[[int], None] | None = None,
@@ -68,6 +70,9 @@ def train(
         dataset: Raw rows with labels, some possibly unknown.
         options: How to train: what the user asks for, or all options of one strategy; what is not
             given comes from the strategy (`labelfeed.options`).
+        blanked: Whether to train the label-share control instead: the same strategy on the same
+            split, of which no label that is read tells anything, so that what the labels are worth
+            is not mixed up with what the model is worth. Its `metrics` have nothing that was fed.
         on_epoch: Called after each epoch with its number from 1, counted on through the phases,
             and the losses.
         note: Called with each line that the user should know.
@@ -86,7 +91,7 @@ def train(
     Raises:
         DataError: Features or labels that cannot be learned from.
         NetworkError: The network cannot be built, or the strategy does not suit the labels.
-        OptionError: An option does not belong to the strategy.
+        OptionError: An option does not belong to the strategy, or it feeds none to be blanked.
         SideLeakError: A side label is the target, or determines it.
 
     Example:
@@ -97,6 +102,7 @@ def train(
     asked = _asked(options)
     tell = note if note is not None else lambda line: None
     options = choose_strategy(asked, dataset)
+    options = blanked_options(options) if blanked else options
     check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
     set_random_seed(options.seed)
@@ -118,6 +124,7 @@ def train(
         dataset, lines = prepare_sides(dataset, split.train)
         for line in lines:
             tell(line)
+    dataset = blanked_rows(dataset) if blanked else dataset
     rows = dataset.take(split.train)
     preprocessor = Preprocessor.fit(rows.features)
     preprocessor = dataclasses.replace(preprocessor, missing=dataset.cells.missing)
@@ -153,6 +160,7 @@ def train(
         "train_rows": len(split.train),
         "validation_rows": len(split.validation),
         "test_rows": len(split.test),
+        **({"blanked": True} if blanked else {}),
     }
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
     told_options = {"strategy": strategy, **dataclasses.asdict(options)}
@@ -170,6 +178,7 @@ def train(
     if run.interrupted or not len(split.test):
         return run
     metrics = evaluate_run(run, dataset.take(split.test))
+    metrics = blanked_metrics(metrics) if blanked else metrics
     return dataclasses.replace(run, metrics={**metrics, **run.metrics})
 
 
