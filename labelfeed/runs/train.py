@@ -19,7 +19,7 @@ from labelfeed.data.split import split_rows
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
-from labelfeed.runs.at_deployment import at_deployment, check_prior
+from labelfeed.runs.at_deployment import at_deployment, check_prior, of_the_rarer
 from labelfeed.runs.blanked import blanked_metrics, blanked_options, blanked_rows
 from labelfeed.runs.chance import AT_CHANCE, at_chance
 from labelfeed.runs.evaluate import evaluate_run
@@ -31,6 +31,8 @@ from labelfeed.runs.watching import Watch
 from labelfeed.strategies.agreed_rows import agreed_rows, agreed_validation
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
+from labelfeed.strategies.prior_adjusted import learned_prior
+from labelfeed.strategies.rare_rows import rare_rows
 from labelfeed.strategies.repaired_rows import repaired_rows
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
@@ -103,6 +105,9 @@ def train(
     tell = note if note is not None else lambda line: None
     options = choose_strategy(asked, dataset)
     options = blanked_options(options) if blanked else options
+    if options.strategy == "prior-adjusted":
+        prior = of_the_rarer(options.deploy_prior, dataset)
+        options = dataclasses.replace(options, deploy_prior=prior)
     check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
     set_random_seed(options.seed)
@@ -125,7 +130,7 @@ def train(
         for line in lines:
             tell(line)
     dataset = blanked_rows(dataset) if blanked else dataset
-    rows = dataset.take(split.train)
+    rows = natural = dataset.take(split.train)
     preprocessor = Preprocessor.fit(rows.features)
     preprocessor = dataclasses.replace(preprocessor, missing=dataset.cells.missing)
     for line in preprocessor.notes:
@@ -140,8 +145,13 @@ def train(
     groups = None if belonging.ids is None else belonging.ids[split.train]
     if rows.readings is not None:
         x, rows, groups = agreed_rows(x, rows, groups, options, tell, on_judged)
+        natural = rows
     elif strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, options, tell, on_judged)
+        natural = rows
+    elif strategy == "prior-adjusted":
+        taken = None if blended else rare_rows(rows, options.seed)
+        x, rows = (x, rows) if taken is None else (x[taken], rows.take(taken))
     watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))
     told = (tell, on_phase, on_epoch)
     held_x = preprocessor.transform(held.features)
@@ -152,7 +162,14 @@ def train(
         fitted = fit_members(x, rows, options, groups, *told)
     else:
         fitted = fit_network(x, rows, held_x, held, preprocessor.design, options, watch)
-    model, record = at_deployment(fitted.model, rows, options.deploy_prior, tell)
+    model, record = at_deployment(
+        fitted.model,
+        natural,
+        options.deploy_prior,
+        tell,
+        learned=learned_prior(rows, options),
+        even=strategy == "prior-adjusted",
+    )
     check_numbers(model, preprocessor)
     done = {
         **fitted.record,
