@@ -16,6 +16,7 @@ from benchmarks.hard_regimes import REGIMES, SETS, load, rows_of
 
 __all__ = ["main", "tables"]
 
+_RESULTS = "figures are added to this file; what is there is not measured again (hard.jsonl)"
 _KEY = ("regime", "set", "rows", "seed", "peer")
 
 
@@ -28,8 +29,7 @@ def main(argv: list[str] | None = None) -> None:
     made.add_argument("--peers", nargs="+", help="some of them; 'ours' is always measured")
     made.add_argument("--seeds", type=int, default=5, help="paired seeds (5)")
     made.add_argument("--rows", type=int, default=1500, help="training rows (1500)")
-    made.add_argument("--results", type=Path, default=Path("hard.jsonl"),
-                      help="figures are added here; what is there is not measured again")  # fmt: skip
+    made.add_argument("--results", type=Path, default=Path("hard.jsonl"), help=_RESULTS)
     options = made.parse_args(argv)
     known = {peer for peers in PEERS.values() for peer in peers}
     if wrong := sorted(set(options.peers or ()) - known - {OURS}):

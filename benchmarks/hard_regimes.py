@@ -124,7 +124,7 @@ def rows_of(regime: Regime, x: np.ndarray, y: np.ndarray, rows: int, seed: int) 
     x, y = np.asarray(x, float)[order], y[order]
     asked = int(min(rows * regime.rows, 2 * len(x) // 3))
     train = _long_tailed(y, asked, rng) if regime.shared else np.arange(asked)
-    left = np.setdiff1d(np.arange(len(x)), train)[:_TEST]
+    left = rng.permutation(np.setdiff1d(np.arange(len(x)), train))[:_TEST]
     mean, spread = x[train].mean(axis=0), np.maximum(x[train].std(axis=0), 1e-6)
     scaled = ((x - mean) / spread).astype(np.float32)
     true = y[train]
