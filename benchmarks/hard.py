@@ -84,8 +84,9 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 
 def _append(path: Path, line: dict[str, Any]) -> None:
+    cut = path.exists() and not path.read_text().endswith("\n")  # while it was written
     with path.open("a") as file:
-        file.write(json.dumps(line) + "\n")
+        file.write("\n" * cut + json.dumps(line) + "\n")
 
 
 def tables(lines: list[dict[str, Any]]) -> str:

@@ -18,7 +18,9 @@ from benchmarks.noisy import without_issues
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import OptionError, TrainingOptions
+from labelfeed.options.underneath import BLENDED
 from labelfeed.runs.train import train
+from labelfeed.strategies.plain_members import named_member
 
 __all__ = ["OURS", "PEERS", "predicted"]
 
@@ -110,7 +112,8 @@ def _cleanlab(rows: Rows) -> np.ndarray | None:
     x = np.concatenate([rows.x, rows.test]).astype(float)
     labels = np.concatenate([rows.y, rows.target])
     true = np.concatenate([rows.true, rows.target])
-    return without_issues(NoisyRows(x, true, labels, len(rows.x), rows.seed))
+    members = [named_member(name) for name in BLENDED]
+    return without_issues(NoisyRows(x, true, labels, len(rows.x), rows.seed), members)
 
 
 def _knn(rows: Rows) -> Any:
