@@ -13,7 +13,7 @@ from labelfeed.options import PriorAdjustedOptions, StrategyOptions
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain import plain
-from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
+from labelfeed.strategies.recipe import Recipe, without_sides
 from labelfeed.types import ArrayLike, Identifier, KerasModel
 
 __all__ = ["PRIOR_ADJUSTED", "learned_prior", "prior_adjusted"]
@@ -90,17 +90,19 @@ def prior_adjusted(
         raise ValueError(
             "prior_adjusted takes one label or yes/no labels, no columns of classes among others."
         )
-    loss = LogitAdjusted(shares, tau, yes_no=spec.kind == "multi")
-    model = plain(
+    return plain(
         spec,
         features,
         width=width,
         depth=depth,
         activation=activation,
         dropout=dropout,
+        learning_rate=learning_rate,
+        weight_decay=weight_decay,
         augment=augment,
+        metrics=metrics,
+        loss=LogitAdjusted(shares, tau, yes_no=spec.kind == "multi"),
     )
-    return compile_probabilities(model, learning_rate, weight_decay, metrics, loss)
 
 
 def learned_prior(rows: Dataset, options: StrategyOptions) -> np.ndarray | None:
