@@ -39,10 +39,10 @@ class AsymmetricLoss(keras.losses.Loss):
 
     Example:
         >>> import numpy as np
-        >>> loss = AsymmetricLoss(focus_no=1.0, margin=0.1, reduction="none")
-        >>> labels, p = np.array([[1.0], [0.0], [0.0]]), np.array([[0.5], [0.6], [0.1]])
+        >>> loss = AsymmetricLoss(1.0, 0.0, margin=0.1, reduction="none")
+        >>> labels, p = np.array([[1.0], [0.0], [0.0]]), np.array([[0.5], [0.6], [0.2]])
         >>> [round(float(value), 4) for value in np.ravel(loss(labels, p))]
-        [0.6931, 0.3466, 0.0]
+        [0.6931, 0.3466, 0.0105]
     """
 
     def __init__(
