@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import hard
-from benchmarks.hard_peers import PEERS
+from benchmarks import hard, hard_networks
+from benchmarks.hard_peers import PEERS, predicted
 from benchmarks.hard_regimes import REGIMES, rows_of
 
-pytestmark = pytest.mark.only_backend("torch")  # nothing is trained
+pytestmark = pytest.mark.only_backend("torch")  # measured, not tested, are the peers
 Y = np.tile(np.arange(4), 400)
 X = np.random.default_rng(0).normal(size=(1600, 2)) + Y[:, None]
 
@@ -68,3 +69,24 @@ def test_an_interrupted_run_goes_on(
     with pytest.raises(SystemExit):
         hard.main(["--data", str(tmp_path), "--peers", "kMM"])
     assert "no such peer: kMM" in capsys.readouterr().err
+
+
+def test_peers_give_probabilities_and_what_is_unknown_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hard_networks, "EPOCHS", 8)
+    rare = rows_of(REGIMES["imbalance"], X, Y, 300, seed=0)
+    few = rows_of(REGIMES["few-labels"], X, Y, 300, seed=0)
+    for peer, regime, rows in (
+        ("logistic, class weights", "imbalance", rare),
+        ("network, oversampled", "imbalance", rare),
+        ("kNN", "few-labels", few),
+        ("LabelSpreading", "few-labels", few),
+    ):
+        p = predicted(peer, regime, rows)
+        assert p is not None
+        np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-4)
+        assert (p.argmax(axis=1) == rows.target).mean() > 0.3, peer
+    unknown = dataclasses.replace(REGIMES["imbalance"], ours="no-such-strategy")
+    monkeypatch.setitem(REGIMES, "imbalance", unknown)
+    assert predicted("ours", "imbalance", rare) is None
