@@ -8,6 +8,7 @@ import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.known_share import leave_known
 from labelfeed.metrics.embeddings import verification_scores
 from labelfeed.metrics.numbers import NumberScores, mean_numbers, scores_of_numbers
 from labelfeed.metrics.probabilities import Scores, mean_scores, score
@@ -15,7 +16,6 @@ from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.embed import embed
 from labelfeed.runs.side_scores import score_sides
 from labelfeed.types import AnyModel
-from labelfeed.visibility.known_share import leave_known
 
 __all__ = ["DRAWS", "evaluate_run"]
 
