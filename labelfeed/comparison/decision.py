@@ -40,6 +40,8 @@ class Decision:
         alpha: What it was compared with.
         hopeless: Whether no strategy is ahead of what reads no label, so that more splits are not
             worth their time.
+        reader: Where `name` is a strategy and the labels pay, the best peer that reads them too.
+        over_reader: The difference to it.
     """
 
     kind: Kind
@@ -49,6 +51,8 @@ class Decision:
     p: float
     alpha: float
     hopeless: bool = False
+    reader: str = ""
+    over_reader: Interval | None = None
 
 
 def alpha_of(spent: float, last: bool, complete: bool) -> float:
@@ -135,7 +139,8 @@ def decide(scores: Mapping[str, np.ndarray], test_share: float, alpha: float) ->
 
     def made(kind: Kind, name: str, others: Sequence[str], p: float, tests: int) -> Decision:
         peer = best([o for o in others if o != name])
-        gain = resampled_interval(gap(name, peer), test_share, 1 - 2 * alpha / max(tests, 1))
+        level = 0.95 if kind == "does not pay" else 1 - 2 * alpha / max(tests, 1)
+        gain = resampled_interval(gap(name, peer), test_share, level)
         return Decision(kind, name, peer, gain, p, alpha, hopeless)
 
     if len(next(iter(scores.values()))) < FEWEST:
@@ -146,7 +151,13 @@ def decide(scores: Mapping[str, np.ndarray], test_share: float, alpha: float) ->
         return made("pays", name, peers_of(names), beats_all[name], len(strategies))
     if passed := [one for one in tried if first[one] <= alpha]:
         name = best(passed)
-        return made("labels pay", name, blind, first[name], len(tried))
+        found = made("labels pay", name, blind, first[name], len(tried))
+        readers = [one for one in peers_of(names) if one not in blind]
+        if name not in strategies or not readers:
+            return found
+        reader = best(readers)
+        more = resampled_interval(gap(name, reader), test_share)
+        return dataclasses.replace(found, reader=reader, over_reader=more)
     return made("does not pay", leading, blind, first[leading], len(tried))
 
 

@@ -41,11 +41,11 @@ def judged(
         clock: Tells the time in seconds.
 
     Returns:
-        `"split"`, `"rows"` (training, test), and for each contender in `"contenders"` its
-        `"seconds"`, `"scores"` by point, `"bins"` for its calibration and `"by"`, its scores by
-        value of a column.
+        `"split"`, `"rows"` (training, test), `"took"` (seconds), and for each contender in
+        `"contenders"` its `"seconds"`, `"scores"` by point, `"bins"` for its calibration and
+        `"by"`, its scores by value of a column.
     """
-    start, spent = clock(), {}
+    begun = start = clock()
     split = split_of(design, repeat, fold)
     reads = "partial-labels" in design.contenders
     plain = plain_model(split, design.plain, split.seed, read=reads)
@@ -64,6 +64,7 @@ def judged(
     return {
         "split": [repeat, fold],
         "rows": [len(split.x), len(split.test)],
+        "took": round(clock() - begun, 3),
         "contenders": found,
     }
 
