@@ -12,7 +12,7 @@ from labelfeed.comparison.decision import FEWEST, Decision, peers_of
 from labelfeed.comparison.design import Design, input_kind
 from labelfeed.comparison.judged import METRICS
 from labelfeed.comparison.result import ByValue, Compared
-from labelfeed.labels.numbered import natural
+from labelfeed.data.classes import natural
 from labelfeed.metrics.intervals import Interval
 from labelfeed.metrics.resampled import resampled_interval
 
@@ -168,7 +168,7 @@ def by_values(
     """
     metric, found = design.metric, []
     for column, words in design.by.items():
-        for value in sorted(set(words[design.dataset.labelled].tolist()), key=natural):
+        for value in sorted(set(words[design.dataset.labelled].tolist()), key=_order):
             rows = int((words[design.dataset.labelled] == value).sum())
             table = {
                 name: [
@@ -185,6 +185,10 @@ def by_values(
             means = {name: _mean(values) for name, values in table.items()}
             found.append(ByValue(column, value, rows, means, gain))
     return tuple(found)
+
+
+def _order(value: str) -> tuple[int, float, str]:
+    return natural(value.partition(" to ")[0])
 
 
 def _test_share(splits: Splits) -> float:

@@ -26,7 +26,10 @@ thead th { border-bottom-width: 2px }
 td { font-variant-numeric: tabular-nums }
 tr.strong td { font-weight: 650; background: var(--soft) }
 .note { color: #777; font-size: .92rem }
+.lead { font-size: 1.25rem; font-weight: 650; overflow-wrap: anywhere }
+p { overflow-wrap: anywhere }
 img { max-width: 100%; background: #fff; border-radius: 6px }
+@media print { body { margin: 0 auto } img, tr { break-inside: avoid } }
 @media (max-width: 42rem) {
   th, td { padding: .3rem .35rem }
   td:first-child { white-space: normal; overflow-wrap: anywhere }
@@ -39,15 +42,20 @@ img { max-width: 100%; background: #fff; border-radius: 6px }
 """
 
 
-def write_page(path: Path, title: str, parts: Sequence[str | Table | bytes]) -> None:
+def write_page(
+    path: Path, title: str, parts: Sequence[str | Table | bytes], lead: str = ""
+) -> None:
     """Write a page that needs no other file and no network.
 
     Args:
         path: File to write; written whole or not at all.
         title: Heading and window title.
         parts: In order: text (a paragraph), a `Table`, or the bytes of a PNG.
+        lead: What matters most, in large letters below the title.
     """
     body = "\n".join(_part(part) for part in parts)
+    if lead:
+        body = f"<p class=lead>{html.escape(lead)}</p>\n{body}"
     heading = html.escape(title)
     text = (
         f"<!doctype html>\n<html lang=en><meta charset=utf-8>\n"
