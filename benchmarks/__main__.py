@@ -34,6 +34,7 @@ BENCHMARKS = {
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
     "train-time": ("benchmarks.train_time", "labelfeed train as a whole command, beside peers"),
     "trees": ("benchmarks.trees", "trees of scikit-learn as a layer: time and file size"),
+    "verdicts": ("benchmarks.verdicts", "how often compare says that labels pay, and is right"),
 }
 
 

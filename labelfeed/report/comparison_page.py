@@ -52,8 +52,8 @@ def write_comparison_page(path: Path, found: Comparison, command: str = "") -> N
     parts.append(reliability(bins, f"Calibration, {found.point}"))
     for column in dict.fromkeys(one.column for one in found.by):
         parts.append(_by_table(found, [one for one in found.by if one.column == column]))
-    parts.append(Table("The rows", ("", ""), tuple(found.data.items())))
-    parts += [*(f"{line[0].upper()}{line[1:]}." for line in found.notes)]
+    parts += ["## The rows", *(f"{name}: {text}." for name, text in found.data.items())]
+    parts += ["## How it was made", *(f"{line[0].upper()}{line[1:]}." for line in found.notes)]
     if command:
         parts.append(f"Command: {command}")
     parts.append(f"Versions: {_versions()}")
@@ -68,7 +68,7 @@ def comparison_table(found: Comparison) -> Table:
     """
     rows, strong = [], []
     own = {} if found.metric == "log_loss" else {"log_loss": "log loss"}
-    titles = {found.metric: _title(found.metric), **own, "calibration_error": "calibration error"}
+    titles = {found.metric: _title(found.metric), **own, "calibration_error": "calibration"}
     for place, one in enumerate(found.contenders):
         scores = one.scores[found.point]
         best = one.over_best
@@ -84,7 +84,7 @@ def comparison_table(found: Comparison) -> Table:
         )
         if one.name == found.decision.name and found.decision.kind != "does not pay":
             strong.append(place)
-    heads = ("", *titles.values(), "over plain", "over the best other peer", "wins", "seconds")
+    heads = ("", *titles.values(), "over plain", "over best peer", "wins", "seconds")
     return Table(f"Compared, {found.point}", heads, tuple(rows), _NOTE, tuple(strong))
 
 
