@@ -79,7 +79,7 @@ def test_what_cannot_be_compared_is_said(how, said) -> None:
 def test_a_target_alone_has_nothing_to_compare_unless_it_is_asked_for() -> None:
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(60, 2)), np.arange(60) % 2
-    with pytest.raises(ComparisonError, match="no label input to compare.*noisy-labels"):
+    with pytest.raises(ComparisonError, match=r"no label input to compare.*noisy-labels"):
         labelfeed.compare(x, y, **_HOW)
     found = labelfeed.compare(x, y, strategies=["noisy-labels"], **{**_HOW, "budget": "3s"})
     assert [one.name for one in found.contenders] == ["plain", "noisy-labels"]

@@ -69,8 +69,10 @@ def test_a_target_alone_is_decided_too() -> None:
     assert decide(scores, 0.2, ALPHA).kind == "pays"
 
 
-@pytest.mark.parametrize("order", [[(False, False), (True, True)], [(True, False)] * 6,
-                                   [(False, False), (True, False), (True, True), (True, True)]])  # fmt: skip
+@pytest.mark.parametrize(
+    "order",
+    [[(False, False), (True, True)], [(True, False)] * 6, [(False, False), (True, False)]],
+)
 def test_looks_never_use_more_than_the_rate(order) -> None:
     spent = 0.0
     for last, complete in order:

@@ -37,7 +37,7 @@ def test_ends_after_two_repeats_when_it_is_clear() -> None:
 
 
 def test_goes_on_where_it_is_not() -> None:
-    looks, journal, ended = _looked(0.006, 25)
+    looks, journal, ended = _looked(0.012, 25)
     assert not ended and len(journal.splits) == 25
     decision, splits, _ = looks.final(Clock(1), 1)
     assert decision.alpha == pytest.approx(0.8 * ALPHA) and len(splits) == 25
@@ -45,12 +45,12 @@ def test_goes_on_where_it_is_not() -> None:
 
 
 def test_to_look_again_gives_the_same_and_to_go_on_spends_what_is_left() -> None:
-    looks, journal, _ = _looked(0.006, 13)
+    looks, journal, _ = _looked(0.012, 13)
     first = looks.final(Clock(1), 1)[0]
     again = Looks(looks.design, journal)
     assert again.final(Clock(1), 1)[0] == first and len(journal.looks) == 2
     for at in looks.design.plan[13:]:
-        journal.add(drawn(at, 0.006, looks.design))
+        journal.add(drawn(at, 0.012, looks.design))
     last = Looks(looks.design, journal).final(Clock(1), 1)[0]
     assert sum(look["alpha"] for look in journal.looks) == pytest.approx(ALPHA)
     assert 0 < last.alpha < first.alpha
