@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -118,16 +120,18 @@ class _Run:
         todo = [at for at in self.design.plan if at not in self.journal.splits]
         if self.ended() or not todo:
             return
-        for found in self._results(todo):
-            if "unfinished" in found:
-                continue
-            self.journal.add(found)
-            self.clock.took(found["took"])
-            self.stop = self.ended()
-            self._shorten()
-            self._tell()
-            if self.stop:
-                return
+        with warnings.catch_warnings(), contextlib.closing(self._results(todo)) as results:
+            warnings.filterwarnings("ignore", ".*tasks which were still being processed")
+            for found in results:
+                if "unfinished" in found:
+                    continue
+                self.journal.add(found)
+                self.clock.took(found["took"])
+                self.stop = self.ended()
+                self._shorten()
+                self._tell()
+                if self.stop:
+                    return
 
     def _results(self, todo: list[tuple[int, int]]) -> Iterator[dict[str, Any]]:
         deadline = self.clock.deadline
