@@ -22,7 +22,7 @@ from scipy.stats import rankdata
 
 from benchmarks.common import parser, progress, save_json, table
 from labelfeed.comparison.contenders import CONTENDERS, applying, plain_model
-from labelfeed.comparison.decision import Decision
+from labelfeed.comparison.decision import Outcome
 from labelfeed.comparison.design import Design, input_kind, split_of
 from labelfeed.comparison.journal import Journal
 from labelfeed.comparison.looks import Looks
@@ -59,7 +59,7 @@ def rows_of(case: str, rows: int, seed: int) -> Dataset:
     return Dataset("arrays", x, y, LabelSpec.single(2), ids, case, ("label",), sides=sides)
 
 
-def decision_of(case: str, rows: int, seed: int, trees: bool = False) -> tuple[Decision, int]:
+def decision_of(case: str, rows: int, seed: int, trees: bool = False) -> tuple[Outcome, int]:
     """Return what a comparison decides on the rows of a case, and after how many splits."""
     dataset = rows_of(case, rows, seed)
     names = applying(input_kind(dataset), "logistic")

@@ -6,7 +6,7 @@ import re
 
 from labelfeed.comparison.errors import ComparisonError
 
-__all__ = ["in_words", "seconds_of"]
+__all__ = ["seconds_of", "time_words"]
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -42,11 +42,11 @@ def seconds_of(budget: str | float) -> float:
     return seconds
 
 
-def in_words(seconds: float) -> str:
+def time_words(seconds: float) -> str:
     """Return a time as a budget is written, rounded up.
 
     Example:
-        >>> in_words(45), in_words(61), in_words(7300)
+        >>> time_words(45), time_words(61), time_words(7300)
         ('45s', '61s', '2h2m')
     """
     if seconds <= 90:

@@ -30,9 +30,9 @@ from labelfeed.estimators.given_rows import given_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Features, Labels
 
-__all__ = ["PLAIN", "compare"]
+__all__ = ["PLAIN_NAMES", "compare"]
 
-PLAIN = ("auto", *(name for name in MEMBERS if name != "given"))
+PLAIN_NAMES = ("auto", *(name for name in MEMBERS if name != "given"))
 
 
 def compare(
@@ -76,7 +76,7 @@ def compare(
         out: Folder in which each split is kept when it is done; the same call goes on from there.
         overwrite: Whether another comparison in that folder is replaced.
         strategies: Strategies to compare; none: all that apply, where there are labels to read.
-        plain: Plain models under the labels: `"auto"` or one of `PLAIN`.
+        plain: Plain models under the labels: `"auto"` or one of `PLAIN_NAMES`.
         known_share: Share of a row's labels, in [0, 1), that is known where the verdict is made.
         metric: What the verdict is made by, a key of `UNITS`.
         by: Columns; scores are told for each of their values.
@@ -132,8 +132,10 @@ def _design(
     check_rows(dataset)
     if metric not in UNITS:
         raise ComparisonError(f"There is no metric {metric!r}.{did_you_mean(metric, UNITS)}")
-    if plain not in PLAIN:
-        raise ComparisonError(f"There is no plain model {plain!r}.{did_you_mean(plain, PLAIN)}")
+    if plain not in PLAIN_NAMES:
+        raise ComparisonError(
+            f"There is no plain model {plain!r}.{did_you_mean(plain, PLAIN_NAMES)}"
+        )
     if not 0 <= known_share < 1:
         raise ComparisonError(f"known_share must be in [0, 1), got {known_share!r}.")
     if plain == "lightgbm":

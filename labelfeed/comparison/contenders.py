@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from labelfeed.comparison.design import Point, Split
+from labelfeed.comparison.design import Point, PreparedSplit
 from labelfeed.comparison.trees import trees, trees_with_labels, which_trees
 from labelfeed.estimators.classifier import MEMBERS, LabelFedClassifier
 from labelfeed.estimators.column_math import known_columns, logits_of, probabilities_of
@@ -50,12 +50,12 @@ class Contender:
     role: Role
     kinds: tuple[str, ...]
     reads: bool
-    fit: Callable[[Split, LabelFedClassifier], Predict]
+    fit: Callable[[PreparedSplit, LabelFedClassifier], Predict]
     on_plain: bool = True
     asked: tuple[str, ...] = ()
 
 
-def plain_model(split: Split, plain: str, seed: int, read: bool) -> LabelFedClassifier:
+def plain_model(split: PreparedSplit, plain: str, seed: int, read: bool) -> LabelFedClassifier:
     """Return the fitted plain model of a split.
 
     Args:
@@ -71,12 +71,12 @@ def plain_model(split: Split, plain: str, seed: int, read: bool) -> LabelFedClas
     return model.fit(split.x, labels, groups=split.groups, sample_weight=split.weight)
 
 
-def _plain(split: Split, plain: LabelFedClassifier) -> Predict:
+def _plain(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
     p = plain.predict_proba(split.test_x)
     return lambda point: p
 
 
-def _partial_labels(split: Split, plain: LabelFedClassifier) -> Predict:
+def _partial_labels(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
     z = plain.plain_logits(split.test_x)
 
     def predict(point: Point) -> np.ndarray:
@@ -87,7 +87,7 @@ def _partial_labels(split: Split, plain: LabelFedClassifier) -> Predict:
 
 
 def _side_label(
-    split: Split, plain: LabelFedClassifier, blanked: bool = False
+    split: PreparedSplit, plain: LabelFedClassifier, blanked: bool = False
 ) -> Callable[[Point], np.ndarray]:
     def shown(sides: np.ndarray) -> np.ndarray:
         return np.zeros_like(sides) if blanked else sides
@@ -115,11 +115,11 @@ def _side_label(
     return predict
 
 
-def _blanked(split: Split, plain: LabelFedClassifier) -> Predict:
+def _blanked(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
     return _side_label(split, plain, blanked=True)
 
 
-def _label_product(split: Split, plain: LabelFedClassifier) -> Predict:
+def _label_product(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
     """Plain odds times the counted odds of each known label."""
     places = split.spec.num_classes
     tables = pairwise_log_odds(split.y, spec=split.spec).astype(np.float64)
@@ -129,7 +129,7 @@ def _label_product(split: Split, plain: LabelFedClassifier) -> Predict:
     return lambda point: probabilities_of(z + counts.delta(z, point.known), split.spec)
 
 
-def _side_product(split: Split, plain: LabelFedClassifier) -> Predict:
+def _side_product(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
     """The Bayes product for each label column."""
     products = []
     for column in split.spec.label_columns:
@@ -147,11 +147,11 @@ def _side_product(split: Split, plain: LabelFedClassifier) -> Predict:
     return predict
 
 
-def _product(split: Split, plain: LabelFedClassifier) -> Predict:
+def _product(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
     return (_side_product if split.side_specs else _label_product)(split, plain)
 
 
-def _twice(split: Split, plain: LabelFedClassifier) -> Predict:
+def _twice(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
     """Average the logits with those of a second plain model of another seed."""
     other = plain_model(split, str(plain.plain), split.seed + 500_000, read=False)
     p = [logits_of(m.predict_proba(split.test_x), split.spec) for m in (plain, other)]
@@ -159,7 +159,7 @@ def _twice(split: Split, plain: LabelFedClassifier) -> Predict:
     return lambda point: mean
 
 
-def _noisy_labels(split: Split, plain: LabelFedClassifier) -> Predict:
+def _noisy_labels(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
     """Learn from soft repaired labels where noise is found, else from the labels as given."""
     found = find_noise(
         split.x, split.y, split.spec, groups=split.groups, weight=split.weight,

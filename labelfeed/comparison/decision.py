@@ -13,11 +13,20 @@ from labelfeed.comparison.contenders import CONTENDERS
 from labelfeed.metrics.intervals import Interval
 from labelfeed.metrics.resampled import holm, resampled_interval, resampled_p
 
-__all__ = ["ALPHA", "FEWEST", "LOOK", "Decision", "alpha_of", "challengers", "decide", "peers_of"]
+__all__ = [
+    "ALPHA",
+    "FEWEST_SPLITS",
+    "LOOK",
+    "Outcome",
+    "alpha_of",
+    "challengers",
+    "decide",
+    "peers_of",
+]
 
 ALPHA = 0.025  # chance that anything is said to pay where nothing does, one-sided
 LOOK = 2  # repeats after which it is looked at once before the end
-FEWEST = 5  # splits, below which nothing is said
+FEWEST_SPLITS = 5  # splits, below which nothing is said
 _EARLY = 0.2  # share of ALPHA that the first look takes
 _CUT = 0.8  # share of what is left that a look takes when the budget ends before the plan
 
@@ -25,7 +34,7 @@ Kind = Literal["pays", "labels pay", "does not pay", "cannot tell"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Decision:
+class Outcome:
     """What the splits say.
 
     Args:
@@ -89,7 +98,7 @@ def peers_of(names: Sequence[str], reading: bool = True) -> list[str]:
     return [one.name for one in made if one.role != "strategy" and (reading or not one.reads)]
 
 
-def decide(scores: Mapping[str, np.ndarray], test_share: float, alpha: float) -> Decision:
+def decide(scores: Mapping[str, np.ndarray], test_share: float, alpha: float) -> Outcome:
     """Return what the scores of the splits say.
 
     Two steps, so that all claims together are wrong in at most `alpha` of the cases where labels
@@ -137,15 +146,15 @@ def decide(scores: Mapping[str, np.ndarray], test_share: float, alpha: float) ->
     leading = best(strategies or tried)
     hopeless = all(mean[one] <= mean[best(blind)] for one in tried)
 
-    def made(kind: Kind, name: str, others: Sequence[str], p: float, tests: int) -> Decision:
+    def made(kind: Kind, name: str, others: Sequence[str], p: float, tests: int) -> Outcome:
         peer = best([o for o in others if o != name])
         level = 0.95 if kind == "does not pay" else 1 - 2 * alpha / max(tests, 1)
         gain = resampled_interval(gap(name, peer), test_share, level)
-        return Decision(kind, name, peer, gain, p, alpha, hopeless)
+        return Outcome(kind, name, peer, gain, p, alpha, hopeless)
 
-    if len(next(iter(scores.values()))) < FEWEST:
+    if len(next(iter(scores.values()))) < FEWEST_SPLITS:
         nothing = Interval(mean[leading] - mean[best(blind)], math.nan, math.nan, 0, 0)
-        return Decision("cannot tell", "", best(blind), nothing, 1.0, alpha)
+        return Outcome("cannot tell", "", best(blind), nothing, 1.0, alpha)
     if paying := [one for one in strategies if beats_all[one] <= alpha]:
         name = best(paying)
         return made("pays", name, peers_of(names), beats_all[name], len(strategies))

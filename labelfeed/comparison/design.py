@@ -16,7 +16,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.known_share import leave_known
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["FOLDS", "REPEATS", "Design", "Point", "Split", "input_kind", "split_of"]
+__all__ = ["FOLDS", "REPEATS", "Design", "Point", "PreparedSplit", "input_kind", "split_of"]
 
 FOLDS, REPEATS = 5, 5
 _SHARES = (0.0, 0.25, 0.5, 0.75)
@@ -79,7 +79,7 @@ class Point:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Split:
+class PreparedSplit:
     """Prepared rows of one split.
 
     Args:
@@ -118,7 +118,7 @@ def input_kind(dataset: Dataset) -> str:
     return "labels" if len(dataset.spec.label_columns) > 1 else "target"
 
 
-def split_of(design: Design, repeat: int, fold: int) -> Split:
+def split_of(design: Design, repeat: int, fold: int) -> PreparedSplit:
     """Return a split; everything that is fitted to rows is fitted to its training rows alone.
 
     Args:
@@ -147,7 +147,7 @@ def split_of(design: Design, repeat: int, fold: int) -> Split:
     preprocessor = dataclasses.replace(
         Preprocessor.fit(learned.features), missing=dataset.cells.missing
     )
-    return Split(
+    return PreparedSplit(
         preprocessor.transform(learned.features),
         _states(learned),
         _sides(learned),

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from labelfeed.comparison.contenders import CONTENDERS, plain_model
-from labelfeed.comparison.design import Design, Point, Split, split_of
+from labelfeed.comparison.design import Design, Point, PreparedSplit, split_of
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.probabilities import score
 
-__all__ = ["METRICS", "judged", "reliability_bins"]
+__all__ = ["SCORED", "judged", "reliability_bins"]
 
-METRICS = (
+SCORED = (
     "macro_auc", "average_precision", "accuracy", "balanced_accuracy", "macro_f1", "log_loss",
     "calibration_error",
 )  # fmt: skip
@@ -69,7 +69,7 @@ def judged(
     }
 
 
-def _scored(design: Design, split: Split, found: dict[str, np.ndarray]) -> dict[str, Any]:
+def _scored(design: Design, split: PreparedSplit, found: dict[str, np.ndarray]) -> dict[str, Any]:
     at = design.verdict_point
     point, p = split.points[at], found[at]
     by: dict[str, dict[str, Any]] = {}
@@ -94,7 +94,7 @@ def _scores(
     point: Point, p: np.ndarray, spec: LabelSpec, weight: np.ndarray | None
 ) -> dict[str, Any]:
     scored = score(point.scored, p, spec, weight)
-    return {"labels": scored.labels, **{name: getattr(scored, name) for name in METRICS}}
+    return {"labels": scored.labels, **{name: getattr(scored, name) for name in SCORED}}
 
 
 def reliability_bins(

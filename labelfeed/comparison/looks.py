@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from labelfeed.comparison.budget import in_words
-from labelfeed.comparison.decision import FEWEST, LOOK, Decision, alpha_of, decide
+from labelfeed.comparison.budget import time_words
+from labelfeed.comparison.decision import FEWEST_SPLITS, LOOK, Outcome, alpha_of, decide
 from labelfeed.comparison.design import Design
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.comparison.journal import Journal
 from labelfeed.comparison.runner import Clock
-from labelfeed.comparison.summary import scores_of, with_all
+from labelfeed.comparison.summary import split_scores, with_all
 from labelfeed.metrics.intervals import Interval
 
 __all__ = ["Looks"]
@@ -31,7 +31,7 @@ class Looks:
 
     def __init__(self, design: Design, journal: Journal, too_few: str = "") -> None:
         self.design, self.journal, self.too_few = design, journal, too_few
-        self._clear: tuple[Decision, int] | None = None
+        self._clear: tuple[Outcome, int] | None = None
         for look in journal.looks:
             self._judge(look["look"], look["alpha"])
 
@@ -48,7 +48,7 @@ class Looks:
             self._judge(early, alpha)
         return self._clear is not None
 
-    def final(self, clock: Clock, workers: int) -> tuple[Decision, list[dict[str, Any]], str]:
+    def final(self, clock: Clock, workers: int) -> tuple[Outcome, list[dict[str, Any]], str]:
         """Return what is decided, the splits that it rests on, and why nothing is if so.
 
         Args:
@@ -61,22 +61,22 @@ class Looks:
         done = self._done()
         if not done:
             raise ComparisonError(
-                f"The budget of {in_words(clock.budget)} is too small: no split was done in it. "
+                f"The budget of {time_words(clock.budget)} is too small: no split was done in it. "
                 "Give more, --budget 30m, or fewer plain models, --plain logistic."
             )
         if self._clear is not None:
             decision, done = self._clear
             return decision, self._splits(done), ""
-        if self.too_few or done < FEWEST:
+        if self.too_few or done < FEWEST_SPLITS:
             why = f"too few rows: {self.too_few}" if self.too_few else ""
             if not why:
-                more = in_words(1.3 * (FEWEST - done) * clock.of_split / workers)
+                more = time_words(1.3 * (FEWEST_SPLITS - done) * clock.of_split / workers)
                 why = (
-                    f"the budget ended after {done} of at least {FEWEST} splits; go on with "
+                    f"the budget ended after {done} of at least {FEWEST_SPLITS} splits; go on with "
                     f"--budget {more}, what is done is kept in a folder (--out)"
                 )
             nothing = Interval(math.nan, math.nan, math.nan, 0, 0)
-            return Decision("cannot tell", "", "", nothing, 1.0, 0.0), self._splits(done), why
+            return Outcome("cannot tell", "", "", nothing, 1.0, 0.0), self._splits(done), why
         before = [look for look in self.journal.looks if look["look"] == done]
         complete = done == len(self.design.plan)
         alpha = before[-1]["alpha"] if before else alpha_of(self._spent(), True, complete)
@@ -101,10 +101,10 @@ class Looks:
             if found.kind == "pays" or (first and found.hopeless):
                 self._clear = found, count
 
-    def _decided(self, count: int, alpha: float) -> Decision:
+    def _decided(self, count: int, alpha: float) -> Outcome:
         splits = self._splits(count)
         names = with_all(splits, self.design.contenders)
-        scores = scores_of(splits, names, self.design.metric, self.design.verdict_point)
+        scores = split_scores(splits, names, self.design.metric, self.design.verdict_point)
         rows = splits[0]["rows"]
         return decide(scores, rows[1] / sum(rows), alpha)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from labelfeed.comparison.decision import Decision
+from labelfeed.comparison.decision import Outcome
 from labelfeed.metrics.intervals import Interval
 
 __all__ = ["ByValue", "Compared", "Comparison"]
@@ -87,7 +87,7 @@ class Comparison:
     """
 
     verdict: str
-    decision: Decision
+    decision: Outcome
     contenders: tuple[Compared, ...]
     metric: str
     point: str

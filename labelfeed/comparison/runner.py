@@ -12,9 +12,9 @@ from typing import Any
 
 from joblib import Parallel, cpu_count, delayed
 
-from labelfeed.comparison.budget import in_words
+from labelfeed.comparison.budget import time_words
 from labelfeed.comparison.contenders import CONTENDERS, told_name
-from labelfeed.comparison.decision import FEWEST
+from labelfeed.comparison.decision import FEWEST_SPLITS
 from labelfeed.comparison.design import Design, input_kind
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.comparison.journal import Journal
@@ -155,7 +155,7 @@ class _Run:
 
     def _shorten(self) -> None:
         """Leave the control out where the budget would not reach a verdict with it."""
-        missing = FEWEST - len(self.journal.splits)
+        missing = FEWEST_SPLITS - len(self.journal.splits)
         room = self.workers * self.clock.left / max(self.clock.of_split, 1e-9)
         controls = [n for n in self.design.contenders if CONTENDERS[n].role == "control"]
         if not controls or missing <= 0 or room >= missing:
@@ -174,4 +174,4 @@ class _Run:
         plan, done = len(self.design.plan), len(self.journal.splits)
         left = min(self.clock.left, (plan - done) * self.clock.of_split / self.workers)
         share = max(done / plan, self.clock.spent / self.clock.budget)
-        self.on_step(min(share, 1.0), f"{done} of {plan} splits, {in_words(left)} left at most")
+        self.on_step(min(share, 1.0), f"{done} of {plan} splits, {time_words(left)} left at most")

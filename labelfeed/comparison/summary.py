@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from labelfeed.comparison.contenders import CONTENDERS, told_name
-from labelfeed.comparison.decision import FEWEST, Decision, peers_of
+from labelfeed.comparison.decision import FEWEST_SPLITS, Outcome, peers_of
 from labelfeed.comparison.design import Design, input_kind
-from labelfeed.comparison.judged import METRICS
+from labelfeed.comparison.judged import SCORED
 from labelfeed.comparison.result import ByValue, Compared
 from labelfeed.data.classes import natural
 from labelfeed.metrics.intervals import Interval
 from labelfeed.metrics.resampled import resampled_interval
 
-__all__ = ["UNITS", "by_values", "compared", "in_unit", "scores_of", "sentence", "with_all"]
+__all__ = ["UNITS", "by_values", "compared", "in_unit", "sentence", "split_scores", "with_all"]
 
 UNITS = {
     "macro_auc": (100.0, "points of macro-AUC"),
@@ -37,7 +37,7 @@ def with_all(splits: Splits, asked: Sequence[str]) -> list[str]:
     return [name for name in asked if all(name in split["contenders"] for split in splits)]
 
 
-def scores_of(
+def split_scores(
     splits: Splits, names: Sequence[str], metric: str, point: str
 ) -> dict[str, np.ndarray]:
     """Return the score of each contender in each split that has one for all; more is better."""
@@ -67,7 +67,7 @@ def in_unit(gain: Interval, metric: str) -> str:
 
 
 def sentence(
-    decision: Decision, names: Sequence[str], kind: str, metric: str, when: str, why: str = ""
+    decision: Outcome, names: Sequence[str], kind: str, metric: str, when: str, why: str = ""
 ) -> str:
     """Return the verdict.
 
@@ -117,7 +117,7 @@ def compared(
         intervals: Whether there are rows enough for any.
     """
     kind, point, metric = input_kind(design.dataset), design.verdict_point, design.metric
-    scores = scores_of(splits, names, metric, point)
+    scores = split_scores(splits, names, metric, point)
     peers = peers_of(names)
     mean = {n: float(v.mean()) if len(v) else float("nan") for n, v in scores.items()}
 
@@ -126,7 +126,7 @@ def compared(
         if one == other or not len(values):
             return None
         share = _test_share(splits)
-        return resampled_interval(values if intervals and len(values) >= FEWEST
+        return resampled_interval(values if intervals and len(values) >= FEWEST_SPLITS
                                   else [values.mean()], share)  # fmt: skip
 
     found = []
@@ -141,7 +141,7 @@ def compared(
                 CONTENDERS[name].role,
                 CONTENDERS[name].reads,
                 {
-                    at: {m: _mean([o["scores"][at][m] for o in own]) for m in METRICS}
+                    at: {m: _mean([o["scores"][at][m] for o in own]) for m in SCORED}
                     for at in points
                 },
                 gap(name, "plain"),
@@ -180,7 +180,7 @@ def by_values(
             gaps = np.array(table[leading]) - np.array(table["plain"])
             gaps = gaps[np.isfinite(gaps)] * np.sign(UNITS[metric][0])
             gain = None
-            if intervals and rows >= _FEWEST_BY and len(gaps) == len(splits) >= FEWEST:
+            if intervals and rows >= _FEWEST_BY and len(gaps) == len(splits) >= FEWEST_SPLITS:
                 gain = resampled_interval(gaps, _test_share(splits))
             means = {name: _mean(values) for name, values in table.items()}
             found.append(ByValue(column, value, rows, means, gain))

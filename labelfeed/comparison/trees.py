@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from labelfeed.comparison.design import Point, Split
+from labelfeed.comparison.design import Point, PreparedSplit
 from labelfeed.estimators.boosting import BoostingMember
 from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.estimators.column_math import probabilities_of
@@ -32,7 +32,7 @@ def which_trees() -> str:
     return "LightGBM" if importlib.util.find_spec("lightgbm") else "boosted trees"
 
 
-def trees(split: Split, plain: LabelFedClassifier) -> Callable[[Point], np.ndarray]:
+def trees(split: PreparedSplit, plain: LabelFedClassifier) -> Callable[[Point], np.ndarray]:
     """Return boosted trees that read features alone: those of the plain models if they are there.
 
     Args:
@@ -50,7 +50,9 @@ def trees(split: Split, plain: LabelFedClassifier) -> Callable[[Point], np.ndarr
     return lambda point: p
 
 
-def trees_with_labels(split: Split, plain: LabelFedClassifier) -> Callable[[Point], np.ndarray]:
+def trees_with_labels(
+    split: PreparedSplit, plain: LabelFedClassifier
+) -> Callable[[Point], np.ndarray]:
     """Return boosted trees with a column for each known label, or class of a side label.
 
     Of several labels they learn on copies of the rows: one that knows nothing, others at every
@@ -98,5 +100,5 @@ def _member(most_features: int = 128) -> Member:
     return BoostingMember(most_features=most_features)
 
 
-def _beside(x: np.ndarray, sides: np.ndarray, split: Split) -> np.ndarray:
+def _beside(x: np.ndarray, sides: np.ndarray, split: PreparedSplit) -> np.ndarray:
     return side_columns(x, sides, split.side_specs, crossed=False)

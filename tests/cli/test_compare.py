@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
 from labelfeed.cli.compare import run_compare
-from labelfeed.cli.main import main
 from labelfeed.comparison.contenders import applying
+from labelfeed.comparison.errors import ComparisonError
+from labelfeed.data.dataset import DataError
+from tests._backends import ROOT
 from tests.comparison._rows import findings, turned
 
 _ROOM = importlib.import_module("labelfeed.comparison.compare")
@@ -32,40 +35,60 @@ def scans(tmp_path, monkeypatch: pytest.MonkeyPatch):
     return tmp_path / "scans.csv", tmp_path / "comparison"
 
 
-def test_from_file_to_sentence_and_page(scans) -> None:
+def test_from_file_to_sentence_and_page(scans, capsys) -> None:
     path, out = scans
-    asked = ["compare", str(path), "--target", "malignant", "--side", "scanner", "--out", str(out),
-             "--plain", "logistic", "--by", "scanner", "--processes", "1"]  # fmt: skip
-    done = CliRunner().invoke(main, asked)
-    assert done.exit_code == 0, done.output
-    assert "pays: side-label +" in done.stdout and "when scanner is known" in done.stdout
+    reading = {"target": "malignant", "sides": ("scanner",)}
+
+    def run(**more):
+        found = run_compare(str(path), str(out), reading=reading, plain="logistic", by=["scanner"],
+                            processes=1, command="labelfeed compare scans.csv", **more)  # fmt: skip
+        return found, capsys.readouterr()
+
+    found, said = run()
+    assert "pays: side-label +" in said.out and "when scanner is known" in said.out
+    assert "two plain" not in said.out and "side-label, blanked" in said.out
+    assert "10 of 25 splits" in said.err and "answer was clear" in said.err
     page = (out / "report.html").read_text()
     assert "pays: side-label" in page and "Command: labelfeed" in page and "By scanner" in page
-    again = CliRunner().invoke(main, [*asked, "--json"])
-    told = json.loads(again.stdout)
-    assert told["verdict"] in done.stdout and told["splits"] == 10
-    other = CliRunner().invoke(main, [*asked, "--seed", "1"])
-    assert other.exit_code == 2 and "--overwrite" in other.stderr
-    quiet = CliRunner().invoke(main, [*asked, "--quiet"])
-    assert quiet.stdout == told["verdict"] + "\n" and not quiet.stderr
+    told = json.loads(run(as_json=True)[1].out)
+    assert told["verdict"] == found.verdict and told["splits"] == 10
+    quiet = run(quiet=True)[1]
+    assert quiet.out == found.verdict + "\n" and not quiet.err
+    with pytest.raises(ComparisonError, match="--overwrite"):
+        run(seed=1)
 
 
-def test_wrong_input_is_one_line(scans, tmp_path) -> None:
+def test_what_cannot_be_compared_is_said_before_anything_is_written(scans, tmp_path) -> None:
     path, out = scans
-    usual = ["compare", str(path), "--out", str(out), "--target", "malignant"]
-    for said, more in {
-        "no label input to compare": ["--drop", "scanner"],
-        "such as 90s": ["--side", "scanner", "--budget", "long"],
-        "no column": ["--label", "nodule"],
-        "no feature, side label or label": ["--side", "scanner", "--by", "site"],
-    }.items():
-        done = CliRunner().invoke(main, [*usual, *more])
-        assert done.exit_code == 2 and said in done.stderr and done.stderr.count("Error") == 1
+
+    def run(data=path, budget="1s", by=(), **reading):
+        run_compare(str(data), str(out), reading={"target": "malignant", **reading}, budget=budget,
+                    by=by, quiet=True)  # fmt: skip
+
+    with pytest.raises(ComparisonError, match="no label input to compare"):
+        run(drop=("scanner",))
+    with pytest.raises(ComparisonError, match="such as 90s"):
+        run(budget="long")
+    with pytest.raises(ComparisonError, match="no feature, side label or label"):
+        run(sides=("scanner",), by=["site"])
+    with pytest.raises(DataError, match="no column"):
+        run(labels=("nodule",))
+    with pytest.raises(ComparisonError, match="labelfeed embed"):
+        run(data=tmp_path)
     assert not out.exists()
-    done = CliRunner().invoke(main, ["compare", str(path), "--out", str(out)])
-    assert done.exit_code == 2 and "--target COL" in done.stderr
-    done = CliRunner().invoke(main, ["compare", str(tmp_path), "--out", str(out), "--target", "y"])
-    assert done.exit_code == 2 and "labelfeed embed" in done.stderr
+
+
+def test_the_command_takes_its_options(scans) -> None:
+    path, out = scans
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, "-m", "labelfeed", "compare", str(path), "--out", str(out), *more]
+        return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    done = run("--target", "malignant", "--budget", "1m", "--metric", "log-loss", "--by", "a,b",
+               "--strategy", "partial-labels", "--known-share", "0.25")  # fmt: skip
+    assert done.returncode == 2 and "'partial-labels' needs labels to read" in done.stderr
+    assert "Name the label column" in run().stderr
 
 
 def test_what_is_done_before_ctrl_c_is_kept(scans, monkeypatch, capsys) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from labelfeed.comparison.design import Design
-from labelfeed.comparison.judged import METRICS
+from labelfeed.comparison.judged import SCORED
 from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels.spec import LabelSpec
 
@@ -45,7 +45,7 @@ def made_up(at: tuple[int, int], scores: dict[str, float], design: Design) -> di
     point = design.verdict_point
 
     def one(value: float) -> dict[str, Any]:
-        found = dict.fromkeys(METRICS, 0.5) | {"labels": 10, design.metric: value}
+        found = dict.fromkeys(SCORED, 0.5) | {"labels": 10, design.metric: value}
         by = {name: dict.fromkeys(set(words), found) for name, words in design.by.items()}
         return {"seconds": 1.0, "scores": {point: found, "0% known": found},
                 "bins": [[0, 0.0, 0]] * 9 + [[30, 29.0, 28]], "by": by}  # fmt: skip

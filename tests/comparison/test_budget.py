@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labelfeed.comparison.budget import in_words, seconds_of
+from labelfeed.comparison.budget import seconds_of, time_words
 from labelfeed.comparison.errors import ComparisonError
 
 
@@ -21,5 +21,5 @@ def test_refuses_what_is_no_time(text) -> None:
 
 
 def test_words_round_up_and_are_read_back() -> None:
-    assert [in_words(s) for s in (0.2, 90, 91, 3600, 3661)] == ["1s", "90s", "2m", "1h", "1h2m"]
-    assert seconds_of(in_words(7300)) >= 7300
+    assert [time_words(s) for s in (0.2, 90, 91, 3600, 3661)] == ["1s", "90s", "2m", "1h", "1h2m"]
+    assert seconds_of(time_words(7300)) >= 7300

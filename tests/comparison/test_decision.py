@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labelfeed.comparison.decision import ALPHA, FEWEST, alpha_of, decide
+from labelfeed.comparison.decision import ALPHA, FEWEST_SPLITS, alpha_of, decide
 
 WHO = ("plain", "partial-labels", "bayes-product", "trees-with-labels", "trees")
 
@@ -57,7 +57,7 @@ def test_nothing_is_said_to_pay_by_chance() -> None:
 
 
 def test_few_splits_tell_nothing() -> None:
-    found = decide(_scores(FEWEST - 1, partial_labels=0.2), 0.2, ALPHA)
+    found = decide(_scores(FEWEST_SPLITS - 1, partial_labels=0.2), 0.2, ALPHA)
     assert found.kind == "cannot tell" and np.isnan(found.gain.low)
 
 

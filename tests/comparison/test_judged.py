@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 
-from labelfeed.comparison.judged import METRICS, judged, reliability_bins
+from labelfeed.comparison.judged import SCORED, judged, reliability_bins
 from labelfeed.labels.spec import LabelSpec
 from tests.comparison._rows import NAMES, design_of, findings
 
@@ -23,7 +23,7 @@ def test_every_contender_is_scored_on_the_same_labels() -> None:
     ours, plain = (found["contenders"][n] for n in ("partial-labels", "plain"))
     assert ours["scores"][point]["macro_auc"] > plain["scores"][point]["macro_auc"]
     assert ours["scores"]["0% known"]["log_loss"] == plain["scores"]["0% known"]["log_loss"]
-    assert set(ours["scores"][point]) == {"labels", *METRICS}
+    assert set(ours["scores"][point]) == {"labels", *SCORED}
     assert set(ours["by"]["site"]) == {"a", "b"}
     assert ours["seconds"] >= plain["seconds"] > 0
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from labelfeed.comparison.decision import Decision
+from labelfeed.comparison.decision import Outcome
 from labelfeed.comparison.result import Compared, Comparison
 from labelfeed.metrics.intervals import Interval
 
@@ -20,7 +20,7 @@ def found() -> Comparison:
     bins = ((30, 0.5, 0.4),)
     return Comparison(
         "pays: <b> & so on",
-        Decision("pays", "partial-labels", "plain", Interval(0.03, 0.01, 0.05, 9, 10), 0.001, 0.02),
+        Outcome("pays", "partial-labels", "plain", Interval(0.03, 0.01, 0.05, 9, 10), 0.001, 0.02),
         (
             Compared("plain", "plain", "plain", False, _SCORES, None, _NONE, "trees", 1.0, bins),
             Compared("partial-labels", "partial-labels", "strategy", True, _SCORES, _NONE, _NONE,

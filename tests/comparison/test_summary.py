@@ -8,13 +8,13 @@ import math
 import numpy as np
 import pytest
 
-from labelfeed.comparison.decision import Decision
+from labelfeed.comparison.decision import Outcome
 from labelfeed.comparison.summary import (
     by_values,
     compared,
     in_unit,
-    scores_of,
     sentence,
+    split_scores,
     with_all,
 )
 from labelfeed.metrics.intervals import Interval
@@ -31,7 +31,7 @@ def design():
 
 def test_sentences_say_who_beats_whom_and_when() -> None:
     def said(kind: str, name: str, peer: str, **more) -> str:
-        decision = Decision(kind, name, peer, _GAIN, 0.01, 0.02, **more)
+        decision = Outcome(kind, name, peer, _GAIN, 0.01, 0.02, **more)
         return sentence(decision, NAMES, "labels", "macro_auc", "when 2 of 3 labels are known", "x")
 
     assert said("pays", "partial-labels", "plain") == (
@@ -56,7 +56,7 @@ def test_units_turn_what_is_better_lower() -> None:
     )
     design = design_of(findings(), metric="log_loss")
     splits = [made_up((0, 0), dict(zip(NAMES, (0.5, 0.4, 0.6), strict=True)), design)]
-    found = scores_of(splits, NAMES, "log_loss", design.verdict_point)
+    found = split_scores(splits, NAMES, "log_loss", design.verdict_point)
     assert found["partial-labels"] > found["plain"] > found["bayes-product"]
 
 
@@ -64,7 +64,7 @@ def test_splits_without_a_score_do_not_count(design) -> None:
     splits = [drawn(at, 0.1, design) for at in design.plan[:6]]
     point = splits[2]["contenders"]["plain"]["scores"][design.verdict_point]
     point["macro_auc"] = None
-    found = scores_of(splits, NAMES, "macro_auc", design.verdict_point)
+    found = split_scores(splits, NAMES, "macro_auc", design.verdict_point)
     assert {len(v) for v in found.values()} == {5}
     del splits[0]["contenders"]["bayes-product"]
     assert with_all(splits, NAMES) == ["plain", "partial-labels"]

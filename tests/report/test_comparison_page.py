@@ -9,7 +9,7 @@ import pytest
 
 from labelfeed.comparison.decision import ALPHA, decide
 from labelfeed.comparison.result import Comparison
-from labelfeed.comparison.summary import by_values, compared, scores_of
+from labelfeed.comparison.summary import by_values, compared, split_scores
 from labelfeed.report.comparison_page import comparison_table, write_comparison_page
 from tests.comparison._rows import NAMES, design_of, drawn, findings
 
@@ -19,7 +19,7 @@ def found() -> Comparison:
     words = np.array(["<A>"] * 55 + ["B"] * 5, object)
     design = design_of(findings(), by={"site": words})
     splits = [drawn(at, 0.1, design) for at in design.plan[:10]]
-    decision = decide(scores_of(splits, NAMES, "macro_auc", design.verdict_point), 0.2, ALPHA)
+    decision = decide(split_scores(splits, NAMES, "macro_auc", design.verdict_point), 0.2, ALPHA)
     return Comparison(
         "pays: it does", decision, compared(splits, NAMES, design), "macro_auc",
         design.verdict_point, 10, 25, 5, 60, by_values(splits, NAMES, design, "partial-labels"),
