@@ -36,7 +36,13 @@ def identity(design: Design) -> dict[str, Any]:
     """
     data = design.dataset
     digest = hashlib.sha256()
-    for part in (data.labels, data.sides.ids, data.weights, design.groups, row_hashes(_flat(data))):
+    for part in (
+        data.labels,
+        data.sides.ids,
+        data.weights,
+        design.groups,
+        row_hashes(data.features),
+    ):
         digest.update(b"" if part is None else np.ascontiguousarray(part).tobytes())
     digest.update(json.dumps([data.spec.get_config(), *(s.get_config() for s in data.sides.specs)],
                              sort_keys=True, default=str).encode())  # fmt: skip
@@ -53,10 +59,6 @@ def identity(design: Design) -> dict[str, Any]:
         "folds": design.folds,
         "seed": design.seed,
     }
-
-
-def _flat(data: Any) -> Any:
-    return getattr(data.features, "table", data.features)
 
 
 class Journal:

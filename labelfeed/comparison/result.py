@@ -142,7 +142,7 @@ class Comparison:
         return f"<p><b>{html.escape(self.verdict)}</b></p>{table}"
 
 
-def _plain_json(value: Any) -> Any:
+def _plain_json(value: object) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain_json(v) for key, v in value.items()}
     if isinstance(value, list | tuple):

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -133,7 +133,7 @@ class _Run:
                 if self.stop:
                     return
 
-    def _results(self, todo: list[tuple[int, int]]) -> Iterator[dict[str, Any]]:
+    def _results(self, todo: list[tuple[int, int]]) -> Generator[dict[str, Any], None, None]:
         deadline = self.clock.deadline
         if self.workers == 1 or len(todo) == 1:
             for repeat, fold in todo:
