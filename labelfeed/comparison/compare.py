@@ -98,12 +98,10 @@ def compare(
         SideLeakError: A side label is the target, or determines it.
 
     Example:
-        >>> rng = np.random.default_rng(0)
-        >>> x, hidden = rng.normal(size=(120, 3)), rng.normal(size=120)
-        >>> y = np.stack([x[:, i] + 2 * hidden > 0 for i in range(3)], axis=1).astype(int)
-        >>> found = labelfeed.compare(x, y, plain="logistic", budget="20s", processes=1)
-        >>> found.decision.kind in ("pays", "labels pay")
-        True
+        >>> found = labelfeed.compare(  # doctest: +SKIP
+        ...     "scans.csv", target="malignant", sides=["scanner"], out="comparison")
+        >>> print(found)  # doctest: +SKIP
+        pays: side-label +3.1 points of macro-AUC [1.9, 4.2] over the best of plain, ...
     """
     clock = Clock(seconds_of(budget))
     dataset = given_rows(data, y, spec, groups, reading, "compare", ComparisonError)
