@@ -7,6 +7,7 @@ import sys
 
 # name: (module with main(arguments), what it measures)
 BENCHMARKS = {
+    "annotators": ("benchmarks.annotators", "labels of several readers: votes, Dawid-Skene, ours"),
     "attention": ("benchmarks.attention", "a step of KnownLabelAttention beside KnownLabelPath"),
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
     "backbone": ("benchmarks.backbone", "few letters on a network trained on other letters"),
@@ -18,6 +19,7 @@ BENCHMARKS = {
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",
     ),
+    "hard": ("benchmarks.hard", "rare, noisy and few labels, and small tables, against all peers"),
     "kinds": ("benchmarks.kinds", "classes, ranks and numbers as labels: losses, orders, ranges"),
     "images": ("benchmarks.images", "the default network for pictures beside a small Keras CNN"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),

@@ -142,7 +142,7 @@ def _design(
     known = [name for name, one in CONTENDERS.items() if one.role == "strategy"]
     for name in strategies:
         if name not in known:
-            raise ComparisonError(f"There is no strategy {name!r}.{did_you_mean(name, known)}")
+            raise ComparisonError(f"compare knows no strategy {name!r}.{did_you_mean(name, known)}")
         if kind not in CONTENDERS[name].kinds:
             what = {"labels": "--label", "sides": "--side"}[CONTENDERS[name].kinds[0]]
             raise ComparisonError(f"The strategy {name!r} needs labels to read: give {what}.")

@@ -5,6 +5,7 @@ class centres needs them. The weights live in the heads; what stands here is pur
 noisy labels and for imbalance need none, and are Keras losses.
 """
 
+from labelfeed.losses.asymmetric import AsymmetricLoss
 from labelfeed.losses.blocks import blocked_terms
 from labelfeed.losses.class_terms import ClassTerms, class_terms
 from labelfeed.losses.logit_adjusted import LogitAdjusted
@@ -18,6 +19,7 @@ from labelfeed.losses.noise_robust import ForwardCorrected, GeneralizedCrossentr
 from labelfeed.losses.supervised_contrastive import supervised_contrastive
 
 __all__ = [
+    "AsymmetricLoss",
     "ClassTerms",
     "ForwardCorrected",
     "GeneralizedCrossentropy",

@@ -82,7 +82,7 @@ def test_the_command_takes_its_options(scans) -> None:
     path, out = scans
 
     words = ["--target", "malignant", "--budget", "1m", "--metric", "log-loss", "--by", "a,b",
-             "--strategy", "partial-labels", "--known-share", "0.25", "--out", str(out)]  # fmt: skip
+             "--strategy", "partial-labels", "--known-share", "0.2", "--out", str(out)]  # fmt: skip
     command = [sys.executable, "-m", "labelfeed", "compare", str(path), *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "'partial-labels' needs labels to read" in done.stderr

@@ -60,7 +60,7 @@ def test_too_few_rows_have_scores_and_no_interval() -> None:
 @pytest.mark.parametrize(
     ("how", "said"),
     [
-        ({"strategies": ["partial"]}, "no strategy 'partial'.*partial-labels"),
+        ({"strategies": ["partial"]}, "knows no strategy 'partial'.*partial-labels"),
         ({"strategies": ["side-label"]}, "needs labels to read: give --side"),
         ({"metric": "auc"}, "no metric 'auc'"),
         ({"plain": "forest"}, "no plain model 'forest'"),
