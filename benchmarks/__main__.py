@@ -20,6 +20,7 @@ BENCHMARKS = {
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",
     ),
+    "hard": ("benchmarks.hard", "rare, noisy and few labels, and small tables, against all peers"),
     "kinds": ("benchmarks.kinds", "classes, ranks and numbers as labels: losses, orders, ranges"),
     "images": ("benchmarks.images", "the default network for pictures beside a small Keras CNN"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
@@ -37,6 +38,7 @@ BENCHMARKS = {
     "train-time": ("benchmarks.train_time", "labelfeed train as a whole command, beside peers"),
     "training-only": ("benchmarks.training_only", "columns that prediction lacks, as teachers"),
     "trees": ("benchmarks.trees", "trees of scikit-learn as a layer: time and file size"),
+    "verdicts": ("benchmarks.verdicts", "how often compare says that labels pay, and is right"),
 }
 
 

@@ -5,6 +5,7 @@ class centres needs them. The weights live in the heads; what stands here is pur
 noisy labels, imbalance and trees need none, and are Keras losses.
 """
 
+from labelfeed.losses.asymmetric import AsymmetricLoss
 from labelfeed.losses.blocks import blocked_terms
 from labelfeed.losses.class_sets import ExpectedCost, HierarchicalCrossentropy, SetCrossentropy
 from labelfeed.losses.class_terms import ClassTerms, class_terms
@@ -19,6 +20,7 @@ from labelfeed.losses.noise_robust import ForwardCorrected, GeneralizedCrossentr
 from labelfeed.losses.supervised_contrastive import supervised_contrastive
 
 __all__ = [
+    "AsymmetricLoss",
     "ClassTerms",
     "ExpectedCost",
     "ForwardCorrected",

@@ -8,6 +8,7 @@ import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.known_share import leave_known
 from labelfeed.metrics.costs import tree_scores
 from labelfeed.metrics.embeddings import verification_scores
 from labelfeed.metrics.numbers import NumberScores, mean_numbers, scores_of_numbers
@@ -18,7 +19,6 @@ from labelfeed.runs.side_scores import score_sides
 from labelfeed.sides.class_trees import tree_costs
 from labelfeed.sides.tree import Tree
 from labelfeed.types import AnyModel
-from labelfeed.visibility.known_share import leave_known
 
 __all__ = ["DRAWS", "evaluate_run"]
 

@@ -14,6 +14,7 @@ from labelfeed.strategies.masked import masked
 from labelfeed.strategies.noisy_labels import noisy_labels
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.plain import plain
+from labelfeed.strategies.prior_adjusted import prior_adjusted
 from labelfeed.strategies.side_label import choose_layers, side_label
 from labelfeed.strategies.training_only import training_only
 
@@ -26,6 +27,7 @@ __all__ = [
     "noisy_labels",
     "partial_labels",
     "plain",
+    "prior_adjusted",
     "side_label",
     "training_only",
 ]

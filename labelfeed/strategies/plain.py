@@ -30,6 +30,7 @@ def plain(
     weight_decay: float = _OWN.weight_decay,
     augment: str = _OWN.augment,
     metrics: Identifier | None = None,
+    loss: Identifier | None = None,
 ) -> LabelFedModel:
     """Return a compiled model that predicts labels from features and reads no label.
 
@@ -51,6 +52,7 @@ def plain(
         augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
             `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics.
+        loss: Keras loss; `None`: cross-entropy.
 
     Returns:
         A compiled `LabelFedModel`; compile it again to choose another optimizer or loss.
@@ -81,7 +83,7 @@ def plain(
             augment=augment,
         )
     model = LabelFedModel(without_label(network, spec), spec, Hidden())
-    return compile_probabilities(model, learning_rate, weight_decay, metrics)
+    return compile_probabilities(model, learning_rate, weight_decay, metrics, loss)
 
 
 def _build(shape: FeatureShape, rows: Dataset, options: PlainOptions) -> KerasModel:
