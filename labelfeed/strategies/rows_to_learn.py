@@ -62,6 +62,8 @@ def rows_to_learn(
         NetworkError: The strategy and what the rows bring do not go together.
     """
     told = (options, tell, on_step)
+    if rows.coarse is not None and not rows.coarse.known.any():  # a tree, for the scores alone
+        rows = dataclasses.replace(rows, coarse=None)
     if rows.training_only is not None:
         return RowsToLearn(*taught_rows(x, rows, groups, *told), natural=rows)
     if rows.readings is not None:
