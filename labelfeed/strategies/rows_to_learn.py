@@ -70,7 +70,8 @@ def rows_to_learn(
         x, rows, groups = agreed_rows(x, rows, groups, *told)
         return RowsToLearn(x, rows, groups, natural=rows)
     if rows.coarse is not None:
-        return RowsToLearn(*coarse_rows(x, rows, groups, *told), natural=rows)
+        x, rows, groups = coarse_rows(x, rows, groups, *told)
+        return RowsToLearn(x, rows, groups, natural=dataclasses.replace(rows, coarse=None))
     if options.strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, *told)
         return RowsToLearn(x, rows, groups, natural=rows)
