@@ -16,6 +16,7 @@ from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.plain import plain
 from labelfeed.strategies.prior_adjusted import prior_adjusted
 from labelfeed.strategies.side_label import choose_layers, side_label
+from labelfeed.strategies.training_only import training_only
 
 __all__ = [
     "MARGIN_HEADS",
@@ -28,6 +29,7 @@ __all__ = [
     "plain",
     "prior_adjusted",
     "side_label",
+    "training_only",
 ]
 
 # What stood here before 0.2: code that takes it from here goes on working.

@@ -80,4 +80,5 @@ ROWS = {
         {**_SMALL, "sides": [KIND], "layer": "ada-ln-zero"},
         sides=(KIND,),
     ),
+    "training_only": Row(strategies.training_only, TARGET, {**_SMALL, "columns": 2}),
 }
