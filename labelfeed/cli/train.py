@@ -102,7 +102,9 @@ def run_train(
                 dataset,
                 options,
                 on_phase=bars.phase,
-                on_judged=bars.before("judge labels"),
+                on_judged=bars.before(
+                    "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
+                ),
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=lambda line: note(line, quiet),

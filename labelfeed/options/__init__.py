@@ -17,6 +17,7 @@ from labelfeed.options.masked import CONDITIONINGS, Conditioning, MaskedOptions
 from labelfeed.options.noisy_labels import NOISE_METHODS, NoisyLabelsOptions
 from labelfeed.options.partial_labels import PartialLabelsOptions
 from labelfeed.options.plain import PlainOptions
+from labelfeed.options.semi_supervised import SemiSupervisedOptions
 from labelfeed.options.side_label import SIDE_LAYERS, SideLabelOptions
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "OptionError",
     "PartialLabelsOptions",
     "PlainOptions",
+    "SemiSupervisedOptions",
     "SideLabelOptions",
     "StrategyOptions",
     "TrainingOptions",
@@ -48,6 +50,7 @@ OPTIONS.update(
         SideLabelOptions,
         MarginOptions,
         NoisyLabelsOptions,
+        SemiSupervisedOptions,
     )
 )
 STRATEGIES = ("auto", *OPTIONS)

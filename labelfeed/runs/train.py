@@ -136,7 +136,7 @@ def train(
     elif strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, options, tell, on_judged)
     watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))
-    told = (tell, on_phase, on_epoch)
+    told = (tell, on_phase, on_epoch, on_judged)
     held_x = preprocessor.transform(held.features)
     if options.backbone is not None:
         design = preprocessor.design

@@ -14,6 +14,7 @@ from labelfeed.strategies.masked import masked
 from labelfeed.strategies.noisy_labels import noisy_labels
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.plain import plain
+from labelfeed.strategies.semi_supervised import semi_supervised
 from labelfeed.strategies.side_label import choose_layers, side_label
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "noisy_labels",
     "partial_labels",
     "plain",
+    "semi_supervised",
     "side_label",
 ]
 

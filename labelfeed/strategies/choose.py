@@ -18,6 +18,7 @@ from labelfeed.strategies.partial_labels import PARTIAL_LABELS
 from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain import PLAIN
 from labelfeed.strategies.recipe import Recipe
+from labelfeed.strategies.semi_supervised import SEMI_SUPERVISED
 from labelfeed.strategies.side_label import SIDE_LABEL
 from labelfeed.strategies.size import check_size
 from labelfeed.types import KerasModel
@@ -26,7 +27,7 @@ __all__ = ["RECIPES", "build_model", "choose_strategy", "planned"]
 
 RECIPES: dict[str, Recipe] = {
     made.options.strategy: made
-    for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN, NOISY_LABELS)
+    for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN, NOISY_LABELS, SEMI_SUPERVISED)
 }
 
 
