@@ -58,7 +58,9 @@ class StrongView(keras.layers.Layer):
         if not 0 <= rate <= 1:
             raise ValueError(f"rate must be in [0, 1], got {rate}.")
         self.rate, self.flip, self.seed = float(rate), bool(flip), seed
-        self.view = RandomView(_SHIFT, _ROTATION, _ZOOM, self.flip, 1.0, seed)
+        self.view = RandomView(
+            _SHIFT, _ROTATION, _ZOOM, self.flip, 1.0, seed, dtype=self.dtype_policy
+        )
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.supports_jit = self.view.supports_jit
 

@@ -25,6 +25,7 @@ __all__ = ["fit_blended_unlabelled"]
 _NUMBERS = 40_000  # rows without a label x places, of which a sample learns beyond that
 _FEWEST, _MOST = 1000, 4000  # rows of that sample
 _MANY = 10_000  # labelled rows, from which on pseudo-labels cost more time than they bring
+_LEAST = 0.005  # nats a row, below which a gain is not worth more models
 # What takes most time for what it brings: boosted trees of few rows; a network as a student.
 _NO_TEACHERS, _NO_STUDENTS = {"boosting"}, {"boosting", "network"}
 
@@ -43,7 +44,7 @@ def fit_blended_unlabelled(
     Plain models learn from the labelled rows as `fit_blended` has them do. Others learn from
     pseudo-labels too (`labelfeed.unlabelled.teach`), and join the blend where the blend of all
     predicts the labels of rows out of fold better than that of the plain models alone: weights
-    fitted on the other folds, by more than half the standard error of the gain.
+    fitted on the other folds, by more than half the standard error of the gain, and .005.
 
     Arguments, result and errors are those of `labelfeed.strategies.blended.fit_blended`, and:
 
@@ -85,11 +86,11 @@ def fit_blended_unlabelled(
     alone.fit(x[labelled], own.labels, groups=belonging, sample_weight=own.weights)
     members = [*alone.members_, *taught.members]
     gain, error = _gain(alone, members, _states(own), rows.spec)
-    pays = gain > error / 2
+    pays = gain > max(error / 2, _LEAST)
     ready = [_Ready(member) for member in (members if pays else alone.members_)]
     classifier = LabelFedClassifier(ready, rows.spec, seed=options.seed)
     classifier.fit(x[labelled], own.labels, groups=belonging, sample_weight=own.weights)
-    some = "" if len(sample) == len(free) else f", a sample of {len(free):,}"
+    some = "" if len(sample) == len(free) else f", a sample of {len(free):,},"
     said = (
         f"pseudo-labels of {len(sample):,} rows{some} {'taken' if pays else 'not taken'}: out of "
         f"fold they {'save' if gain >= 0 else 'cost'} {abs(gain):.3f} +- {error:.3f} a row"
