@@ -25,7 +25,7 @@ __all__ = ["fit_blended_unlabelled"]
 _NUMBERS = 40_000  # rows without a label x places, of which a sample learns beyond that
 _FEWEST, _MOST = 1000, 4000  # rows of that sample
 _MANY = 10_000  # labelled rows, from which on pseudo-labels cost more time than they bring
-_LEAST = 0.005  # nats a row, below which a gain is not worth more models
+_LEAST = 0.01  # of the log loss, below which a gain is not worth more models
 # What takes most time for what it brings: boosted trees of few rows; a network as a student.
 _NO_TEACHERS, _NO_STUDENTS = {"boosting"}, {"boosting", "network"}
 
@@ -44,7 +44,7 @@ def fit_blended_unlabelled(
     Plain models learn from the labelled rows as `fit_blended` has them do. Others learn from
     pseudo-labels too (`labelfeed.unlabelled.teach`), and join the blend where the blend of all
     predicts the labels of rows out of fold better than that of the plain models alone: weights
-    fitted on the other folds, by more than half the standard error of the gain, and .005.
+    fitted on the other folds, by more than half the error of the gain, and 1 % of the loss.
 
     Arguments, result and errors are those of `labelfeed.strategies.blended.fit_blended`, and:
 
@@ -85,8 +85,8 @@ def fit_blended_unlabelled(
     alone = LabelFedClassifier(plain, rows.spec, read=False, seed=options.seed)
     alone.fit(x[labelled], own.labels, groups=belonging, sample_weight=own.weights)
     members = [*alone.members_, *taught.members]
-    gain, error = _gain(alone, members, _states(own), rows.spec)
-    pays = gain > max(error / 2, _LEAST)
+    gain, error, loss = _gain(alone, members, _states(own), rows.spec)
+    pays = gain > max(error / 2, _LEAST * loss)
     ready = [_Ready(member) for member in (members if pays else alone.members_)]
     classifier = LabelFedClassifier(ready, rows.spec, seed=options.seed)
     classifier.fit(x[labelled], own.labels, groups=belonging, sample_weight=own.weights)
@@ -127,8 +127,8 @@ def _sample(free: np.ndarray, places: int, seed: int) -> np.ndarray:
 
 def _gain(
     alone: LabelFedClassifier, members: Sequence[CrossFitted], y: np.ndarray, spec: LabelSpec
-) -> tuple[float, float]:
-    """Return what a row gains by the blend of all over that of the plain models; and its error."""
+) -> tuple[float, float, float]:
+    """Return what a row gains by all over the plain blend, the error of that, what plain loses."""
     folds, plain = alone.folds_, len(alone.members_)
     losses = np.zeros((2, len(y)))
     for fold in np.unique(folds):
@@ -137,7 +137,7 @@ def _gain(
             blend = fit_blend([m.oof[~inside] for m in some], y[~inside], spec)
             z = blend.logits([m.oof[inside] for m in some])
             losses[place, inside] = column_losses(y[inside], z, spec).sum(axis=1)
-    return paired_gain(losses[0], losses[1])
+    return *paired_gain(losses[0], losses[1]), float(losses[0].mean())
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

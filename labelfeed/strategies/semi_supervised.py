@@ -10,8 +10,8 @@ from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.semi_supervised import SemiSupervisedModel
 from labelfeed.options import SemiSupervisedOptions
 from labelfeed.options.base import AUGMENTATIONS
+from labelfeed.strategies.networks import build_network, without_label
 from labelfeed.strategies.pictures import FeatureShape
-from labelfeed.strategies.plain import plain
 from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
 from labelfeed.types import Identifier, KerasModel
 
@@ -75,20 +75,25 @@ def semi_supervised(
     if augment not in AUGMENTATIONS:
         known = ", ".join(map(repr, AUGMENTATIONS))
         raise ValueError(f"augment must be one of {known}, got {augment!r}.")
-    under = plain(
-        spec,
-        features,
-        width=width,
-        depth=depth,
-        activation=activation,
-        dropout=dropout,
-        augment="none",
-    )
+    spec = LabelSpec.from_config(spec)
+    network = features
+    if isinstance(features, (tuple, list)):
+        network = build_network(
+            tuple(features),
+            spec,
+            conditioning=None,
+            width=width,
+            depth=depth,
+            activation=activation,
+            dropout=dropout,
+            augment="none",
+        )
+    network = without_label(network, spec)
     flip = augment == "flip"
     weak = RandomView(flip=flip, share=0.5 if augment != "none" else 0.0)
-    pictures = any(len(tensor.shape) == 4 for tensor in under.network.inputs)
+    pictures = any(len(tensor.shape) == 4 for tensor in network.inputs)
     model = SemiSupervisedModel(
-        under.network, under.label, weight, weak=weak if pictures else None,
+        network, spec, weight, weak=weak if pictures else None,
         strong=StrongView(flip=flip),
     )  # fmt: skip
     return compile_probabilities(model, learning_rate, weight_decay, metrics)

@@ -4,7 +4,7 @@ Every figure by which something is chosen is that of labelled rows whose labels 
 that made the pseudo-labels nor those that learned from them have seen.
 """
 
-from labelfeed.unlabelled.spreading import near_rows, spread
+from labelfeed.unlabelled.spreading import near_rows, spread_labels
 from labelfeed.unlabelled.teaching import teach
 
-__all__ = ["near_rows", "spread", "teach"]
+__all__ = ["near_rows", "spread_labels", "teach"]

@@ -13,7 +13,7 @@ from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.noise.soft_rows import soft_rows
-from labelfeed.unlabelled.spreading import spread
+from labelfeed.unlabelled.spreading import spread_labels
 
 __all__ = ["Smoothing", "choose_smoothing", "pseudo_rows"]
 
@@ -24,7 +24,7 @@ _MOST, _LEAST = 3, 0.05  # classes that a row may be, and how probable the least
 
 @dataclasses.dataclass(frozen=True)
 class Smoothing:
-    """How pseudo-labels are made: `p ~ spread(start, alpha) ** power`.
+    """How pseudo-labels are made: `p ~ spread_labels(start, alpha) ** power`.
 
     Args:
         alpha: How far near rows count, in [0, 1); 0: not at all.
@@ -67,7 +67,7 @@ def choose_smoothing(
     ids = [c.ids(y[labelled]) for c in columns]
     best: tuple[Smoothing, list[list[np.ndarray]]] | None = None
     for alpha in _ALPHAS:
-        found = [[spread(graph, start, alpha) for start in part] for part in starts]
+        found = [[spread_labels(graph, start, alpha) for start in part] for part in starts]
         held = [np.zeros((len(labelled), c.num_classes)) for c in columns]
         for fold, part in enumerate(found[:-1]):
             rows = folds == fold

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
-__all__ = ["near_rows", "spread"]
+__all__ = ["near_rows", "spread_labels"]
 
 _STEPS = 60
 
@@ -42,7 +42,7 @@ def near_rows(x: np.ndarray, neighbours: int = 5) -> Any:
     return (scale @ graph @ scale).tocsr()
 
 
-def spread(graph: Any, start: np.ndarray, alpha: float) -> np.ndarray:
+def spread_labels(graph: Any, start: np.ndarray, alpha: float) -> np.ndarray:
     """Return probabilities smoothed over a graph: `F = alpha S F + (1 - alpha) start`.
 
     Label spreading that starts from what a model says of the rows without a label, in place of 0.
@@ -62,7 +62,7 @@ def spread(graph: Any, start: np.ndarray, alpha: float) -> np.ndarray:
     Example:
         >>> graph = near_rows(np.array([[0.0], [0.1], [5.0], [5.1]]), neighbours=1)
         >>> start = np.array([[1, 0], [0.5, 0.5], [0, 1], [0.5, 0.5]])
-        >>> spread(graph, start, 0.5)[[1, 3]].round(2).tolist()
+        >>> spread_labels(graph, start, 0.5)[[1, 3]].round(2).tolist()
         [[0.67, 0.33], [0.33, 0.67]]
     """
     if not alpha:

@@ -72,9 +72,9 @@ def teach(
 
     For each fold of the labelled rows, and once with none held out: a blend of the teachers is
     cross-fitted on the other labelled rows; what it says of all rows is smoothed over near rows
-    (`spreading.spread`) and sharpened; the students learn from the labels and from that. How far is
-    chosen by the log loss of the held-out labels. In a further round the students are the teachers:
-    it is tried where the first has gained more than its standard error, and taken where it does.
+    (`spread_labels`) and sharpened, as far as held-out labels lose least; the students learn from
+    the labels and from that. In a further round the students are the teachers: it is tried where
+    the first has gained more than its standard error, and taken where it does.
 
     Args:
         x: Features `(n, d)` of all rows, on one scale, finite.

@@ -38,7 +38,7 @@ def test_one_network_predicts_new_rows_where_pseudo_labels_pay(monkeypatch):
 
 
 def test_where_they_do_not_pay_it_is_the_plain_blend(monkeypatch):
-    monkeypatch.setattr(blended_unlabelled, "_gain", lambda *_: (0.01, 0.03))
+    monkeypatch.setattr(blended_unlabelled, "_gain", lambda *_: (0.01, 0.03, 0.5))
     x, true = make_moons(60, noise=0.2, random_state=0)
     data = rows(x, true, 30)
     some = data.take(np.arange(30))

@@ -103,7 +103,8 @@ def test_the_model_is_compiled_and_predicts(strategy):
     model = built(data, strategy=strategy)
     assert model.optimizer is not None
     assert model.predict(np.zeros((2, 3)), verbose=0).shape == (2, 2)
-    assert (model.visibility == Hidden()) == (strategy in ("plain", "side-label", "noisy-labels"))
+    hidden = ("plain", "side-label", "noisy-labels", "semi-supervised")
+    assert (model.visibility == Hidden()) == (strategy in hidden)
     assert isinstance(model, TwoPhaseModel) == (strategy == "partial-labels")
 
 

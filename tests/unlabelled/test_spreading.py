@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.datasets import make_moons
 from sklearn.semi_supervised import LabelSpreading
 
-from labelfeed.unlabelled.spreading import near_rows, spread
+from labelfeed.unlabelled.spreading import near_rows, spread_labels
 
 
 def test_the_graph_is_symmetric_without_loops_and_far_rows() -> None:
@@ -28,7 +28,7 @@ def test_labels_reach_along_a_shape_as_in_label_spreading() -> None:
     known = np.array([np.flatnonzero(true == c)[0] for c in (0, 1)])
     start = np.full((200, 2), 0.5)
     start[known] = np.eye(2)[true[known]]
-    found = spread(near_rows(x), start, 0.9)
+    found = spread_labels(near_rows(x), start, 0.9)
     np.testing.assert_allclose(found.sum(axis=1), 1)
     given = np.full(200, -1)
     given[known] = true[known]
@@ -42,4 +42,4 @@ def test_labels_reach_along_a_shape_as_in_label_spreading() -> None:
 
 def test_alpha_0_changes_nothing() -> None:
     start = np.array([[0.2, 0.8], [1.0, 0.0]])
-    assert spread(near_rows(np.zeros((2, 1))), start, 0.0) is start
+    assert spread_labels(near_rows(np.zeros((2, 1))), start, 0.0) is start
