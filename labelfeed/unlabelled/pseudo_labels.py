@@ -17,7 +17,9 @@ from labelfeed.unlabelled.spreading import spread_labels
 
 __all__ = ["Smoothing", "choose_smoothing", "pseudo_rows"]
 
-_ALPHAS = (0.0, 0.5, 0.7, 0.9)
+# How far near rows count, and how far what models say of rows without a label: with little trust it
+# is label spreading, which starts from the labels alone.
+_TRIED = ((0.0, 1.0), (0.5, 1.0), (0.7, 1.0), (0.9, 1.0), (0.9, 0.03), (0.97, 0.03))
 _POWERS = (0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 _MOST, _LEAST = 3, 0.05  # classes that a row may be, and how probable the least of them is
 
@@ -28,11 +30,13 @@ class Smoothing:
 
     Args:
         alpha: How far near rows count, in [0, 1); 0: not at all.
+        trust: What `start` holds where no label is known: that times the models' probabilities.
         power: Above 1 makes the probabilities surer.
         loss: Log loss of held-out labels under it; nats a label.
     """
 
     alpha: float
+    trust: float
     power: float
     loss: float
 
@@ -63,10 +67,11 @@ def choose_smoothing(
         labels of the rows taught are themselves.
     """
     columns = spec.label_columns
-    starts = [_starts(z, rows, y, spec) for z, rows in zip(logits, taught, strict=True)]
+    said = [probabilities_of(z, spec) for z in logits]
     ids = [c.ids(y[labelled]) for c in columns]
     best: tuple[Smoothing, list[list[np.ndarray]]] | None = None
-    for alpha in _ALPHAS:
+    for alpha, trust in _TRIED:
+        starts = [_starts(p, rows, y, spec, trust) for p, rows in zip(said, taught, strict=True)]
         found = [[spread_labels(graph, start, alpha) for start in part] for part in starts]
         held = [np.zeros((len(labelled), c.num_classes)) for c in columns]
         for fold, part in enumerate(found[:-1]):
@@ -77,7 +82,7 @@ def choose_smoothing(
             total = [_loss(_sharper(p, power), own) for p, own in zip(held, ids, strict=True)]
             loss = sum(a for a, _ in total) / max(sum(b for _, b in total), 1)
             if best is None or loss < best[0].loss:
-                best = Smoothing(alpha, power, loss), found
+                best = Smoothing(alpha, trust, power, loss), found
     assert best is not None
     smoothing, found = best
     pseudo = []
@@ -116,9 +121,11 @@ def pseudo_rows(
     return rows[at], labels, share
 
 
-def _starts(z: np.ndarray, rows: np.ndarray, y: np.ndarray, spec: LabelSpec) -> list[np.ndarray]:
-    p = probabilities_of(z, spec)
-    return [_with_labels(c.probabilities(p).copy(), c, y, rows) for c in spec.label_columns]
+def _starts(
+    said: np.ndarray, rows: np.ndarray, y: np.ndarray, spec: LabelSpec, trust: float
+) -> list[np.ndarray]:
+    columns = spec.label_columns
+    return [_with_labels(trust * c.probabilities(said), c, y, rows) for c in columns]
 
 
 def _with_labels(p: np.ndarray, column: LabelColumn, y: np.ndarray, rows: np.ndarray) -> np.ndarray:
