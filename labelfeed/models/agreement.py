@@ -43,6 +43,7 @@ class Agreement(keras.layers.Layer):
 
     def __init__(self, exclusive: bool = True, momentum: float = 0.99, **kwargs: Any) -> None:
         """Check the momentum."""
+        kwargs.setdefault("dtype", "float32")  # running means move by less than half floats can
         super().__init__(**kwargs)
         if not 0 <= momentum < 1:
             raise ValueError(f"momentum must be in [0, 1), got {momentum}.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from labelfeed.estimators.column_math import probabilities_of
 from labelfeed.labels.columns import LabelColumn
@@ -42,7 +42,7 @@ class Smoothing:
 
 
 def choose_smoothing(
-    graph: Any,
+    graph: sparse.csr_matrix,
     logits: Sequence[np.ndarray],
     taught: Sequence[np.ndarray],
     y: np.ndarray,

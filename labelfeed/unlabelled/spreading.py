@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
@@ -13,7 +11,7 @@ __all__ = ["near_rows", "spread_labels"]
 _STEPS = 60
 
 
-def near_rows(x: np.ndarray, neighbours: int = 5) -> Any:
+def near_rows(x: np.ndarray, neighbours: int = 5) -> sparse.csr_matrix:
     """Return the graph of each row and its nearest other rows: sparse `(n, n)`, symmetric.
 
     `D^-1/2 W D^-1/2` with `W = exp(-(distance / median distance)^2)` between rows of which one is
@@ -42,7 +40,7 @@ def near_rows(x: np.ndarray, neighbours: int = 5) -> Any:
     return (scale @ graph @ scale).tocsr()
 
 
-def spread_labels(graph: Any, start: np.ndarray, alpha: float) -> np.ndarray:
+def spread_labels(graph: sparse.csr_matrix, start: np.ndarray, alpha: float) -> np.ndarray:
     """Return probabilities smoothed over a graph: `F = alpha S F + (1 - alpha) start`.
 
     Label spreading that starts from what a model says of the rows without a label, in place of 0.

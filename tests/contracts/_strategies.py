@@ -71,7 +71,6 @@ ROWS = {
     "noisy_labels-gce": Row(strategies.noisy_labels, SIGNS, _SMALL),
     "plain": Row(strategies.plain, SIGNS, _SMALL),
     "semi_supervised": Row(strategies.semi_supervised, TARGET, {**_SMALL, "weight": 0.5}),
-    "semi_supervised-multi": Row(strategies.semi_supervised, SIGNS, _SMALL),
     "side_label": Row(
         strategies.side_label, TARGET, {**_SMALL, "sides": [KIND, SIGNS]}, sides=(KIND, SIGNS)
     ),
