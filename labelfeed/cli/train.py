@@ -78,6 +78,8 @@ def run_train(
     if not quiet:
         spec = dataset.spec
         some = f", {unlabelled} without a label" if unlabelled else ""
+        if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
+            some += " (--strategy semi-supervised learns from them too)"
         say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
     record = _record(data, dataset, reading)
     phases, epochs = planned(options, dataset)
