@@ -15,10 +15,12 @@ BENCHMARKS = {
         "benchmarks.class_sampling",
         "accuracy with a share of the classes a step, on real letters",
     ),
+    "class-trees": ("benchmarks.class_trees", "few rows of known class, more known coarsely"),
     "conditional-dense": (
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",
     ),
+    "hard": ("benchmarks.hard", "rare, noisy and few labels, and small tables, against all peers"),
     "few-labels": (
         "benchmarks.few_labels",
         "few labelled rows among many without: pseudo-labels beside scikit-learn's",
@@ -38,7 +40,9 @@ BENCHMARKS = {
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
     "train-time": ("benchmarks.train_time", "labelfeed train as a whole command, beside peers"),
+    "training-only": ("benchmarks.training_only", "columns that prediction lacks, as teachers"),
     "trees": ("benchmarks.trees", "trees of scikit-learn as a layer: time and file size"),
+    "verdicts": ("benchmarks.verdicts", "how often compare says that labels pay, and is right"),
 }
 
 

@@ -29,6 +29,7 @@ ORDER = (
     ("strategies",),
     ("runs",),
     ("audit",),
+    ("comparison",),
     ("report",),
     ("demo",),
     ("cli",),

@@ -14,6 +14,7 @@ from labelfeed.models.predictor import Predictor
 from labelfeed.models.responses import PredictorError
 from labelfeed.models.semi_supervised import SemiSupervisedModel
 from labelfeed.models.side_label import SideLabelModel
+from labelfeed.models.training_only import TrainingOnlyModel
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.models.wrapping import as_predictor
 
@@ -25,6 +26,7 @@ __all__ = [
     "PredictorError",
     "SemiSupervisedModel",
     "SideLabelModel",
+    "TrainingOnlyModel",
     "TwoPhaseModel",
     "as_predictor",
 ]

@@ -17,6 +17,7 @@ from labelfeed.options.masked import CONDITIONINGS, Conditioning, MaskedOptions
 from labelfeed.options.noisy_labels import NOISE_METHODS, NoisyLabelsOptions
 from labelfeed.options.partial_labels import PartialLabelsOptions
 from labelfeed.options.plain import PlainOptions
+from labelfeed.options.prior_adjusted import PriorAdjustedOptions
 from labelfeed.options.semi_supervised import SemiSupervisedOptions
 from labelfeed.options.side_label import SIDE_LAYERS, SideLabelOptions
 
@@ -34,6 +35,7 @@ __all__ = [
     "OptionError",
     "PartialLabelsOptions",
     "PlainOptions",
+    "PriorAdjustedOptions",
     "SemiSupervisedOptions",
     "SideLabelOptions",
     "StrategyOptions",
@@ -50,6 +52,7 @@ OPTIONS.update(
         SideLabelOptions,
         MarginOptions,
         NoisyLabelsOptions,
+        PriorAdjustedOptions,
         SemiSupervisedOptions,
     )
 )

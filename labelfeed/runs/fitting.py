@@ -17,6 +17,7 @@ from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import SemiSupervisedOptions, SideLabelOptions, StrategyOptions
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
 from labelfeed.strategies.blended import fit_blended
+from labelfeed.strategies.blended_rare import fit_blended_rare
 from labelfeed.strategies.blended_sides import fit_blended_sides
 from labelfeed.strategies.blended_unlabelled import fit_blended_unlabelled
 from labelfeed.strategies.calibrated import calibrate
@@ -180,6 +181,8 @@ def fit_members(
         made = fit_blended_sides(x, rows, options, **told)
     elif isinstance(options, SemiSupervisedOptions):
         made = fit_blended_unlabelled(x, rows, options, on_step=on_judged, **told)
+    elif options.strategy == "prior-adjusted":
+        made = fit_blended_rare(x, rows, options, **told)
     else:
         made = fit_blended(x, rows, options, **told)
     tell(made.said)

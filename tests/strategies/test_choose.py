@@ -15,6 +15,8 @@ from labelfeed.strategies.choose import RECIPES, build_model, choose_strategy, p
 from labelfeed.visibility.policies import Hidden, Masked
 
 FAST = TrainingOptions(width=4, epochs=3)
+# Feed no label of the target.
+_HIDDEN = ("plain", "side-label", "noisy-labels", "prior-adjusted", "semi-supervised")
 
 
 def rows(spec: LabelSpec, shape: tuple[int, ...] = (3,)) -> Dataset:
@@ -103,8 +105,7 @@ def test_the_model_is_compiled_and_predicts(strategy):
     model = built(data, strategy=strategy)
     assert model.optimizer is not None
     assert model.predict(np.zeros((2, 3)), verbose=0).shape == (2, 2)
-    hidden = ("plain", "side-label", "noisy-labels", "semi-supervised")
-    assert (model.visibility == Hidden()) == (strategy in hidden)
+    assert (model.visibility == Hidden()) == (strategy in _HIDDEN)
     assert isinstance(model, TwoPhaseModel) == (strategy == "partial-labels")
 
 
