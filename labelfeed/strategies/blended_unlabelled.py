@@ -18,7 +18,7 @@ from labelfeed.models.assembled import assembled
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.blended import Blended, fit_blended, plain_models, telling
 from labelfeed.strategies.plain_members import named_member
-from labelfeed.unlabelled.teaching import paired_gain, teach
+from labelfeed.unlabelled.teaching import fit_students, paired_gain
 
 __all__ = ["fit_blended_unlabelled"]
 
@@ -42,9 +42,9 @@ def fit_blended_unlabelled(
     """Cross-fit plain models with and without pseudo-labels, and blend them; one Keras model.
 
     Plain models learn from the labelled rows as `fit_blended` has them do. Others learn from
-    pseudo-labels too (`labelfeed.unlabelled.teach`), and join the blend where the blend of all
-    predicts the labels of rows out of fold better than that of the plain models alone: weights
-    fitted on the other folds, by more than half the error of the gain, and 1 % of the loss.
+    pseudo-labels too (`labelfeed.unlabelled.fit_students`). They join the blend where it then
+    predicts the labels of rows out of fold better than that of the plain models alone, its weights
+    fitted on the other folds: by more than half the error of the gain, and 1 % of the loss.
 
     Arguments, result and errors are those of `labelfeed.strategies.blended.fit_blended`, and:
 
@@ -69,7 +69,7 @@ def fit_blended_unlabelled(
     names = plain_models(options, rows)
     start = time.perf_counter()
     part = rows.take(used)
-    taught = teach(
+    taught = fit_students(
         x[used],
         _states(part),
         rows.spec,

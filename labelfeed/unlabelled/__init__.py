@@ -5,6 +5,6 @@ that made the pseudo-labels nor those that learned from them have seen.
 """
 
 from labelfeed.unlabelled.spreading import near_rows, spread_labels
-from labelfeed.unlabelled.teaching import teach
+from labelfeed.unlabelled.teaching import fit_students
 
-__all__ = ["near_rows", "spread_labels", "teach"]
+__all__ = ["fit_students", "near_rows", "spread_labels"]

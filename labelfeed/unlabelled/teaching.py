@@ -20,15 +20,15 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.unlabelled.pseudo_labels import Smoothing, choose_smoothing, pseudo_rows
 from labelfeed.unlabelled.spreading import near_rows
 
-__all__ = ["Taught", "paired_gain", "teach"]
+__all__ = ["Students", "fit_students", "paired_gain"]
 
 _FEW = 600  # labelled rows, up to which there are five folds, else three
 _INNER = 2  # folds in which a student chooses its own settings
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Taught:
-    """What `teach` returns.
+class Students:
+    """What `fit_students` returns.
 
     Args:
         members: The students: `.oof` `(labelled rows, places)`, logits of models that saw the label
@@ -55,7 +55,7 @@ class _Part:
     logits: np.ndarray
 
 
-def teach(
+def fit_students(
     x: np.ndarray,
     y: np.ndarray,
     spec: LabelSpec,
@@ -67,7 +67,7 @@ def teach(
     rounds: int = 2,
     seed: int = 0,
     on_step: Callable[[int, int], None] | None = None,
-) -> Taught:
+) -> Students:
     """Fit plain models on labelled rows and on rows with pseudo-labels.
 
     For each fold of the labelled rows, and once with none held out: a blend of the teachers is
@@ -158,7 +158,7 @@ def teach(
     _tell(on_step, steps, steps)
     members, smoothing, sure = done[-1]
     mean = [float(one.sum() / known[labelled].sum()) for one in losses[1:]]
-    return Taught(members, smoothing, len(done), mean, sure)
+    return Students(members, smoothing, len(done), mean, sure)
 
 
 def paired_gain(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from labelfeed.estimators.column_math import probabilities_of
 from labelfeed.estimators.extra_trees import ExtraTreesMember
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.unlabelled.teaching import paired_gain, teach
+from labelfeed.unlabelled.teaching import fit_students, paired_gain
 
 SPEC = LabelSpec.single(2)
 X, TRUE = make_moons(400, noise=0.08, random_state=0)
@@ -29,7 +29,7 @@ def few(labels: np.ndarray = TRUE, each: int = 8) -> np.ndarray:
 def taught():
     trees = [ExtraTreesMember(trees=20)]
     steps: list[tuple[int, int]] = []
-    found = teach(
+    found = fit_students(
         X, few(), SPEC, teachers=[LogisticMember()], students=trees,
         on_step=lambda *step: steps.append(step),
     )  # fmt: skip
@@ -59,7 +59,7 @@ def test_random_labels_are_not_predicted_out_of_fold() -> None:
     rng = np.random.default_rng(1)
     random = rng.integers(0, 2, 400)
     y = few(random, each=40)
-    found = teach(
+    found = fit_students(
         X, y, SPEC, teachers=[ExtraTreesMember(trees=10)], students=[ExtraTreesMember(trees=10)],
         rounds=2,
     )  # fmt: skip
@@ -80,7 +80,7 @@ def test_rows_of_a_group_held_out_do_not_teach() -> None:
     x = np.stack([TRUE[:60] + 0.1 * number, number], axis=1).astype(np.float32)
     y = few(TRUE[:60], each=5)
     groups = number // 2
-    teach(x, y, SPEC, teachers=[LogisticMember()], students=[Spy()], groups=groups, rounds=1)
+    fit_students(x, y, SPEC, teachers=[LogisticMember()], students=[Spy()], groups=groups, rounds=1)
     labelled = np.flatnonzero(y[:, 0] >= 0)
     for rows in seen[:-1]:
         out = labelled[~np.isin(labelled, rows)]
