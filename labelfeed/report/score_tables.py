@@ -17,7 +17,7 @@ _SCORES = {
     "macro_auc": "macro-AUC",
     "log_loss": "log loss",
 }
-_RARE = 0.2  # share of the rarest class or state, from which on accuracy says little
+_RARE = 0.4  # of an even share (20 % of two states), below which accuracy says little
 _RANKED = {"rank_error": "rank error", "kappa": "kappa"}  # of ordered classes
 
 
@@ -92,8 +92,8 @@ def label_table(metrics: dict[str, Any]) -> Table:
 
 def _imbalance(found: dict[str, Any]) -> list[str]:
     """Return a line where a class or label is rare: accuracy then says little."""
-    rarest = found.get("rarest")
-    if rarest is None or rarest >= _RARE:
+    rarest, part = found.get("rarest"), found.get("rarest_of_even")
+    if rarest is None or part is None or part >= _RARE:
         return []
     of = {"macro-F1": "macro_f1", "average precision": "average_precision",
           "calibration error": "calibration_error"}  # fmt: skip

@@ -68,7 +68,8 @@ def rows_to_learn(
         x, rows, groups = agreed_rows(x, rows, groups, *told)
         return RowsToLearn(x, rows, groups, natural=rows)
     if rows.coarse is not None:
-        return RowsToLearn(*coarse_rows(x, rows, groups, *told), natural=rows)
+        natural = dataclasses.replace(rows, coarse=None)
+        return RowsToLearn(*coarse_rows(x, rows, groups, *told), natural=natural)
     if options.strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, *told)
         return RowsToLearn(x, rows, groups, natural=rows)

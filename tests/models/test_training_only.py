@@ -36,9 +36,11 @@ def test_the_trunk_learns_beside_the_columns_alone_and_prediction_needs_none() -
     gaps = np.where(np.arange(32) < 4, np.nan, Z)
     model.fit(X, Y, training_only=gaps, validation_data=(X, Y), verbose=0)
     assert all(moved(model, name, before) for name, before in start.items())
-    trunk = weights(model, TRUNK)
-    model.train_on_batch(X, Y)  # without the columns: its head learns, and stops before the trunk
-    assert not moved(model, TRUNK, trunk)
+    other = training_only(SPEC, (3,), columns=1, width=4, depth=1, dropout=0.0)
+    trunk, head = weights(other, TRUNK), weights(other, SCORES)
+    other.train_on_batch(X, Y)  # without the columns: the head learns, and stops before the trunk
+    assert moved(other, SCORES, head)
+    assert not moved(other, TRUNK, trunk)
     told = model.predict(model.with_training_only(X, Z), verbose=0)
     np.testing.assert_array_equal(told, model.predict(X, verbose=0))
     predictor = as_predictor(model)

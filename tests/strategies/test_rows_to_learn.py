@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labelfeed.data.dataset import Readings
+from labelfeed.data.dataset import Coarse, Readings
 from labelfeed.noise.annotators import majority
 from labelfeed.options import PlainOptions, PriorAdjustedOptions, StrategyOptions
 from labelfeed.strategies.rows_to_learn import RowsToLearn, rows_to_learn
@@ -49,3 +49,13 @@ def test_what_annotators_agree_on_is_what_training_rows_are() -> None:
     readings = Readings(("a", "b", "c"), given, majority(given, 3))
     found = learned(dataclasses.replace(rows(), readings=readings), PlainOptions(plain="logistic"))
     assert found.natural is found.rows and len(found.rows) >= 300
+
+
+def test_the_prior_in_training_is_that_of_rows_whose_class_is_known() -> None:
+    data, odd = rows(), np.arange(300) % 2
+    parents, below = {"0": "low", "1": "low"}, np.array([[True, True, False]])
+    coarse = Coarse(parents, ("low",), np.where(odd, -1, 0), below)
+    data = dataclasses.replace(data, labels=np.where(odd, data.labels, -1), coarse=coarse)
+    found = learned(data, PlainOptions(plain="logistic"))
+    assert found.natural.coarse is None and found.rows.coarse is None
+    assert found.natural.targets.shape == (300,)
