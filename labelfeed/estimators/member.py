@@ -38,7 +38,10 @@ class CrossFitted:
 
 
 class Member(Protocol):
-    """A kind of plain model that can be cross-fitted."""
+    """A kind of plain model that can be cross-fitted.
+
+    One with an attribute `optional` that is true stays in a blend only where it pays.
+    """
 
     @property
     def name(self) -> str:

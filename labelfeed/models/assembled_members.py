@@ -17,11 +17,13 @@ from labelfeed.estimators.extra_trees import ForestLogits
 from labelfeed.estimators.given import GivenLogits
 from labelfeed.estimators.linear import LinearLogits
 from labelfeed.estimators.member import CrossFitted
+from labelfeed.estimators.neighbours import NeighbourLogits
 from labelfeed.estimators.tree_arrays import TreeArrays
 from labelfeed.estimators.trees import tree_arrays
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.tree_ensemble import TreeEnsemble
+from labelfeed.models.assembled_neighbours import neighbour_shares
 from labelfeed.models.converted_inputs import dense
 from labelfeed.models.converted_scores import joined, probabilities
 from labelfeed.models.from_estimators import several_scores
@@ -57,6 +59,8 @@ def member_logits(member: CrossFitted, x: Tensor, spec: LabelSpec) -> Tensor:
         return _logits_of(rates, spec, _FOREST)
     if isinstance(final, BoostedLogits):
         return _boosted(final, x, spec)
+    if isinstance(final, NeighbourLogits):
+        return _logits_of(neighbour_shares(final, x), spec, _GIVEN)
     if isinstance(final, ClassifierLogits):
         return _classifier(final, x, spec)
     if isinstance(final, GivenLogits):
@@ -64,8 +68,8 @@ def member_logits(member: CrossFitted, x: Tensor, spec: LabelSpec) -> Tensor:
         return _logits_of(joined([1.0 - x, x]) if one else x, spec, _GIVEN)
     raise EstimatorError(
         f"The plain model {member.name!r} ({type(final).__name__}) cannot become a network: "
-        "expected boosting, extra-trees, lightgbm, logistic, network, given, or a classifier that "
-        "labelfeed.models.from_estimators.keras_of takes."
+        "expected boosting, extra-trees, lightgbm, logistic, network, neighbours, given, or a "
+        "classifier that labelfeed.models.from_estimators.keras_of takes."
     )
 
 
