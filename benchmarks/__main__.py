@@ -7,6 +7,7 @@ import sys
 
 # name: (module with main(arguments), what it measures)
 BENCHMARKS = {
+    "annotators": ("benchmarks.annotators", "labels of several readers: votes, Dawid-Skene, ours"),
     "attention": ("benchmarks.attention", "a step of KnownLabelAttention beside KnownLabelPath"),
     "audit-rates": ("benchmarks.audit_rates", "hit and false-alarm rates of the leak audit"),
     "backbone": ("benchmarks.backbone", "few letters on a network trained on other letters"),

@@ -36,7 +36,13 @@ ORDER = (
 RANK = {unit: rank for rank, units in enumerate(ORDER) for unit in units}
 
 # The only modules that may import labelfeed inside a function: they must start fast.
-LAZY_ENTRIES = ("labelfeed", "labelfeed.__main__", "labelfeed.cli.main")
+LAZY_ENTRIES = (
+    "labelfeed",
+    "labelfeed.__main__",
+    "labelfeed.cli.main",
+    "labelfeed.cli.data_commands",
+    "labelfeed.cli.run_commands",
+)
 
 # Methods whose contract is Keras's own; every other public method says what it does.
 HOOKS = frozenset(

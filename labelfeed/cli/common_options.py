@@ -11,7 +11,15 @@ import click
 from labelfeed.cli.backends import BACKENDS
 from labelfeed.limits import limits
 
-__all__ = ["COMMON", "JUDGED", "READING", "consented", "options_of", "split_names"]
+__all__ = [
+    "COMMON",
+    "JUDGED",
+    "PLAIN_CELLS",
+    "READING",
+    "consented",
+    "options_of",
+    "split_names",
+]
 
 
 def options_of(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -23,6 +31,14 @@ def options_of(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return function
 
     return decorate
+
+
+PLAIN_CELLS = click.option(
+    "--plain-cells",
+    "plain",
+    is_flag=True,
+    help="Put an apostrophe before text that a spreadsheet would run: = + - @ first.",
+)
 
 
 def _limit(context: click.Context, option: click.Parameter, value: int | None) -> None:

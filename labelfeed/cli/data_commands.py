@@ -1,0 +1,112 @@
+"""The commands that read a data file: check, clean, train. Each imports what it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from labelfeed.cli.backends import start_backend
+from labelfeed.cli.cell_options import with_cells
+from labelfeed.cli.common_options import COMMON, PLAIN_CELLS, READING, split_names
+from labelfeed.cli.table_options import TABLE, table_reading
+from labelfeed.cli.training_options import TRAINING
+from labelfeed.options import TrainingOptions
+from labelfeed.options.backbones import backbone_size
+
+__all__ = ["DATA_COMMANDS"]
+
+
+@click.command("check")
+@click.argument("data", metavar="FILE")
+@TABLE
+@with_cells
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@READING
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
+def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> None:
+    """Say what FILE (as for train) holds, what to look at, and how to train on it.
+
+    Nothing is trained or written. Without --target the columns that look like labels are taken.
+    """
+    from labelfeed.cli.check import run_check
+
+    run_check(data, reading=table_reading(given), cells=cells, as_json=as_json)
+
+
+@click.command("clean")
+@click.argument("data")
+@click.option("--out", metavar="FILE", help="CSV or Parquet: DATA with repaired labels.")
+@click.option("--review", metavar="FILE.html", help="Page to accept or reject each repair.")
+@click.option("--annotators", metavar="COL,...", multiple=True,
+              help="Columns of several annotators; --target names what they agree on.")  # fmt: skip
+@click.option("--decisions", metavar="FILE", help="Apply what the page saved, and nothing else.")
+@TABLE
+@with_cells
+@click.option("--plain", "plain_model", default="auto", show_default=True,
+              type=click.Choice(["auto", "logistic", "extra-trees", "boosting"]),
+              help="What judges the labels; auto blends them.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 2), default=0, show_default=True)
+@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@PLAIN_CELLS
+@READING
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
+def _clean(data: str, out: str | None, **given: Any) -> None:
+    """Say which labels of DATA (a table or npz, as for train) are probably wrong; repair them."""
+    reading = table_reading(given)
+    if out is None and (given["review"] is None or given["decisions"] is not None):
+        raise click.UsageError("Say where to write: --out FILE, --review FILE.html, or both.")
+    if given["review"] is not None and given["decisions"] is not None:
+        raise click.UsageError("--review and --decisions exclude each other.")
+    if reading["target"] is None and not data.lower().endswith(".npz"):
+        raise click.UsageError("Name the label column of the table: --target COL.")
+    given["annotators"] = split_names(given["annotators"])
+    from labelfeed.cli.clean import run_clean
+
+    run_clean(data, out, reading=reading, **given)
+
+
+@click.command("train")
+@click.argument("data")
+@click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
+@click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
+@TABLE
+@click.option("--annotators", metavar="COL,...", multiple=True,
+              help="Columns of several annotators, who label --target together.")  # fmt: skip
+@click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
+@click.option("--image-size", type=click.IntRange(4, 2**31 - 1),
+              help="Side length of images, in pixels.  [32; with --backbone its own]")  # fmt: skip
+@click.option("--image-color", type=click.Choice(["rgb", "grey"]), default="rgb", show_default=True)
+@click.option("--labels-file", metavar="TABLE", help="CSV/Parquet with the labels of images.")
+@click.option("--file-column", metavar="COL", default="file", show_default=True,
+              help="Column of file names in --labels-file.")  # fmt: skip
+@click.option("--beside", metavar="COL,...", multiple=True,
+              help="Column of --labels-file, a feature beside the picture: age, ...")  # fmt: skip
+@with_cells
+@TRAINING
+@READING
+@COMMON
+def _train(
+    data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
+) -> None:
+    """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
+    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
+    reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
+    reading["features"] = reading["features"] or "x"
+    reading["beside"] = split_names(given.pop("beside"))
+    if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
+        raise click.UsageError("Name the label column of the table: --target COL.")
+    annotators = split_names(given.pop("annotators"))
+    options = TrainingOptions(**given)
+    size = backbone_size(options.given.get("backbone") or "")
+    reading["image_size"] = reading["image_size"] or size or 32
+    start_backend(backend)
+    from labelfeed.cli.train import run_train
+
+    run_train(data, out, reading=reading, options=options, annotators=annotators,
+              overwrite=overwrite, quiet=quiet)  # fmt: skip
+
+
+DATA_COMMANDS = (_check, _clean, _train)

@@ -1,0 +1,165 @@
+"""The commands that use a trained run: evaluate, predict, embed, ask, audit."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from labelfeed.cli.backends import start_backend
+from labelfeed.cli.cell_options import with_cells
+from labelfeed.cli.common_options import COMMON, JUDGED, PLAIN_CELLS, READING, consented
+from labelfeed.cli.exit_codes import LEAK
+
+__all__ = ["RUN_COMMANDS"]
+
+_COUNT = click.IntRange(min=1)
+
+
+@click.command("evaluate")
+@click.argument("run")
+@click.argument("data")
+@click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
+              show_default=True,
+              help="Share of each row's labels known to a model of several labels.")  # fmt: skip
+@click.option("--sensitivity", metavar="P|NAME=P",
+              help="Choose a threshold for it on other rows than those that score it.")  # fmt: skip
+@click.option("--precision", metavar="P|NAME=P", help="The same for a precision.")
+@click.option("--report", metavar="FILE.html", help="Write a page: scores by the known share.")
+@JUDGED
+@with_cells
+@consented
+@READING
+@COMMON
+def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
+    """Score a RUN on labelled DATA: with nothing known, and partly known."""
+    start_backend(backend)
+    from labelfeed.cli.evaluate import run_evaluate
+
+    run_evaluate(run, data, **given)
+
+
+@click.command("predict")
+@click.argument("run")
+@click.argument("data")
+@click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
+@click.option("--known", multiple=True, metavar="COL,...",
+              help="Feed what these label columns hold; COL=VALUE: for all rows (also of a side "
+              "label).")  # fmt: skip
+@click.option("--explain", metavar="FILE2",
+              help="Write a second file: what each known label changed, row by row.")  # fmt: skip
+@click.option("--prototypes", metavar="LABELLED",
+              help="Predict the classes of these labelled rows, by the nearest embedding; training "
+              "need not have met them.")  # fmt: skip
+@click.option("--reject", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="FAR",
+              help="With --prototypes: no class for rows of none of them; at most this share of "
+              "those would get one.")  # fmt: skip
+@click.option("--ignore-side", "read_sides", flag_value=False, default=True,
+              help="Predict as if every side label were unknown.")  # fmt: skip
+@click.option("--deploy-prior", metavar="P|NAME=P,...", help="How frequent the label is here, if "
+              "otherwise than in training.")  # fmt: skip
+@click.option("--labels-file", metavar="TABLE",
+              help="CSV/Parquet with labels of images and columns beside them.")  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace FILE (and FILE2).")
+@PLAIN_CELLS
+@with_cells
+@consented
+@READING
+@COMMON
+def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
+    """Predict the rows of DATA with a RUN; no label is read unless --known names it.
+
+    Side labels (train --side) are read where DATA has them; they are known at inference.
+    """
+    prototypes, reject = given.pop("prototypes"), given.pop("reject")
+    fed = {"--known": given["known"], "--explain": given["explain"],
+           "--ignore-side": not given["read_sides"],
+           "--deploy-prior": given["deploy_prior"]}  # fmt: skip
+    if prototypes and (wrong := [option for option, value in fed.items() if value]):
+        raise click.UsageError(f"{wrong[0]} and --prototypes exclude each other.")
+    if reject is not None and not prototypes:
+        raise click.UsageError("--reject needs --prototypes LABELLED.")
+    start_backend(backend)
+    if prototypes:
+        from labelfeed.cli.prototypes import run_prototypes
+
+        shared = {
+            name: given[name]
+            for name in ("labels_file", "overwrite", "plain", "trust", "quiet", "cells")
+        }
+        run_prototypes(run, data, out, prototypes=prototypes, reject=reject, **shared)
+        return
+    from labelfeed.cli.predict import run_predict
+
+    run_predict(run, data, out, **given)
+
+
+@click.command("embed")
+@click.argument("run")
+@click.argument("data")
+@click.option("--out", required=True, metavar="FILE", help="CSV, Parquet or npz file to write.")
+@click.option("--labels-file", metavar="TABLE",
+              help="CSV/Parquet with the columns beside images.")  # fmt: skip
+@click.option("--raw", is_flag=True, help="As the network gives them, not scaled to length 1.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@PLAIN_CELLS
+@with_cells
+@consented
+@READING
+@COMMON
+def _embed(run: str, data: str, out: str, backend: str | None, raw: bool, **given: Any) -> None:
+    """Write the embedding of each row of DATA; no label is read."""
+    start_backend(backend)
+    from labelfeed.cli.embed import run_embed
+
+    run_embed(run, data, out, normalize=not raw, **given)
+
+
+@click.command("ask")
+@click.argument("run")
+@click.argument("data", metavar="ROW")
+@click.option("--about", required=True, metavar="LABEL",
+              help="The label in question: a column, or one class as colour=red.")  # fmt: skip
+@click.option("--row", metavar="ID", help="Which row of the file ROW, by its id.")
+@click.option("--known", multiple=True, metavar="COL,...",
+              help="Known: the filled cells of these labels; COL=VALUE: this value.")  # fmt: skip
+@click.option("--labels-file", metavar="TABLE",
+              help="CSV/Parquet with the labels of images, and columns beside them.")  # fmt: skip
+@click.option("--best", type=_COUNT, default=3, show_default=True, help="Number of questions.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@with_cells
+@consented
+@READING
+@COMMON
+def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
+    """Tell which unknown label of ROW, if known, would tell most about a LABEL.
+
+    ROW is a file as for predict, with one row or with --row.
+    """
+    start_backend(backend)
+    from labelfeed.cli.ask import run_ask
+
+    run_ask(run, data, **given)
+
+
+@click.command("audit")
+@click.argument("run")
+@click.argument("data")
+@click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True)
+@JUDGED
+@with_cells
+@consented
+@READING
+@COMMON
+def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given: Any) -> None:
+    """Audit a RUN on labelled DATA: does it read the label that it is scored on?"""
+    start_backend(backend)
+    from labelfeed.cli.audit import run_audit
+
+    if run_audit(run, data, **given).leaks and fail_on_leak:
+        sys.exit(LEAK)
+
+
+RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit)
