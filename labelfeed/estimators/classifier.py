@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
+from labelfeed.data.folds import whole_groups
 from labelfeed.estimators.any_classifier import ClassifierMember
 from labelfeed.estimators.blend import Blend
 from labelfeed.estimators.boosting import BoostingMember
@@ -27,7 +28,7 @@ from labelfeed.estimators.inputs import (
 )
 from labelfeed.estimators.light_boosting import LightBoostingMember
 from labelfeed.estimators.logistic import LogisticMember
-from labelfeed.estimators.member import CrossFitted, Member
+from labelfeed.estimators.member import CrossFitted, Member, grouped
 from labelfeed.estimators.neighbours import NeighbourMember
 from labelfeed.estimators.paying import blend_of_paying
 from labelfeed.estimators.readers import Readers, fit_readers
@@ -133,6 +134,8 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             raise EstimatorError(f"folds must be a whole number of at least 2, got {self.folds!r}.")
         given = None if groups is None else np.asarray(groups)
         members = _members(self.plain)
+        if given is not None:
+            members = [grouped(member, whole_groups(given, len(x))) for member in members]
         with _threads(x):
             folds = deal_folds(y, self.folds, groups=given, seed=self.seed)
 

@@ -125,7 +125,8 @@ def _checked(queries: np.ndarray, keys: np.ndarray, k: int) -> tuple[np.ndarray,
     queries, keys = np.asarray(queries, np.float32), np.asarray(keys, np.float32)
     if queries.ndim != 2 or keys.ndim != 2 or queries.shape[1] != keys.shape[1]:
         raise EstimatorError(
-            f"Expected queries (n, width) and keys (m, width), got {queries.shape} and {keys.shape}."
+            f"Expected queries (n, width) and keys (m, width), got {queries.shape} and "
+            f"{keys.shape}."
         )
     if not len(keys):
         raise EstimatorError("There is no row to be a neighbour: give at least one key.")

@@ -37,7 +37,12 @@ class NeighbourKeys:
     """
 
     def __init__(
-        self, centre: np.ndarray, scale: np.ndarray, hidden: int = 128, width: int = 32, seed: int = 0
+        self,
+        centre: np.ndarray,
+        scale: np.ndarray,
+        hidden: int = 128,
+        width: int = 32,
+        seed: int = 0,
     ) -> None:
         """Draw the weights."""
         self.centre, self.scale = np.asarray(centre, np.float32), np.asarray(scale, np.float32)
@@ -139,8 +144,8 @@ def fit_keys(
         seed: Of weights, rows and dropout.
 
     References:
-        Goldberger et al. 2004, Neighbourhood components analysis; Ye et al. 2025, Revisiting nearest
-        neighbor for tabular data (ModernNCA), whose distance and sampling these are.
+        Goldberger et al. 2004, Neighbourhood components analysis; Ye et al. 2025, Revisiting
+        nearest neighbor for tabular data (ModernNCA), whose distance and sampling these are.
     """
     spread = x.std(axis=0)
     keys = NeighbourKeys(x.mean(axis=0), np.where(spread > 1e-9, spread, 1.0), seed=seed)

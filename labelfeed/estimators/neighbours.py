@@ -149,6 +149,10 @@ class NeighbourMember:
         self.groups = None if groups is None else np.unique(groups, return_inverse=True)[1]
         self.k, self.context, self.steps = k, context, steps
 
+    def grouped(self, groups: np.ndarray) -> NeighbourMember:
+        """Return the same, of rows that belong together."""
+        return NeighbourMember(groups, self.k, self.context, self.steps)
+
     def cross_fit(
         self,
         x: np.ndarray,
@@ -171,7 +175,8 @@ class NeighbourMember:
             rows = np.flatnonzero(rows & known)
             rng = np.random.default_rng(seed)
             keys = fit_keys(
-                x[rows], y[rows], spec, [a[rows] for a in apart], steps=self._steps(len(rows)), seed=seed,
+                x[rows], y[rows], spec, [a[rows] for a in apart], steps=self._steps(len(rows)),
+                seed=seed,
                 row_weight=None if sample_weight is None else sample_weight[rows],
             )  # fmt: skip
             if len(rows) > self.context:

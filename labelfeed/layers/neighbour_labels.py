@@ -115,7 +115,8 @@ class NeighbourLabels(keras.layers.Layer):
                 f"keys]; got {input_shape}."
             )
         self.with_keys = given is not None
-        key, stored = features[1], features[1]
+        key: Any = features[1]
+        stored: Any = key
         if given is not None:
             key = stored = given[1]
         elif self.encoder is not None:
@@ -207,18 +208,21 @@ class NeighbourLabels(keras.layers.Layer):
             table, own = ([ops.take(w, at, axis=0) for w in a] for a in (table, own))
         keys, labels = table
         if self.encoder is not None:
-            query, keys = self.encoder(query, training=training), self.encoder(
-                keys, training=training
+            query, keys = (
+                self.encoder(query, training=training),
+                self.encoder(keys, training=training),
             )
         k = min(self.neighbours, int(keys.shape[0]))
-        at, read = nearest_rows(query, mark, keys, *own, k)
+        at, read = nearest_rows(query, mark, keys, own[0], own[1], k)
         gap = ops.expand_dims(query, 1) - ops.take(keys, at, axis=0)
         far = ops.sum(ops.square(gap), axis=-1)
         far = far if self.squared else ops.sqrt(far + _TINY)
         weight = ops.where(read, ops.softmax(ops.where(read, -far, -1e9), axis=-1), 0.0)
         label = ops.take(labels, at, axis=0)  # (batch, k, entries)
-        return self._shares(weight, label) if self.values == "shares" else self._vectors(
-            weight, label, gap
+        return (
+            self._shares(weight, label)
+            if self.values == "shares"
+            else self._vectors(weight, label, gap)
         )
 
     def _shares(self, weight: Tensor, label: Tensor) -> Tensor:

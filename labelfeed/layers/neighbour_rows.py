@@ -9,8 +9,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from labelfeed.data.folds import whole_groups
-from labelfeed.estimators.neighbour_keys import base_rates
 from labelfeed.estimators.nearest import RowMarks
+from labelfeed.estimators.neighbour_keys import base_rates
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Cells, Labels
 
@@ -70,11 +70,6 @@ class NeighbourRows:
         ids = np.asarray(spec.encode(labels), np.int32).reshape(-1, spec.num_entries)
         x = _numbers(features, "features", len(ids))
         stored = x if keys is None else _numbers(keys, "keys", len(ids))
-        if groups is not None and len(groups) != len(ids):
-            raise ValueError(
-                f"There are {len(ids)} rows and {len(groups)} groups: give each row its group, "
-                "None where it has none."
-            )
         kept = np.flatnonzero((ids >= 0).any(axis=1))
         if not len(kept):
             raise ValueError(

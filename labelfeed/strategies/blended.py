@@ -12,11 +12,11 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.estimators import LabelFedClassifier
-from labelfeed.estimators.member import CrossFitted, Member
+from labelfeed.estimators.member import CrossFitted, Member, grouped
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled import assembled
 from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.options import StrategyOptions
+from labelfeed.options import NeighbourLabelsOptions, StrategyOptions
 from labelfeed.options.underneath import BLENDED, underneath
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.plain_members import named_member
@@ -60,7 +60,8 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
         return []
     reason = _needs_a_network(rows, options.backbone is not None)
     if reason is None:
-        return list(BLENDED) if asked == "auto" else [str(asked)]
+        more = ["neighbours"] if isinstance(options, NeighbourLabelsOptions) else []
+        return [*(BLENDED if asked == "auto" else [str(asked)]), *more]
     if asked != "auto":
         raise NetworkError(f"--plain {asked} cannot learn from {reason}: take --plain network.")
     return []
@@ -139,6 +140,15 @@ class _Told:
     def name(self) -> str:
         """Name of the member."""
         return self.member.name
+
+    @property
+    def optional(self) -> bool:
+        """Whether it stays in a blend only where it pays."""
+        return getattr(self.member, "optional", False)
+
+    def grouped(self, groups: np.ndarray) -> _Told:
+        """Return the member that knows which rows belong together."""
+        return _Told(grouped(self.member, groups), self.tell)
 
     def cross_fit(
         self,

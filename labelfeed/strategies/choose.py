@@ -12,6 +12,7 @@ from labelfeed.options.backbones import backbone_named
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.margin import MARGIN
 from labelfeed.strategies.masked import MASKED
+from labelfeed.strategies.neighbour_labels import NEIGHBOUR_LABELS
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.noisy_labels import NOISY_LABELS
 from labelfeed.strategies.partial_labels import PARTIAL_LABELS
@@ -26,7 +27,7 @@ __all__ = ["RECIPES", "build_model", "choose_strategy", "planned"]
 
 RECIPES: dict[str, Recipe] = {
     made.options.strategy: made
-    for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN, NOISY_LABELS)
+    for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN, NOISY_LABELS, NEIGHBOUR_LABELS)
 }
 
 
