@@ -6,10 +6,12 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from labelfeed.estimators.errors import EstimatorError
 
-__all__ = ["MIX", "NO_ROW", "Nearest", "RowMarks", "nearest", "nearest_by_index"]
+__all__ = ["MIX", "NO_ROW", "Nearest", "RowMarks", "joined_units", "nearest", "nearest_by_index"]
 
 NO_ROW = -1
 """Position of a neighbour that is not there."""
@@ -58,6 +60,27 @@ class RowMarks:
         return out
 
 
+def joined_units(marks: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return a number for each row, from 0: the same for rows that are equal, or of one group.
+
+    Args:
+        marks: int `(n,)`, of `RowMarks`.
+        groups: int `(n,)`, >= 0.
+
+    Example:
+        >>> joined_units(np.array([7, 7, 8, 9]), np.array([0, 1, 1, 2])).tolist()
+        [0, 0, 0, 1]
+    """
+    equal = np.unique(marks, return_inverse=True)[1]
+    places = int(equal.max(initial=-1)) + 1
+    edges = coo_matrix(
+        (np.ones(len(equal), bool), (equal, places + groups)),
+        shape=(places + int(groups.max(initial=-1)) + 1,) * 2,
+    )
+    found: np.ndarray = connected_components(edges, directed=False)[1][equal]
+    return np.unique(found, return_inverse=True)[1]
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Nearest:
     """Neighbours of rows, nearest first.
@@ -77,7 +100,6 @@ def nearest(
     k: int,
     *,
     apart: tuple[np.ndarray, np.ndarray] | None = None,
-    more_apart: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Nearest:
     """Return the k nearest keys of each query, by Euclidean distance, exactly.
 
@@ -89,7 +111,6 @@ def nearest(
         keys: float32 `(m, width)`, finite.
         k: Neighbours, >= 1; where there are fewer keys, the rest is `NO_ROW`.
         apart: Numbers of queries `(n,)` and keys `(m,)`: those with the same one are no neighbours.
-        more_apart: Others of that kind.
 
     Raises:
         EstimatorError: Shapes do not fit, k is below 1, or there is no key.
@@ -105,14 +126,14 @@ def nearest(
     moved = keys - centre
     # [q, 1] @ [-2 key, |key|^2] orders as distances do, by one product.
     table = np.concatenate([-2 * moved, (moved * moved).sum(axis=1)[:, None]], axis=1).T.copy()
-    sorts = [_Alike(*pair) for pair in (apart, more_apart) if pair is not None]
+    alike = None if apart is None else _Alike(*apart)
     rows = np.full((len(queries), k), NO_ROW)
     squared = np.full((len(queries), k), np.inf, np.float32)
     for start in range(0, len(queries), _QUERIES):
         part = slice(start, start + _QUERIES)
         query = queries[part] - centre
         wide = np.concatenate([query, np.ones((len(query), 1), np.float32)], axis=1)
-        banned = [alike.pairs(part) for alike in sorts]
+        banned = None if alike is None else alike.pairs(part)
         at, far = _of_block(wide, table, k, banned)
         rows[part, : at.shape[1]] = at
         far += (query * query).sum(axis=1)[:, None]
@@ -156,7 +177,7 @@ class _Alike:
 
 
 def _of_block(
-    query: np.ndarray, table: np.ndarray, k: int, banned: list[tuple[np.ndarray, np.ndarray]]
+    query: np.ndarray, table: np.ndarray, k: int, banned: tuple[np.ndarray, np.ndarray] | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return positions and distances (less the query's own square), nearest first."""
     count, m = len(query), table.shape[1]
@@ -165,7 +186,8 @@ def _of_block(
     start, size = 0, max(_FIRST, 2 * k)
     while start < m:
         found = query @ table[:, start : start + size]
-        for rows, keys in banned:
+        if banned is not None:
+            rows, keys = banned
             inside = (keys >= start) & (keys < start + size)
             found[rows[inside], keys[inside] - start] = np.inf
         if best.shape[1] < k:

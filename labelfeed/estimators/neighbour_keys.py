@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -113,7 +112,7 @@ def fit_keys(
     x: np.ndarray,
     y: np.ndarray,
     spec: LabelSpec,
-    apart: Sequence[np.ndarray],
+    apart: np.ndarray,
     *,
     row_weight: np.ndarray | None = None,
     steps: int = 200,
@@ -133,7 +132,7 @@ def fit_keys(
         x: Features `(n, d)`.
         y: int `(n, places)` of 1, 0, -1.
         spec: What the labels are.
-        apart: int `(n,)` each: rows that have one of these numbers in common are no neighbours.
+        apart: int `(n,)`: rows with the same number are no neighbours.
         row_weight: `(n,)`, of the losses; `None`: 1.
         steps: Of AdamW, >= 2.
         batch: Rows whose labels are told, of a step.
@@ -172,7 +171,7 @@ def fit_keys(
         unit *= 1 / (1 - dropout)
         key = both @ w["direct"] + unit @ w["through"]
         slope = _slope(
-            key[:batch], key[batch:], _common(apart, rows, others),
+            key[:batch], key[batch:], apart[rows][:, None] == apart[others],
             (present[rows], scored[rows]), (present[others], known[others]), base, classes,
         )  # fmt: skip
         back = slope @ w["through"].T
@@ -194,13 +193,6 @@ def fit_keys(
             halfway = NeighbourKeys(keys.centre, keys.scale, hidden=1, width=1)
             halfway.weights = {name: value.copy() for name, value in w.items()}
     return [halfway, keys]
-
-
-def _common(apart: Sequence[np.ndarray], rows: np.ndarray, others: np.ndarray) -> np.ndarray:
-    same = rows[:, None] == others
-    for number in apart:
-        same |= number[rows][:, None] == number[others]
-    return same
 
 
 def _slope(

@@ -9,7 +9,7 @@ import numpy as np
 from labelfeed.estimators.column_math import column_losses, logits_of
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.member import CrossFitted
-from labelfeed.estimators.nearest import NO_ROW, RowMarks, nearest
+from labelfeed.estimators.nearest import NO_ROW, RowMarks, joined_units, nearest
 from labelfeed.estimators.neighbour_keys import (
     NeighbourKeys,
     base_rates,
@@ -38,7 +38,7 @@ class NeighbourLogits:
         labels: int `(m, places)` of 1, 0, -1.
         marks: Tell equal rows.
         equal: int32 `(m,)`, marks of the context.
-        groups: int `(m,)`, >= 0.
+        groups: int `(m,)`, >= 0; equal rows are of one.
         base: `(places,)`, base rates.
         spec: What the labels are.
         k: Neighbours.
@@ -77,8 +77,7 @@ class NeighbourLogits:
         twin = order[at]
         group = np.where(self.equal[twin] == own, self.groups[twin], NO_ROW)
         found = nearest(
-            self.keys(x), self.key, self.k,
-            apart=(own, self.equal), more_apart=(group, self.groups),
+            self.keys(x), self.key, self.k, apart=(group, self.groups)
         )  # fmt: skip
         out = np.empty((len(x), self.labels.shape[1]))
         for start in range(0, len(x), _TOLD):
@@ -168,14 +167,14 @@ class NeighbourMember:
         groups = np.arange(len(x)) if self.groups is None else self.groups
         if len(groups) != len(x):
             raise EstimatorError(f"There are {len(groups)} groups of {len(x)} rows; give one each.")
-        apart = (RowMarks.fitting(x).of(x), groups)
+        groups = joined_units(RowMarks.fitting(x).of(x), groups)
         known = (y >= 0).any(axis=1)
 
         def fitted(rows: np.ndarray) -> list[NeighbourLogits]:
             rows = np.flatnonzero(rows & known)
             rng = np.random.default_rng(seed)
             keys = fit_keys(
-                x[rows], y[rows], spec, [a[rows] for a in apart], steps=self._steps(len(rows)),
+                x[rows], y[rows], spec, groups[rows], steps=self._steps(len(rows)),
                 seed=seed,
                 row_weight=None if sample_weight is None else sample_weight[rows],
             )  # fmt: skip

@@ -51,8 +51,8 @@ def nearest_rows(
 ) -> tuple[Tensor, Tensor]:
     """Return the k nearest rows of a context that a query may read, and whether each may.
 
-    A query reads no row with its mark, nor one of the group of such a row. Memory: `batch x block`
-    and `batch x k` numbers, whatever the context holds.
+    A query reads no row of the group of a row with its mark, which has that one in it. Memory:
+    `batch x block` and `batch x k` numbers, whatever the context holds.
 
     Args:
         query: `(batch, width)`.
@@ -73,16 +73,14 @@ def nearest_rows(
     padded = count * size - int(keys.shape[0])
     if padded:
         keys = ops.pad(keys, ((0, padded), (0, 0)))
-        marks = ops.pad(marks, (0, padded))
         groups = ops.pad(groups, (0, padded), constant_values=EMPTY)
     square = ops.sum(ops.square(keys), axis=1)
-    parts = [ops.reshape(a, (count, size, *a.shape[1:])) for a in (keys, square, marks, groups)]
+    parts = [ops.reshape(a, (count, size, *a.shape[1:])) for a in (keys, square, groups)]
 
     def distances(i: Tensor | int) -> Tensor:
-        key, norm, other, group = (part[i] for part in parts)
+        key, norm, group = (part[i] for part in parts)
         far = norm - 2.0 * ops.matmul(query, ops.transpose(key))
-        barred = ops.logical_or(group == EMPTY, other == mark[:, None])
-        barred = ops.logical_or(barred, group == own[:, None])
+        barred = ops.logical_or(group == EMPTY, group == own[:, None])
         return ops.where(barred, _FAR, far)
 
     if count == 1:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from labelfeed.data.folds import whole_groups
-from labelfeed.estimators.nearest import RowMarks
+from labelfeed.estimators.nearest import RowMarks, joined_units
 from labelfeed.estimators.neighbour_keys import base_rates
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Cells, Labels
@@ -77,7 +75,7 @@ class NeighbourRows:
             )
         marks = RowMarks.fitting(x)
         own = marks.of(x)
-        units = _units(own, whole_groups(groups, len(ids)))
+        units = joined_units(own, whole_groups(groups, len(ids)))
         if most is not None and len(kept) > most:
             kept = np.sort(np.random.default_rng(seed).choice(kept, most, replace=False))
         ids, units = ids[kept], np.unique(units[kept], return_inverse=True)[1]
@@ -99,14 +97,3 @@ def _numbers(values: ArrayLike, name: str, rows: int) -> np.ndarray:
             "from it. Fill gaps first."
         )
     return array
-
-
-def _units(marks: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Return a number for each row: the same for rows that are equal, or of one group."""
-    equal = np.unique(marks, return_inverse=True)[1]
-    places = int(equal.max()) + 1
-    edges = coo_matrix(
-        (np.ones(len(equal), bool), (equal, places + groups)),
-        shape=(places + int(groups.max()) + 1,) * 2,
-    )
-    return np.asarray(connected_components(edges, directed=False)[1][equal])

@@ -104,7 +104,10 @@ def fit_blended(
     classifier = LabelFedClassifier(told, rows.spec, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}
-    return Blended(assembled(classifier), classifier.summary(), seconds, len(members))
+    said = classifier.summary()
+    if any(member.name == "neighbours" for member in classifier.members_):
+        said += "; the run holds labels and keys of the training rows"
+    return Blended(assembled(classifier), said, seconds, len(members))
 
 
 def telling(
