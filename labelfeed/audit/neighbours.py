@@ -76,8 +76,9 @@ def _reads_own(
     for value in (0, 1):
         changed = labels.copy()
         changed[alike] = value
+        order = np.argsort(own, kind="stable")  # as the layer looks marks up
         for weight, array in zip(weights, (context, changed, own, groups), strict=True):
-            weight.assign(array)
+            weight.assign(array[order])
         given = [features, context[row : row + 1]] if layer.with_keys else features
         said.append(np.asarray(ops.convert_to_numpy(layer(given, training=False))))
     return bool(np.abs(said[0] - said[1]).max() > _SAME)

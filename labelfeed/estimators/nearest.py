@@ -195,7 +195,8 @@ def _of_block(
             best, far = _least(np.hstack([best, positions]), np.hstack([far, found]), k)
         else:
             best, far = _merged(best, far, found, start, k)
-        start, size = start + size, _KEYS
+        start += size
+        size = min(start, _KEYS)  # few lie below a bar that half of the keys set
     order = np.argsort(far, axis=1, kind="stable")
     return np.take_along_axis(best, order, axis=1), np.take_along_axis(far, order, axis=1)
 

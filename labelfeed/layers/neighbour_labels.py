@@ -11,7 +11,7 @@ from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers._filled import filled
-from labelfeed.layers._nearest_rows import EMPTY, marks_of, nearest_rows
+from labelfeed.layers._nearest_rows import EMPTY, group_of, marks_of, nearest_rows
 from labelfeed.layers._texts import documented
 from labelfeed.layers.neighbour_rows import NeighbourRows
 from labelfeed.types import ArrayLike, Cells, KerasLayer, Labels, Shape, Shapes, Tensor
@@ -181,14 +181,16 @@ class NeighbourLabels(keras.layers.Layer):
 
     def put(self, rows: NeighbourRows) -> None:
         """Take a context that is checked; the layer is built."""
+        order = np.argsort(rows.marks, kind="stable")  # marks are looked up by halving
         spare = self.context_size - len(rows.stored)
 
         def filled_up(array: np.ndarray, value: float) -> np.ndarray:
+            array = array[order]
             return np.concatenate([array, np.full((spare, *array.shape[1:]), value, array.dtype)])
 
         self.context.assign(filled_up(rows.stored, 0))
         self.labels.assign(filled_up(rows.labels, -1))
-        self.marks.assign(filled_up(rows.marks, 0))
+        self.marks.assign(filled_up(rows.marks, np.iinfo(np.int32).max))
         self.groups.assign(filled_up(rows.groups.astype(np.int32), EMPTY))
         self.scale.assign(rows.scale)
         self.base.assign(rows.base)
@@ -197,15 +199,15 @@ class NeighbourLabels(keras.layers.Layer):
         """Return what the labels of the neighbours say."""
         x, query = inputs if self.with_keys else (inputs, inputs)
         x, query = ops.cast(x, "float32"), ops.cast(query, "float32")
-        mark = marks_of(x, self.scale)
+        marks, groups = (ops.convert_to_tensor(w) for w in (self.marks, self.groups))
+        own = group_of(marks_of(x, self.scale), marks, groups)
         table = [ops.convert_to_tensor(w) for w in (self.context, self.labels)]
-        own = [ops.convert_to_tensor(w) for w in (self.marks, self.groups)]
         if training and self.candidates is not None and self.candidates < self.context_size:
             drawn = keras.random.uniform((self.candidates,), dtype="float32", seed=self.draws)
-            held = ops.sum(ops.cast(own[1] != EMPTY, "int32"))  # they stand first
+            held = ops.sum(ops.cast(groups != EMPTY, "int32"))  # they stand first
             at = ops.cast(drawn * ops.cast(held, "float32"), "int32")
             at = ops.minimum(at, ops.maximum(held - 1, 0))
-            table, own = ([ops.take(w, at, axis=0) for w in a] for a in (table, own))
+            *table, groups = (ops.take(w, at, axis=0) for w in (*table, groups))
         keys, labels = table
         if self.encoder is not None:
             query, keys = (
@@ -213,7 +215,7 @@ class NeighbourLabels(keras.layers.Layer):
                 self.encoder(keys, training=training),
             )
         k = min(self.neighbours, int(keys.shape[0]))
-        at, read = nearest_rows(query, mark, keys, own[0], own[1], k)
+        at, read = nearest_rows(query, own, keys, groups, k)
         gap = ops.expand_dims(query, 1) - ops.take(keys, at, axis=0)
         far = ops.sum(ops.square(gap), axis=-1)
         far = far if self.squared else ops.sqrt(far + _TINY)
