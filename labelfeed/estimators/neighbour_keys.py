@@ -207,8 +207,8 @@ def _slope(
     """Return the gradient of the loss with respect to queries and keys, `(batch + m, width)`."""
     square = (query * query).sum(axis=1)[:, None] + (key * key).sum(axis=1) - 2 * query @ key.T
     far = np.sqrt(np.maximum(square, 0) + _TINY)
-    weight = np.exp(np.where(same, np.inf, far).min(axis=1, initial=1e9)[:, None] - far)
-    weight[same] = 0
+    least = np.where(same, np.inf, far).min(axis=1)[:, None]
+    weight = np.exp(np.where(same, -np.inf, np.where(np.isinf(least), 0, least) - far))
     weight /= np.maximum(weight.sum(axis=1, keepdims=True), _TINY)
     (present, scored), (others, known) = told, telling
     among = weight @ known + _UNSURE

@@ -96,6 +96,9 @@ def test_what_does_not_suit_is_told(dataset, changes, message):
         built(dataset, **changes)
 
 
+READ_NO_LABEL = ("plain", "side-label", "noisy-labels", "neighbour-labels")
+
+
 @pytest.mark.parametrize("strategy", sorted(set(RECIPES) - {"margin"}))
 def test_the_model_is_compiled_and_predicts(strategy):
     sided = strategy == "side-label"
@@ -103,7 +106,7 @@ def test_the_model_is_compiled_and_predicts(strategy):
     model = built(data, strategy=strategy)
     assert model.optimizer is not None
     assert model.predict(np.zeros((2, 3)), verbose=0).shape == (2, 2)
-    assert (model.visibility == Hidden()) == (strategy in ("plain", "side-label", "noisy-labels"))
+    assert (model.visibility == Hidden()) == (strategy in READ_NO_LABEL)
     assert isinstance(model, TwoPhaseModel) == (strategy == "partial-labels")
 
 
