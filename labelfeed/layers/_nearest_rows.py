@@ -35,7 +35,7 @@ def marks_of(x: Tensor, scale: Tensor) -> Tensor:
         place = np.arange(1, x.shape[1] + 1, dtype=np.int32) * np.int32(first)
     x = ops.where(ops.isfinite(x), x, 0.0)
     cut = ops.clip(ops.floor(x * scale), -(2.0**30), 2.0**30)
-    mixed = (ops.cast(cut, "int32") + place) * ops.cast(second, "int32")
+    mixed = (ops.cast(cut, "int32") + ops.convert_to_tensor(place)) * ops.cast(second, "int32")
     mixed = ops.bitwise_xor(mixed, ops.right_shift(mixed, 15)) * ops.cast(third, "int32")
     mixed = ops.bitwise_xor(mixed, ops.right_shift(mixed, 13))
     return ops.cast(ops.sum(mixed, axis=1), "int32")
@@ -112,7 +112,8 @@ def _largest(near: Tensor, k: int) -> tuple[Tensor, Tensor]:
     near = ops.reshape(near, (-1, _STACK, stacks))
     _, chosen = ops.top_k(ops.max(near, axis=1), k)
     chosen = ops.expand_dims(ops.cast(chosen, "int32"), 1)  # (batch, 1, k)
-    where = chosen + np.arange(_STACK, dtype=np.int32)[:, None] * stacks
+    level = np.arange(_STACK, dtype=np.int32)[:, None] * stacks
+    where = chosen + ops.convert_to_tensor(level)
     near = ops.take_along_axis(near, ops.repeat(chosen, _STACK, axis=1), axis=2)
     near, at = ops.top_k(ops.reshape(near, (-1, _STACK * k)), k)
     where = ops.reshape(where, (-1, _STACK * k))

@@ -242,7 +242,9 @@ class NeighbourLabels(keras.layers.Layer):
         states = self.spec.entry_states + 1
         state = ops.where(label < 0, states - 1, label)
         first = np.arange(self.spec.num_entries, dtype=np.int32) * states
-        value = ops.sum(ops.take(self.embeddings, state + first, axis=0), axis=2)
+        value = ops.sum(
+            ops.take(self.embeddings, state + ops.convert_to_tensor(first), axis=0), axis=2
+        )
         value = value + self.difference_out(self.difference_hidden(gap))
         return ops.einsum("bk,bkw->bw", weight, value)
 
