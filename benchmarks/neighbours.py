@@ -92,9 +92,9 @@ def measure(
 
 
 def _nearest(keys: np.ndarray, classes: np.ndarray, k: int) -> Callable[[np.ndarray], Any]:
-    from labelfeed.estimators.nearest import nearest
+    from labelfeed.estimators.nearest import nearest_keys
 
-    return lambda asked: nearest(asked, keys, k)
+    return lambda asked: nearest_keys(asked, keys, k)
 
 
 def _layer(keys: np.ndarray, classes: np.ndarray, k: int) -> Callable[[np.ndarray], Any]:

@@ -11,7 +11,15 @@ from scipy.sparse.csgraph import connected_components
 
 from labelfeed.estimators.errors import EstimatorError
 
-__all__ = ["MIX", "NO_ROW", "Nearest", "RowMarks", "joined_units", "nearest", "nearest_by_index"]
+__all__ = [
+    "MIX",
+    "NO_ROW",
+    "Nearest",
+    "RowMarks",
+    "joined_units",
+    "nearest_by_index",
+    "nearest_keys",
+]
 
 NO_ROW = -1
 """Position of a neighbour that is not there."""
@@ -94,7 +102,7 @@ class Nearest:
     squared: np.ndarray
 
 
-def nearest(
+def nearest_keys(
     queries: np.ndarray,
     keys: np.ndarray,
     k: int,
@@ -118,7 +126,7 @@ def nearest(
     Example:
         >>> keys = np.array([[0.0], [1.0], [5.0]], np.float32)
         >>> own = np.arange(3)
-        >>> nearest(keys, keys, 1, apart=(own, own)).rows.ravel().tolist()
+        >>> nearest_keys(keys, keys, 1, apart=(own, own)).rows.ravel().tolist()
         [1, 0, 1]
     """
     queries, keys = _checked(queries, keys, k)
@@ -235,7 +243,7 @@ def nearest_by_index(queries: np.ndarray, keys: np.ndarray, k: int) -> Nearest:
         k: Neighbours, >= 1.
 
     Raises:
-        EstimatorError: As `nearest`, or faiss is not installed.
+        EstimatorError: As `nearest_keys`, or faiss is not installed.
 
     References:
         Malkov and Yashunin 2020, Efficient and robust approximate nearest neighbor search using
@@ -246,7 +254,7 @@ def nearest_by_index(queries: np.ndarray, keys: np.ndarray, k: int) -> Nearest:
         import faiss
     except ImportError as error:
         raise EstimatorError(
-            "An index of neighbours needs faiss: pip install 'labelfeed[neighbours]'. `nearest` "
+            "An index of neighbours needs faiss: pip install 'labelfeed[neighbours]'. `nearest_keys` "
             "searches exactly without it."
         ) from error
     index: Any = faiss.IndexHNSWFlat(keys.shape[1], 32)

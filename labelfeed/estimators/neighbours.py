@@ -9,7 +9,7 @@ import numpy as np
 from labelfeed.estimators.column_math import column_losses, logits_of
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.member import CrossFitted
-from labelfeed.estimators.nearest import NO_ROW, RowMarks, joined_units, nearest
+from labelfeed.estimators.nearest import NO_ROW, RowMarks, joined_units, nearest_keys
 from labelfeed.estimators.neighbour_keys import (
     NeighbourKeys,
     base_rates,
@@ -76,7 +76,7 @@ class NeighbourLogits:
         at = np.minimum(np.searchsorted(self.equal[order], own), len(order) - 1)
         twin = order[at]
         group = np.where(self.equal[twin] == own, self.groups[twin], NO_ROW)
-        found = nearest(
+        found = nearest_keys(
             self.keys(x), self.key, self.k, apart=(group, self.groups)
         )  # fmt: skip
         out = np.empty((len(x), self.labels.shape[1]))

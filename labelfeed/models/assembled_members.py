@@ -25,7 +25,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.tree_ensemble import TreeEnsemble
 from labelfeed.models.assembled_neighbours import neighbour_shares
 from labelfeed.models.converted_inputs import dense
-from labelfeed.models.converted_scores import joined, logits_of, probabilities
+from labelfeed.models.converted_scores import joined, probabilities, share_logits
 from labelfeed.models.from_estimators import several_scores
 from labelfeed.types import Tensor
 
@@ -56,16 +56,16 @@ def member_logits(member: CrossFitted, x: Tensor, spec: LabelSpec) -> Tensor:
         return dense(x, final.weights, final.bias)
     if isinstance(final, ForestLogits):
         rates = TreeEnsemble.of(tree_arrays(final.forest))(x)
-        return logits_of(rates, spec, _FOREST)
+        return share_logits(rates, spec, _FOREST)
     if isinstance(final, BoostedLogits):
         return _boosted(final, x, spec)
     if isinstance(final, NeighbourLogits):
-        return logits_of(neighbour_shares(final, x), spec, _GIVEN)
+        return share_logits(neighbour_shares(final, x), spec, _GIVEN)
     if isinstance(final, ClassifierLogits):
         return _classifier(final, x, spec)
     if isinstance(final, GivenLogits):
         one = x.shape[1] < spec.num_classes  # the second of two classes alone
-        return logits_of(joined([1.0 - x, x]) if one else x, spec, _GIVEN)
+        return share_logits(joined([1.0 - x, x]) if one else x, spec, _GIVEN)
     raise EstimatorError(
         f"The plain model {member.name!r} ({type(final).__name__}) cannot become a network: "
         "expected boosting, extra-trees, lightgbm, logistic, network, neighbours, given, or a "
@@ -158,7 +158,7 @@ def _classifier(final: ClassifierLogits, x: Tensor, spec: LabelSpec) -> Tensor:
     known = np.zeros((1, spec.num_classes), np.float32)
     for place, column in enumerate(columns):
         known[:, list(column.places)] = whole or models[place] is not None
-    logits = logits_of(dense(p, to_places, 0.0), spec, _GIVEN)
+    logits = share_logits(dense(p, to_places, 0.0), spec, _GIVEN)
     return logits if known.all() else logits * known + (1.0 - known) * base.astype(np.float32)
 
 

@@ -11,7 +11,7 @@ from labelfeed.estimators.errors import EstimatorError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Tensor
 
-__all__ = ["Converted", "class_logits", "joined", "logits_of", "probabilities"]
+__all__ = ["Converted", "class_logits", "joined", "probabilities", "share_logits"]
 
 LEAST = 1e-7
 """Smallest probability that has a logarithm; leaves of a forest say 0."""
@@ -59,7 +59,7 @@ def joined(parts: list[Tensor]) -> Tensor:
     return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
 
 
-def logits_of(p: Tensor, spec: LabelSpec, least: float) -> Tensor:
+def share_logits(p: Tensor, spec: LabelSpec, least: float) -> Tensor:
     """Return log-odds of yes/no places and log-probabilities of classes, clipped at `least`."""
     absent = ops.log(ops.clip(1.0 - p, least, 1.0))
     present = ops.log(ops.clip(p, least, 1.0))

@@ -17,7 +17,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.column_probabilities import ColumnProbabilities
 from labelfeed.layers.frozen_scaling import FrozenScaling
 from labelfeed.layers.neighbour_labels import NeighbourLabels
-from labelfeed.models.converted_scores import logits_of
+from labelfeed.models.converted_scores import share_logits
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import NeighbourLabelsOptions
 from labelfeed.strategies.networks import build_network, without_label
@@ -121,7 +121,7 @@ def neighbour_labels(
     layer.adapt(flat, labels, groups)
     shares = layer(keras.layers.Reshape((flat.shape[1],))(x) if len(x.shape) > 2 else x)
     out = ColumnProbabilities(spec)(
-        logits_of(network(x), spec, _LEAST) + logits_of(shares, spec, _LEAST)
+        share_logits(network(x), spec, _LEAST) + share_logits(shares, spec, _LEAST)
     )
     whole = keras.Model(x, out)
     model = LabelFedModel(without_label(whole, spec), spec, Hidden())

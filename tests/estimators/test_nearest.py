@@ -12,8 +12,8 @@ from labelfeed.estimators.nearest import (
     NO_ROW,
     RowMarks,
     joined_units,
-    nearest,
     nearest_by_index,
+    nearest_keys,
 )
 
 RNG = np.random.default_rng(0)
@@ -25,7 +25,7 @@ def test_it_finds_what_all_distances_say() -> None:
     apart = (np.arange(600) % 7, np.arange(5000) % 7)
     far = np.square(QUERIES[:, None].astype(float) - KEYS).sum(axis=2)
     far[apart[0][:, None] == apart[1]] = np.inf
-    found = nearest(QUERIES, KEYS, 9, apart=apart)
+    found = nearest_keys(QUERIES, KEYS, 9, apart=apart)
     np.testing.assert_allclose(found.squared, np.sort(far, axis=1)[:, :9], rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(
         np.take_along_axis(far, found.rows, axis=1), found.squared, rtol=1e-3, atol=1e-5
@@ -33,7 +33,7 @@ def test_it_finds_what_all_distances_say() -> None:
 
 
 def test_fewer_keys_than_neighbours_and_none_at_all() -> None:
-    found = nearest(KEYS[:3], KEYS[:2], 4, apart=(np.zeros(3), np.array([0, 1])))
+    found = nearest_keys(KEYS[:3], KEYS[:2], 4, apart=(np.zeros(3), np.array([0, 1])))
     assert found.rows.tolist() == [[1, NO_ROW, NO_ROW, NO_ROW]] * 3
     assert np.isinf(found.squared[:, 1:]).all()
 
@@ -49,7 +49,7 @@ def test_fewer_keys_than_neighbours_and_none_at_all() -> None:
 )
 def test_what_cannot_be_searched(queries: np.ndarray, keys: np.ndarray, k: int, says: str) -> None:
     with pytest.raises(EstimatorError, match=says):
-        nearest(queries, keys, k)
+        nearest_keys(queries, keys, k)
 
 
 def test_marks_are_equal_for_equal_rows_alone() -> None:
@@ -74,5 +74,5 @@ def test_an_index_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_index_finds_nearly_the_same() -> None:
     pytest.importorskip("faiss")
-    found, exact = nearest_by_index(QUERIES, KEYS - 100, 5), nearest(QUERIES, KEYS - 100, 5)
+    found, exact = nearest_by_index(QUERIES, KEYS - 100, 5), nearest_keys(QUERIES, KEYS - 100, 5)
     assert (found.rows == exact.rows).mean() > 0.9

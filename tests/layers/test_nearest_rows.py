@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from labelfeed.estimators.nearest import RowMarks, nearest
+from labelfeed.estimators.nearest import RowMarks, nearest_keys
 from labelfeed.layers import _nearest_rows as rows
 
 RNG = np.random.default_rng(0)
@@ -18,7 +18,7 @@ def test_rows_and_marks_are_those_of_numpy(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(rows, "_BLOCK", 128)  # three blocks, each looked through in stacks
     groups, own = np.arange(300, dtype=np.int32) % 9, np.arange(7, dtype=np.int32)
     at, read = rows.nearest_rows(QUERIES, own, keras.ops.convert_to_tensor(KEYS), groups, 3)
-    wanted = nearest(QUERIES, KEYS, 3, apart=(own, groups)).rows
+    wanted = nearest_keys(QUERIES, KEYS, 3, apart=(own, groups)).rows
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(at), wanted)
     assert keras.ops.convert_to_numpy(read).all()
     marks = RowMarks.fitting(KEYS)
