@@ -15,10 +15,12 @@ BENCHMARKS = {
         "benchmarks.class_sampling",
         "accuracy with a share of the classes a step, on real letters",
     ),
+    "class-trees": ("benchmarks.class_trees", "few rows of known class, more known coarsely"),
     "conditional-dense": (
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",
     ),
+    "hard": ("benchmarks.hard", "rare, noisy and few labels, and small tables, against all peers"),
     "kinds": ("benchmarks.kinds", "classes, ranks and numbers as labels: losses, orders, ranges"),
     "images": ("benchmarks.images", "the default network for pictures beside a small Keras CNN"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),
@@ -35,7 +37,9 @@ BENCHMARKS = {
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
     "train-time": ("benchmarks.train_time", "labelfeed train as a whole command, beside peers"),
+    "training-only": ("benchmarks.training_only", "columns that prediction lacks, as teachers"),
     "trees": ("benchmarks.trees", "trees of scikit-learn as a layer: time and file size"),
+    "verdicts": ("benchmarks.verdicts", "how often compare says that labels pay, and is right"),
 }
 
 

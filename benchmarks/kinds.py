@@ -20,11 +20,11 @@ from sklearn.preprocessing import StandardScaler
 from benchmarks.common import parser, progress, save_json, table
 from labelfeed.estimators import LabelFedClassifier
 from labelfeed.estimators.column_math import column_losses, logits_of, probabilities_of
+from labelfeed.labels.known_share import leave_known
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.intervals import interval_of
 from labelfeed.metrics.numbers import number_scores
 from labelfeed.metrics.ordered import rank_scores
-from labelfeed.visibility.known_share import leave_known
 
 PARTS = ("loss", "order", "number")
 _SMOOTH = (0.0, 0.05, 0.1, 0.2, 0.3)

@@ -19,7 +19,7 @@ from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.noise.honest import ColumnNoise, find_noise, fit_soft
 
-__all__ = ["REGIMES", "Rows", "main", "planted"]
+__all__ = ["REGIMES", "Rows", "main", "planted", "without_issues"]
 
 REGIMES = {
     "letter, pair flips 40 %": ("letter", "pair", 0.4),
@@ -127,9 +127,11 @@ def _plain() -> list[Any]:
     return [LogisticMember(), ExtraTreesMember()]
 
 
-def _blend(rows: Rows, labels: np.ndarray, keep: np.ndarray | None = None) -> LabelFedClassifier:
+def _blend(
+    rows: Rows, labels: np.ndarray, keep: np.ndarray | None = None, plain: Any = None
+) -> LabelFedClassifier:
     at = np.arange(len(labels)) if keep is None else np.flatnonzero(keep)
-    model = LabelFedClassifier(_plain(), rows.spec, read=False, seed=rows.seed)
+    model = LabelFedClassifier(plain or _plain(), rows.spec, read=False, seed=rows.seed)
     return model.fit(rows.x[at], labels[at])
 
 
@@ -158,15 +160,31 @@ def _ours(rows: Rows) -> dict[str, float]:
     return {"accuracy": _accuracy(rows, model.predict_proba(rows.test)), "right labels": right}
 
 
-def _cleanlab(rows: Rows) -> dict[str, float] | None:
-    """Rows that cleanlab finds issues in are left out; its peer of repairing is their argmax."""
+def without_issues(rows: Rows, plain: Any = None) -> np.ndarray | None:
+    """Return probabilities of the test rows where cleanlab's issues are left out of training."""
+    found = _issues(rows, plain)
+    if found is None:
+        return None
+    return _blend(rows, rows.given, ~found[0], plain).predict_proba(rows.test)
+
+
+def _issues(rows: Rows, plain: Any = None) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return which rows cleanlab finds issues in, and out-of-fold probabilities of all."""
     try:
         from cleanlab.filter import find_label_issues
     except ImportError:
         return None
-    first = _blend(rows, rows.given)
+    first = _blend(rows, rows.given, plain=plain)
     p = probabilities_of(first.blend_.logits([m.oof for m in first.members_]), rows.spec)
-    issue = find_label_issues(rows.given, p, n_jobs=1)
+    return find_label_issues(rows.given, p, n_jobs=1), p
+
+
+def _cleanlab(rows: Rows) -> dict[str, float] | None:
+    """Rows that cleanlab finds issues in are left out; its peer of repairing is their argmax."""
+    found = _issues(rows)
+    if found is None:
+        return None
+    issue, p = found
     model = _blend(rows, rows.given, ~issue)
     repaired = np.where(issue, p.argmax(axis=1), rows.given)
     right = float((repaired == rows.true).mean())

@@ -17,8 +17,8 @@ from benchmarks.partial_figures import figures_of, gains, standing, table
 from benchmarks.partial_one import PEERS, SHARES, Trained, trained
 from benchmarks.partial_tables import FILES
 from labelfeed.audit.information_curve import InformationCurve, information_curve
+from labelfeed.labels.known_share import leave_known
 from labelfeed.report.information_chart import information_chart
-from labelfeed.visibility.known_share import leave_known
 
 __all__ = ["main"]
 

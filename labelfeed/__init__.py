@@ -30,13 +30,14 @@ _PLACES = {
     "BayesProduct": "labelfeed.sides.bayes_product",
     "check": "labelfeed.checks.check",
     "clean": "labelfeed.noise.cleaning",
+    "compare": "labelfeed.comparison.compare",
     "check_sides": "labelfeed.sides.findings",
     "Tree": "labelfeed.sides.tree",
 }
 _PACKAGES = {
     name: f"labelfeed.{name}"
-    for name in "audit checks data estimators heads labels layers losses metrics models noise runs "
-    "sides strategies visibility".split()
+    for name in "audit checks comparison data estimators heads labels layers losses metrics models "
+    "noise runs sides strategies visibility".split()
 }
 _PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before
 

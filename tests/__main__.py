@@ -86,7 +86,7 @@ def _run(run: str, rest: list[str], workers: int, threads: int, lock: threading.
     command = [sys.executable, "-m", "pytest", "--backend", run]
     command += ["-o", f"cache_dir=.pytest_cache/{run}", "--durations=10", "--durations-min=1"]
     if workers > 1:
-        command += ["-n", str(workers), "--dist", "loadfile"]
+        command += ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
     command += rest
     if sys.stdout.isatty():
         command.insert(3, "--color=yes")

@@ -28,6 +28,7 @@ ORDER = (
     ("strategies",),
     ("runs",),
     ("audit",),
+    ("comparison",),
     ("report",),
     ("demo",),
     ("cli",),

@@ -23,7 +23,7 @@ _OURS = {"labelfeed", "tests", "benchmarks", "examples"}
 @functools.cache
 def touches_keras(path: Path, root: Path = ROOT) -> bool:
     """Return whether the test file needs a backend."""
-    return _uses_fixture(path) or _reaches_keras(path, root, set())
+    return _uses_fixture(path) or _reaches_keras(path, root)
 
 
 class KerasBlocker(importlib.abc.MetaPathFinder):
@@ -42,33 +42,46 @@ def _uses_fixture(path: Path) -> bool:
     return any(isinstance(node, ast.arg) and node.arg == "keras_backend" for node in ast.walk(tree))
 
 
-def _reaches_keras(path: Path, root: Path, seen: set[Path]) -> bool:
-    if path in seen:
-        return False
-    seen.add(path)
+def _reaches_keras(path: Path, root: Path) -> bool:
+    seen, waiting = {path}, [path]
+    while waiting:
+        direct, files = _next(waiting.pop(), root)
+        if direct:
+            return True
+        waiting += files - seen
+        seen |= files
+    return False
+
+
+@functools.cache
+def _next(path: Path, root: Path) -> tuple[bool, frozenset[Path]]:
+    """Return whether a file imports Keras itself, and the files of ours that it imports.
+
+    Kept: each process asks for every test file, and most of them import the same.
+    """
+    files: set[Path] = set()
     for found in imports_of(root, path):
         top = found.module.partition(".")[0]
         if found.for_typing:
             continue
         if top in _KERAS:
-            return True
+            return True, frozenset()
         if top not in _OURS:
             continue
         module = found.module
         if module == "labelfeed":
             # The package itself is lazy: follow the name, or assume the worst without one.
             if found.name is None:
-                return True
+                return True, frozenset()
             facade = module_file(root, "labelfeed")
             module = places(facade).get(found.name, "") if facade else ""
-        for file in _files(module, root):
-            if _reaches_keras(file, root, seen):
-                return True
-    return False
+        files |= _files(module, root)
+    return False, frozenset(files)
 
 
-def _files(module: str, root: Path) -> list[Path]:
+@functools.cache
+def _files(module: str, root: Path) -> frozenset[Path]:
     """Return the files that importing the module runs: its own, and those of its packages."""
     parts = module.split(".")
     names = [".".join(parts[:stop]) for stop in range(2, len(parts) + 1)]
-    return [file for name in names if (file := module_file(root, name))]
+    return frozenset(file for name in names if (file := module_file(root, name)))

@@ -58,7 +58,7 @@ def places(path: Path) -> dict[str, str]:
 def _walk(node: ast.AST, in_function: bool, for_typing: bool) -> Iterator[tuple]:
     for child in ast.iter_child_nodes(node):
         inner = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+        if isinstance(child, ast.If) and _last_name(child.test) == "TYPE_CHECKING":
             for part in child.body:
                 yield part, in_function, True
                 yield from _walk(part, in_function, True)
@@ -83,8 +83,13 @@ def _targets(root: Path, package: str, node: ast.AST) -> Iterator[tuple[str, str
                 yield f"{base}.{alias.name}", None
             else:
                 yield base, alias.name
-    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+    elif isinstance(node, ast.Call) and _last_name(node.func).endswith("import_module"):
         target = node.args[0] if node.args else None
         if isinstance(target, ast.Constant):
             name = str(target.value)
             yield (f"{package}{name}" if name.startswith(".") else name), None
+
+
+def _last_name(node: ast.AST) -> str:
+    """Return `c` of `c` and of `a.b.c`, else nothing."""
+    return getattr(node, "attr", getattr(node, "id", ""))

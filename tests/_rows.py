@@ -8,7 +8,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-SHORT = {"epochs": 2, "width": 8, "batch_size": 16}
+SHORT = {
+    "epochs": 2,
+    "width": 8,
+    "batch_size": 64,
+}  # one step an epoch: each size of a batch is compiled
 
 
 def table(rows: int = 90, seed: int = 0) -> pd.DataFrame:

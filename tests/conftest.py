@@ -7,6 +7,7 @@ backend found: handy while editing. `python -m tests` runs all of them as they s
 
 from __future__ import annotations
 
+import collections
 import gc
 import importlib.util
 import os
@@ -22,7 +23,12 @@ from tests._backends import BACKENDS, KerasBlocker, touches_keras
 
 pytest_plugins = ("tests._runs",)  # one run of each kind, trained once
 
+# The command line, pages and benchmarks stand on what is tested on every backend elsewhere.
+_ON_ONE = {"benchmarks", "checks", "cli", "report"}
+_ONE = "torch"  # the quickest
 _CHOICE = pytest.StashKey[str]()
+_COMPILED = pytest.StashKey[tuple[bool, int]]()  # quickly or not, and for how many files so far
+_KEPT_FILES = 6  # JAX keeps what it compiled for as many
 _HOME = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
@@ -86,12 +92,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, dropped = [], []
     for item in items:
         names = [name for mark in item.iter_markers("only_backend") for name in mark.args]
+        above = not _ON_ONE.isdisjoint(item.path.relative_to(config.rootpath).parts)
+        if above and not names and not item.get_closest_marker("every_backend"):
+            names = [_ONE]
         if wrong := set(names) - set(BACKENDS):
             raise pytest.UsageError(f"{item.nodeid}: only_backend takes {BACKENDS}, got {wrong}")
         (kept if not names or choice in names else dropped).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+    tests = collections.Counter(item.path for item in items)
+    items.sort(key=lambda item: (_judged(item.path), -tests[item.path]))
+
+
+def _judged(path: Path) -> bool:
+    """Return whether numbers of that file are judged against a reference."""
+    return not set(path.parts).isdisjoint({"heads", "layers", "losses", "visibility"})
 
 
 @pytest.fixture(autouse=True)
@@ -112,22 +128,25 @@ def _fresh_keras(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _programs_of_jax(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Compile quickly what is run a few times, and drop what was compiled for a test file.
+def _programs_of_jax(request: pytest.FixtureRequest) -> None:
+    """Compile quickly what is run a few times, and drop what was compiled for some files before.
 
     XLA's optimizations took a third of the time of the suite on JAX; where numbers are judged
-    against a reference they stay on. With thousands of programs each new one is slow.
+    against a reference they stay on (those files come last). With thousands of programs each new
+    one is slow; yet files share some, and dropping them takes 0.4 s.
     """
     if request.config.stash[_CHOICE] != "jax" or not touches_keras(request.path):
-        yield
         return
     import jax
 
-    judged = bool(set(request.path.parts) & {"heads", "layers", "losses", "visibility"})
-    jax.config.update("jax_disable_most_optimizations", not judged)
-    yield
-    jax.clear_caches()
-    gc.collect()
+    quick = not _judged(request.path)
+    before, files = request.config.stash.get(_COMPILED, (quick, _KEPT_FILES))
+    if files == _KEPT_FILES or before != quick:
+        jax.clear_caches()
+        gc.collect()
+        jax.config.update("jax_disable_most_optimizations", quick)
+        files = 0
+    request.config.stash[_COMPILED] = (quick, files + 1)
 
 
 @pytest.fixture

@@ -25,9 +25,16 @@ from tests._backends import ROOT
 MODULES = sorted(m.name for m in pkgutil.walk_packages(labelfeed.__path__, "labelfeed."))
 # Private modules have no examples, and some of them are for one backend only.
 MODULES = [name for name in MODULES if "._" not in name]
+COMPILED = ("labelfeed.models.", "labelfeed.strategies.", "labelfeed.runs.", "labelfeed.audit.")
 
 
-@pytest.mark.parametrize("name", [m for m in MODULES if not m.endswith("__main__")])
+def parameter(name: str) -> Any:
+    """What compiles for seconds runs where it does not; its own tests run on every backend."""
+    marks = pytest.mark.only_backend("torch") if name.startswith(COMPILED) else ()
+    return pytest.param(name, marks=marks, id=name)
+
+
+@pytest.mark.parametrize("name", [parameter(m) for m in MODULES if not m.endswith("__main__")])
 def test_examples_of(name: str, keras_backend: str) -> None:
     module = importlib.import_module(name)
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -36,6 +43,7 @@ def test_examples_of(name: str, keras_backend: str) -> None:
     assert failed == 0
 
 
+@pytest.mark.only_backend("torch")
 def test_there_are_examples(keras_backend: str) -> None:
     found = 0
     for name in MODULES:
@@ -85,6 +93,7 @@ def test_without_docstrings_nothing_is_asked_for() -> None:
     assert done.stdout == "None\n"
 
 
+@pytest.mark.only_backend("torch")
 def test_no_place_of_a_shared_text_is_left_and_each_is_used_twice(keras_backend: str) -> None:
     left, documented = [], 0
     for name in MODULES:
@@ -102,6 +111,7 @@ def test_no_place_of_a_shared_text_is_left_and_each_is_used_twice(keras_backend:
         assert not [name for name in texts if used.count(name) < 2]
 
 
+@pytest.mark.only_backend("torch")
 def test_every_argument_of_a_layer_or_head_is_described_and_no_other(keras_backend: str) -> None:
     from keras.layers import Layer
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.known_share import KnownShare, leave_known
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.intervals import Interval, interval_of
 from labelfeed.metrics.probabilities import score
 from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.types import AnyModel, Features
-from labelfeed.visibility.known_share import KnownShare, leave_known
 
 __all__ = ["KNOWN_SHARES", "METRICS", "InformationCurve", "information_curve"]
 

@@ -1,7 +1,9 @@
-"""The commands that read a data file: check, clean, train. Each imports what it runs."""
+"""The commands that read a data file: check, clean, compare, train. Each imports what it runs."""
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,11 @@ from labelfeed.options import TrainingOptions
 from labelfeed.options.backbones import backbone_size
 
 __all__ = ["DATA_COMMANDS"]
+
+_METRICS = (
+    "macro-auc", "average-precision", "accuracy", "balanced-accuracy", "macro-f1", "log-loss",
+)  # fmt: skip
+_PLAIN = ("auto", "logistic", "extra-trees", "boosting", "lightgbm")
 
 
 @click.command("check")
@@ -68,6 +75,45 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
     run_clean(data, out, reading=reading, **given)
 
 
+@click.command("compare")
+@click.argument("data")
+@click.option("--out", required=True, metavar="DIR", help="Folder of the comparison; the same "
+              "command goes on with what is there.")  # fmt: skip
+@click.option("--budget", default="10m", show_default=True, metavar="TIME",
+              help="90s, 10m, 2h; it ends sooner when the answer is clear.")  # fmt: skip
+@TABLE
+@click.option("--strategy", "strategies", multiple=True, metavar="NAME",
+              help="Strategy to compare, several times.  [all that read the labels]")  # fmt: skip
+@click.option("--by", metavar="COL,...", multiple=True,
+              help="Score the rows of each value of COL by themselves too.")  # fmt: skip
+@click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
+              show_default=True, help="Of each row's labels, for the verdict.")  # fmt: skip
+@click.option("--metric", type=click.Choice(_METRICS), default="macro-auc",
+              show_default=True, help="What the verdict is made by.")  # fmt: skip
+@click.option("--plain", default="auto", show_default=True, type=click.Choice(_PLAIN),
+              help="Plain models under the labels; auto blends all but the network.")  # fmt: skip
+@with_cells
+@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True)
+@click.option("--processes", type=click.IntRange(min=1), help="At once.  [one a core]")
+@click.option("--overwrite", is_flag=True, help="Replace another comparison in DIR.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@READING
+@click.option("--quiet", is_flag=True, help="Print the verdict and errors only.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
+def _compare(data: str, out: str, **given: Any) -> None:
+    """Say whether --label or --side pays on DATA, against plain and cheap peers."""
+    reading = table_reading(given)
+    if reading["target"] is None and not data.lower().endswith(".npz"):
+        raise click.UsageError("Name the label column of the table: --target COL.")
+    given["by"] = split_names(given["by"])
+    given["strategies"] = split_names(given["strategies"])
+    given["metric"] = given["metric"].replace("-", "_")
+    from labelfeed.cli.compare import run_compare
+
+    run_compare(data, out, reading=reading, command=shlex.join(["labelfeed", *sys.argv[1:]]),
+                **given)  # fmt: skip
+
+
 @click.command("train")
 @click.argument("data")
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
@@ -75,6 +121,11 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 @TABLE
 @click.option("--annotators", metavar="COL,...", multiple=True,
               help="Columns of several annotators, who label --target together.")  # fmt: skip
+@click.option("--training-only", metavar="COL,...", multiple=True,
+              help="Column of a table that prediction will lack: seen in training alone, no "
+              "feature.")  # fmt: skip
+@click.option("--tree", metavar="FILE", help="Coarser classes of the target's: CSV with the "
+              "columns child, parent, or nested JSON. Cells may name them.")  # fmt: skip
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
 @click.option("--image-size", type=click.IntRange(4, 2**31 - 1),
               help="Side length of images, in pixels.  [32; with --backbone its own]")  # fmt: skip
@@ -92,10 +143,11 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
-    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
+    names = ("tree", "features", "image_size", "image_color", "labels_file", "file_column", "cells")
     reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
-    reading["beside"] = split_names(given.pop("beside"))
+    for name in ("beside", "training_only"):
+        reading[name] = split_names(given.pop(name))
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     annotators = split_names(given.pop("annotators"))
@@ -109,4 +161,4 @@ def _train(
               overwrite=overwrite, quiet=quiet)  # fmt: skip
 
 
-DATA_COMMANDS = (_check, _clean, _train)
+DATA_COMMANDS = (_check, _clean, _compare, _train)

@@ -254,8 +254,8 @@ def nearest_by_index(queries: np.ndarray, keys: np.ndarray, k: int) -> Nearest:
         import faiss
     except ImportError as error:
         raise EstimatorError(
-            "An index of neighbours needs faiss: pip install 'labelfeed[neighbours]'. `nearest_keys` "
-            "searches exactly without it."
+            "An index of neighbours needs faiss: pip install 'labelfeed[neighbours]'. "
+            "`nearest_keys` searches exactly without it."
         ) from error
     index: Any = faiss.IndexHNSWFlat(keys.shape[1], 32)
     index.hnsw.efSearch = max(64, 2 * k)

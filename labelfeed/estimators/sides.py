@@ -13,7 +13,11 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.bayes_product import BayesProduct
 
-__all__ = ["SideBlend", "SideMember", "fit_side_blend", "noised", "side_columns"]
+__all__ = ["SideBlend", "SideMember", "fit_side_blend", "noised", "side_columns", "side_member"]
+
+# Products of features and side labels are read by what is linear in its features, where they are
+# not too many: trees find them by themselves.
+_CROSSED = {"network": 4096, "logistic": 1024}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -66,6 +70,23 @@ class SideBlend:
             parts.append(final.logits(side_columns(x, sides, self.specs, crossed)))
         known = (sides != UNKNOWN).any(axis=1)
         return np.where(known[:, None], self.blend.logits(parts), plain)
+
+
+def side_member(member: Member, width: int, specs: Sequence[LabelSpec]) -> SideMember:
+    """Return what is to read side labels as well, with their products where that is worth it.
+
+    Args:
+        member: A kind of plain model.
+        width: Number of features.
+        specs: The side labels.
+
+    Example:
+        >>> from labelfeed.estimators.logistic import LogisticMember
+        >>> side_member(LogisticMember(), 4, [LabelSpec.single(2)]).crossed
+        True
+    """
+    classes = sum(spec.num_classes for spec in specs)
+    return SideMember(member, crossed=(width + 1) * classes <= _CROSSED.get(member.name, 0))
 
 
 def side_columns(

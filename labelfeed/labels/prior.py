@@ -11,7 +11,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import yes_no
 from labelfeed.types import ArrayLike
 
-__all__ = ["PriorError", "prior_shift", "stated_prior", "training_prior", "yes_place"]
+__all__ = ["PriorError", "even_prior", "prior_shift", "stated_prior", "training_prior", "yes_place"]
 
 _SLACK = 1e-3  # how far shares that people round may be from 1 in all
 
@@ -96,6 +96,29 @@ def training_prior(
     return found
 
 
+def even_prior(trained: np.ndarray, spec: LabelSpec) -> np.ndarray:
+    """Return equal shares of the classes that training rows have, and one half of each label.
+
+    What no row has, or every row, stays at its share, and so do ranges of a number.
+
+    Args:
+        trained: As `training_prior` returns it.
+        spec: The label.
+
+    Example:
+        >>> even_prior(np.array([0.9, 0.1, 0.0]), LabelSpec.single(3)).tolist()
+        [0.5, 0.5, 0.0]
+    """
+    out = trained.copy()
+    for column in spec.label_columns:
+        own = list(column.places)
+        there = (trained[own] > 0) & (column.of_classes | (trained[own] < 1))  # NaN is not
+        if column.number is None:
+            even = 1 / max(int(there.sum()), 1) if column.of_classes else 0.5
+            out[own] = np.where(there, even, trained[own])
+    return out
+
+
 def prior_shift(stated: np.ndarray, trained: np.ndarray, spec: LabelSpec) -> np.ndarray:
     """Return what is added to each logit where classes are as frequent as stated, `(num_classes,)`.
 
@@ -125,16 +148,18 @@ def prior_shift(stated: np.ndarray, trained: np.ndarray, spec: LabelSpec) -> np.
         own = list(column.places)
         if np.isnan(stated[own]).any():
             continue
-        for place in own:
+        same = stated[own] == trained[own]
+        for place in np.asarray(own)[~same].tolist():
             if not 0 < trained[place] < 1:
                 amount = "all" if trained[place] == 1 else "none"
                 raise PriorError(
                     f"{spec.name_of(place)!r} is in {amount} of the labelled training rows: no "
                     "prior can be stated for it, as a model cannot know what it looks like."
                 )
-        out[own] = np.log(stated[own] / trained[own])
+        moved = np.asarray(own)[~same]
+        out[moved] = np.log(stated[moved] / trained[moved])
         if not column.of_classes:
-            out[own] -= np.log((1 - stated[own]) / (1 - trained[own]))
+            out[moved] -= np.log((1 - stated[moved]) / (1 - trained[moved]))
     return out
 
 

@@ -13,6 +13,7 @@ from labelfeed.models.nearest_prototype import NearestPrototype
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.responses import PredictorError
 from labelfeed.models.side_label import SideLabelModel
+from labelfeed.models.training_only import TrainingOnlyModel
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.models.wrapping import as_predictor
 
@@ -23,6 +24,7 @@ __all__ = [
     "Predictor",
     "PredictorError",
     "SideLabelModel",
+    "TrainingOnlyModel",
     "TwoPhaseModel",
     "as_predictor",
 ]

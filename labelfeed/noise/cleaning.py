@@ -5,16 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.groups import together
-from labelfeed.data.loading import load_data
 from labelfeed.data.preprocessing import Preprocessor
-from labelfeed.estimators.inputs import labels_and_spec
+from labelfeed.estimators.given_rows import given_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.noise.annotated import clean_annotated
 from labelfeed.noise.cleaned import Cleaned
@@ -75,7 +73,7 @@ def clean(
         if not isinstance(data, str | Path) or y is not None or matrices:
             raise NoiseError("Annotators are columns of a file: clean(path, annotators=[...]).")
         return clean_annotated(data, annotators, plain=plain, seed=seed, on_step=on_step, **reading)
-    dataset = _rows(data, y, spec, groups, reading)
+    dataset = given_rows(data, y, spec, groups, reading, "clean", NoiseError)
     _check_classes(dataset)
     names = [column.name for column in dataset.spec.label_columns]
     wrong = [name for name in matrices or {} if name not in names]
@@ -125,31 +123,3 @@ def _check_classes(dataset: Dataset) -> None:
                 f"--ranges {option} if each number is a class, or clean a column that names its "
                 "ranges (young, old)."
             )
-
-
-def _rows(
-    data: str | Path | Dataset | Features,
-    labels: Labels | None,
-    spec: LabelSpec | None,
-    groups: ArrayLike | None,
-    reading: dict[str, Any],
-) -> Dataset:
-    if isinstance(data, Dataset):
-        if labels is not None or reading:
-            raise NoiseError("A Dataset holds its labels already; give nothing else but options.")
-        return data
-    if isinstance(data, str | Path):
-        if labels is not None:
-            raise NoiseError("The labels of a file are a column: clean(path, target='COL').")
-        return load_data(data, **reading)
-    if labels is None:
-        raise NoiseError("Features need labels: clean(X, y), or clean(path, target='COL').")
-    if reading:
-        raise TypeError(f"clean(X, y) has no argument {next(iter(reading))!r}.")
-    frame = data if isinstance(data, pd.DataFrame) else np.asarray(data)
-    found, y = labels_and_spec(labels, spec)
-    ids = found.label_columns[0].ids(y) if found.kind == "single" else y.astype(np.int32)
-    names = tuple(column.name for column in found.label_columns)
-    own = None if groups is None else np.asarray(groups)
-    kind: Literal["table", "arrays"] = "table" if isinstance(frame, pd.DataFrame) else "arrays"
-    return Dataset(kind, frame, ids, found, np.arange(len(frame)), "rows", names, groups=own)

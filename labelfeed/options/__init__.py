@@ -18,6 +18,7 @@ from labelfeed.options.neighbour_labels import NeighbourLabelsOptions
 from labelfeed.options.noisy_labels import NOISE_METHODS, NoisyLabelsOptions
 from labelfeed.options.partial_labels import PartialLabelsOptions
 from labelfeed.options.plain import PlainOptions
+from labelfeed.options.prior_adjusted import PriorAdjustedOptions
 from labelfeed.options.side_label import SIDE_LAYERS, SideLabelOptions
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "OptionError",
     "PartialLabelsOptions",
     "PlainOptions",
+    "PriorAdjustedOptions",
     "SideLabelOptions",
     "StrategyOptions",
     "TrainingOptions",
@@ -51,6 +53,7 @@ OPTIONS.update(
         MarginOptions,
         NoisyLabelsOptions,
         NeighbourLabelsOptions,
+        PriorAdjustedOptions,
     )
 )
 STRATEGIES = ("auto", *OPTIONS)

@@ -85,6 +85,14 @@ class StrategyOptions:
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
+    def blanked(self) -> StrategyOptions | None:
+        """Return these options with every label hidden in training; `None`: none is fed anyway.
+
+        A strategy that feeds labels says here how it is trained alike without what they tell
+        (`labelfeed.runs.blanked`).
+        """
+        return None
+
 
 def owners(option: str) -> tuple[str, ...]:
     """Return the strategies that take an option.

@@ -41,3 +41,7 @@ class MaskedOptions(StrategyOptions):
     conditioning: Conditioning = "embedding"
     hidden_rate: float | Literal["uniform"] | None = None
     label_dropout: float = 0.0
+
+    def blanked(self) -> MaskedOptions:
+        """Return these options with every label hidden in training."""
+        return dataclasses.replace(self, hidden_rate=1.0)

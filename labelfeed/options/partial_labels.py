@@ -6,6 +6,7 @@ import dataclasses
 from typing import ClassVar, Literal
 
 from labelfeed.options.base import StrategyOptions
+from labelfeed.options.underneath import underneath
 
 __all__ = ["PartialLabelsOptions"]
 
@@ -35,3 +36,7 @@ class PartialLabelsOptions(StrategyOptions):
     hidden_rate: float | Literal["uniform"] = "uniform"
     label_dropout: float = 0.0
     plain: str | None = None
+
+    def blanked(self) -> PartialLabelsOptions:
+        """Return these options with every label hidden in training, on the same plain model."""
+        return dataclasses.replace(self, hidden_rate=1.0, plain=underneath(self))

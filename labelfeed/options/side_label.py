@@ -41,3 +41,7 @@ class SideLabelOptions(StrategyOptions):
     side_corruption: float = 0.1
     side_offset: bool = True
     plain: str | None = None
+
+    def blanked(self) -> SideLabelOptions:
+        """Return these options: of the rows, each side label becomes one class."""
+        return self

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["bars", "curve"]
+__all__ = ["bars", "curve", "forest", "reliability"]
 
 # Okabe and Ito 2008: colours that people with colour-blindness tell apart.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -97,10 +97,69 @@ def curve(
     return _png(figure)
 
 
-def _figure(title: str, ylabel: str) -> tuple[Figure, Axes]:
+@_as_written
+def forest(
+    names: Sequence[str],
+    series: Mapping[str, Sequence[tuple[float, float, float] | None]],
+    xlabel: str,
+    title: str = "",
+) -> bytes:
+    """Return differences with their intervals, a line for each name, around zero.
+
+    Args:
+        names: Names, from top to bottom.
+        series: For each name of the legend, a mean with its lower and upper end for each of
+            `names`; NaN ends are not drawn, `None` leaves a gap.
+        xlabel: Label of the x axis.
+        title: Title of the chart.
+
+    Returns:
+        A PNG file's bytes.
+    """
+    figure, axes = _figure(title, "", (5.4, 0.9 + 0.55 * len(names)))
+    at = -np.arange(len(names), dtype=float)
+    for index, (name, intervals) in enumerate(series.items()):
+        shift = ((len(series) - 1) / 2 - index) * 0.22
+        found = [(y + shift, *i) for y, i in zip(at, intervals, strict=True) if i is not None]
+        y, mean, low, high = np.array(found, dtype=float).reshape(-1, 4).T
+        half = np.nan_to_num(np.stack([mean - low, high - mean]))
+        axes.errorbar(
+            mean, y, xerr=half, fmt="o", capsize=3, color=_colour(index), label=printable(name)
+        )
+    axes.axvline(0, color="#888", lw=1)
+    axes.set_yticks(at, [printable(name) for name in names])
+    axes.set_xlabel(printable(xlabel))
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", alpha=0.25)
+    figure.legend(frameon=False, ncols=len(series), loc="outside lower center")
+    return _png(figure)
+
+
+@_as_written
+def reliability(series: Mapping[str, Sequence[tuple[float, float]]], title: str = "") -> bytes:
+    """Return how often what is predicted with a probability is true.
+
+    Args:
+        series: For each name pairs of a mean probability and the share that was true.
+        title: Title of the chart.
+
+    Returns:
+        A PNG file's bytes.
+    """
+    figure, axes = _figure(title, "share that is true", (5.4, 4.0))
+    axes.plot([0, 1], [0, 1], color="#888", lw=1)
+    for index, (name, pairs) in enumerate(series.items()):
+        x, y = np.array(pairs, dtype=float).reshape(-1, 2).T
+        axes.plot(x, y, marker="o", ms=4, label=printable(name), color=_colour(index))
+    axes.set_xlabel("predicted probability")
+    axes.legend(frameon=False, loc="best")
+    return _png(figure)
+
+
+def _figure(title: str, ylabel: str, size: tuple[float, float] = (7.2, 3.8)) -> tuple[Figure, Axes]:
     from matplotlib.figure import Figure  # the object interface: no global backend is set
 
-    figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+    figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots()
     axes.set_title(printable(title), loc="left", fontsize=11)
     axes.set_ylabel(printable(ylabel))

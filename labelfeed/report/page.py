@@ -22,32 +22,43 @@ table { border-collapse: collapse; width: 100% }
 th, td { padding: .4rem .7rem; text-align: right; border-bottom: 1px solid var(--line) }
 td { white-space: nowrap }
 th:first-child, td:first-child { text-align: left }
+td:first-child { white-space: normal }
 thead th { border-bottom-width: 2px }
 td { font-variant-numeric: tabular-nums }
 tr.strong td { font-weight: 650; background: var(--soft) }
 .note { color: #777; font-size: .92rem }
+.lead { font-size: 1.25rem; font-weight: 650; overflow-wrap: anywhere }
+p { overflow-wrap: anywhere }
 img { max-width: 100%; background: #fff; border-radius: 6px }
+@media print { body { margin: 0 auto } img, tr { break-inside: avoid } }
 @media (max-width: 42rem) {
   th, td { padding: .3rem .35rem }
-  td:first-child { white-space: normal; overflow-wrap: anywhere }
+  td:first-child { overflow-wrap: anywhere }
   .wide thead { display: none }
   .wide tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line) }
   .wide td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .1rem }
   .wide td::before { content: attr(data-of); color: #777; text-align: left; white-space: normal }
   .wide td:first-child { font-weight: 650 }
+  .wide td[data-of=""]::before { display: none }
 }
 """
 
 
-def write_page(path: Path, title: str, parts: Sequence[str | Table | bytes]) -> None:
+def write_page(
+    path: Path, title: str, parts: Sequence[str | Table | bytes], lead: str = ""
+) -> None:
     """Write a page that needs no other file and no network.
 
     Args:
         path: File to write; written whole or not at all.
         title: Heading and window title.
-        parts: In order: text (a paragraph), a `Table`, or the bytes of a PNG.
+        parts: In order: text (a paragraph, or a heading after `## `), a `Table`, or the bytes of
+            a PNG.
+        lead: What matters most, in large letters below the title.
     """
     body = "\n".join(_part(part) for part in parts)
+    if lead:
+        body = f"<p class=lead>{html.escape(lead)}</p>\n{body}"
     heading = html.escape(title)
     text = (
         f"<!doctype html>\n<html lang=en><meta charset=utf-8>\n"
@@ -65,4 +76,6 @@ def _part(part: str | Table | bytes) -> str:
         return (
             f"<p><img alt=chart src='data:image/png;base64,{base64.b64encode(part).decode()}'></p>"
         )
+    if part.startswith("## "):
+        return f"<h2>{html.escape(part[3:])}</h2>"
     return f"<p>{html.escape(part)}</p>"

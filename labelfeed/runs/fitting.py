@@ -17,6 +17,7 @@ from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import SideLabelOptions, StrategyOptions
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
 from labelfeed.strategies.blended import fit_blended
+from labelfeed.strategies.blended_rare import fit_blended_rare
 from labelfeed.strategies.blended_sides import fit_blended_sides
 from labelfeed.strategies.calibrated import calibrate
 from labelfeed.strategies.choose import RECIPES, build_model
@@ -170,6 +171,8 @@ def fit_members(
     told: dict[str, Any] = {"groups": groups, "on_member": fitted}
     if isinstance(options, SideLabelOptions):
         made = fit_blended_sides(x, rows, options, **told)
+    elif options.strategy == "prior-adjusted":
+        made = fit_blended_rare(x, rows, options, **told)
     else:
         made = fit_blended(x, rows, options, **told)
     tell(made.said)

@@ -19,7 +19,8 @@ from labelfeed.data.split import split_rows
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
-from labelfeed.runs.at_deployment import at_deployment, check_prior
+from labelfeed.runs.at_deployment import at_deployment, check_prior, of_the_rarer
+from labelfeed.runs.blanked import blanked_metrics, blanked_options, blanked_rows
 from labelfeed.runs.chance import AT_CHANCE, at_chance
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.finite import check_numbers
@@ -27,10 +28,11 @@ from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
 from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.watching import Watch
-from labelfeed.strategies.agreed_rows import agreed_rows, agreed_validation
+from labelfeed.strategies.agreed_rows import agreed_validation
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
-from labelfeed.strategies.repaired_rows import repaired_rows
+from labelfeed.strategies.prior_adjusted import learned_prior
+from labelfeed.strategies.rows_to_learn import rows_to_learn
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
@@ -51,6 +53,7 @@ def train(
     dataset: Dataset,
     options: TrainingOptions | StrategyOptions | None = None,
     *,
+    blanked: bool = False,
     on_epoch: Callable[[int, dict[str, float]], None] | None = None,
     note: Callable[[str], None] | None = None,
     on_phase: Callable[[int], None] | None = None,
@@ -68,6 +71,9 @@ def train(
         dataset: Raw rows with labels, some possibly unknown.
         options: How to train: what the user asks for, or all options of one strategy; what is not
             given comes from the strategy (`labelfeed.options`).
+        blanked: Whether to train the label-share control instead: the same strategy on the same
+            split, of which no label that is read tells anything, so that what the labels are worth
+            is not mixed up with what the model is worth. Its `metrics` have nothing that was fed.
         on_epoch: Called after each epoch with its number from 1, counted on through the phases,
             and the losses.
         note: Called with each line that the user should know.
@@ -86,7 +92,7 @@ def train(
     Raises:
         DataError: Features or labels that cannot be learned from.
         NetworkError: The network cannot be built, or the strategy does not suit the labels.
-        OptionError: An option does not belong to the strategy.
+        OptionError: An option does not belong to the strategy, or it feeds none to be blanked.
         SideLeakError: A side label is the target, or determines it.
 
     Example:
@@ -97,6 +103,10 @@ def train(
     asked = _asked(options)
     tell = note if note is not None else lambda line: None
     options = choose_strategy(asked, dataset)
+    options = blanked_options(options) if blanked else options
+    if options.strategy == "prior-adjusted":
+        prior = of_the_rarer(options.deploy_prior, dataset)
+        options = dataclasses.replace(options, deploy_prior=prior)
     check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
     set_random_seed(options.seed)
@@ -118,6 +128,7 @@ def train(
         dataset, lines = prepare_sides(dataset, split.train)
         for line in lines:
             tell(line)
+    dataset = blanked_rows(dataset) if blanked else dataset
     rows = dataset.take(split.train)
     preprocessor = Preprocessor.fit(rows.features)
     preprocessor = dataclasses.replace(preprocessor, missing=dataset.cells.missing)
@@ -131,10 +142,8 @@ def train(
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     groups = None if belonging.ids is None else belonging.ids[split.train]
-    if rows.readings is not None:
-        x, rows, groups = agreed_rows(x, rows, groups, options, tell, on_judged)
-    elif strategy == "noisy-labels":
-        x, rows, groups = repaired_rows(x, rows, groups, options, tell, on_judged)
+    learned = rows_to_learn(x, rows, groups, options, blended=blended, tell=tell, on_step=on_judged)
+    x, rows, groups, natural = learned.x, learned.rows, learned.groups, learned.natural
     watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))
     told = (tell, on_phase, on_epoch)
     held_x = preprocessor.transform(held.features)
@@ -145,7 +154,14 @@ def train(
         fitted = fit_members(x, rows, options, groups, *told)
     else:
         fitted = fit_network(x, rows, held_x, held, preprocessor.design, options, watch)
-    model, record = at_deployment(fitted.model, rows, options.deploy_prior, tell)
+    model, record = at_deployment(
+        fitted.model,
+        natural,
+        options.deploy_prior,
+        tell,
+        learned=learned_prior(rows, options),
+        even=strategy == "prior-adjusted",
+    )
     check_numbers(model, preprocessor)
     done = {
         **fitted.record,
@@ -153,6 +169,7 @@ def train(
         "train_rows": len(split.train),
         "validation_rows": len(split.validation),
         "test_rows": len(split.test),
+        **({"blanked": True} if blanked else {}),
     }
     parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
     told_options = {"strategy": strategy, **dataclasses.asdict(options)}
@@ -170,6 +187,7 @@ def train(
     if run.interrupted or not len(split.test):
         return run
     metrics = evaluate_run(run, dataset.take(split.test))
+    metrics = blanked_metrics(metrics) if blanked else metrics
     return dataclasses.replace(run, metrics={**metrics, **run.metrics})
 
 

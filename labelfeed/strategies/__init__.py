@@ -15,7 +15,9 @@ from labelfeed.strategies.neighbour_labels import neighbour_labels
 from labelfeed.strategies.noisy_labels import noisy_labels
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.plain import plain
+from labelfeed.strategies.prior_adjusted import prior_adjusted
 from labelfeed.strategies.side_label import choose_layers, side_label
+from labelfeed.strategies.training_only import training_only
 
 __all__ = [
     "MARGIN_HEADS",
@@ -27,7 +29,9 @@ __all__ = [
     "noisy_labels",
     "partial_labels",
     "plain",
+    "prior_adjusted",
     "side_label",
+    "training_only",
 ]
 
 # What stood here before 0.2: code that takes it from here goes on working.

@@ -101,7 +101,8 @@ def fit_blended(
     """
     members = [named_member(name) for name in plain_models(options, rows)]
     told = telling(members, on_member)
-    classifier = LabelFedClassifier(told, rows.spec, seed=options.seed)
+    read = getattr(options, "hidden_rate", None) != 1.0  # else no training row shows a label
+    classifier = LabelFedClassifier(told, rows.spec, read=read, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}
     said = classifier.summary()

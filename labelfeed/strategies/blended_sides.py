@@ -9,7 +9,13 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.estimators import LabelFedClassifier
-from labelfeed.estimators.sides import SideBlend, SideMember, fit_side_blend, noised
+from labelfeed.estimators.sides import (
+    SideBlend,
+    SideMember,
+    fit_side_blend,
+    noised,
+    side_member,
+)
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled_sides import assembled_sides
 from labelfeed.options import SideLabelOptions
@@ -17,10 +23,6 @@ from labelfeed.strategies.blended import Blended, plain_models, telling
 from labelfeed.strategies.plain_members import named_member
 
 __all__ = ["fit_blended_sides"]
-
-# Products of features and side labels are read by what is linear in its features, where they are
-# not too many: trees find them by themselves.
-_CROSSED = {"network": 4096, "logistic": 1024}
 
 
 def fit_blended_sides(
@@ -72,12 +74,8 @@ def _side_members(
     specs: tuple[LabelSpec, ...],
     on_member: Callable[[int, str, float], None] | None,
 ) -> list[SideMember]:
-    classes = sum(spec.num_classes for spec in specs)
     members = telling([named_member(name) for name in names], on_member, before=len(names))
-    return [
-        SideMember(member, crossed=(width + 1) * classes <= _CROSSED.get(member.name, 0))
-        for member in members
-    ]
+    return [side_member(member, width, specs) for member in members]
 
 
 def _said(found: SideBlend) -> str:

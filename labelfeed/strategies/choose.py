@@ -18,6 +18,7 @@ from labelfeed.strategies.noisy_labels import NOISY_LABELS
 from labelfeed.strategies.partial_labels import PARTIAL_LABELS
 from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain import PLAIN
+from labelfeed.strategies.prior_adjusted import PRIOR_ADJUSTED
 from labelfeed.strategies.recipe import Recipe
 from labelfeed.strategies.side_label import SIDE_LABEL
 from labelfeed.strategies.size import check_size
@@ -27,7 +28,16 @@ __all__ = ["RECIPES", "build_model", "choose_strategy", "planned"]
 
 RECIPES: dict[str, Recipe] = {
     made.options.strategy: made
-    for made in (PLAIN, MASKED, PARTIAL_LABELS, SIDE_LABEL, MARGIN, NOISY_LABELS, NEIGHBOUR_LABELS)
+    for made in (
+        PLAIN,
+        MASKED,
+        PARTIAL_LABELS,
+        SIDE_LABEL,
+        MARGIN,
+        NOISY_LABELS,
+        PRIOR_ADJUSTED,
+        NEIGHBOUR_LABELS,
+    )
 }
 
 
@@ -103,11 +113,12 @@ def planned(options: TrainingOptions, dataset: Dataset) -> tuple[int, int]:
     """Return in how many phases training goes, and how many epochs each takes at most.
 
     Where plain models are cross-fitted, it is one phase, and each of them counts as an epoch;
-    under side labels each is fitted without and with these.
+    under side labels each is fitted without and with these, for rare classes on two samples.
     """
     chosen = choose_strategy(options, dataset)
     if models := plain_models(chosen, dataset):
-        return 1, len(models) * (2 if chosen.strategy == "side-label" else 1)
+        twice = chosen.strategy in ("side-label", "prior-adjusted")
+        return 1, len(models) * (2 if twice else 1)
     return RECIPES[chosen.strategy].phases + bool(chosen.fine_tune), chosen.epochs
 
 

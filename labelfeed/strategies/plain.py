@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.losses.class_sets import SetCrossentropy
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import PlainOptions
 from labelfeed.strategies.networks import build_network, without_label
@@ -29,6 +30,7 @@ def plain(
     weight_decay: float = _OWN.weight_decay,
     augment: str = _OWN.augment,
     metrics: Identifier | None = None,
+    loss: Identifier | None = None,
 ) -> LabelFedModel:
     """Return a compiled model that predicts labels from features and reads no label.
 
@@ -50,6 +52,7 @@ def plain(
         augment: What training does to pictures: `"light"` shifts, turns and scales them a little,
             `"flip"` mirrors half of them too, `"none"`. Of the default network.
         metrics: Keras metrics.
+        loss: Keras loss; `None`: cross-entropy.
 
     Returns:
         A compiled `LabelFedModel`; compile it again to choose another optimizer or loss.
@@ -80,11 +83,15 @@ def plain(
             augment=augment,
         )
     model = LabelFedModel(without_label(network, spec), spec, Hidden())
-    return compile_probabilities(model, learning_rate, weight_decay, metrics)
+    return compile_probabilities(model, learning_rate, weight_decay, metrics, loss)
 
 
 def _build(shape: FeatureShape, rows: Dataset, options: PlainOptions) -> KerasModel:
-    return plain(rows.spec, shape, **options.shared())
+    model = plain(rows.spec, shape, **options.shared())
+    if rows.coarse is None:
+        return model
+    loss = SetCrossentropy()  # some rows are known to be one of several classes
+    return compile_probabilities(model, options.learning_rate, options.weight_decay, None, loss)
 
 
 PLAIN = Recipe(PlainOptions, _build, calibrated=True)

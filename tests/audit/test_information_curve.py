@@ -10,9 +10,9 @@ import pytest
 from scipy import stats
 
 from labelfeed.audit.information_curve import KNOWN_SHARES, METRICS, information_curve
+from labelfeed.labels.known_share import leave_known
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.probabilities import score
-from labelfeed.visibility.known_share import leave_known
 
 
 def labels(n: int = 120, unknown: float = 0.1) -> np.ndarray:

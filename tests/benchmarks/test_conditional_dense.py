@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import numpy as np
+import pytest
 
 from benchmarks import conditional_dense
 
 
+@pytest.mark.every_backend  # it has a step of its own for each
 def test_every_layer_is_measured(monkeypatch: Any, capsys: Any, keras_backend: str) -> None:
     monkeypatch.setitem(conditional_dense.CASES, "3", (3, 16, "even"))
     monkeypatch.setattr(conditional_dense, "BATCH", 32)

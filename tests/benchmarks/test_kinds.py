@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.kinds import _made_up, _smoothed
-from labelfeed.visibility.known_share import leave_known
+from labelfeed.labels.known_share import leave_known
 
 
 def test_smoothing_keeps_distributions_and_moves_to_neighbours() -> None:

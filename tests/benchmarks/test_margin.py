@@ -9,6 +9,8 @@ import pytest
 
 from benchmarks import margin
 
+pytestmark = pytest.mark.every_backend  # it has a step of its own for each
+
 SIZE = {"batch": 8, "dimension": 4, "classes": 60, "block": 16, "repeats": 1, "share": 0.5}
 
 

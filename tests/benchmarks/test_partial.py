@@ -12,9 +12,9 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.partial_data import split
 from benchmarks.partial_one import SHARES, trained
+from labelfeed.labels.known_share import leave_known
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.probabilities import score
-from labelfeed.visibility.known_share import leave_known
 
 
 @pytest.mark.only_backend("torch")  # what it trains is no network

@@ -77,6 +77,7 @@ def test_help_imports_nothing_heavy():
     assert done.stderr == ""
 
 
+@pytest.mark.every_backend
 def test_table_end_to_end(csv, multi, tmp_path):
     assert "held-out rows" in works("evaluate", multi, csv).stdout
     result = works("evaluate", multi, csv, "--json", "--known-share", "0.25")

@@ -75,6 +75,7 @@ ROWS = {
     ),
     "noisy_labels-gce": Row(strategies.noisy_labels, SIGNS, _SMALL),
     "plain": Row(strategies.plain, SIGNS, _SMALL),
+    "prior_adjusted": Row(strategies.prior_adjusted, TARGET, {**_SMALL, "prior": np.full(5, 0.2)}),
     "side_label": Row(
         strategies.side_label, TARGET, {**_SMALL, "sides": [KIND, SIGNS]}, sides=(KIND, SIGNS)
     ),
@@ -84,4 +85,5 @@ ROWS = {
         {**_SMALL, "sides": [KIND], "layer": "ada-ln-zero"},
         sides=(KIND,),
     ),
+    "training_only": Row(strategies.training_only, TARGET, {**_SMALL, "columns": 2}),
 }

@@ -5,6 +5,7 @@ import pytest
 
 from labelfeed.labels.prior import (
     PriorError,
+    even_prior,
     prior_shift,
     stated_prior,
     training_prior,
@@ -96,3 +97,15 @@ def test_what_is_there_or_not():
     assert yes_place(LabelSpec.single(["yes", "no"])) is None
     assert yes_place(ANIMALS) is None
     assert yes_place(SIGNS) is None
+
+
+def test_equal_shares_are_of_what_rows_have():
+    spec = LabelSpec.columns([LabelSpec.single(3, name="kind"), "hot", "never", "unknown"])
+    trained = np.array([0.9, 0.1, 0.0, 0.3, 0.0, np.nan])
+    even = even_prior(trained, spec)
+    np.testing.assert_array_equal(even, [0.5, 0.5, 0.0, 0.5, 0.0, np.nan])
+    shift = prior_shift(even, trained, spec)
+    np.testing.assert_allclose(shift[:2], np.log([0.5 / 0.9, 0.5 / 0.1]))
+    np.testing.assert_allclose(shift[2:], [0, np.log(0.7 / 0.3), 0, 0])
+    age = LabelSpec.number(np.arange(90.0), "age", ranges=[18.0, 65.0])
+    assert even_prior(np.array([0.2, 0.5, 0.3]), age).tolist() == [0.2, 0.5, 0.3]

@@ -71,7 +71,7 @@ def fitted() -> dict[str, CrossFitted]:
 def test_logits_are_those_of_the_plain_model(fitted: dict[str, CrossFitted]) -> None:
     x = keras.Input((4,))
     outputs = {name: member_logits(fitted[name], x, CASES[name][2]) for name in CASES}
-    found = keras.Model(x, outputs).predict(X, verbose=0)
+    found = keras.Model(x, outputs).predict(X, batch_size=len(X), verbose=0)
     for name, member in fitted.items():
         assert member.final is not None
         wanted = member.final.logits(X)
@@ -99,7 +99,7 @@ def test_a_network_is_taken_as_it_is_and_others_are_refused_by_name() -> None:
     x, zeros = keras.Input((4,)), np.zeros((90, 2))
     inside: Any = Network()
     model = keras.Model(x, member_logits(CrossFitted("net", zeros, inside), x, YES))
-    wanted = Network.network.predict(X, verbose=0)
+    wanted = Network.network.predict(X, batch_size=len(X), verbose=0)
     np.testing.assert_allclose(model.predict(X, verbose=0), wanted, rtol=1e-5, atol=1e-6)
     own = ClassifierMember(GaussianNB()).cross_fit(X, PAIR, YES, FOLDS)
     with pytest.raises(EstimatorError, match="GaussianNB cannot become a network"):

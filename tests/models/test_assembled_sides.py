@@ -19,9 +19,9 @@ from labelfeed.models.side_label import SideLabelModel
 TARGET = LabelSpec.single(["a", "b", "c"], name="features")  # the name of an input elsewhere
 SIDES = (LabelSpec.single(2, "turn"), LabelSpec.single(3, "site"))
 RNG = np.random.default_rng(0)
-X = RNG.normal(size=(120, 3)).astype(np.float32)
-IDS = np.stack([RNG.integers(0, 2, 120), RNG.integers(0, 3, 120)], axis=1).astype(np.int32)
-Y = np.digitize(X[np.arange(120), IDS[:, 0]] + 0.3 * IDS[:, 1], [-0.3, 0.6])
+X = RNG.normal(size=(128, 3)).astype(np.float32)
+IDS = np.stack([RNG.integers(0, 2, 128), RNG.integers(0, 3, 128)], axis=1).astype(np.int32)
+Y = np.digitize(X[np.arange(128), IDS[:, 0]] + 0.3 * IDS[:, 1], [-0.3, 0.6])
 
 
 def test_the_network_says_what_the_estimators_say(tmp_path: Path) -> None:

@@ -17,15 +17,15 @@ from labelfeed.runs import ask, explain_known
 
 SPEC = LabelSpec.multi(["nodule", "effusion", "mass"])
 RNG = np.random.default_rng(0)
-X = RNG.normal(size=(120, 2)).astype(np.float32)
-Y = ((X[:, :1] + RNG.normal(size=(120, 1)) > 0) ^ (RNG.random((120, 3)) < 0.1)).astype(int)
+X = RNG.normal(size=(128, 2)).astype(np.float32)
+Y = ((X[:, :1] + RNG.normal(size=(128, 1)) > 0) ^ (RNG.random((128, 3)) < 0.1)).astype(int)
 Y[::7, 1] = -1
 
 
 @pytest.fixture(scope="module")
 def model() -> CrossFittedModel:
     made = CrossFittedModel(LabelFedClassifier("logistic", SPEC, folds=2))
-    return made.fit(X, Y, groups=np.arange(120) // 2)
+    return made.fit(X, Y, groups=np.arange(128) // 2)
 
 
 def test_the_network_that_is_saved_predicts_the_same(

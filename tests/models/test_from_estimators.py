@@ -32,9 +32,9 @@ from labelfeed.estimators.errors import EstimatorError
 from labelfeed.models.from_estimators import keras_of, known_estimator
 
 RNG = np.random.default_rng(0)
-X = (RNG.normal(size=(120, 4)) * [1, 5, 0.1, 1] + [0, 50, 0, -3]).astype(np.float32)
-YES = (X[:, 0] + RNG.normal(size=120) > 0).astype(int)
-THREE = np.digitize(X[:, 0] + RNG.normal(size=120), [-0.5, 0.5])
+X = (RNG.normal(size=(128, 4)) * [1, 5, 0.1, 1] + [0, 50, 0, -3]).astype(np.float32)
+YES = (X[:, 0] + RNG.normal(size=128) > 0).astype(int)
+THREE = np.digitize(X[:, 0] + RNG.normal(size=128), [-0.5, 0.5])
 MANY = np.stack([YES, THREE], axis=1)
 PAIR = np.stack([YES, THREE > 0], axis=1).astype(int)
 FEW = {"random_state": 0, "n_estimators": 5}

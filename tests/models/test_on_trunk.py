@@ -14,7 +14,7 @@ from labelfeed.strategies.masked import masked
 from labelfeed.strategies.plain import plain
 
 SINGLE, MULTI = LabelSpec.single(3), LabelSpec.multi(2)
-X = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
+X = np.random.default_rng(0).normal(size=(32, 5)).astype(np.float32)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_networks(trunk, tmp_path):
     whole = same(plain(SINGLE, (4,), width=3), trunk, tmp_path / "p.keras")
     assert len(whole.trainable_variables) == 6  # the trunk's are none of them
     same(margin(SINGLE, (4,), width=3, dimension=2), trunk, tmp_path / "g.keras")
-    known = np.tile([[1, -1]], (40, 1))
+    known = np.tile([[1, -1]], (32, 1))
     same(masked(MULTI, (4,), width=3), trunk, tmp_path / "m.keras", known=known)
 
 
@@ -54,7 +54,7 @@ def test_blended_plain_models(trunk, tmp_path):
     z = trunk.predict(X, verbose=0)
     y = np.stack([z[:, 0] > 0, z[:, 1] + z[:, 0] > 0], axis=1).astype(int)
     classifier = LabelFedClassifier(["logistic", "extra-trees"], MULTI).fit(z, y)
-    known = np.tile([[1, -1]], (40, 1))
+    known = np.tile([[1, -1]], (32, 1))
     same(assembled(classifier), trunk, tmp_path / "b.keras", known=known)
 
 
@@ -64,7 +64,7 @@ def test_a_thawed_trunk_learns_but_for_its_batch_statistics(trunk):
     names = [v.path.rsplit("/", 2)[-2:] for v in whole.trainable_variables]
     assert len(names) == 8 and not any("batch_norm" in name[0] for name in names)
     before = whole.network.get_weights()
-    whole.fit(X, np.arange(40) % 3, epochs=1, verbose=0)
+    whole.fit(X, np.arange(32) % 3, epochs=1, verbose=0)
     after = whole.network.get_weights()
     moved = [not np.array_equal(a, b) for a, b in zip(before, after, strict=True)]
     assert sum(moved) == 8

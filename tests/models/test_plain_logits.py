@@ -58,7 +58,7 @@ def test_the_second_phase_is_the_same_and_leaves_the_trunk_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Without dropout there is one draw, and cached or not the weights are the same."""
-    x, y = rows(40)
+    x, y = rows(32)
     held, out, cached = rows(20, seed=1), [], []
     for worth in (2, 99):
         monkeypatch.setattr(two_phase, "_WORTH", worth)

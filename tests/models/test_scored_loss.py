@@ -144,7 +144,7 @@ def test_columns_rows_and_single_labels_in_one_model() -> None:
         per_label,
         "binary_accuracy",
     ]
-    model, (x, y) = fed(FINDINGS, metrics=metrics), rows(FINDINGS, 40)
+    model, (x, y) = fed(FINDINGS, metrics=metrics), rows(FINDINGS, 32)
     model.fit(x, y, batch_size=20, verbose=0)
     p = model.predict(x, verbose=0)
     logs = model.evaluate(x, y, batch_size=16, verbose=0, return_dict=True)

@@ -38,7 +38,7 @@ def weights(layers: list) -> list[np.ndarray]:
 
 def test_with_nothing_known_it_is_the_plain_network_trained_alone() -> None:
     """The point of the two phases: to the bit on this machine, whatever the second one did."""
-    x, y = rows(80)
+    x, y = rows(64)
     keras.utils.set_random_seed(3)
     network = build_network((3,), SPEC, conditioning=None, width=6, depth=1)
     start = network.get_weights()
@@ -52,7 +52,7 @@ def test_with_nothing_known_it_is_the_plain_network_trained_alone() -> None:
 
 
 def test_each_phase_moves_its_own_weights_only() -> None:
-    model, (x, y) = small(calibrate=False), rows(60)
+    model, (x, y) = small(calibrate=False), rows(64)
     path = model.network.get_layer("known_labels")
     plain = [v for v in model.network.layers if v is not path]
     model.adapt(y)
@@ -70,18 +70,18 @@ def test_each_phase_moves_its_own_weights_only() -> None:
 def test_with_nothing_known_the_plain_order_and_calibrated_chances() -> None:
     """Of a timid plain network: right in order, logits ten times too small."""
     rng = np.random.default_rng(0)
-    z = rng.normal(size=(600, 4)).astype(np.float32) * 2
+    z = rng.normal(size=(640, 4)).astype(np.float32) * 2
     y = (rng.random(z.shape) < 1 / (1 + np.exp(-z))).astype(np.int32)
     features = keras.Input((4,))
     timid = keras.Model(features, features * 0.1)
     p = {}
     for source in ("training", "validation"):
         model = partial_labels(SPEC, timid, path_units=(8,))
-        held = (z[300:], y[300:])
+        held = (z[320:], y[320:])
         more = {"validation_data": held} if source == "validation" else {}
-        model.fit(z[:300], y[:300], epochs=1, plain_epochs=0, verbose=0, **more)
+        model.fit(z[:320], y[:320], epochs=1, plain_epochs=0, verbose=0, **more)
         p[source] = model.predict(z, verbose=0)
-        rows = slice(300, None) if more else slice(300)
+        rows = slice(320, None) if more else slice(320)
         scale, shift = fit_scale_and_shift(0.1 * z[rows], y[rows])
         expected = 1 / (1 + np.exp(-0.1 * z * scale - shift))
         np.testing.assert_allclose(p[source], expected, atol=1e-5)
@@ -91,7 +91,7 @@ def test_with_nothing_known_the_plain_order_and_calibrated_chances() -> None:
 
 
 def test_a_second_fit_starts_from_plain_logits_again() -> None:
-    model, (x, y) = small(), rows(60)
+    model, (x, y) = small(), rows(64)
     model.fit(x, y, epochs=1, verbose=0)
     layer = model.network.get_layer("calibration")
     assert not np.allclose(ops.convert_to_numpy(layer.scale), 1, atol=1e-4)
@@ -109,14 +109,14 @@ def test_trainable_flags_and_visibility_come_back() -> None:
     dense.trainable = False
     flags = [v.trainable for v in model.network._flatten_layers()]
     frozen = weights([dense])
-    model.fit(*rows(40), epochs=1, verbose=0)
+    model.fit(*rows(32), epochs=1, verbose=0)
     assert [v.trainable for v in model.network._flatten_layers()] == flags
     assert all(np.array_equal(a, b) for a, b in zip(frozen, weights([dense]), strict=True))
     assert model.visibility == Masked(0.3)
 
 
 def test_epochs_count_on_and_validation_draws_known_labels() -> None:
-    x, y = rows(60)
+    x, y = rows(64)
     seen: list[int] = []
     note = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: seen.append(epoch))
     model = small()
@@ -134,8 +134,8 @@ def test_epochs_count_on_and_validation_draws_known_labels() -> None:
 
 
 def test_validation_split_takes_the_last_rows() -> None:
-    x, y = rows(60)
-    history = small().fit(x, y, epochs=1, validation_split=0.2, verbose=0)
+    x, y = rows(64)
+    history = small().fit(x, y, epochs=1, validation_split=0.5, verbose=0)
     assert len(history.history["val_loss"]) == 2
 
 
@@ -143,7 +143,7 @@ def test_no_second_phase_on_a_loss_that_is_nan() -> None:
     model = small()
     model.compile("sgd", lambda y, p: float("nan") * p)
     stop = keras.callbacks.TerminateOnNaN()
-    history = model.fit(*rows(60), epochs=3, callbacks=[stop], verbose=0)
+    history = model.fit(*rows(64), epochs=3, callbacks=[stop], verbose=0)
     assert np.isnan(history.history["loss"]).all() and len(history.epoch) == 1
     assert model.visibility == Masked("uniform")
 
@@ -176,7 +176,7 @@ def test_what_is_split_off_keeps_its_names_and_weights() -> None:
     for target, given in ((y, weight), tables):
         keras.utils.set_random_seed(1)
         model = small()
-        histories.append(model.fit(x, target, sample_weight=given, validation_split=0.25,
+        histories.append(model.fit(x, target, sample_weight=given, validation_split=0.55,
                                    batch_size=15, verbose=0).history)  # fmt: skip
     for name, values in histories[0].items():
         np.testing.assert_allclose(histories[1][name], values, rtol=1e-6)

@@ -7,7 +7,7 @@ import io
 import numpy as np
 import PIL.Image
 
-from labelfeed.report.charts import bars, curve
+from labelfeed.report.charts import bars, curve, forest, reliability
 
 
 def test_bars_draw_their_values() -> None:
@@ -39,3 +39,17 @@ def _dark(png: bytes) -> int:
 def _ink(png: bytes) -> int:
     pixels = np.asarray(PIL.Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
     return int((pixels.max(axis=2) - pixels.min(axis=2) > 20).sum())
+
+
+def test_forest_draws_intervals_and_leaves_gaps() -> None:
+    nan = float("nan")
+    wide = forest(["a", "b"], {"over plain": [(1.0, -2.0, 4.0), (0.0, -1.0, 1.0)]}, "points")
+    none = forest(["a", "b"], {"over plain": [(1.0, nan, nan), None]}, "points")
+    assert PIL.Image.open(io.BytesIO(wide)).size == PIL.Image.open(io.BytesIO(none)).size
+    assert _ink(wide) > _ink(none)
+
+
+def test_reliability_draws_a_line_for_each() -> None:
+    one = reliability({"plain": [(0.1, 0.2), (0.8, 0.7)]})
+    two = reliability({"plain": [(0.1, 0.2), (0.8, 0.7)], "ours": [(0.1, 0.9), (0.9, 0.1)]})
+    assert _ink(two) > _ink(one) and reliability({"nothing": []}).startswith(b"\x89PNG")

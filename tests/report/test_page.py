@@ -22,6 +22,15 @@ def test_a_page_holds_its_parts_in_order(tmp_path: Path) -> None:
     assert "http" not in text  # nothing is fetched when it is opened
 
 
+def test_what_matters_most_stands_on_top(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_page(path, "T", ["first", "## Rows & more"], lead="it <pays>")
+    text = path.read_text(encoding="utf-8")
+    places = [text.index(part) for part in ("<p class=lead>it &lt;pays&gt;", "<p>first",
+                                            "<h2>Rows &amp; more</h2>")]  # fmt: skip
+    assert places == sorted(places)
+
+
 def test_a_page_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text("old")

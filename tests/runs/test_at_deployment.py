@@ -9,7 +9,14 @@ from labelfeed.data.dataset import Dataset
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.prior import PriorError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.runs.at_deployment import at_deployment, check_prior, run_at_prior
+from labelfeed.models.wrapping import as_predictor
+from labelfeed.runs.at_deployment import (
+    EVEN,
+    at_deployment,
+    check_prior,
+    of_the_rarer,
+    run_at_prior,
+)
 from labelfeed.runs.folder import Run
 from labelfeed.strategies.plain import plain
 
@@ -51,3 +58,30 @@ def test_a_run_is_put_at_a_prior_when_it_is_asked():
     for broken in ({}, {"training": {"prior": {"trained": {"0": "much"}}}}):
         with pytest.raises(PriorError, match="does not keep how frequent"):
             run_at_prior(dataclasses.replace(run, metrics=broken), 0.25)
+
+
+def test_equal_shares_are_aimed_at_where_none_are_stated():
+    model, lines = plain(ROWS.spec, (3,), width=4), []
+    even, record = at_deployment(model, ROWS, None, lines.append, even=True)
+    assert lines == [EVEN] and "stated" not in record["prior"]
+    p, q = (m.predict(ROWS.features, verbose=0)[0, 1] for m in (model, even))
+    assert q / (1 - q) == pytest.approx(p / (1 - p) * 3, rel=1e-3)
+    learned = np.array([0.5, 0.5])  # as a network under the logit-adjusted loss
+    rare, record = at_deployment(model, ROWS, 0.02, lines.append, learned=learned, even=True)
+    assert record["prior"]["learned"] == {"0": 0.5, "1": 0.5} and "1 25.00% -> 2.00%" in lines[-1]
+    q = rare.predict(ROWS.features, verbose=0)[0, 1]
+    assert q / (1 - q) == pytest.approx(p / (1 - p) * 0.02 / 0.98, rel=1e-3)
+    run = Run(rare, Preprocessor.fit(np.eye(8)[:, :3]), metrics={"training": record})
+    back = as_predictor(run_at_prior(run, 0.5).model).probabilities(ROWS.features)[0, 1]
+    assert back == pytest.approx(p, abs=1e-4)
+
+
+def test_one_number_is_the_share_of_the_rarer_of_two_classes():
+    rows = dataclasses.replace(ROWS, spec=LabelSpec.single(["well", "ill"]))
+    assert of_the_rarer("0.02", rows) == of_the_rarer(0.02, rows) == "ill=0.02"
+    assert of_the_rarer("well=0.9", rows) == "well=0.9" and of_the_rarer(None, rows) is None
+    assert (
+        of_the_rarer(0.02, dataclasses.replace(rows, spec=LabelSpec.single(["no", "yes"]))) == 0.02
+    )
+    even = dataclasses.replace(rows, labels=np.arange(8) % 2)
+    assert of_the_rarer(0.02, even) == 0.02, "neither is rarer: the name is asked for"

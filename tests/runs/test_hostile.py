@@ -14,6 +14,8 @@ from benchmarks.inputs_runs import DELETED, changed, places
 from labelfeed.runs.folder import RunError, load_run
 from labelfeed.runs.rows import load_rows, select_rows
 
+pytestmark = pytest.mark.only_backend("torch")  # JSON is read as on any other
+
 VALUES = (DELETED, None, True, -1, 10**400, 1.5, "x", "", [], {}, [[]], [None], [1, 2], {"a": 1})
 TRIED = 120  # of each file
 

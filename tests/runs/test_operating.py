@@ -14,6 +14,8 @@ from labelfeed.runs.folder import Run
 from labelfeed.runs.operating import choosing_rows, goal_places, operating_points
 from labelfeed.strategies.plain import plain
 
+pytestmark = pytest.mark.only_backend("torch")  # thresholds follow from scores, whoever gave them
+
 P = np.random.default_rng(0).random((80, 2))
 Y = (np.random.default_rng(1).random((80, 2)) < P).astype(np.int32)
 ROWS = Dataset("arrays", P, Y, LabelSpec.multi(["cough", "fever"]), np.arange(80), "rows",

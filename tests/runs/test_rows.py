@@ -14,6 +14,8 @@ from labelfeed.labels.encoding import LabelError
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_labelled, load_rows, select_rows
 
+pytestmark = pytest.mark.only_backend("torch")  # files are read as on any other
+
 
 def test_rows_are_read_as_in_training(runs):
     run = load_run(runs.multi)

@@ -10,6 +10,8 @@ from labelfeed.runs.folder import Run, RunError, load_run
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from tests._runs import untrained_run
 
+pytestmark = pytest.mark.only_backend("torch")  # folders are written as on any other
+
 SPEC = LabelSpec.multi(["cough", "fever"], name="labels")
 
 

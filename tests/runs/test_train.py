@@ -52,6 +52,7 @@ def test_masked_is_trained_when_asked_for_and_says_what_it_is_worth(data):
     assert OWN_COPY in notes and AUTO_PLAIN not in notes
 
 
+@pytest.mark.only_backend("torch")  # splits, options and notes are of no backend
 def test_what_is_not_given_is_the_recipes(data, monkeypatch):
     seen = {}
 
@@ -98,6 +99,7 @@ def test_same_seed_same_numbers(data):
     np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.only_backend("torch")  # the weights themselves: models/test_weights.py
 def test_weights_reach_training_and_scores(tmp_path):
     frame = table()
     heavy = np.random.default_rng(0).integers(0, 3, len(frame))
@@ -127,6 +129,7 @@ def test_weight_decay_and_hidden_rate_reach_the_model(data):
     assert run.model.visibility.rate == 0.75
 
 
+@pytest.mark.only_backend("torch")  # splits, options and notes are of no backend
 def test_no_test_and_no_validation_part(data):
     run = train(data["single"], dataclasses.replace(FAST, test_share=0.0, validation_share=0.0))
     assert list(run.metrics) == ["training"]
@@ -140,6 +143,7 @@ def test_a_loss_that_explodes_is_told(data):
         train(data["multi"], huge)
 
 
+@pytest.mark.only_backend("torch")  # splits, options and notes are of no backend
 def test_labels_random_by_patient_score_at_chance_with_groups_and_well_above_without():
     """The control of invariant 9; that it can fail is its second half."""
     rng = np.random.default_rng(0)
@@ -165,6 +169,7 @@ def test_labels_random_by_patient_score_at_chance_with_groups_and_well_above_wit
     assert AT_CHANCE not in notes
 
 
+@pytest.mark.only_backend("torch")  # splits, options and notes are of no backend
 def test_labels_of_an_npz_in_another_order_than_its_rows_are_at_chance_and_said():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(400, 4))

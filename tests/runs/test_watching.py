@@ -10,6 +10,8 @@ from labelfeed.runs.train import train
 from labelfeed.runs.watching import BestWeights, Watch, greatest_is_best
 from tests._rows import SHORT, write_csv
 
+STEPS = TrainingOptions(**{**SHORT, "batch_size": 16})
+
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
@@ -82,7 +84,7 @@ def test_both_phases_end_and_the_best_weights_are_kept(rows):
     """Four batches an epoch; the validation of the second phase has several draws."""
     for questions, phases in ((2, [0]), (13, [2, 0]), (25, [2, 1])):
         kept: list[object] = []
-        run = train(rows, TrainingOptions(**SHORT), stop=After(questions), on_trained=kept.append)
+        run = train(rows, STEPS, stop=After(questions), on_trained=kept.append)
         done = run.metrics["training"]
         assert run.interrupted and kept == [run]
         assert [phase["epochs"] for phase in done["phases"]] == phases
@@ -91,6 +93,6 @@ def test_both_phases_end_and_the_best_weights_are_kept(rows):
         # Before the second phase has an epoch known labels count by naive Bayes, not by chance.
         change = run.model.network.get_layer("known_labels").change.get_weights()
         assert any(weights.any() for weights in change) == (phases == [2, 1])
-    run = train(rows, TrainingOptions(**SHORT), stop=After(1000))
+    run = train(rows, STEPS, stop=After(1000))
     assert not run.interrupted and "nothing_known" in run.metrics
     assert [p["epochs"] for p in run.metrics["training"]["phases"]] == [2, 2]

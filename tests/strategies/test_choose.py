@@ -15,6 +15,13 @@ from labelfeed.strategies.choose import RECIPES, build_model, choose_strategy, p
 from labelfeed.visibility.policies import Hidden, Masked
 
 FAST = TrainingOptions(width=4, epochs=3)
+_HIDDEN = (
+    "plain",
+    "side-label",
+    "noisy-labels",
+    "prior-adjusted",
+    "neighbour-labels",
+)  # feed no label of the target
 
 
 def rows(spec: LabelSpec, shape: tuple[int, ...] = (3,)) -> Dataset:
@@ -97,9 +104,6 @@ def test_what_does_not_suit_is_told(dataset, changes, message):
         built(dataset, **changes)
 
 
-READ_NO_LABEL = ("plain", "side-label", "noisy-labels", "neighbour-labels")
-
-
 @pytest.mark.parametrize("strategy", sorted(set(RECIPES) - {"margin"}))
 def test_the_model_is_compiled_and_predicts(strategy):
     sided = strategy == "side-label"
@@ -107,7 +111,7 @@ def test_the_model_is_compiled_and_predicts(strategy):
     model = built(data, strategy=strategy)
     assert model.optimizer is not None
     assert model.predict(np.zeros((2, 3)), verbose=0).shape == (2, 2)
-    assert (model.visibility == Hidden()) == (strategy in READ_NO_LABEL)
+    assert (model.visibility == Hidden()) == (strategy in _HIDDEN)
     assert isinstance(model, TwoPhaseModel) == (strategy == "partial-labels")
 
 

@@ -23,8 +23,8 @@ SMALL = {"dimension": 4, "width": 16, "learning_rate": 1e-2}
 def test_every_head_learns_classes_that_lie_apart(head: str) -> None:
     keras.utils.set_random_seed(0)
     model = margin(SPEC, (6,), head, **SMALL)
-    model.fit(X, Y, epochs=15, batch_size=16, verbose=0)
-    scores = model.predict(X, verbose=0)
+    model.fit(X, Y, epochs=15, batch_size=18, verbose=0)
+    scores = model.predict(X, batch_size=90, verbose=0)
     assert np.mean(scores.argmax(axis=1) == Y) > 0.95
     probabilities = keras.ops.convert_to_numpy(model.head.probabilities(scores))
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from labelfeed.labels.known_share import leave_known
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.visibility.known_share import leave_known
 
 
 def labels(n: int = 120, unknown: float = 0.1) -> np.ndarray:

@@ -1,0 +1,95 @@
+"""`labelfeed.compare` from rows to a verdict, without trees, to be quick."""
+
+from __future__ import annotations
+
+import importlib
+
+import numpy as np
+import pytest
+
+import labelfeed
+from labelfeed.comparison.contenders import applying
+from labelfeed.comparison.errors import ComparisonError
+from labelfeed.estimators.errors import EstimatorError
+from tests.comparison._rows import findings, turned
+
+_ROOM = importlib.import_module("labelfeed.comparison.compare")
+_HOW = {"plain": "logistic", "budget": "10m", "processes": 1}
+
+
+@pytest.fixture(autouse=True)
+def _no_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    def few(*given):
+        return tuple(name for name in applying(*given) if not name.startswith("trees"))
+
+    monkeypatch.setattr(_ROOM, "applying", few)
+
+
+def test_side_labels_that_turn_a_feature_pay_and_are_not_fitted_again(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list = []
+    how = {**_HOW, "out": tmp_path / "c", "by": ["scanner"], "note": told.append}
+    found = labelfeed.compare(turned(150), **how, on_step=lambda share, text: told.append(text))
+    assert found.verdict.startswith("pays: side-label +") and found.pays
+    assert "when scanner is known" in found.verdict and found.splits == 10
+    assert "10 of 25 splits" in told[-1] and len(found.by) == 2
+    monkeypatch.setattr("labelfeed.comparison.runner.judged", None)
+    again = labelfeed.compare(turned(150), **how)
+    assert again.to_dict() | {"seconds": 0} == found.to_dict() | {"seconds": 0}
+    assert "there already" in told[-1]
+    with pytest.raises(ComparisonError, match="read otherwise"):
+        labelfeed.compare(turned(151), **how)
+
+
+def test_labels_that_tell_nothing_do_not_pay() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(100, 3)), rng.integers(0, 2, (100, 2))
+    found = labelfeed.compare(x, y, **_HOW)
+    assert found.verdict.startswith("does not pay here: use plain (partial-labels")
+
+
+def test_too_few_rows_have_scores_and_no_interval() -> None:
+    rows = findings(40)
+    found = labelfeed.compare(rows, **{**_HOW, "budget": "1s"})
+    assert found.verdict.startswith("cannot tell: too few rows: 40 labelled rows")
+    assert found.contenders[1].scores[found.point]["macro_auc"] > 0.5
+    assert np.isnan(found.contenders[1].over_plain.low)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"strategies": ["partial"]}, "knows no strategy 'partial'.*partial-labels"),
+        ({"strategies": ["side-label"]}, "needs labels to read: give --side"),
+        ({"metric": "auc"}, "no metric 'auc'"),
+        ({"plain": "forest"}, "no plain model 'forest'"),
+        ({"known_share": 1.0}, r"in \[0, 1\)"),
+        ({"budget": "10"}, "such as 90s"),
+        ({"by": ["site"]}, "no feature"),
+        ({"y": [0, 1]}, "holds its labels already"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(how, said) -> None:
+    y = how.pop("y", None)
+    with pytest.raises(ComparisonError, match=said):
+        labelfeed.compare(findings(), y, **{**_HOW, **how})
+
+
+def test_a_target_alone_has_nothing_to_compare_unless_it_is_asked_for() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(60, 2)), np.arange(60) % 2
+    with pytest.raises(ComparisonError, match=r"no label input to compare.*noisy-labels"):
+        labelfeed.compare(x, y, **_HOW)
+    found = labelfeed.compare(x, y, strategies=["noisy-labels"], **{**_HOW, "budget": "3s"})
+    assert [one.name for one in found.contenders] == ["plain", "noisy-labels"]
+
+
+def test_lightgbm_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.import_module", _missing)
+    with pytest.raises(EstimatorError, match="pip install"):
+        labelfeed.compare(findings(), plain="lightgbm", budget="1s")
+
+
+def _missing(name: str) -> None:
+    raise ImportError(f"No module named {name!r}")
