@@ -36,6 +36,7 @@ BENCHMARKS = {
     "plain": ("benchmarks.plain", "the plain network for tables against trees, linear, MLP"),
     "margin": ("benchmarks.margin", "margin loss at many classes: time and memory beside peers"),
     "open-set": ("benchmarks.open_set", "classes never trained: margin heads and softmax features"),
+    "neighbours": ("benchmarks.neighbours", "the search for neighbours beside faiss's flat index"),
     "noisy": ("benchmarks.noisy", "labels with planted errors: repaired, robust losses, cleanlab"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),

@@ -14,6 +14,7 @@ from labelfeed.options.base import (
 )
 from labelfeed.options.margin import HEADS, MarginOptions
 from labelfeed.options.masked import CONDITIONINGS, Conditioning, MaskedOptions
+from labelfeed.options.neighbour_labels import NeighbourLabelsOptions
 from labelfeed.options.noisy_labels import NOISE_METHODS, NoisyLabelsOptions
 from labelfeed.options.partial_labels import PartialLabelsOptions
 from labelfeed.options.plain import PlainOptions
@@ -31,6 +32,7 @@ __all__ = [
     "Conditioning",
     "MarginOptions",
     "MaskedOptions",
+    "NeighbourLabelsOptions",
     "NoisyLabelsOptions",
     "OptionError",
     "PartialLabelsOptions",
@@ -52,6 +54,7 @@ OPTIONS.update(
         SideLabelOptions,
         MarginOptions,
         NoisyLabelsOptions,
+        NeighbourLabelsOptions,
         PriorAdjustedOptions,
         SemiSupervisedOptions,
     )

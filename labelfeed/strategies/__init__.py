@@ -11,6 +11,7 @@ from typing import Any
 from labelfeed.options import SIDE_LAYERS
 from labelfeed.strategies.margin import MARGIN_HEADS, margin
 from labelfeed.strategies.masked import masked
+from labelfeed.strategies.neighbour_labels import neighbour_labels
 from labelfeed.strategies.noisy_labels import noisy_labels
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.plain import plain
@@ -25,6 +26,7 @@ __all__ = [
     "choose_layers",
     "margin",
     "masked",
+    "neighbour_labels",
     "noisy_labels",
     "partial_labels",
     "plain",

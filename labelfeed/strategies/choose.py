@@ -12,6 +12,7 @@ from labelfeed.options.backbones import backbone_named
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.margin import MARGIN
 from labelfeed.strategies.masked import MASKED
+from labelfeed.strategies.neighbour_labels import NEIGHBOUR_LABELS
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.noisy_labels import NOISY_LABELS
 from labelfeed.strategies.partial_labels import PARTIAL_LABELS
@@ -37,6 +38,7 @@ RECIPES: dict[str, Recipe] = {
         NOISY_LABELS,
         PRIOR_ADJUSTED,
         SEMI_SUPERVISED,
+        NEIGHBOUR_LABELS,
     )
 }
 

@@ -65,6 +65,11 @@ ROWS = {
     "partial_labels-columns": Row(
         strategies.partial_labels, MIXED, {**_SMALL, "path_units": (4,)}, reads=True
     ),
+    "neighbour_labels": Row(
+        strategies.neighbour_labels,
+        TARGET,
+        {**_SMALL, "context": (np.arange(90.0).reshape(10, 9), np.arange(10) % 5)},
+    ),
     "noisy_labels": Row(
         strategies.noisy_labels, TARGET, {**_SMALL, "matrix": np.eye(5) * 0.75 + 0.05}
     ),
