@@ -21,6 +21,10 @@ BENCHMARKS = {
         "a kernel for each class: time and memory by backend",
     ),
     "hard": ("benchmarks.hard", "rare, noisy and few labels, and small tables, against all peers"),
+    "few-labels": (
+        "benchmarks.few_labels",
+        "few labelled rows among many without: pseudo-labels beside scikit-learn's",
+    ),
     "kinds": ("benchmarks.kinds", "classes, ranks and numbers as labels: losses, orders, ranges"),
     "images": ("benchmarks.images", "the default network for pictures beside a small Keras CNN"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),

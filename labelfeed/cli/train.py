@@ -87,6 +87,8 @@ def run_train(
     if not quiet:
         spec = dataset.spec
         some = f", {unlabelled} without a label" if unlabelled else ""
+        if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
+            some += " (--strategy semi-supervised learns from them too)"
         say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
     record = _record(data, dataset, reading)
     phases, epochs = planned(options, dataset)
@@ -111,7 +113,9 @@ def run_train(
                 dataset,
                 options,
                 on_phase=bars.phase,
-                on_judged=bars.before("judge labels"),
+                on_judged=bars.before(
+                    "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
+                ),
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=lambda line: note(line, quiet),

@@ -4,7 +4,7 @@ Why these: the ways to feed a label into a network that people reach for first, 
 literature found to pay where a label changes what the features mean, and what the strategy
 `partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
 can hide labels itself in training. Layers that read no label: `ColumnProbabilities` and
-`PriorShift`, which end a network; `RandomView`, which augments pictures; `FrozenScaling` and
+`PriorShift`, which end a network; `RandomView` and `StrongView`, which augment; `FrozenScaling` and
 `TreeEnsemble`, which hold what scikit-learn fitted; `NeighbourLabels`, which reads labels of other
 rows; and what the default network for tables is
 made of (`RobustScaling`, `PiecewiseLinearEncoding`, `MemberDense`).
@@ -36,6 +36,7 @@ from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from labelfeed.layers.prior_shift import PriorShift
 from labelfeed.layers.random_view import RandomView
 from labelfeed.layers.robust_scaling import RobustScaling
+from labelfeed.layers.strong_view import StrongView
 from labelfeed.layers.tree_ensemble import TreeEnsemble
 
 __all__ = [
@@ -65,5 +66,6 @@ __all__ = [
     "PriorShift",
     "RandomView",
     "RobustScaling",
+    "StrongView",
     "TreeEnsemble",
 ]

@@ -12,6 +12,7 @@ from labelfeed.models.margin import MarginModel
 from labelfeed.models.nearest_prototype import NearestPrototype
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.responses import PredictorError
+from labelfeed.models.semi_supervised import SemiSupervisedModel
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.training_only import TrainingOnlyModel
 from labelfeed.models.two_phase import TwoPhaseModel
@@ -23,6 +24,7 @@ __all__ = [
     "NearestPrototype",
     "Predictor",
     "PredictorError",
+    "SemiSupervisedModel",
     "SideLabelModel",
     "TrainingOnlyModel",
     "TwoPhaseModel",

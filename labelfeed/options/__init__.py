@@ -19,6 +19,7 @@ from labelfeed.options.noisy_labels import NOISE_METHODS, NoisyLabelsOptions
 from labelfeed.options.partial_labels import PartialLabelsOptions
 from labelfeed.options.plain import PlainOptions
 from labelfeed.options.prior_adjusted import PriorAdjustedOptions
+from labelfeed.options.semi_supervised import SemiSupervisedOptions
 from labelfeed.options.side_label import SIDE_LAYERS, SideLabelOptions
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "PartialLabelsOptions",
     "PlainOptions",
     "PriorAdjustedOptions",
+    "SemiSupervisedOptions",
     "SideLabelOptions",
     "StrategyOptions",
     "TrainingOptions",
@@ -54,6 +56,7 @@ OPTIONS.update(
         NoisyLabelsOptions,
         NeighbourLabelsOptions,
         PriorAdjustedOptions,
+        SemiSupervisedOptions,
     )
 )
 STRATEGIES = ("auto", *OPTIONS)

@@ -30,8 +30,8 @@ def blanked_options(options: StrategyOptions) -> StrategyOptions:
     found = options.blanked()
     if found is None:
         raise OptionError(
-            f"The strategy {options.strategy!r} feeds no label to the model: there is none to "
-            "blank. Compare with 'plain'."
+            f"The strategy {options.strategy!r} feeds no label of the row to the model: there "
+            "is none to blank. Compare with 'plain'."
         )
     return found
 

@@ -145,7 +145,7 @@ def train(
     learned = rows_to_learn(x, rows, groups, options, blended=blended, tell=tell, on_step=on_judged)
     x, rows, groups, natural = learned.x, learned.rows, learned.groups, learned.natural
     watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))
-    told = (tell, on_phase, on_epoch)
+    told = (tell, on_phase, on_epoch, on_judged)
     held_x = preprocessor.transform(held.features)
     if options.backbone is not None:
         design = preprocessor.design

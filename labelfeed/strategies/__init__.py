@@ -16,6 +16,7 @@ from labelfeed.strategies.noisy_labels import noisy_labels
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.plain import plain
 from labelfeed.strategies.prior_adjusted import prior_adjusted
+from labelfeed.strategies.semi_supervised import semi_supervised
 from labelfeed.strategies.side_label import choose_layers, side_label
 from labelfeed.strategies.training_only import training_only
 
@@ -30,6 +31,7 @@ __all__ = [
     "partial_labels",
     "plain",
     "prior_adjusted",
+    "semi_supervised",
     "side_label",
     "training_only",
 ]

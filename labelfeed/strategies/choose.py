@@ -20,6 +20,7 @@ from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain import PLAIN
 from labelfeed.strategies.prior_adjusted import PRIOR_ADJUSTED
 from labelfeed.strategies.recipe import Recipe
+from labelfeed.strategies.semi_supervised import SEMI_SUPERVISED
 from labelfeed.strategies.side_label import SIDE_LABEL
 from labelfeed.strategies.size import check_size
 from labelfeed.types import KerasModel
@@ -36,6 +37,7 @@ RECIPES: dict[str, Recipe] = {
         MARGIN,
         NOISY_LABELS,
         PRIOR_ADJUSTED,
+        SEMI_SUPERVISED,
         NEIGHBOUR_LABELS,
     )
 }

@@ -62,14 +62,16 @@ def rows_to_learn(
         NetworkError: The strategy and what the rows bring do not go together.
     """
     told = (options, tell, on_step)
+    if rows.coarse is not None and not rows.coarse.known.any():  # a tree, for the scores alone
+        rows = dataclasses.replace(rows, coarse=None)
     if rows.training_only is not None:
         return RowsToLearn(*taught_rows(x, rows, groups, *told), natural=rows)
     if rows.readings is not None:
         x, rows, groups = agreed_rows(x, rows, groups, *told)
         return RowsToLearn(x, rows, groups, natural=rows)
     if rows.coarse is not None:
-        natural = dataclasses.replace(rows, coarse=None)
-        return RowsToLearn(*coarse_rows(x, rows, groups, *told), natural=natural)
+        x, rows, groups = coarse_rows(x, rows, groups, *told)
+        return RowsToLearn(x, rows, groups, natural=dataclasses.replace(rows, coarse=None))
     if options.strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, *told)
         return RowsToLearn(x, rows, groups, natural=rows)

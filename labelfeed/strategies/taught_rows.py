@@ -84,6 +84,8 @@ def _check(rows: Dataset, options: StrategyOptions) -> None:
     reason = None
     if rows.readings is not None:
         reason = "--annotators: leave one out"
+    elif rows.coarse is not None:
+        reason = "coarsely labelled rows (--tree): leave one out"
     elif rows.soft is not None:
         reason = "soft targets (--uncertain soft=P): give them another state, such as ignore"
     elif rows.weights is not None and rows.weights.ndim > 1:

@@ -288,4 +288,6 @@ ROWS = {
         (FLAT,),
         {"center": [0, 1, 2, 0], "scale": [1, 0.5, 0, 9], "limit": 2.0},
     ),
+    "StrongView": Row(layers.StrongView, (IMAGE,), {"rate": 0.5, "flip": True, "seed": 3}),
+    "StrongView-flat": Row(layers.StrongView, (FLAT,), {"rate": 0.5, "flip": True, "seed": 3}),
 }

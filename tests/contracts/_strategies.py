@@ -76,6 +76,7 @@ ROWS = {
     "noisy_labels-gce": Row(strategies.noisy_labels, SIGNS, _SMALL),
     "plain": Row(strategies.plain, SIGNS, _SMALL),
     "prior_adjusted": Row(strategies.prior_adjusted, TARGET, {**_SMALL, "prior": np.full(5, 0.2)}),
+    "semi_supervised": Row(strategies.semi_supervised, TARGET, {**_SMALL, "weight": 0.5}),
     "side_label": Row(
         strategies.side_label, TARGET, {**_SMALL, "sides": [KIND, SIGNS]}, sides=(KIND, SIGNS)
     ),

@@ -15,13 +15,15 @@ from labelfeed.strategies.choose import RECIPES, build_model, choose_strategy, p
 from labelfeed.visibility.policies import Hidden, Masked
 
 FAST = TrainingOptions(width=4, epochs=3)
+# Feed no label of the target.
 _HIDDEN = (
     "plain",
     "side-label",
     "noisy-labels",
     "prior-adjusted",
+    "semi-supervised",
     "neighbour-labels",
-)  # feed no label of the target
+)
 
 
 def rows(spec: LabelSpec, shape: tuple[int, ...] = (3,)) -> Dataset:

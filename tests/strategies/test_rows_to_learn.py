@@ -34,6 +34,14 @@ def test_nothing_asked_is_nothing_changed() -> None:
         assert found.x is X and found.rows is data and found.natural is data
 
 
+def test_a_tree_without_a_coarse_row_changes_nothing() -> None:
+    none = np.full(300, -1)
+    coarse = Coarse({"a": "ab", "b": "ab"}, (), none, np.zeros((0, 3), bool))
+    found = learned(dataclasses.replace(rare(), coarse=coarse), PriorAdjustedOptions(), False)
+    assert len(found.x) > 300, "what the strategy asks for happens all the same"
+    assert found.rows.coarse is None
+
+
 def test_a_network_sees_rare_rows_more_often_and_the_prior_stays_that_of_all() -> None:
     data = rare()
     found = learned(data, PriorAdjustedOptions(), blended=False)
