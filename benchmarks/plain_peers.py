@@ -76,12 +76,17 @@ def _estimator(make: Callable[[int], Any]) -> Callable[[Rows, int], np.ndarray]:
     return peer
 
 
-def blend(rows: Rows, seed: int) -> np.ndarray:
+def blend(rows: Rows, seed: int, *more: str) -> np.ndarray:
     """What `labelfeed train` takes: four plain models, cross-fitted and blended."""
-    members = ["logistic", "extra-trees", "boosting", NetworkMember()]
+    members = ["logistic", "extra-trees", "boosting", NetworkMember(), *more]
     y = rows.y if rows.spec.kind == "multi" else rows.y.argmax(axis=1)
     classifier = LabelFedClassifier(members, rows.spec, read=False, seed=seed)
     return np.asarray(classifier.fit(rows.x, y).predict_proba(rows.test_x))
+
+
+def blend_neighbours(rows: Rows, seed: int) -> np.ndarray:
+    """The same and the labels of neighbours, as the strategy `neighbour-labels` takes it."""
+    return blend(rows, seed, "neighbours")
 
 
 def outside(name: str, weights: Mapping[str, Path]) -> Callable[[Rows, int], np.ndarray]:
@@ -92,6 +97,7 @@ def outside(name: str, weights: Mapping[str, Path]) -> Callable[[Rows, int], np.
 PEERS: dict[str, Callable[[Rows, int], np.ndarray]] = {
     "network": network,
     "blend": blend,
+    "blend, neighbours": blend_neighbours,
     "default network": default_network,
     "boosted trees": _estimator(lambda seed: HistGradientBoostingClassifier(random_state=seed)),
     "extra trees": _estimator(

@@ -21,6 +21,7 @@ ORDER = (
     ("data",),
     ("estimators",),
     ("noise",),
+    ("unlabelled",),
     ("layers",),
     ("heads", "checks"),
     ("models",),

@@ -9,6 +9,7 @@ import numpy as np
 
 from labelfeed.audit.data_findings import data_findings
 from labelfeed.audit.multi import probe_multi
+from labelfeed.audit.neighbours import reads_own_label
 from labelfeed.audit.results import FollowProbe, LeakAudit
 from labelfeed.audit.rows import row_count, take_rows
 from labelfeed.audit.scored_path import probe_scored_path
@@ -176,6 +177,9 @@ def audit(
             reasons.append("evaluate(x, y) does not score predictions that are free of y")
         if path.shown_is_scored:
             reasons.append("labels that are shown to the network count in the training loss")
+        own = reads_own_label(predictor.model, seed)
+        if own:
+            reasons.append("training rows read their own labels among their neighbours'")
         if path.evaluated_loss is None:
             why = "the model is not compiled: loss and evaluation were not checked"
             warnings += (AuditWarning("not compiled", why),)
@@ -184,6 +188,8 @@ def audit(
             reasons.append("the outputs are the same even when a label is shown")
         elif not reasons:
             reasons.append("what is scored is predicted with the label hidden")
+        if own is False:
+            reasons.append("training rows read no label of their own, of equal rows or their group")
         found = LeakAudit(verdict, tuple(reasons), (), **head, scored_path=path)
         return found.beside(warnings)
     if not read.read:

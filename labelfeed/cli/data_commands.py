@@ -121,6 +121,11 @@ def _compare(data: str, out: str, **given: Any) -> None:
 @TABLE
 @click.option("--annotators", metavar="COL,...", multiple=True,
               help="Columns of several annotators, who label --target together.")  # fmt: skip
+@click.option("--training-only", metavar="COL,...", multiple=True,
+              help="Column of a table that prediction will lack: seen in training alone, no "
+              "feature.")  # fmt: skip
+@click.option("--tree", metavar="FILE", help="Coarser classes of the target's: CSV with the "
+              "columns child, parent, or nested JSON. Cells may name them.")  # fmt: skip
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")
 @click.option("--image-size", type=click.IntRange(4, 2**31 - 1),
               help="Side length of images, in pixels.  [32; with --backbone its own]")  # fmt: skip
@@ -138,10 +143,11 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
-    names = ("features", "image_size", "image_color", "labels_file", "file_column", "cells")
+    names = ("tree", "features", "image_size", "image_color", "labels_file", "file_column", "cells")
     reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
-    reading["beside"] = split_names(given.pop("beside"))
+    for name in ("beside", "training_only"):
+        reading[name] = split_names(given.pop(name))
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     annotators = split_names(given.pop("annotators"))

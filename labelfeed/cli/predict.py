@@ -11,6 +11,7 @@ import pandas as pd
 
 from labelfeed.cli.console import in_chunks, note, reading_images, say
 from labelfeed.cli.explain import check_explain, explanation_table
+from labelfeed.cli.known_coarse import coarse_known, within
 from labelfeed.cli.known_labels import count_known, known_labels, known_numbers, parse_known
 from labelfeed.cli.known_sides import side_values, with_sides
 from labelfeed.cli.output import check_out, id_name, write_table
@@ -54,7 +55,8 @@ def run_predict(
         out: `.csv` or `.parquet` file to write.
         known: Label columns whose filled cells are fed, and `label=value` for all rows, also of a
             side label; each item may hold several, separated by commas. A value may be soft: `0.7`,
-            of a column of classes `red:0.7+blue:0.3`.
+            of a column of classes `red:0.7+blue:0.3`. Of a run with a tree the target may be known
+            at a coarser level, and probabilities are those within it.
         explain: `.csv` or `.parquet` file for what each known label changed, row by row.
         labels_file: Table with the labels of images, for `known`.
         read_sides: Whether the side labels of the file are fed, to a run that takes some; they are
@@ -73,6 +75,7 @@ def run_predict(
     if deploy_prior is not None:
         loaded = run_at_prior(loaded, deploy_prior, lambda line: note(line, quiet))
     told, known = side_values(known, loaded.sides)
+    sets, in_cells, known = coarse_known(known, loaded)
     loaded.predictor.check_known(known or None)
     if explain is not None:
         check_explain(explain, known, out, loaded.spec)
@@ -83,7 +86,7 @@ def run_predict(
             loaded,
             data,
             labels_file=labels_file,
-            read_labels=bool(columns),
+            read_labels=bool(columns) or in_cells,
             read_sides=read_sides,
             on_image=on_image,
             cells=rules,
@@ -98,6 +101,7 @@ def run_predict(
             what = f"{complete} of {len(shown)} rows"
             note(f"{what}: every label is known, nothing to predict", quiet)
     probabilities = _predict(loaded, dataset, shown, quiet)
+    probabilities, coarse = within(probabilities, sets, in_cells, dataset)
     given = known_numbers(dataset, loaded.spec, columns, values)
     frame = prediction_table(
         dataset, loaded.spec, probabilities, shown, id_name(loaded, dataset), given
@@ -108,6 +112,8 @@ def run_predict(
         write_table(plain_cells(told) if plain else told, Path(explain))
     if not quiet:
         fed = 0 if shown is None else count_known(shown, loaded.spec)
+        if coarse:
+            note(f"{coarse} rows predicted within the coarser class that is known of them", quiet)
         beside = f"; {side_summary(loaded, dataset)}" if loaded.sides else ""
         say(f"{len(frame)} rows predicted, {fed} known labels fed{beside}; written to {target}")
     return frame

@@ -13,7 +13,7 @@ import numpy as np
 
 from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
-from labelfeed.data.dataset import Dataset
+from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.loading import load_data
 from labelfeed.data.order import split_order
 from labelfeed.data.side_numbers import split_ranges
@@ -26,6 +26,7 @@ from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import RUN, Run, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.train import train
+from labelfeed.sides.tree import Tree
 from labelfeed.strategies.choose import planned
 from labelfeed.writing import leftovers
 
@@ -64,6 +65,12 @@ def run_train(
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
     cells = CellRules(**reading.pop("cells", {}))
+    if reading.get("tree"):
+        reading = {**reading, "tree": Tree.from_file(reading["tree"])}
+    for name in ("tree", "training_only"):
+        if annotators and reading.get(name):
+            option = f"--{name.replace('_', '-')}"
+            raise DataError(f"--annotators does not go with {option}: leave one out.")
     if annotators:
         dataset = load_annotated(data, annotators, cells=cells, **reading)
     else:
@@ -72,12 +79,16 @@ def run_train(
     for line in dataset.notes:
         note(line, quiet)
     untrained = ~dataset.labelled
+    if dataset.coarse is not None:
+        untrained &= ~dataset.coarse.known
     if dataset.soft is not None:
         untrained &= np.isnan(dataset.soft).reshape(len(dataset), -1).all(axis=1)
     unlabelled = int(untrained.sum())
     if not quiet:
         spec = dataset.spec
         some = f", {unlabelled} without a label" if unlabelled else ""
+        if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
+            some += " (--strategy semi-supervised learns from them too)"
         say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
     record = _record(data, dataset, reading)
     phases, epochs = planned(options, dataset)
@@ -102,7 +113,9 @@ def run_train(
                 dataset,
                 options,
                 on_phase=bars.phase,
-                on_judged=bars.before("judge labels"),
+                on_judged=bars.before(
+                    "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
+                ),
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=lambda line: note(line, quiet),
@@ -134,6 +147,8 @@ def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, A
         "image_white": dataset.white,
         "dates": list(dataset.dates),
     }
+    if reading.get("tree"):
+        record["tree"] = reading["tree"].parents
     if dataset.readings is not None:
         record["annotators"] = dataset.readings.names
     return {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}

@@ -81,7 +81,8 @@ TRAINING = options_of(
         default="auto",
         show_default=True,
         help="What the label is for; plain: no input; margin: the loss of an embedding only; "
-        "noisy-labels: a target that may be wrong; prior-adjusted: rare classes; auto: "
+        "noisy-labels: a target that may be wrong; prior-adjusted: rare classes; semi-supervised: "
+        "most rows have no label; auto: "
         "side-label with --side, plain for one label, for several partial-labels (images: masked).",
     ),
     _option("--plain", f"Of a table, under the labels: {', '.join(PLAIN_MODELS)}, or a function "

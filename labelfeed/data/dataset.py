@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from labelfeed.data.spellings import Spelling
 from labelfeed.labels.cell_rules import CellRules
@@ -16,7 +17,16 @@ from labelfeed.labels.nearest import nearest
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Features
 
-__all__ = ["DataError", "Dataset", "Numbers", "Readings", "Sides", "check_group", "did_you_mean"]
+__all__ = [
+    "Coarse",
+    "DataError",
+    "Dataset",
+    "Numbers",
+    "Readings",
+    "Sides",
+    "check_group",
+    "did_you_mean",
+]
 
 
 class DataError(CellError):
@@ -87,6 +97,38 @@ class Readings:
 
 
 @dataclasses.dataclass(frozen=True)
+class Coarse:
+    """Labels of rows whose class is known at a coarser level of a tree only.
+
+    Args:
+        parents: The tree, `labelfeed.Tree(parents)`.
+        nodes: Its nodes above the classes that cells name.
+        at: int array `(n,)`: which node a row is labelled with, -1 for none.
+        sets: bool `(nodes, num_classes)`: the classes below each node; none where it tells nothing.
+    """
+
+    parents: Mapping[str, str]
+    nodes: tuple[str, ...]
+    at: np.ndarray
+    sets: np.ndarray
+
+    @property
+    def allowed(self) -> np.ndarray:
+        """bool `(n, num_classes)`: the classes that a row may have; none where nothing is told."""
+        return np.concatenate([self.sets, np.zeros((1, self.sets.shape[1]), bool)])[self.at]
+
+    @property
+    def known(self) -> np.ndarray:
+        """bool `(n,)`: whether a row is labelled coarsely."""
+        known: np.ndarray = self.allowed.sum(axis=1) > 0
+        return known
+
+    def take(self, rows: np.ndarray | slice) -> Coarse:
+        """Return what is known of the given rows."""
+        return dataclasses.replace(self, at=self.at[rows])
+
+
+@dataclasses.dataclass(frozen=True)
 class Dataset:
     """Raw features, encoded labels and row ids of one file or folder.
 
@@ -117,6 +159,9 @@ class Dataset:
         spellings: What each spelling was read as, with counts.
         numbers: By name the label columns that are numbers; `labels` holds their ranges.
         readings: What several annotators say, from which training rows learn in place of `labels`.
+        training_only: Raw columns that are there in training alone, no features; `None`: there are
+            none.
+        coarse: The tree of the classes, and the rows that are labelled coarsely; `None`: no tree.
     """
 
     kind: Literal["table", "arrays", "images"]
@@ -139,6 +184,8 @@ class Dataset:
     spellings: tuple[Spelling, ...] = ()
     numbers: Mapping[str, Numbers] = dataclasses.field(default_factory=dict)
     readings: Readings | None = None
+    training_only: pd.DataFrame | None = None
+    coarse: Coarse | None = None
 
     def __post_init__(self) -> None:
         """Check that features, labels, side labels and row ids have the same number of rows."""
@@ -163,7 +210,16 @@ class Dataset:
 
     @property
     def targets(self) -> np.ndarray:
-        """What to train on: `labels`; with soft targets float32, NaN where unknown."""
+        """What to train on: `labels`; with soft targets float32, NaN where unknown.
+
+        With coarse labels float32 `(n, num_classes)`: even shares of the classes that a row may
+        have, 0 where nothing is known.
+        """
+        if self.coarse is not None and self.coarse.known.any():
+            one_hot = np.eye(self.spec.num_classes + 1)[self.labels][:, :-1]
+            allowed = np.where((self.labels == UNKNOWN)[:, None], self.coarse.allowed, one_hot)
+            count = np.maximum(allowed.sum(axis=1, keepdims=True), 1)
+            return (allowed / count).astype(np.float32)
         if self.soft is None:
             return self.labels
         known = self.labels != UNKNOWN
@@ -190,6 +246,8 @@ class Dataset:
                 for name, number in self.numbers.items()
             },
             readings=None if self.readings is None else self.readings.take(rows),
+            training_only=None if self.training_only is None else self.training_only.iloc[rows],
+            coarse=None if self.coarse is None else self.coarse.take(rows),
         )
 
 

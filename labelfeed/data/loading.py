@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from labelfeed.data.arrays import load_arrays
+from labelfeed.data.coarse import with_tree, with_upper_classes
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files_below import files_below
 from labelfeed.data.frame import TABLE_SUFFIXES
@@ -19,6 +20,7 @@ from labelfeed.data.table import load_table
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import bounded
+from labelfeed.sides.tree import Tree
 
 __all__ = ["fingerprint", "load_data"]
 
@@ -40,6 +42,8 @@ def load_data(
     side_ranges: SideRanges | None = None,
     weights: Sequence[str] = (),
     beside: Sequence[str] = (),
+    training_only: Sequence[str] = (),
+    tree: Tree | None = None,
     order: Mapping[str, Sequence[str]] | None = None,
     features: str = "x",
     image_size: int | tuple[int, int] = 32,
@@ -76,6 +80,10 @@ def load_data(
         weights: Columns (npz: an array) with the weights of rows, `COL`, or of one label,
             `LABEL=COL`; no features.
         beside: Columns of the labels file of images that are features beside the picture.
+        training_only: Columns of a table that only training sees, no features; prediction does not
+            need them. With `spec` they are left unread.
+        tree: Coarser classes of the classes of a single label: a cell may name one of these where
+            the class is not known; see `labelfeed.data.coarse.with_tree`.
         order: For columns whose classes stand in an order the classes, lowest first.
         features: Feature array of an npz.
         image_size: Side length or (height, width) of images, in pixels.
@@ -117,6 +125,14 @@ def load_data(
             f"{path}: columns beside pictures (--beside) are for a folder of images; of a table "
             "every column that nothing else uses is a feature."
         )
+    if training_only and spec is None and (path.is_dir() or path.suffix.lower() == ".npz"):
+        raise DataError(
+            f"{path}: training-only columns (--training-only) are those of a table (CSV, Excel, "
+            "Parquet). For pictures and arrays take labelfeed.strategies.training_only in Python."
+        )
+    run_spec = spec
+    if tree is not None and spec is not None:
+        spec = with_upper_classes(tree, spec)
     if path.is_dir():
         dataset = load_images(
             path,
@@ -170,12 +186,15 @@ def load_data(
             dates=dates,
             encoding=encoding,
             group=group,
+            training_only=training_only,
             read_labels=read_labels,
             cells=cells,
         )
     else:
         expected = f"{', '.join(TABLE_SUFFIXES)} or .npz, or a folder of images"
         raise DataError(f"{path}: expected {expected}.")
+    if tree is not None:
+        dataset = with_tree(dataset, tree, run_spec)
     if order:
         dataset = in_order(dataset, order)
     if spec is None:

@@ -48,6 +48,7 @@ def load_table(
     dates: Sequence[str] = (),
     encoding: str | None = None,
     group: str | None = None,
+    training_only: Sequence[str] = (),
     read_labels: bool = True,
     cells: CellRules = NO_RULES,
 ) -> Dataset:
@@ -78,6 +79,8 @@ def load_table(
         encoding: Encoding of a CSV; see `read_frame`.
         group: Column of groups, such as patients, that stay on one side of every split; it is no
             feature. With `spec` it may be absent.
+        training_only: Columns that only training sees, no features; with `spec` they are left
+            unread.
         read_labels: With `spec`: whether to read the label columns; if not, all are unknown.
         cells: What cells mean that are no plain values: unknown, uncertain, none apply, or several
             labels in one (then `target` is the only label column).
@@ -109,6 +112,7 @@ def load_table(
     beside = side_names(sides)
     needed = [s for s in sides if isinstance(s, str)]
     needed += [group] if spec is None and group is not None else []
+    needed += training_only if fresh else []
     check_group(group, [*wanted, *beside], "target or side label")
     _check_columns(frame, [*wanted, id_column, *drop, *needed], source)
     for name in beside:
@@ -116,6 +120,7 @@ def load_table(
             raise DataError(f"{name!r} cannot be both a side label and the target.")
         if name == id_column or name in drop:
             raise DataError(f"{name!r} cannot be a side label and also the row id or dropped.")
+    _check_unused(training_only, [*wanted, *beside, *drop, id_column, group], source)
     if len(set(wanted)) != len(wanted):
         twice = next(c for c in wanted if wanted.count(c) > 1)
         raise DataError(f"The label column {twice!r} is named twice.")
@@ -136,9 +141,10 @@ def load_table(
     groups = frame[group].to_numpy() if group in frame.columns else None
     beside_labels = cleaning_columns(spec_columns(spec), frame.columns)
     others = {*wanted, *drop, *given, *heavy.values(), *beside_labels, id_column, group}
+    others |= set() if fresh else set(training_only)
     features = frame.drop(columns=[c for c in frame.columns if c in others])
     features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
-    if features.shape[1] == 0:
+    if features.shape[1] <= (len(training_only) if fresh else 0):
         raise DataError(f"{source}: no feature column is left beside the label.")
     for name in date_columns(frame, dates):
         if name in others:
@@ -146,6 +152,9 @@ def load_table(
     features, how = read_dates(features, dates, source, absent=not fresh)
     features, written = plain_numbers(features, decimal, commas, cells.feature_words)
     features, words = feature_cells(features, cells)
+    hidden = features[list(training_only)] if fresh and training_only else None
+    if hidden is not None:
+        features = features.drop(columns=list(training_only))
     spellings = read.spellings + side_labels.spellings + (words if fresh else ())
     notes += absent + read.notes + light + told + written + spelling_notes(spellings, fresh)
     if fresh and beside_labels:
@@ -162,6 +171,7 @@ def load_table(
     return dataclasses.replace(
         found, dates=how, groups=groups, group_name=group or "",
         weights=weighed, soft=read.soft, cells=cells, spellings=spellings, numbers=read.numbers,
+        training_only=hidden,
     )  # fmt: skip
 
 
@@ -171,6 +181,15 @@ def _check_columns(frame: pd.DataFrame, names: Sequence[str | None], source: str
             hint = did_you_mean(name, frame.columns)
             raise DataError(
                 f"{source}: there is no column {name!r}.{hint}{no_header(frame.columns)}"
+            )
+
+
+def _check_unused(names: Sequence[str], others: Sequence[str | None], source: str) -> None:
+    for at, name in enumerate(names):
+        if name in others or name in names[:at]:
+            raise DataError(
+                f"{source}: {name!r} is named as a training-only column and once more; a "
+                "training-only column is no label, side label, group or row id: name it once."
             )
 
 

@@ -11,8 +11,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
+from labelfeed.data.folds import whole_groups
 from labelfeed.estimators.any_classifier import ClassifierMember
-from labelfeed.estimators.blend import Blend, fit_blend
+from labelfeed.estimators.blend import Blend
 from labelfeed.estimators.boosting import BoostingMember
 from labelfeed.estimators.column_math import known_columns, probabilities_of
 from labelfeed.estimators.errors import EstimatorError
@@ -27,7 +28,9 @@ from labelfeed.estimators.inputs import (
 )
 from labelfeed.estimators.light_boosting import LightBoostingMember
 from labelfeed.estimators.logistic import LogisticMember
-from labelfeed.estimators.member import CrossFitted, Member
+from labelfeed.estimators.member import CrossFitted, Member, grouped
+from labelfeed.estimators.neighbours import NeighbourMember
+from labelfeed.estimators.paying import blend_of_paying
 from labelfeed.estimators.readers import Readers, fit_readers
 from labelfeed.estimators.two_threads import in_two_threads
 from labelfeed.labels.answers import mean_over_answers
@@ -42,6 +45,7 @@ MEMBERS = {
     "logistic": LogisticMember,
     "given": GivenMember,
     "lightgbm": LightBoostingMember,
+    "neighbours": NeighbourMember,
 }
 """Plain models by name."""
 
@@ -73,6 +77,7 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         members_: The fitted plain models, `CrossFitted`.
         blend_: Their `Blend`.
         readers_: The `Readers`, or `None` where known labels tell nothing.
+        optional_: What was decided of plain models that stay only where they pay; "" for none.
         seconds_: Seconds that each part took.
 
     Raises:
@@ -129,6 +134,8 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             raise EstimatorError(f"folds must be a whole number of at least 2, got {self.folds!r}.")
         given = None if groups is None else np.asarray(groups)
         members = _members(self.plain)
+        if given is not None:
+            members = [grouped(member, whole_groups(given, len(x))) for member in members]
         with _threads(x):
             folds = deal_folds(y, self.folds, groups=given, seed=self.seed)
 
@@ -147,7 +154,8 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             fitted = [found for found, _ in done]
             seconds = {m.name: spent for m, (_, spent) in zip(members, done, strict=True)}
             start = time.perf_counter()
-            blend = fit_blend([m.oof for m in fitted], y, spec, weight=weight)
+            optional = [getattr(m, "optional", False) for m in members]
+            fitted, blend, self.optional_ = blend_of_paying(fitted, optional, y, spec, weight)
             plain = blend.logits([m.oof for m in fitted])
             seconds["blend"] = time.perf_counter() - start
             start = time.perf_counter()
@@ -226,6 +234,8 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         if len(names) > 1:
             best = int(np.argmin(losses[:-1]))
             said += f" (best single one: {names[best]} {losses[best]:.3f})"
+        if self.optional_:
+            said += f"; {self.optional_}"
         if len(self.spec_.label_columns) > 1:
             gain = 0.0 if self.readers_ is None else self.readers_.gain
             said += (

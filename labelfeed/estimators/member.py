@@ -10,7 +10,7 @@ import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["CrossFitted", "FittedLogits", "Member", "over_folds"]
+__all__ = ["CrossFitted", "FittedLogits", "Member", "grouped", "over_folds"]
 
 
 class FittedLogits(Protocol):
@@ -38,7 +38,11 @@ class CrossFitted:
 
 
 class Member(Protocol):
-    """A kind of plain model that can be cross-fitted."""
+    """A kind of plain model that can be cross-fitted.
+
+    One with an attribute `optional` that is true stays in a blend only where it pays; one with a
+    method `grouped` is told which rows belong together.
+    """
 
     @property
     def name(self) -> str:
@@ -55,6 +59,12 @@ class Member(Protocol):
         seed: int = 0,
     ) -> CrossFitted:
         """Fit on the rows outside of each fold to predict the fold, and once on all rows."""
+
+
+def grouped(member: Member, groups: np.ndarray) -> Member:
+    """Return a member that knows the groups of the rows, where it asks for them."""
+    ask: Callable[[np.ndarray], Member] | None = getattr(member, "grouped", None)
+    return member if ask is None else ask(groups)
 
 
 def over_folds(

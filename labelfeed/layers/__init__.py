@@ -4,8 +4,9 @@ Why these: the ways to feed a label into a network that people reach for first, 
 literature found to pay where a label changes what the features mean, and what the strategy
 `partial-labels` is made of. Each reads -1 as unknown, keeps parameters for it from the start, and
 can hide labels itself in training. Layers that read no label: `ColumnProbabilities` and
-`PriorShift`, which end a network; `RandomView`, which augments pictures; `FrozenScaling` and
-`TreeEnsemble`, which hold what scikit-learn fitted; and what the default network for tables is
+`PriorShift`, which end a network; `RandomView` and `StrongView`, which augment; `FrozenScaling` and
+`TreeEnsemble`, which hold what scikit-learn fitted; `NeighbourLabels`, which reads labels of other
+rows; and what the default network for tables is
 made of (`RobustScaling`, `PiecewiseLinearEncoding`, `MemberDense`).
 """
 
@@ -30,10 +31,12 @@ from labelfeed.layers.label_switch import LabelSwitch
 from labelfeed.layers.logit_calibration import LogitCalibration
 from labelfeed.layers.member_dense import MemberDense
 from labelfeed.layers.naive_bayes_offset import NaiveBayesOffset
+from labelfeed.layers.neighbour_labels import NeighbourLabels
 from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from labelfeed.layers.prior_shift import PriorShift
 from labelfeed.layers.random_view import RandomView
 from labelfeed.layers.robust_scaling import RobustScaling
+from labelfeed.layers.strong_view import StrongView
 from labelfeed.layers.tree_ensemble import TreeEnsemble
 
 __all__ = [
@@ -58,9 +61,11 @@ __all__ = [
     "LogitCalibration",
     "MemberDense",
     "NaiveBayesOffset",
+    "NeighbourLabels",
     "PiecewiseLinearEncoding",
     "PriorShift",
     "RandomView",
     "RobustScaling",
+    "StrongView",
     "TreeEnsemble",
 ]

@@ -1,12 +1,13 @@
-"""Loss mathematics without weights: margins on a cosine, softmax terms, noisy and rare labels.
+"""Loss mathematics without weights: margins on a cosine, softmax terms, noise, rare labels, trees.
 
 Why functions and not Keras losses: Keras's `Loss` objects do not track variables, and what reads
 class centres needs them. The weights live in the heads; what stands here is pure. The losses for
-noisy labels and for imbalance need none, and are Keras losses.
+noisy labels, imbalance and trees need none, and are Keras losses.
 """
 
 from labelfeed.losses.asymmetric import AsymmetricLoss
 from labelfeed.losses.blocks import blocked_terms
+from labelfeed.losses.class_sets import ExpectedCost, HierarchicalCrossentropy, SetCrossentropy
 from labelfeed.losses.class_terms import ClassTerms, class_terms
 from labelfeed.losses.logit_adjusted import LogitAdjusted
 from labelfeed.losses.margins import (
@@ -21,9 +22,12 @@ from labelfeed.losses.supervised_contrastive import supervised_contrastive
 __all__ = [
     "AsymmetricLoss",
     "ClassTerms",
+    "ExpectedCost",
     "ForwardCorrected",
     "GeneralizedCrossentropy",
+    "HierarchicalCrossentropy",
     "LogitAdjusted",
+    "SetCrossentropy",
     "additive_angle",
     "blocked_terms",
     "class_terms",

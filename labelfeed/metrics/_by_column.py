@@ -46,8 +46,8 @@ def _called(column: LabelColumn, p: np.ndarray) -> np.ndarray:
 
 def of_rare(
     labels: np.ndarray, probabilities: np.ndarray, spec: LabelSpec, weights: np.ndarray
-) -> tuple[float | None, float | None]:
-    """Return macro-F1, and the share of what is rarest; numbers in ranges do not count."""
+) -> dict[str, float | None]:
+    """Return macro-F1, and what is rarest; numbers in ranges do not count."""
     scores, shares = [], []
     for column in spec.label_columns:
         truth, p, w = _of_column(column, labels, probabilities, weights)
@@ -55,8 +55,11 @@ def of_rare(
             scores.append(macro_f1(_called(column, p), truth, w))
             counts = np.bincount(truth, weights=w, minlength=column.num_classes)
             if column.number is None and (counts > 0).sum() > 1:
-                shares.append(float(counts[counts > 0].min() / counts.sum()))
-    return float(np.mean(scores)) if scores else None, min(shares, default=None)
+                share = float(counts[counts > 0].min() / counts.sum())
+                shares.append((share * column.num_classes, share))
+    below, rarest = min(shares, default=(None, None))
+    macro = float(np.mean(scores)) if scores else None
+    return {"macro_f1": macro, "rarest": rarest, "rarest_of_even": below}
 
 
 def ranks_of(

@@ -36,7 +36,8 @@ class Scores:
         macro_f1: Mean over the classes (of a yes/no label: its two states) of the F1 score of each;
             of several columns the mean over these, in [0, 1].
         rarest: Share of the rarest class, or of the rarer state of a yes/no label, among the
-            scored ones, in [0, .5].
+            scored ones, in [0, .5]; of several columns where it is farthest below an even share.
+        rarest_of_even: The same as a part of an even share, in [0, 1]: times the classes there are.
         log_loss: Mean of -log(probability of the true state), in nats.
         calibration_error: Expected calibration error over ten bins of equal width, in [0, 1]: mean
             distance between the probability of a bin and the share of present labels in it; of
@@ -61,6 +62,7 @@ class Scores:
     average_precision: float | None = None
     macro_f1: float | None = None
     rarest: float | None = None
+    rarest_of_even: float | None = None
     log_loss: float | None = None
     calibration_error: float | None = None
     rank_error: float | None = None
@@ -158,7 +160,7 @@ def score(
     if scored:
         precisions = [average_precision_score(t, p, sample_weight=v) for t, p, v in scored]
         more["average_precision"] = float(np.mean(precisions))
-    more["macro_f1"], more["rarest"] = of_rare(labels, probabilities, spec, w)
+    more |= of_rare(labels, probabilities, spec, w)
     ranks = ranks_of(labels, probabilities, spec, w)
     for name in ("rank_error", "kappa"):
         of_columns = [found[name] for found in ranks.values()]

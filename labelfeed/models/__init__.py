@@ -12,7 +12,9 @@ from labelfeed.models.margin import MarginModel
 from labelfeed.models.nearest_prototype import NearestPrototype
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.responses import PredictorError
+from labelfeed.models.semi_supervised import SemiSupervisedModel
 from labelfeed.models.side_label import SideLabelModel
+from labelfeed.models.training_only import TrainingOnlyModel
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.models.wrapping import as_predictor
 
@@ -22,7 +24,9 @@ __all__ = [
     "NearestPrototype",
     "Predictor",
     "PredictorError",
+    "SemiSupervisedModel",
     "SideLabelModel",
+    "TrainingOnlyModel",
     "TwoPhaseModel",
     "as_predictor",
 ]

@@ -17,13 +17,15 @@ from labelfeed.estimators.extra_trees import ForestLogits
 from labelfeed.estimators.given import GivenLogits
 from labelfeed.estimators.linear import LinearLogits
 from labelfeed.estimators.member import CrossFitted
+from labelfeed.estimators.neighbours import NeighbourLogits
 from labelfeed.estimators.tree_arrays import TreeArrays
 from labelfeed.estimators.trees import tree_arrays
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.tree_ensemble import TreeEnsemble
+from labelfeed.models.assembled_neighbours import neighbour_shares
 from labelfeed.models.converted_inputs import dense
-from labelfeed.models.converted_scores import joined, probabilities
+from labelfeed.models.converted_scores import joined, probabilities, share_logits
 from labelfeed.models.from_estimators import several_scores
 from labelfeed.types import Tensor
 
@@ -54,31 +56,21 @@ def member_logits(member: CrossFitted, x: Tensor, spec: LabelSpec) -> Tensor:
         return dense(x, final.weights, final.bias)
     if isinstance(final, ForestLogits):
         rates = TreeEnsemble.of(tree_arrays(final.forest))(x)
-        return _logits_of(rates, spec, _FOREST)
+        return share_logits(rates, spec, _FOREST)
     if isinstance(final, BoostedLogits):
         return _boosted(final, x, spec)
+    if isinstance(final, NeighbourLogits):
+        return share_logits(neighbour_shares(final, x), spec, _GIVEN)
     if isinstance(final, ClassifierLogits):
         return _classifier(final, x, spec)
     if isinstance(final, GivenLogits):
         one = x.shape[1] < spec.num_classes  # the second of two classes alone
-        return _logits_of(joined([1.0 - x, x]) if one else x, spec, _GIVEN)
+        return share_logits(joined([1.0 - x, x]) if one else x, spec, _GIVEN)
     raise EstimatorError(
         f"The plain model {member.name!r} ({type(final).__name__}) cannot become a network: "
-        "expected boosting, extra-trees, lightgbm, logistic, network, given, or a classifier that "
-        "labelfeed.models.from_estimators.keras_of takes."
+        "expected boosting, extra-trees, lightgbm, logistic, network, neighbours, given, or a "
+        "classifier that labelfeed.models.from_estimators.keras_of takes."
     )
-
-
-def _logits_of(p: Tensor, spec: LabelSpec, least: float) -> Tensor:
-    """Return log-odds of yes/no places and log-probabilities of classes, clipped at `least`."""
-    absent = ops.log(ops.clip(1.0 - p, least, 1.0))
-    present = ops.log(ops.clip(p, least, 1.0))
-    yes_no = np.ones((1, spec.num_classes), np.float32)
-    for column in spec.label_columns:
-        yes_no[:, list(column.places)] = not column.of_classes
-    if yes_no.all():
-        return present - absent
-    return present - absent * yes_no if yes_no.any() else present
 
 
 def _boosted(final: BoostedLogits, x: Tensor, spec: LabelSpec) -> Tensor:
@@ -166,7 +158,7 @@ def _classifier(final: ClassifierLogits, x: Tensor, spec: LabelSpec) -> Tensor:
     known = np.zeros((1, spec.num_classes), np.float32)
     for place, column in enumerate(columns):
         known[:, list(column.places)] = whole or models[place] is not None
-    logits = _logits_of(dense(p, to_places, 0.0), spec, _GIVEN)
+    logits = share_logits(dense(p, to_places, 0.0), spec, _GIVEN)
     return logits if known.all() else logits * known + (1.0 - known) * base.astype(np.float32)
 
 

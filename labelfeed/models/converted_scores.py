@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+import numpy as np
 from keras import ops
 
 from labelfeed.estimators.errors import EstimatorError
+from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Tensor
 
-__all__ = ["Converted", "class_logits", "joined", "probabilities"]
+__all__ = ["Converted", "class_logits", "joined", "probabilities", "share_logits"]
 
 LEAST = 1e-7
 """Smallest probability that has a logarithm; leaves of a forest say 0."""
@@ -55,3 +57,15 @@ def class_logits(scores: Converted) -> Tensor:
 def joined(parts: list[Tensor]) -> Tensor:
     """Return tensors beside one another."""
     return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+
+
+def share_logits(p: Tensor, spec: LabelSpec, least: float) -> Tensor:
+    """Return log-odds of yes/no places and log-probabilities of classes, clipped at `least`."""
+    absent = ops.log(ops.clip(1.0 - p, least, 1.0))
+    present = ops.log(ops.clip(p, least, 1.0))
+    yes_no = np.ones((1, spec.num_classes), np.float32)
+    for column in spec.label_columns:
+        yes_no[:, list(column.places)] = not column.of_classes
+    if yes_no.all():
+        return present - absent
+    return present - absent * yes_no if yes_no.any() else present

@@ -134,6 +134,11 @@ class LabelFedModel(LabelStepModel):
             )
         return values
 
+    @property
+    def fed_inputs(self) -> tuple[str, ...]:
+        """Names of the network's inputs that are no features."""
+        return (self.label.input_name, *self._side_inputs())
+
     def _feature_structure(self) -> Features:
         found = {i.name: i for i in self.network.inputs}
         features = [found[name] for name in self._feature_names]

@@ -37,7 +37,7 @@ class LabelFedPredictor(Predictor):
         super().__init__(model.label, reads_label=True)
         self.model: Any = model
         self.visibility = model.visibility
-        self.feature_shapes = _feature_shapes(model.network, (model.label.input_name,))
+        self.feature_shapes = _feature_shapes(model.network, model.fed_inputs)
 
     def scores(
         self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
@@ -60,7 +60,7 @@ class LabelFedPredictor(Predictor):
 
     @functools.cached_property
     def _embedder(self) -> KerasModel:
-        return embedder_of(self.model.network, (self.spec.input_name,))
+        return embedder_of(self.model.network, self.model.fed_inputs)
 
 
 class SideLabelPredictor(LabelFedPredictor):

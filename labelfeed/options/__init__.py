@@ -14,10 +14,12 @@ from labelfeed.options.base import (
 )
 from labelfeed.options.margin import HEADS, MarginOptions
 from labelfeed.options.masked import CONDITIONINGS, Conditioning, MaskedOptions
+from labelfeed.options.neighbour_labels import NeighbourLabelsOptions
 from labelfeed.options.noisy_labels import NOISE_METHODS, NoisyLabelsOptions
 from labelfeed.options.partial_labels import PartialLabelsOptions
 from labelfeed.options.plain import PlainOptions
 from labelfeed.options.prior_adjusted import PriorAdjustedOptions
+from labelfeed.options.semi_supervised import SemiSupervisedOptions
 from labelfeed.options.side_label import SIDE_LAYERS, SideLabelOptions
 
 __all__ = [
@@ -30,11 +32,13 @@ __all__ = [
     "Conditioning",
     "MarginOptions",
     "MaskedOptions",
+    "NeighbourLabelsOptions",
     "NoisyLabelsOptions",
     "OptionError",
     "PartialLabelsOptions",
     "PlainOptions",
     "PriorAdjustedOptions",
+    "SemiSupervisedOptions",
     "SideLabelOptions",
     "StrategyOptions",
     "TrainingOptions",
@@ -50,7 +54,9 @@ OPTIONS.update(
         SideLabelOptions,
         MarginOptions,
         NoisyLabelsOptions,
+        NeighbourLabelsOptions,
         PriorAdjustedOptions,
+        SemiSupervisedOptions,
     )
 )
 STRATEGIES = ("auto", *OPTIONS)

@@ -17,7 +17,7 @@ _SCORES = {
     "macro_auc": "macro-AUC",
     "log_loss": "log loss",
 }
-_RARE = 0.2  # share of the rarest class or state, from which on accuracy says little
+_RARE = 0.4  # of an even share (20 % of two states), below which accuracy says little
 _RANKED = {"rank_error": "rank error", "kappa": "kappa"}  # of ordered classes
 
 
@@ -30,7 +30,8 @@ def main_table(metrics: dict[str, Any]) -> Table:
     if "sides" not in metrics:
         return score_table(metrics)
     found = side_table(metrics["sides"], metrics.get("weighted", False))
-    numbers = [f"Side labels unknown, {line}" for line in _numbers(metrics)]
+    lines = [*_numbers(metrics), *_tree(metrics.get("tree"))]
+    numbers = [f"Side labels unknown, {line}" for line in lines]
     return dataclasses.replace(found, note="\n".join([found.note, *numbers]).strip("\n"))
 
 
@@ -59,6 +60,7 @@ def score_table(metrics: dict[str, Any]) -> Table:
     lines += _imbalance(metrics["nothing_known"])
     lines += _ranks(metrics)
     lines += _numbers(metrics)
+    lines += _tree(metrics.get("tree"))
     skipped = metrics["nothing_known"]["skipped"]
     if skipped:
         shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
@@ -90,8 +92,8 @@ def label_table(metrics: dict[str, Any]) -> Table:
 
 def _imbalance(found: dict[str, Any]) -> list[str]:
     """Return a line where a class or label is rare: accuracy then says little."""
-    rarest = found.get("rarest")
-    if rarest is None or rarest >= _RARE:
+    rarest, part = found.get("rarest"), found.get("rarest_of_even")
+    if rarest is None or part is None or part >= _RARE:
         return []
     of = {"macro-F1": "macro_f1", "average precision": "average_precision",
           "calibration error": "calibration_error"}  # fmt: skip
@@ -129,6 +131,20 @@ def _numbers(metrics: dict[str, Any]) -> list[str]:
             line += f"{without['mae']:.4g}"
         lines.append(f"{line}.")
     return lines
+
+
+def _tree(found: dict[str, Any] | None) -> list[str]:
+    """Return a line about mistakes in a tree of classes."""
+    if found is None:
+        return []
+    levels = [
+        f"{figure(share)} at level {n}" for n, share in enumerate(found["levels"].values(), 1)
+    ]
+    right = f"; right {', '.join(levels)}" if levels else ""
+    return [
+        f"Tree: a row is off by {found['cost']:.3f} edges on average ({found['least_cost']:.3f} by "
+        f"the class of least expected cost){right}."
+    ]
 
 
 def _verification(found: dict[str, Any]) -> str:

@@ -9,12 +9,15 @@ import numpy as np
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.known_share import leave_known
+from labelfeed.metrics.costs import tree_scores
 from labelfeed.metrics.embeddings import verification_scores
 from labelfeed.metrics.numbers import NumberScores, mean_numbers, scores_of_numbers
 from labelfeed.metrics.probabilities import Scores, mean_scores, score
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.embed import embed
 from labelfeed.runs.side_scores import score_sides
+from labelfeed.sides.class_trees import tree_costs
+from labelfeed.sides.tree import Tree
 from labelfeed.types import AnyModel
 
 __all__ = ["DRAWS", "evaluate_run"]
@@ -37,8 +40,9 @@ def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> d
         difference is what the known labels are worth. Both are means of the draws. With side
         labels also `"sides"`, see `score_sides`; if it was trained to embed also `"verification"`,
         see `verification_scores`. Where labels are numbers `"numbers"`: for each of these the
-        `NumberScores` of each number. `"weighted"` where the rows have weights, which count in each
-        `Scores`; pairs of embeddings, and gains with their intervals, count each row once.
+        `NumberScores` of each number. With a tree of classes `"tree"`, see `tree_scores`; rows
+        labelled coarsely are not scored. `"weighted"` where the rows have weights, which count in
+        each `Scores`; pairs of embeddings, and gains with their intervals, count each row once.
 
     Raises:
         DataError: No row has a label.
@@ -61,6 +65,11 @@ def evaluate_run(run: AnyModel, dataset: Dataset, known_share: float = 0.5) -> d
     blind = predictor.probabilities(dataset.features)
     result: dict[str, Any] = {"nothing_known": scored(dataset.targets, blind).to_json()}
     numbers = {"nothing_known": [off(dataset.labels, blind)]}
+    if dataset.coarse is not None:
+        tree = Tree(dataset.coarse.parents)
+        levels = {level.name: of for level, of in tree.levels(spec)}
+        cost = tree_costs(tree, spec)
+        result["tree"] = tree_scores(dataset.labels, blind, cost, levels)
     if predictor.embeds:
         vectors = embed(predictor, dataset.features)
         result["verification"] = verification_scores(vectors, dataset.labels)

@@ -14,11 +14,12 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.models.keras_private import all_layers, without_tensorflow
 from labelfeed.models.wrapping import as_predictor
-from labelfeed.options import SideLabelOptions, StrategyOptions
+from labelfeed.options import SemiSupervisedOptions, SideLabelOptions, StrategyOptions
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
 from labelfeed.strategies.blended import fit_blended
 from labelfeed.strategies.blended_rare import fit_blended_rare
 from labelfeed.strategies.blended_sides import fit_blended_sides
+from labelfeed.strategies.blended_unlabelled import fit_blended_unlabelled
 from labelfeed.strategies.calibrated import calibrate
 from labelfeed.strategies.choose import RECIPES, build_model
 from labelfeed.strategies.networks import NetworkError
@@ -149,6 +150,7 @@ def fit_members(
     tell: Callable[[str], None],
     on_phase: Callable[[int], None] | None,
     on_epoch: Callable[[int, dict[str, float]], None] | None,
+    on_judged: Callable[[int, int], None] | None = None,
 ) -> Fitted:
     """Cross-fit the plain models that suit rows and options, and what reads labels on them.
 
@@ -160,17 +162,25 @@ def fit_members(
         tell: Called with the line that says what was taken.
         on_phase: Called with 1 when it starts.
         on_epoch: Called after each plain model with its number and `{"seconds": ...}`.
+        on_judged: Called, where rows get pseudo-labels first, with the fits done and all of them.
     """
-    if on_phase is not None:
+    late = isinstance(
+        options, SemiSupervisedOptions
+    )  # pseudo-labels come first, with their own bar
+    if on_phase is not None and not late:
         on_phase(1)
 
     def fitted(number: int, name: str, seconds: float) -> None:
+        if on_phase is not None and late and number == 1:
+            on_phase(1)
         if on_epoch is not None:
             on_epoch(number, {"seconds": seconds})
 
     told: dict[str, Any] = {"groups": groups, "on_member": fitted}
     if isinstance(options, SideLabelOptions):
         made = fit_blended_sides(x, rows, options, **told)
+    elif isinstance(options, SemiSupervisedOptions):
+        made = fit_blended_unlabelled(x, rows, options, on_step=on_judged, **told)
     elif options.strategy == "prior-adjusted":
         made = fit_blended_rare(x, rows, options, **told)
     else:

@@ -23,6 +23,7 @@ _Told: TypeAlias = tuple[
     Callable[[str], None],
     Callable[[int], None] | None,
     Callable[[int, dict[str, float]], None] | None,
+    Callable[[int, int], None] | None,
 ]
 
 _DRAWS = 3  # views of each picture that one network learns from
@@ -54,7 +55,7 @@ def fit_on_backbone(
         options: Of the strategy; `backbone` is given.
         groups: `(n,)`: rows of one group never stand on both sides of a fold.
         watch: What follows the training of a network, and ends it.
-        told: As `tell`, `on_phase` and `on_epoch` of `fit_members`.
+        told: As `tell`, `on_phase`, `on_epoch` and `on_judged` of `fit_members`.
 
     Raises:
         DataError: The loss became NaN or infinite.

@@ -19,6 +19,7 @@ from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.noise.annotated_rows import with_agreed_labels
 from labelfeed.runs.folder import Run
+from labelfeed.sides.tree import Tree
 
 __all__ = ["load_labelled", "load_rows", "seen_before", "select_rows"]
 
@@ -64,6 +65,7 @@ def load_rows(
         read_labels=read_labels,
         cells=_cells(run, cells),
         on_image=on_image,
+        tree=Tree(kept["tree"]) if kept.get("tree") else None,
         **_reading(kept) | ({"group": group} if group else {}),
     )
     _check_kind(kept, data, path)
@@ -148,7 +150,7 @@ def _classes(
 def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     """Return how the training file was read, as arguments of `load_data`."""
     if kept.get("kind") != "images":
-        keys = ("features", "target", "decimal", "dates", "encoding", "group")
+        keys = ("features", "target", "decimal", "dates", "encoding", "group", "training_only")
         return {key: kept[key] for key in keys if kept.get(key)}
     return {
         "image_size": tuple(kept["image_size"]),

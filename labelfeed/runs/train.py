@@ -28,12 +28,11 @@ from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
 from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.watching import Watch
-from labelfeed.strategies.agreed_rows import agreed_rows, agreed_validation
+from labelfeed.strategies.agreed_rows import agreed_validation
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
 from labelfeed.strategies.prior_adjusted import learned_prior
-from labelfeed.strategies.rare_rows import rare_rows
-from labelfeed.strategies.repaired_rows import repaired_rows
+from labelfeed.strategies.rows_to_learn import rows_to_learn
 
 __all__ = ["AUTO_PLAIN", "OWN_COPY", "train"]
 
@@ -130,7 +129,7 @@ def train(
         for line in lines:
             tell(line)
     dataset = blanked_rows(dataset) if blanked else dataset
-    rows = natural = dataset.take(split.train)
+    rows = dataset.take(split.train)
     preprocessor = Preprocessor.fit(rows.features)
     preprocessor = dataclasses.replace(preprocessor, missing=dataset.cells.missing)
     for line in preprocessor.notes:
@@ -143,17 +142,10 @@ def train(
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     groups = None if belonging.ids is None else belonging.ids[split.train]
-    if rows.readings is not None:
-        x, rows, groups = agreed_rows(x, rows, groups, options, tell, on_judged)
-        natural = rows
-    elif strategy == "noisy-labels":
-        x, rows, groups = repaired_rows(x, rows, groups, options, tell, on_judged)
-        natural = rows
-    elif strategy == "prior-adjusted":
-        taken = None if blended else rare_rows(rows, options.seed)
-        x, rows = (x, rows) if taken is None else (x[taken], rows.take(taken))
+    learned = rows_to_learn(x, rows, groups, options, blended=blended, tell=tell, on_step=on_judged)
+    x, rows, groups, natural = learned.x, learned.rows, learned.groups, learned.natural
     watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))
-    told = (tell, on_phase, on_epoch)
+    told = (tell, on_phase, on_epoch, on_judged)
     held_x = preprocessor.transform(held.features)
     if options.backbone is not None:
         design = preprocessor.design

@@ -11,11 +11,14 @@ from typing import Any
 from labelfeed.options import SIDE_LAYERS
 from labelfeed.strategies.margin import MARGIN_HEADS, margin
 from labelfeed.strategies.masked import masked
+from labelfeed.strategies.neighbour_labels import neighbour_labels
 from labelfeed.strategies.noisy_labels import noisy_labels
 from labelfeed.strategies.partial_labels import partial_labels
 from labelfeed.strategies.plain import plain
 from labelfeed.strategies.prior_adjusted import prior_adjusted
+from labelfeed.strategies.semi_supervised import semi_supervised
 from labelfeed.strategies.side_label import choose_layers, side_label
+from labelfeed.strategies.training_only import training_only
 
 __all__ = [
     "MARGIN_HEADS",
@@ -23,11 +26,14 @@ __all__ = [
     "choose_layers",
     "margin",
     "masked",
+    "neighbour_labels",
     "noisy_labels",
     "partial_labels",
     "plain",
     "prior_adjusted",
+    "semi_supervised",
     "side_label",
+    "training_only",
 ]
 
 # What stood here before 0.2: code that takes it from here goes on working.

@@ -12,11 +12,11 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.estimators import LabelFedClassifier
-from labelfeed.estimators.member import CrossFitted, Member
+from labelfeed.estimators.member import CrossFitted, Member, grouped
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled import assembled
 from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.options import StrategyOptions
+from labelfeed.options import NeighbourLabelsOptions, StrategyOptions
 from labelfeed.options.underneath import BLENDED, underneath
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.plain_members import named_member
@@ -60,7 +60,8 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
         return []
     reason = _needs_a_network(rows, options.backbone is not None)
     if reason is None:
-        return list(BLENDED) if asked == "auto" else [str(asked)]
+        more = ["neighbours"] if isinstance(options, NeighbourLabelsOptions) else []
+        return [*(BLENDED if asked == "auto" else [str(asked)]), *more]
     if asked != "auto":
         raise NetworkError(f"--plain {asked} cannot learn from {reason}: take --plain network.")
     return []
@@ -104,7 +105,10 @@ def fit_blended(
     classifier = LabelFedClassifier(told, rows.spec, read=read, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}
-    return Blended(assembled(classifier), classifier.summary(), seconds, len(members))
+    said = classifier.summary()
+    if any(member.name == "neighbours" for member in classifier.members_):
+        said += "; the run holds labels and keys of the training rows"
+    return Blended(assembled(classifier), said, seconds, len(members))
 
 
 def telling(
@@ -140,6 +144,15 @@ class _Told:
     def name(self) -> str:
         """Name of the member."""
         return self.member.name
+
+    @property
+    def optional(self) -> bool:
+        """Whether it stays in a blend only where it pays."""
+        return getattr(self.member, "optional", False)
+
+    def grouped(self, groups: np.ndarray) -> _Told:
+        """Return the member that knows which rows belong together."""
+        return _Told(grouped(self.member, groups), self.tell)
 
     def cross_fit(
         self,

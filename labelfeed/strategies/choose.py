@@ -12,6 +12,7 @@ from labelfeed.options.backbones import backbone_named
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.margin import MARGIN
 from labelfeed.strategies.masked import MASKED
+from labelfeed.strategies.neighbour_labels import NEIGHBOUR_LABELS
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.noisy_labels import NOISY_LABELS
 from labelfeed.strategies.partial_labels import PARTIAL_LABELS
@@ -19,6 +20,7 @@ from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain import PLAIN
 from labelfeed.strategies.prior_adjusted import PRIOR_ADJUSTED
 from labelfeed.strategies.recipe import Recipe
+from labelfeed.strategies.semi_supervised import SEMI_SUPERVISED
 from labelfeed.strategies.side_label import SIDE_LABEL
 from labelfeed.strategies.size import check_size
 from labelfeed.types import KerasModel
@@ -35,6 +37,8 @@ RECIPES: dict[str, Recipe] = {
         MARGIN,
         NOISY_LABELS,
         PRIOR_ADJUSTED,
+        SEMI_SUPERVISED,
+        NEIGHBOUR_LABELS,
     )
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.losses.class_sets import SetCrossentropy
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import PlainOptions
 from labelfeed.strategies.networks import build_network, without_label
@@ -86,7 +87,11 @@ def plain(
 
 
 def _build(shape: FeatureShape, rows: Dataset, options: PlainOptions) -> KerasModel:
-    return plain(rows.spec, shape, **options.shared())
+    model = plain(rows.spec, shape, **options.shared())
+    if rows.coarse is None:
+        return model
+    loss = SetCrossentropy()  # some rows are known to be one of several classes
+    return compile_probabilities(model, options.learning_rate, options.weight_decay, None, loss)
 
 
 PLAIN = Recipe(PlainOptions, _build, calibrated=True)

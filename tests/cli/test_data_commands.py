@@ -38,6 +38,12 @@ def call(*args: object) -> Result:
          "--head belongs to the strategy 'margin', not to 'plain', what 'auto' takes here"),
         ("x,y\n1,a\n2,b\n", ["--target", "y", "--nonsense"], "--nonsense"),
         ("x,y\n1,a\n2,b\n3,a\n4,b\n", ["--target", "y", "--activation", "rellu"], "'rellu'"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--training-only", "z"], "no column 'z'"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--training-only", "x,y"], "name it once"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--training-only", "x"], "no feature column"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--tree", "none.csv"], "none.csv: cannot be read"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--training-only", "x", "--annotators", "x,y"],
+         "--annotators does not go with --training-only"),
     ],
 )  # fmt: skip
 def test_bad_training_data_exit_with_2(tmp_path, content, options, message):

@@ -58,6 +58,8 @@ class Row(NamedTuple):
             layer.assign(np.linspace(-1, 1, 7))
         elif isinstance(layer, layers.KnownLabelReader):
             layer.assign(tables=np.full((2, 5, 5), 0.7), strength=np.arange(5), by_sign=np.eye(5))
+        elif isinstance(layer, layers.NeighbourLabels):
+            layer.adapt(self.values(40)[0], label_of(layer.spec, 40, np.random.default_rng(2)))
         elif hasattr(layer, "adapt"):
             layer.adapt(self.values(40)[1])
         return layer
@@ -122,6 +124,14 @@ _DENSE = {
     "kernel_regularizer": "l2",
     "method": "gather",
     "label_corruption": 0.25,
+}
+_NEIGHBOURS = {
+    "spec": KIND,
+    "context_size": 41,
+    "neighbours": 5,
+    "width": 3,
+    "candidates": 20,
+    "squared": True,
 }
 _MEMBERS = {
     "units": 2,
@@ -262,6 +272,9 @@ ROWS = {
     "PriorShift": Row(
         layers.PriorShift, ((7,),), {"spec": KIND}, probabilities=True, dtype="float32"
     ),
+    "NeighbourLabels": Row(
+        layers.NeighbourLabels, (FLAT,), {**_NEIGHBOURS, "values": "differences"}, dtype="float32"
+    ),
     "PiecewiseLinearEncoding": Row(
         layers.PiecewiseLinearEncoding, (FLAT,), {"edges": [[-1, 0, 2], [], [0, 1, 2, 9], [0, 1]]}
     ),
@@ -275,4 +288,6 @@ ROWS = {
         (FLAT,),
         {"center": [0, 1, 2, 0], "scale": [1, 0.5, 0, 9], "limit": 2.0},
     ),
+    "StrongView": Row(layers.StrongView, (IMAGE,), {"rate": 0.5, "flip": True, "seed": 3}),
+    "StrongView-flat": Row(layers.StrongView, (FLAT,), {"rate": 0.5, "flip": True, "seed": 3}),
 }

@@ -65,12 +65,18 @@ ROWS = {
     "partial_labels-columns": Row(
         strategies.partial_labels, MIXED, {**_SMALL, "path_units": (4,)}, reads=True
     ),
+    "neighbour_labels": Row(
+        strategies.neighbour_labels,
+        TARGET,
+        {**_SMALL, "context": (np.arange(90.0).reshape(10, 9), np.arange(10) % 5)},
+    ),
     "noisy_labels": Row(
         strategies.noisy_labels, TARGET, {**_SMALL, "matrix": np.eye(5) * 0.75 + 0.05}
     ),
     "noisy_labels-gce": Row(strategies.noisy_labels, SIGNS, _SMALL),
     "plain": Row(strategies.plain, SIGNS, _SMALL),
     "prior_adjusted": Row(strategies.prior_adjusted, TARGET, {**_SMALL, "prior": np.full(5, 0.2)}),
+    "semi_supervised": Row(strategies.semi_supervised, TARGET, {**_SMALL, "weight": 0.5}),
     "side_label": Row(
         strategies.side_label, TARGET, {**_SMALL, "sides": [KIND, SIGNS]}, sides=(KIND, SIGNS)
     ),
@@ -80,4 +86,5 @@ ROWS = {
         {**_SMALL, "sides": [KIND], "layer": "ada-ln-zero"},
         sides=(KIND,),
     ),
+    "training_only": Row(strategies.training_only, TARGET, {**_SMALL, "columns": 2}),
 }

@@ -185,3 +185,19 @@ def test_a_group_is_no_feature_and_may_be_absent_for_a_run(tmp_path):
     for other in ({"target": "who", "group": "who"}, {"target": "y", "sides": ["who"]}):
         with pytest.raises(DataError, match="'who' cannot be both the group and a target or side"):
             load_table(path, **{"group": "who", **other})
+
+
+def test_training_only_columns_are_no_features_and_later_files_may_have_them_or_not(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("x,time,second,y\n1,2.5,mild,a\n2,,severe,b\n3,4,,a\n")
+    rows = load_table(path, target="y", training_only=["second", "time"])
+    assert list(rows.features) == ["x"]
+    assert list(rows.training_only) == ["second", "time"]
+    assert rows.training_only["time"].isna().tolist() == [False, True, False]
+    assert rows.take([2, 0]).training_only["second"].tolist()[1] == "mild"
+    again = load_table(path, spec=rows.spec, training_only=["second", "time"])
+    assert list(again.features) == ["x"]
+    assert again.training_only is None
+    (tmp_path / "new.csv").write_text("x\n5\n")
+    new = load_table(tmp_path / "new.csv", spec=rows.spec, training_only=["second", "time"])
+    assert list(new.features) == ["x"]

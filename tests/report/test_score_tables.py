@@ -93,9 +93,10 @@ def test_several_ordered_columns_have_a_line_each():
 
 
 def test_what_is_rare_has_a_line():
-    rare = Scores(rarest=0.02, macro_f1=0.6, average_precision=0.25, calibration_error=0.01)
+    rare = Scores(rarest=0.02, rarest_of_even=0.04, macro_f1=0.6, average_precision=0.25,
+                  calibration_error=0.01)  # fmt: skip
     note = score_table({"nothing_known": rare.to_json()}).note
     expected = "macro-F1 0.600, average precision 0.250, calibration error 0.010"
     assert note == f"Imbalanced, the rarest is 2.0%: {expected}."
-    even = Scores(rarest=0.3, macro_f1=0.6)
-    assert "mbalanced" not in score_table({"nothing_known": even.to_json()}).note
+    for even in (Scores(rarest=0.3, rarest_of_even=0.6), Scores(rarest=0.08, rarest_of_even=0.8)):
+        assert "mbalanced" not in score_table({"nothing_known": even.to_json()}).note

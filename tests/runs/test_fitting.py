@@ -76,3 +76,22 @@ def test_soft_repaired_labels_are_trained_on(tmp_path):
     assert run.metrics["training"]["test_rows"] == 60
     save_run(run, tmp_path / "run")
     assert np.allclose(load_run(tmp_path / "run").predict(data.features), p, atol=1e-6)
+
+
+def test_rows_without_a_label_are_used_and_never_tested(tmp_path):
+    x, true, _ = planted(90, rate=0.0)
+    rows = pd.DataFrame(x, columns=["a", "b", "c"]).assign(kind=np.array(["p", "q", "r"])[true])
+    rows.loc[30:, "kind"] = None
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    data = load_table(tmp_path / "rows.csv", target="kind")
+    notes, judged, phases = [], [], []
+    run = train(
+        data,
+        TrainingOptions("semi-supervised", plain="logistic"),
+        note=notes.append,
+        on_judged=lambda *done: judged.append(done),
+        on_phase=lambda number: phases.append(judged[-1]),
+    )
+    assert judged[0] == (0, 18) and phases == [(18, 18)], "its bar is over when training begins"
+    assert any(line.startswith("pseudo-labels of 60 rows ") for line in notes)
+    assert set(run.split["test"]) < set(range(30)) and run.split["validation"] == []

@@ -15,13 +15,22 @@ from labelfeed.strategies.choose import RECIPES, build_model, choose_strategy, p
 from labelfeed.visibility.policies import Hidden, Masked
 
 FAST = TrainingOptions(width=4, epochs=3)
-_HIDDEN = ("plain", "side-label", "noisy-labels", "prior-adjusted")  # feed no label of the target
+# Feed no label of the target.
+_HIDDEN = (
+    "plain",
+    "side-label",
+    "noisy-labels",
+    "prior-adjusted",
+    "semi-supervised",
+    "neighbour-labels",
+)
 
 
 def rows(spec: LabelSpec, shape: tuple[int, ...] = (3,)) -> Dataset:
     labels = np.zeros((6, *spec.shape), np.int32)
     kind = "arrays" if len(shape) == 1 else "images"
-    return Dataset(kind, np.zeros((6, *shape)), labels, spec, np.arange(6), "rows")
+    values = np.arange(6.0 * np.prod(shape)).reshape(6, *shape) % 7
+    return Dataset(kind, values, labels, spec, np.arange(6), "rows")
 
 
 SINGLE = rows(LabelSpec.single(3))
