@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import pytest
 
 from benchmarks import verdicts
 from benchmarks.__main__ import main
 from labelfeed.comparison.contenders import applying
 from labelfeed.comparison.design import Design, input_kind
 from labelfeed.comparison.judged import judged
-
-pytestmark = pytest.mark.only_backend("torch")  # it uses none
 
 
 def test_what_is_planted_is_there_and_what_is_null_is_not() -> None:
