@@ -132,7 +132,8 @@ def compared(
     found = []
     for name in names:
         own = [split["contenders"][name] for split in splits]
-        best = max((peer for peer in peers if peer != name), key=lambda peer: mean[peer])
+        others = [peer for peer in peers if peer != name]
+        best = max(others, key=lambda peer: mean[peer], default=name)
         points = own[0]["scores"]
         found.append(
             Compared(

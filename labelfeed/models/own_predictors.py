@@ -79,6 +79,10 @@ class SideLabelPredictor(LabelFedPredictor):
         labels = [spec.input_name for spec in (model.label, *model.sides)]
         self.feature_shapes = _feature_shapes(model.network, labels)
 
+    @functools.cached_property
+    def _embedder(self) -> KerasModel:
+        return embedder_of(self.model.network, (self.spec.input_name,))  # none of its own
+
     def scores(
         self, x: Features, known: np.ndarray | None = None, sides: SideValues | None = None
     ) -> Tensor:

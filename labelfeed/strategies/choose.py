@@ -36,9 +36,9 @@ RECIPES: dict[str, Recipe] = {
         SIDE_LABEL,
         MARGIN,
         NOISY_LABELS,
+        NEIGHBOUR_LABELS,
         PRIOR_ADJUSTED,
         SEMI_SUPERVISED,
-        NEIGHBOUR_LABELS,
     )
 }
 

@@ -17,10 +17,11 @@ QUERIES = RNG.normal(size=(7, 3)).astype(np.float32)
 def test_rows_and_marks_are_those_of_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "_BLOCK", 128)  # three blocks, each looked through in stacks
     groups, own = np.arange(300, dtype=np.int32) % 9, np.arange(7, dtype=np.int32)
-    at, read = rows.nearest_rows(QUERIES, own, keras.ops.convert_to_tensor(KEYS), groups, 3)
+    query, keys = keras.ops.convert_to_tensor(QUERIES), keras.ops.convert_to_tensor(KEYS)
+    at, read = rows.nearest_rows(query, own, keys, groups, 3)
     wanted = nearest_keys(QUERIES, KEYS, 3, apart=(own, groups)).rows
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(at), wanted)
     assert keras.ops.convert_to_numpy(read).all()
     marks = RowMarks.fitting(KEYS)
-    found = rows.marks_of(keras.ops.convert_to_tensor(KEYS), marks.scale)
+    found = rows.marks_of(keys, keras.ops.convert_to_tensor(marks.scale))
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(found), marks.of(KEYS))
