@@ -42,7 +42,14 @@ def coarse_known(known: Sequence[str], run: Run) -> tuple[np.ndarray | None, boo
             sets = classes_below(tree, value.strip(), spec)
             if not sets.any():
                 hint = did_you_mean(value.strip(), tree.nodes)
-                raise DataError(f"--known {item}: the tree of {name!r} holds no such class.{hint}")
+                raise DataError(
+                    f"--known {item}: expected one coarser class in the tree of {name!r}.{hint}"
+                )
+            if value.strip() in spec.label_columns[0].names:
+                raise DataError(
+                    f"--known {item}: {value.strip()!r} is a class of {name!r} itself: "
+                    "nothing is left to predict. Expected a coarser one."
+                )
     return sets, column, rest
 
 

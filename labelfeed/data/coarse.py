@@ -125,4 +125,4 @@ def _seen(coarse: Coarse) -> tuple[str, ...]:
         return ()
     often = np.bincount(coarse.at[coarse.known], minlength=len(coarse.nodes))
     told = ", ".join(f"{n} {c}" for n, c in zip(coarse.nodes, often.tolist(), strict=True) if c)
-    return (f"{count} rows are labelled coarsely ({told}); no score counts them",)
+    return (f"{count} rows are labelled coarsely ({told})",)

@@ -179,6 +179,9 @@ def _check_columns(frame: pd.DataFrame, names: Sequence[str | None], source: str
     for name in names:
         if name is not None and name not in frame.columns:
             hint = did_you_mean(name, frame.columns)
+            parts = [part.strip() for part in name.split(",")]
+            if len(parts) > 1 and set(parts) <= set(frame.columns):
+                hint = " These are several: give the option once for each."
             raise DataError(
                 f"{source}: there is no column {name!r}.{hint}{no_header(frame.columns)}"
             )
@@ -188,8 +191,8 @@ def _check_unused(names: Sequence[str], others: Sequence[str | None], source: st
     for at, name in enumerate(names):
         if name in others or name in names[:at]:
             raise DataError(
-                f"{source}: {name!r} is named as a training-only column and once more; a "
-                "training-only column is no label, side label, group or row id: name it once."
+                f"{source}: {name!r} stands in --training-only and once more, there or as a label, "
+                "side label, weight, group, row id or --drop: name it once."
             )
 
 

@@ -21,6 +21,7 @@ from labelfeed.models.keras_private import (
     forget_train_step,
     replace_loss_tracker,
     set_untracked,
+    without_tensorflow,
 )
 from labelfeed.models.scoring import ScoredMean, wrap_metrics
 from labelfeed.models.sources import checked_source, run_checked
@@ -266,12 +267,15 @@ class CheckedModel(CheckedRows):
         """Return what `compile` was given, serialised; `None` before."""
         if not self.compiled:
             return None
-        return keras.saving.serialize_keras_object(self._compile_arguments)
+        with without_tensorflow():
+            return keras.saving.serialize_keras_object(self._compile_arguments)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile with what `get_compile_config` returned."""
         if config:
-            self.compile(**keras.saving.deserialize_keras_object(config))
+            with without_tensorflow():
+                given = keras.saving.deserialize_keras_object(config)
+            self.compile(**given)
             build_optimizer(self.optimizer, self.trainable_variables)
 
     @classmethod

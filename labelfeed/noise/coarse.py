@@ -33,6 +33,7 @@ class CoarseRows:
         known: bool `(n,)`: rows of which anything is known.
         gain: Nats a row that learning from coarse rows saves on held-out rows of known class.
         spread: Standard error of `gain`.
+        overall: The same gain over all held-out rows, coarse ones too.
         pays: Whether the gain is above `-spread`, and above 0 with held-out coarse rows counted by
             the summed probability of their classes.
     """
@@ -41,6 +42,7 @@ class CoarseRows:
     known: np.ndarray
     gain: float
     spread: float
+    overall: float
     pays: bool
 
 
@@ -123,7 +125,8 @@ def sort_coarse(
         q = model.predict_proba(x[held])
         saved[held] = set_loss(p, allowed[held]) - set_loss(q, allowed[held])
     gain, spread = float(saved[fine].mean()), float(saved[fine].std() / max(fine.sum(), 1) ** 0.5)
-    pays = gain > -spread and float(saved[known].mean()) > 0
+    overall = float(saved[known].mean())
+    pays = gain > -spread and overall > 0
     posterior = _within(np.ones(allowed.shape), allowed)
     if pays:
         everything = np.arange(len(x))
@@ -131,7 +134,7 @@ def sort_coarse(
         for _ in range(_ROUNDS - 1):
             model = soft(everything, posterior, known)
             posterior = _within(_first_copies(model, posterior, known), allowed)
-    return CoarseRows(posterior, known, gain, spread, pays)
+    return CoarseRows(posterior, known, gain, spread, overall, pays)
 
 
 def set_loss(probabilities: np.ndarray, allowed: np.ndarray) -> np.ndarray:

@@ -21,8 +21,8 @@ __all__ = ["comparison_table", "write_comparison_page"]
 _NOTE = (
     "Mean over the splits; differences are paired, split by split, with their 95 % interval, "
     "corrected for splits that share rows (Nadeau and Bengio 2003). The best other peer is the one "
-    "with the best mean, picked afterwards: that makes it look too good rather than too bad. Wins: "
-    "splits in which the score is above it. Seconds: of a split, the plain model below included."
+    "with the best mean, picked afterwards: that makes it look too good rather than too bad. Ahead "
+    "in: splits in which the score is above its. Seconds: of a split, with the plain model below."
 )
 _PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "lightgbm")
 
@@ -84,7 +84,7 @@ def comparison_table(found: Comparison) -> Table:
         )
         if one.name == found.decision.name and found.decision.kind != "does not pay":
             strong.append(place)
-    heads = ("", *titles.values(), "over plain", "over best peer", "wins", "seconds")
+    heads = ("", *titles.values(), "over plain", "over best peer", "ahead in", "seconds")
     return Table(f"Compared, {found.point}", heads, tuple(rows), _NOTE, tuple(strong))
 
 

@@ -137,7 +137,8 @@ def train(
     x = preprocessor.transform(rows.features)
     for line in _nearly_trained_on(dataset, split.test, preprocessor, x):
         tell(line)
-    if asked.strategy == "auto" and strategy == "plain":
+    asked_else = rows.training_only is not None or rows.coarse is not None
+    if asked.strategy == "auto" and strategy == "plain" and not asked_else:
         tell(AUTO_PLAIN)
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)

@@ -62,7 +62,7 @@ def coarse_rows(
                 "Coarsely labelled pictures (--tree) train the network of the strategy 'plain' "
                 "without a backbone: leave out --side and --backbone, or the coarse labels."
             )
-        tell(f"{count} coarse rows train by the summed probability of their classes")
+        tell(f"{count} coarse rows train by the summed probability of their classes, not scored")
         return x, rows, groups
     plain = str(getattr(options, "plain", None))
     plain = plain if plain in MEMBERS else "auto"
@@ -72,9 +72,12 @@ def coarse_rows(
         plain=judge, seed=options.seed, on_step=on_step,
     )  # fmt: skip
     rows = dataclasses.replace(rows, coarse=None)
-    gain = f"{found.gain:+.3f} +- {found.spread:.3f} nats a row of known class, out of fold"
+    gain = (
+        f"out of fold the log loss changes by {-found.gain:+.3f} +- {found.spread:.3f} a row of "
+        f"known class, {-found.overall:+.3f} a row with coarse ones"
+    )
     if not found.pays:
-        tell(f"{count} coarse rows are left out: they save nothing ({gain})")
+        tell(f"{count} coarse rows are left out: they do not pay ({gain})")
         return x, rows, groups
-    tell(f"{count} coarse rows train by the probabilities of their classes ({gain})")
+    tell(f"{count} coarse rows train by the probabilities of their classes, not scored ({gain})")
     return repeated_rows(x, rows, groups, [found.posterior], found.known[:, None], options.seed)

@@ -106,10 +106,10 @@ def _warnings(frame: pd.DataFrame, rows: Dataset) -> list[str]:
 def _said(found: Taught, names: list[str]) -> str:
     columns = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
     gain = (
-        f"{found.gain:+.3f} +- {found.spread:.3f} nats a label out of fold; as features they would "
-        f"save {found.teacher:.3f}"
+        f"out of fold the log loss changes by {-found.gain:+.3f} +- {found.spread:.3f} a label "
+        f"(with them as features, the most they can teach: {-found.teacher:+.3f})"
     )
-    if found.pays:
-        what = "trained on soft labels of a teacher that sees them"
-        return f"training-only ({columns}): {what} ({gain})"
-    return f"training-only ({columns}): nothing gained, trained on the labels as they are ({gain})"
+    what = "trained on soft labels of a teacher that sees them"
+    if not found.pays:
+        what = "they do not pay, trained on the labels as they are"
+    return f"training-only ({columns}): {what}; {gain}"

@@ -27,6 +27,8 @@ def test_a_coarse_class_is_taken_out_of_what_is_known() -> None:
     assert coarse_known(["kind=cat"], plain) == (None, False, ["kind=cat"])  # type: ignore[arg-type]
     with pytest.raises(DataError, match="Did you mean 'animal'"):
         coarse_known(["kind=animl"], RUN)  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="'cat' is a class of 'kind' itself"):
+        coarse_known(["kind=cat"], RUN)  # type: ignore[arg-type]
 
 
 @pytest.mark.only_backend("torch")

@@ -64,7 +64,8 @@ def test_tensorflow_is_not_started_on_another_backend(tmp_path, keras_backend):
         from labelfeed.cli.main import main
         out = {str(tmp_path / "run")!r}
         for command in (
-            ["train", {str(rows)!r}, "--target", "class", "--epochs", "1", "--out", out],
+            ["train", {str(rows)!r}, "--target", "class", "--epochs", "1", "--out", out,
+             "--strategy", "prior-adjusted"],
             ["predict", out, {str(rows)!r}, "--out", out + ".csv"],
         ):
             main([*command, "--quiet", "--backend", {keras_backend!r}], standalone_mode=False)

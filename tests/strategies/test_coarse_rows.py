@@ -38,12 +38,12 @@ def test_coarse_rows_train_by_their_posterior_or_are_left_out(
     posterior = np.eye(3)[data.labels]
     posterior[:50] = [0.75, 0.25, 0.0]
     for pays in (True, False):
-        found = CoarseRows(posterior, np.ones(300, bool), 0.1, 0.02, pays)
+        found = CoarseRows(posterior, np.ones(300, bool), 0.1, 0.02, 0.2, pays)
         monkeypatch.setattr(place, "sort_coarse", lambda *_, found=found, **__: found)
         x, taken, _ = coarse_rows(X, data, None, OWN, said.append)
         assert taken.coarse is None, "what follows knows of no coarse row"
         assert len(x) == (350 if pays else 300)
-        assert "+0.100 +- 0.020" in said[-1]
+        assert "-0.100 +- 0.020" in said[-1]
     assert taken.labels[:50].tolist() == [-1] * 50
     assert coarse_rows(X, rows(), None, OWN, said.append)[0] is X
     with pytest.raises(NetworkError, match="'side-label', not with 'masked'"):
