@@ -22,7 +22,7 @@ def test_one_that_pays_stays() -> None:
     kept, blend, said = blend_of_paying([GOOD, OTHER], [False, True], Y, SPEC)
     assert [m.name for m in kept] == ["good", "other"]
     assert blend.weights.shape == (2, 1)
-    assert said.startswith("other taken: out of fold it saves 0.")
+    assert said.startswith("other taken: out of fold the log loss changes by -0.")
 
 
 def test_one_that_does_not_costs_nothing() -> None:
