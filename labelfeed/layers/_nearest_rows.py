@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -92,11 +93,25 @@ def nearest_rows(
         near, at = found(i)
         near = ops.concatenate([best[0], near], axis=1)
         at = ops.concatenate([best[1], at + ops.cast(i * size, "int32")], axis=1)
-        near, kept = ops.top_k(near, k)
+        near, kept = _top(near, k)
         return near, ops.take_along_axis(at, ops.cast(kept, "int32"), axis=1)
 
     near, at = ops.fori_loop(0, count, merged, (start, ops.cast(start * 0.0, "int32")))
     return ops.minimum(at, int(keys.shape[0]) - 1), near > _READ
+
+
+def _top(values: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """Return the k largest of each row `(batch, n)`, and where they stand.
+
+    Where JAX exports a graph for any batch it sorts: its `top_k` is a composite of StableHLO 1.15,
+    which TensorFlow 2.21 does not read.
+    """
+    exported = not isinstance(values.shape[0], int | None)
+    if keras.backend.backend() != "jax" or not exported:
+        near, at = ops.top_k(values, k)
+        return near, at
+    at = ops.argsort(-values, axis=1)[:, :k]
+    return ops.take_along_axis(values, at, axis=1), at
 
 
 def _largest(near: Tensor, k: int) -> tuple[Tensor, Tensor]:
@@ -107,15 +122,15 @@ def _largest(near: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """
     stacks = near.shape[1] // _STACK
     if stacks <= 2 * k:
-        near, at = ops.top_k(near, k)
+        near, at = _top(near, k)
         return near, ops.cast(at, "int32")
     near = ops.reshape(near, (-1, _STACK, stacks))
-    _, chosen = ops.top_k(ops.max(near, axis=1), k)
+    _, chosen = _top(ops.max(near, axis=1), k)
     chosen = ops.expand_dims(ops.cast(chosen, "int32"), 1)  # (batch, 1, k)
     level = np.arange(_STACK, dtype=np.int32)[:, None] * stacks
     where = chosen + ops.convert_to_tensor(level)
     near = ops.take_along_axis(near, ops.repeat(chosen, _STACK, axis=1), axis=2)
-    near, at = ops.top_k(ops.reshape(near, (-1, _STACK * k)), k)
+    near, at = _top(ops.reshape(near, (-1, _STACK * k)), k)
     where = ops.reshape(where, (-1, _STACK * k))
     return near, ops.take_along_axis(where, ops.cast(at, "int32"), axis=1)
 
