@@ -95,6 +95,8 @@ def test_several_processes_give_what_one_gives() -> None:
         design = design_of(findings(), ("plain", "partial-labels"))
         journal = Journal(None, design)
         run_splits(design, journal, lambda j=journal: len(j.splits) >= 2, Clock(600), workers)
-        scores = [one["contenders"]["plain"]["scores"] for _, one in sorted(journal.splits.items())]
-        found.append(scores[:2])
-    assert found[0] == found[1] and cores() >= 1
+        found.append({at: s["contenders"]["plain"]["scores"] for at, s in journal.splits.items()})
+    one, several = found
+    both = one.keys() & several.keys()  # of two processes the second may be done with two splits
+    assert both and all(one[at] == several[at] for at in both)
+    assert cores() >= 1
