@@ -51,7 +51,7 @@ def test_labels_that_tell_nothing_do_not_pay() -> None:
 
 def test_too_few_rows_have_scores_and_no_interval() -> None:
     rows = findings(40)
-    found = labelfeed.compare(rows, **{**_HOW, "budget": "1s"})
+    found = labelfeed.compare(rows, **{**_HOW, "budget": "5s"})
     assert found.verdict.startswith("cannot tell: too few rows: 40 labelled rows")
     assert found.contenders[1].scores[found.point]["macro_auc"] > 0.5
     assert np.isnan(found.contenders[1].over_plain.low)
@@ -81,7 +81,7 @@ def test_a_target_alone_has_nothing_to_compare_unless_it_is_asked_for() -> None:
     x, y = rng.normal(size=(60, 2)), np.arange(60) % 2
     with pytest.raises(ComparisonError, match=r"no label input to compare.*noisy-labels"):
         labelfeed.compare(x, y, **_HOW)
-    found = labelfeed.compare(x, y, strategies=["noisy-labels"], **{**_HOW, "budget": "3s"})
+    found = labelfeed.compare(x, y, strategies=["noisy-labels"], **{**_HOW, "budget": "5s"})
     assert [one.name for one in found.contenders] == ["plain", "noisy-labels"]
 
 
