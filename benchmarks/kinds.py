@@ -105,7 +105,7 @@ def of_orders(seed: int, options: Any) -> dict[tuple[str, str], tuple[float, ...
             scale = StandardScaler().fit(x[train])
             a, b = scale.transform(x[train]), scale.transform(x[test])
             model = LabelFedClassifier(spec=spec, seed=seed).fit(a, y[train])
-            oof = probabilities_of(model.blend_.logits([m.oof for m in model.members_]), spec)
+            oof = probabilities_of(model.out_of_fold_logits(), spec)
             p = model.predict_proba(b)
             share = min(_SMOOTH, key=lambda s: _loss(_smoothed(oof, s), y[train]))
             softmax = LogisticRegression(max_iter=2000).fit(a, y[train]).predict_proba(b)

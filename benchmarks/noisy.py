@@ -175,7 +175,7 @@ def _issues(rows: Rows, plain: Any = None) -> tuple[np.ndarray, np.ndarray] | No
     except ImportError:
         return None
     first = _blend(rows, rows.given, plain=plain)
-    p = probabilities_of(first.blend_.logits([m.oof for m in first.members_]), rows.spec)
+    p = probabilities_of(first.out_of_fold_logits(), rows.spec)
     return find_label_issues(rows.given, p, n_jobs=1), p
 
 

@@ -95,7 +95,7 @@ def _side_label(
     names = _AUTO if plain.plain == "auto" else (str(plain.plain),)
     specs = split.side_specs
     found = fit_side_blend(
-        plain.blend_.logits([member.oof for member in plain.members_]),
+        plain.out_of_fold_logits(),
         split.x,
         split.y,
         noised(shown(split.sides), specs, _OWN.side_dropout, 0.0 if blanked else

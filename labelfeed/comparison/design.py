@@ -149,7 +149,7 @@ def split_of(design: Design, repeat: int, fold: int) -> PreparedSplit:
     )
     return PreparedSplit(
         preprocessor.transform(learned.features),
-        _states(learned),
+        learned.states,
         _sides(learned),
         learned.weights,
         None if design.groups is None else design.groups[train],
@@ -181,8 +181,3 @@ def _points(held: Dataset, known_share: float, seed: int) -> dict[str, Point]:
 
 def _sides(rows: Dataset) -> np.ndarray:
     return rows.sides.ids if rows.sides.specs else np.zeros((len(rows), 0), np.int32)
-
-
-def _states(rows: Dataset) -> np.ndarray:
-    single = rows.spec.kind == "single"
-    return rows.spec.label_columns[0].labels(rows.labels) if single else rows.labels

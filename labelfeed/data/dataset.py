@@ -209,6 +209,12 @@ class Dataset:
         return known if known.ndim == 1 else known.any(axis=1)
 
     @property
+    def states(self) -> np.ndarray:
+        """The labels as int `(n, places)` of 1, 0, -1 (unknown); a single label as one-hot."""
+        single = self.spec.kind == "single"
+        return self.spec.label_columns[0].labels(self.labels) if single else self.labels
+
+    @property
     def targets(self) -> np.ndarray:
         """What to train on: `labels`; with soft targets float32, NaN where unknown.
 

@@ -183,6 +183,11 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         with _threads(x):
             return self.blend_.logits([_final(m).logits(x) for m in self.members_])
 
+    def out_of_fold_logits(self) -> np.ndarray:
+        """Return what `plain_logits` says of the rows it was fitted on, by models without them."""
+        check_is_fitted(self, "blend_")
+        return self.blend_.logits([member.oof for member in self.members_])
+
     def predict_proba(self, X: ArrayLike, known: Labels | None = None) -> np.ndarray:
         """Return probabilities `(n, places)`: of yes, and of the classes of a column.
 

@@ -87,9 +87,7 @@ def clean(
     belonging = together(dataset.features, dataset.groups, dataset.group_name)
     preprocessor = Preprocessor.fit(dataset.features)
     x = preprocessor.transform(dataset.features)
-    states = dataset.labels
-    if dataset.spec.kind == "single":
-        states = dataset.spec.label_columns[0].labels(states)
+    states = dataset.states
     weight = dataset.weights
     notes = list(belonging.notes)
     if weight is not None and weight.ndim > 1:

@@ -161,7 +161,7 @@ def _within(p: np.ndarray, allowed: np.ndarray) -> np.ndarray:
 
 
 def _out_of_fold(model: LabelFedClassifier) -> np.ndarray:
-    return probabilities_of(model.blend_.logits([m.oof for m in model.members_]), model.spec_)
+    return probabilities_of(model.out_of_fold_logits(), model.spec_)
 
 
 def _first_copies(

@@ -18,7 +18,7 @@ from labelfeed.noise.posterior import clean_posterior, clean_probabilities, fit_
 from labelfeed.noise.soft_rows import soft_rows
 from labelfeed.types import ArrayLike, Plain
 
-__all__ = ["ColumnNoise", "find_noise", "first_posterior", "fit_soft"]
+__all__ = ["ColumnNoise", "find_noise", "first_posterior", "fit_plain", "fit_soft"]
 
 _OUTER = 3  # parts of the rows, of which each is judged by models of the others
 _FEWEST = 5  # rows of a class, below which no label of it is judged
@@ -199,10 +199,23 @@ def fit_soft(
     rows, labels, share = soft_rows(posteriors, known_columns(y, spec), spec, seed)
     own = rows if groups is None else groups[rows]
     w = share if weight is None else share * weight[rows]
+    return fit_plain(x[rows], labels, spec, own, w, plain, seed)
+
+
+def fit_plain(
+    x: np.ndarray,
+    y: np.ndarray,
+    spec: LabelSpec,
+    groups: np.ndarray | None,
+    weight: np.ndarray | None,
+    plain: Plain,
+    seed: int,
+) -> LabelFedClassifier:
+    """Return a blend fitted on labels; arguments as of `fit_soft`, which fits soft ones."""
     model = LabelFedClassifier(plain, spec, read=False, seed=seed)
     # A single label is one column of classes: as ids, which its spec encodes.
-    given = labels if spec.kind == "multi" else spec.label_columns[0].ids(labels)
-    return model.fit(x[rows], given, groups=own, sample_weight=w)
+    given = y if spec.kind == "multi" else spec.label_columns[0].ids(y)
+    return model.fit(x, given, groups=groups, sample_weight=weight)
 
 
 def _judged(
@@ -253,7 +266,7 @@ def _own(probabilities: np.ndarray, ids: np.ndarray) -> np.ndarray:
 
 
 def _out_of_fold(model: LabelFedClassifier) -> np.ndarray:
-    return probabilities_of(model.blend_.logits([m.oof for m in model.members_]), model.spec_)
+    return probabilities_of(model.out_of_fold_logits(), model.spec_)
 
 
 def _tell(on_step: Callable[[int, int], None] | None, done: int, total: int) -> None:

@@ -17,7 +17,7 @@ from labelfeed.estimators.column_math import (
 from labelfeed.estimators.folds import deal_folds
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.noise.honest import fit_soft
+from labelfeed.noise.honest import fit_plain, fit_soft
 from labelfeed.types import Plain
 
 __all__ = ["Taught", "soft_labels", "teach"]
@@ -102,9 +102,9 @@ def teach(
         def loss(p: np.ndarray, held: np.ndarray = held) -> np.ndarray:
             return column_losses(y[held], logits_of(p, spec), spec)
 
-        usual = loss(_fitted(x[rows], y[rows], spec, own, w, plain, seed).predict_proba(x[held]))
+        usual = loss(fit_plain(x[rows], y[rows], spec, own, w, plain, seed).predict_proba(x[held]))
         step()
-        teacher = _fitted(both[rows], y[rows], spec, own, w, plain, seed)
+        teacher = fit_plain(both[rows], y[rows], spec, own, w, plain, seed)
         teacher_saves[held] = usual - loss(teacher.predict_proba(both[held]))
         step()
         soft = soft_labels(teacher, y[rows])
@@ -115,7 +115,7 @@ def teach(
     worth, error = _mean_and_error(teacher_saves, known, groups)
     if not (gain > 0 and worth > error):
         return Taught([], gain, spread, worth, False)
-    soft = soft_labels(_fitted(both, y, spec, groups, weight, plain, seed), y)
+    soft = soft_labels(fit_plain(both, y, spec, groups, weight, plain, seed), y)
     step()
     return Taught(soft, gain, spread, worth, True)
 
@@ -130,24 +130,9 @@ def soft_labels(teacher: LabelFedClassifier, y: np.ndarray) -> list[np.ndarray]:
     Returns:
         For each label column `(n, C)`; the teacher's alone where the label is unknown.
     """
-    logits = teacher.blend_.logits([member.oof for member in teacher.members_])
-    q = probabilities_of(logits, teacher.spec_)
+    q = probabilities_of(teacher.out_of_fold_logits(), teacher.spec_)
     mixed = np.where(y == UNKNOWN, q, _OWN * q + (1 - _OWN) * (y == 1))
     return [column.probabilities(mixed) for column in teacher.spec_.label_columns]
-
-
-def _fitted(
-    x: np.ndarray,
-    y: np.ndarray,
-    spec: LabelSpec,
-    groups: np.ndarray | None,
-    weight: np.ndarray | None,
-    plain: Plain,
-    seed: int,
-) -> LabelFedClassifier:
-    model = LabelFedClassifier(plain, spec, read=False, seed=seed)
-    given = y if spec.kind == "multi" else spec.label_columns[0].ids(y)
-    return model.fit(x, given, groups=groups, sample_weight=weight)
 
 
 def _mean_and_error(

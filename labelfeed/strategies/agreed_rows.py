@@ -8,12 +8,11 @@ from collections.abc import Callable
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
-from labelfeed.estimators.classifier import MEMBERS
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.noise.agreed import agree
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.networks import NetworkError
-from labelfeed.strategies.repaired_rows import repeated_rows
+from labelfeed.strategies.repaired_rows import judging_plain, repeated_rows
 
 __all__ = ["agreed_rows", "agreed_validation"]
 
@@ -55,10 +54,9 @@ def agreed_rows(
         )
     if rows.weights is not None and rows.weights.ndim > 1:
         raise NetworkError("--annotators takes weights of rows (--weight COL), not LABEL=COL.")
-    plain = str(getattr(options, "plain", None))
     found, _ = agree(
         x, readings.ids, rows.spec, groups=groups, weight=rows.weights,
-        plain=plain if plain in MEMBERS else "auto", seed=options.seed, on_step=on_step,
+        plain=judging_plain(options), seed=options.seed, on_step=on_step,
     )  # fmt: skip
     wrong = found.error_rates(readings.ids)
     told = ", ".join(f"{n} {rate:.0%}" for n, rate in zip(readings.names, wrong, strict=True))

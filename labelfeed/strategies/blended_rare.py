@@ -51,11 +51,11 @@ def fit_blended_rare(
     if options.deploy_prior is not None:
         aim = stated_prior(options.deploy_prior, spec)
     back, shift = prior_shift(trained, _shares(more), spec), prior_shift(aim, trained, spec)
-    y = spec.label_columns[0].labels(rows.labels) if spec.kind == "single" else rows.labels
+    y = rows.states
     first = np.unique(at, return_index=True)[1]  # of the copies of a row
     less = surely_less(
-        column_losses(y, _out_of_fold(once) + shift, spec)[:, 0],
-        column_losses(y, _out_of_fold(often)[first] + back + shift, spec)[:, 0],
+        column_losses(y, once.out_of_fold_logits() + shift, spec)[:, 0],
+        column_losses(y, often.out_of_fold_logits()[first] + back + shift, spec)[:, 0],
         _at_prior(y, aim, trained) * (1.0 if rows.weights is None else rows.weights),
     )
     best = often if less else once
@@ -91,10 +91,6 @@ def surely_less(first: np.ndarray, second: np.ndarray, weight: np.ndarray) -> bo
 
 def _shares(rows: Dataset) -> np.ndarray:
     return training_prior(rows.targets, rows.spec, rows.weights)
-
-
-def _out_of_fold(model: LabelFedClassifier) -> np.ndarray:
-    return model.blend_.logits([member.oof for member in model.members_])
 
 
 def _at_prior(y: np.ndarray, aim: np.ndarray, trained: np.ndarray) -> np.ndarray:

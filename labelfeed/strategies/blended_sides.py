@@ -44,8 +44,8 @@ def fit_blended_sides(
     classifier = LabelFedClassifier(told, rows.spec, read=False, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     spec, specs = classifier.spec_, rows.sides.specs
-    oof = classifier.blend_.logits([member.oof for member in classifier.members_])
-    y = spec.label_columns[0].labels(rows.labels) if spec.kind == "single" else rows.labels
+    oof = classifier.out_of_fold_logits()
+    y = rows.states
     start = time.perf_counter()
     found = fit_side_blend(
         oof,

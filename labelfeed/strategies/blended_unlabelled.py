@@ -71,7 +71,7 @@ def fit_blended_unlabelled(
     part = rows.take(used)
     taught = fit_students(
         x[used],
-        _states(part),
+        part.states,
         rows.spec,
         groups=None if groups is None else groups[used],
         weight=part.weights,
@@ -85,7 +85,7 @@ def fit_blended_unlabelled(
     alone = LabelFedClassifier(plain, rows.spec, read=False, seed=options.seed)
     alone.fit(x[labelled], own.labels, groups=belonging, sample_weight=own.weights)
     members = [*alone.members_, *taught.members]
-    gain, error, loss = _gain(alone, members, _states(own), rows.spec)
+    gain, error, loss = _gain(alone, members, own.states, rows.spec)
     pays = gain > max(error / 2, _LEAST * loss)
     ready = [_Ready(member) for member in (members if pays else alone.members_)]
     classifier = LabelFedClassifier(ready, rows.spec, seed=options.seed)
@@ -162,8 +162,3 @@ class _Ready:
         seed: int = 0,
     ) -> CrossFitted:
         return self.fitted
-
-
-def _states(rows: Dataset) -> np.ndarray:
-    single = rows.spec.kind == "single"
-    return rows.spec.label_columns[0].labels(rows.labels) if single else rows.labels

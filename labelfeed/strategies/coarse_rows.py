@@ -8,12 +8,11 @@ from collections.abc import Callable
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
-from labelfeed.estimators.classifier import MEMBERS
 from labelfeed.noise.coarse import sort_coarse
 from labelfeed.noise.suiting import suiting_plain
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.networks import NetworkError
-from labelfeed.strategies.repaired_rows import repeated_rows
+from labelfeed.strategies.repaired_rows import judging_plain, repeated_rows
 
 __all__ = ["coarse_rows"]
 
@@ -64,9 +63,7 @@ def coarse_rows(
             )
         tell(f"{count} coarse rows train by the summed probability of their classes, not scored")
         return x, rows, groups
-    plain = str(getattr(options, "plain", None))
-    plain = plain if plain in MEMBERS else "auto"
-    judge = suiting_plain(plain, rows.spec.label_columns[0].labels(rows.labels))
+    judge = suiting_plain(judging_plain(options), rows.states)
     found = sort_coarse(
         x, rows.labels, coarse.allowed, rows.spec, groups=groups, weight=rows.weights,
         plain=judge, seed=options.seed, on_step=on_step,

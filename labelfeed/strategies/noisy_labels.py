@@ -14,7 +14,7 @@ from labelfeed.options import NoisyLabelsOptions
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.strategies.plain import plain
-from labelfeed.strategies.recipe import Recipe, compile_probabilities, without_sides
+from labelfeed.strategies.recipe import Recipe, without_sides
 from labelfeed.strategies.repaired_rows import noise_of_rows
 from labelfeed.types import ArrayLike, Identifier, KerasModel
 
@@ -77,26 +77,28 @@ def noisy_labels(
         (40, 2)
     """
     loss = GeneralizedCrossentropy(q) if matrix is None else ForwardCorrected(matrix)
-    model = plain(
+    return plain(
         spec,
         features,
         width=width,
         depth=depth,
         activation=activation,
         dropout=dropout,
+        learning_rate=learning_rate,
+        weight_decay=weight_decay,
         augment=augment,
+        metrics=metrics,
+        loss=loss,
     )
-    return compile_probabilities(model, learning_rate, weight_decay, metrics, loss)
 
 
 def _build(shape: FeatureShape, rows: Dataset, options: NoisyLabelsOptions) -> KerasModel:
-    model = plain(rows.spec, shape, **options.shared())
-    if options.noise_method == "auto":  # soft labels are repaired ones already
-        return model
-    loss = GeneralizedCrossentropy()
-    if options.noise_method == "forward":
+    loss = None  # soft labels are repaired ones already
+    if options.noise_method == "gce":
+        loss = GeneralizedCrossentropy()
+    elif options.noise_method == "forward":
         loss = ForwardCorrected(_matrix(rows, options.seed))
-    return compile_probabilities(model, options.learning_rate, options.weight_decay, None, loss)
+    return plain(rows.spec, shape, loss=loss, **options.shared())
 
 
 def _matrix(rows: Dataset, seed: int) -> np.ndarray:

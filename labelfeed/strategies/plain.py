@@ -87,11 +87,9 @@ def plain(
 
 
 def _build(shape: FeatureShape, rows: Dataset, options: PlainOptions) -> KerasModel:
-    model = plain(rows.spec, shape, **options.shared())
-    if rows.coarse is None:
-        return model
-    loss = SetCrossentropy()  # some rows are known to be one of several classes
-    return compile_probabilities(model, options.learning_rate, options.weight_decay, None, loss)
+    # With a tree some rows are known to be one of several classes.
+    loss = None if rows.coarse is None else SetCrossentropy()
+    return plain(rows.spec, shape, loss=loss, **options.shared())
 
 
 PLAIN = Recipe(PlainOptions, _build, calibrated=True)

@@ -16,7 +16,7 @@ from labelfeed.noise.suiting import suiting_plain
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.networks import NetworkError
 
-__all__ = ["noise_of_rows", "repaired_rows", "repeated_rows"]
+__all__ = ["judging_plain", "noise_of_rows", "repaired_rows", "repeated_rows"]
 
 
 def repaired_rows(
@@ -46,10 +46,8 @@ def repaired_rows(
     """
     if getattr(options, "noise_method", "auto") != "auto":
         return x, rows, groups
-    plain = str(getattr(options, "plain", None))
-    plain = plain if plain in MEMBERS else "auto"
-    found = noise_of_rows(x, rows, groups, plain, options.seed, on_step)
-    y = _states(rows)
+    found = noise_of_rows(x, rows, groups, judging_plain(options), options.seed, on_step)
+    y = rows.states
     rates = [(one.rate, int((one.given >= 0).sum())) for one in found]
     wrong = sum(rate * count for rate, count in rates) / max(sum(n for _, n in rates), 1)
     if not any(one.found for one in found):
@@ -61,6 +59,12 @@ def repaired_rows(
     )
     posteriors, known = [one.posterior for one in found], known_columns(y, rows.spec)
     return repeated_rows(x, rows, groups, posteriors, known, options.seed)
+
+
+def judging_plain(options: StrategyOptions) -> str:
+    """Return which plain models judge labels: the one that the options name, else `"auto"`."""
+    plain = str(getattr(options, "plain", None))
+    return plain if plain in MEMBERS else "auto"
 
 
 def repeated_rows(
@@ -114,13 +118,8 @@ def noise_of_rows(
         reason = "weights of single labels (--weight LABEL=COL): leave them out"
     if reason is not None:
         raise NetworkError(f"noisy-labels cannot learn from {reason}.")
-    y = _states(rows)
+    y = rows.states
     return find_noise(
         x, y, rows.spec, groups=groups, weight=rows.weights, plain=suiting_plain(plain, y),
         seed=seed, on_step=on_step,
     )  # fmt: skip
-
-
-def _states(rows: Dataset) -> np.ndarray:
-    single = rows.spec.kind == "single"
-    return rows.spec.label_columns[0].labels(rows.labels) if single else rows.labels

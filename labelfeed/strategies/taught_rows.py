@@ -10,13 +10,12 @@ import pandas as pd
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.telling import told_by
-from labelfeed.estimators.classifier import MEMBERS
 from labelfeed.estimators.column_math import known_columns
 from labelfeed.noise.suiting import suiting_plain
 from labelfeed.noise.taught import Taught, teach
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.networks import NetworkError
-from labelfeed.strategies.repaired_rows import repeated_rows
+from labelfeed.strategies.repaired_rows import judging_plain, repeated_rows
 
 __all__ = ["taught_rows"]
 
@@ -60,12 +59,10 @@ def taught_rows(
         raise DataError(f"Training-only columns (--training-only): {error}") from error
     for line in fitted.notes:
         tell(f"training-only: {line}")
-    single = rows.spec.kind == "single"
-    y = rows.spec.label_columns[0].labels(rows.labels) if single else rows.labels
-    plain = str(getattr(options, "plain", None))
+    y = rows.states
     found = teach(
         x, fitted.transform(frame), y, rows.spec, groups=groups, weight=rows.weights,
-        plain=suiting_plain(plain if plain in MEMBERS else "auto", y), seed=options.seed,
+        plain=suiting_plain(judging_plain(options), y), seed=options.seed,
         on_step=on_step,
     )  # fmt: skip
     tell(_said(found, [str(name) for name in frame.columns]))
