@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from labelfeed.audit.information_curve import InformationCurve, information_curve
+from labelfeed.audit.information_curve import information_curve
 from labelfeed.data.dataset import Dataset
+from labelfeed.metrics.information import FED, NOT_FED, InformationCurve
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.evaluate import DRAWS
 from labelfeed.runs.folder import Run
 
-__all__ = ["FED", "NOT_FED", "run_curves"]
-
-FED, NOT_FED = "known labels fed", "the same labels, none fed"
+__all__ = ["run_curves"]
 
 
 def run_curves(run: Run, dataset: Dataset) -> dict[str, InformationCurve]:

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.information_curve import InformationCurve
-from labelfeed.audit.run_curves import FED, NOT_FED
+from labelfeed.metrics.information import FED, NOT_FED, InformationCurve
 from labelfeed.report.information_chart import TITLES, information_chart
 from labelfeed.report.page import write_page
 from labelfeed.report.score_tables import label_table, score_table

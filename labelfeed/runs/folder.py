@@ -21,9 +21,9 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
+from labelfeed.records.record import check_model, read_object, read_record, read_split
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.raw_rows import RawRows, rows_per_step
-from labelfeed.runs.record import check_model, read_object, read_record, read_split
 from labelfeed.strategies.own_code import import_module
 from labelfeed.types import Features, KerasModel, Labels, SideValues
 from labelfeed.writing import settle
