@@ -1,0 +1,9 @@
+"""stub"""
+
+from pathlib import Path
+
+__all__ = ["write_card"]
+
+
+def write_card(folder: Path) -> None:
+    pass
