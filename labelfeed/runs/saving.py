@@ -9,6 +9,7 @@ from typing import Any
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.records.held_out import HELD_OUT
+from labelfeed.records.stored import CARD
 from labelfeed.records.training_log import LOG
 from labelfeed.runs.folder import (
     FORMAT,
@@ -24,9 +25,8 @@ from labelfeed.runs.folder import (
 from labelfeed.types import JSON
 from labelfeed.writing import is_draft, replacing, replacing_files, try_place
 
-__all__ = ["CARD", "TRACKED", "check_free", "save_run", "save_scores"]
+__all__ = ["TRACKED", "check_free", "save_run", "save_scores"]
 
-CARD = "card.md"
 TRACKED = (LOG, "tensorboard")
 """What a training writes before there is a run; a kill may leave it alone in the folder."""
 
