@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
-from labelfeed.cli.report import check_report, write_report
+from labelfeed.cli.scores_page import check_report, write_report
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.metrics.operating_point import Goal
 from labelfeed.report.operating_table import operating_table

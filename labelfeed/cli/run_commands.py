@@ -1,7 +1,8 @@
-"""The commands that use a trained run: evaluate, predict, embed, ask, audit."""
+"""The commands that use a trained run: evaluate, predict, embed, ask, audit, report."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import Any
 
@@ -162,4 +163,16 @@ def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given
         sys.exit(LEAK)
 
 
-RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit)
+@click.command("report")
+@click.argument("sources", nargs=-1, required=True, metavar="FOLDER...")
+@click.option("--out", required=True, metavar="FILE.html", help="Page to write.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
+def _report(sources: tuple[str, ...], out: str, quiet: bool) -> None:
+    """Write one page of runs, comparisons and studies; the verdict on top, runs side by side."""
+    from labelfeed.cli.report import run_report
+
+    run_report(sources, out, quiet=quiet, command=shlex.join(["labelfeed", *sys.argv[1:]]))
+
+
+RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit, _report)

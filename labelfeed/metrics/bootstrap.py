@@ -49,8 +49,8 @@ class Resampled:
         there = drawn[np.isfinite(drawn)]
         if there.size < 2:
             return Interval(float(value), float("nan"), float("nan"), 0, 0)
-        ends = np.quantile(there, [(1 - confidence) / 2, (1 + confidence) / 2])
-        return Interval(float(value), *map(float, ends), int((there > 0).sum()), int(there.size))
+        low, high = np.quantile(there, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
+        return Interval(float(value), low, high, int((there > 0).sum()), int(there.size))
 
 
 def resampled(

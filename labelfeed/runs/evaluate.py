@@ -130,18 +130,17 @@ def judged_rows(
         result["not_fed"] = {"known_share": known_share, **mean_scores(not_fed)}
     if dataset.numbers:
         result["numbers"] = {what: mean_numbers(drawn) for what, drawn in numbers.items()}
-    sided = None
+    sided: np.ndarray | None = None
     if predictor.sides and dataset.sides.specs:
         result["sides"] = score_sides(predictor, dataset)
         sided = predictor.probabilities(dataset.features, sides=dataset.sides.columns())
     if dataset.weights is not None:
         result["weighted"] = True
-    shown, told = (None, None) if first is None else first
     return result, HeldOut(
         dataset.labels,
         blind,
         sided=sided,
-        shown=shown,
-        told=told,
+        shown=None if first is None else first[0],
+        told=None if first is None else first[1],
         weights=dataset.weights,
     )

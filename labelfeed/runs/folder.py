@@ -188,7 +188,7 @@ def load_run(path: str | Path, *, trust: bool | str = False) -> Run:
         seen = SeenRows.load(path / SEEN) if (path / SEEN).is_file() else None
     except DataError as error:
         raise RunError(f"{path}: {error}") from error
-    return Run(model, preprocessor, split=split, seen=seen, **parts)
+    return Run(model, preprocessor, split=split, seen=seen, held_out=None, **parts)
 
 
 def _load_model(path: Path, network: str | None, trust: bool | str) -> KerasModel:

@@ -199,13 +199,13 @@ def train(
         return run
     scored = split.test[dataset.labelled[split.test]]
     metrics, held_out = judge(run, dataset.take(split.test))
-    vectors, names = label_vectors(model)
+    vectors, vector_names = label_vectors(model)
     held_out = dataclasses.replace(
         held_out,
         rows=scored,
         groups=None if belonging.ids is None else belonging.ids[scored],
         vectors=vectors,
-        vector_names=names,
+        vector_names=vector_names,
     )
     kept = blanked_metrics(metrics) if blanked else metrics
     run = dataclasses.replace(run, metrics={**kept, **run.metrics}, held_out=held_out)

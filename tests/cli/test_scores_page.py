@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labelfeed.cli.evaluate import run_evaluate
-from labelfeed.cli.report import check_report, write_report
+from labelfeed.cli.scores_page import check_report, write_report
 from labelfeed.data.dataset import DataError
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows
