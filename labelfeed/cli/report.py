@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from labelfeed.cli.console import say
-from labelfeed.cli.output import try_out
+from labelfeed.cli.console import say, tell_leftovers
 from labelfeed.report.report_page import ReportError, write_report_page
+from labelfeed.writing import leftovers, try_place
 
 __all__ = ["check_page", "run_report"]
 
@@ -17,7 +17,13 @@ def check_page(path: str | Path, quiet: bool = False) -> Path:
     place = Path(path)
     if place.suffix.lower() not in (".html", ".htm"):
         raise ReportError(f"{path}: the report must end in .html.")
-    try_out(place, quiet)
+    if place.is_dir():
+        raise ReportError(f"{path} is a folder; give a file.")
+    try:
+        try_place(place.parent, place.name)
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written: {error}") from error
+    tell_leftovers(leftovers(place.parent, place.name), quiet)
     return place
 
 

@@ -56,7 +56,9 @@ def load_comparison(folder: str | Path) -> tuple[Comparison, str]:
         found, command = _comparison(kept["result"]), kept["command"]
         if not isinstance(command, str):
             raise TypeError("command must be text")
-    except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (
+        OSError, LookupError, TypeError, ValueError, AttributeError, RecursionError,
+    ) as error:  # fmt: skip
         raise ComparisonError(f"{path} is broken: {error!r}") from error
     return found, command
 
