@@ -46,7 +46,7 @@ def held_out(spec: LabelSpec = FINDINGS, skill: float = 1.0, n: int = 80) -> Hel
 def write_run(folder: Path, held: HeldOut | None, spec: LabelSpec = FINDINGS, **data: Any) -> Path:
     """Write a run folder and return its path."""
     folder.mkdir(parents=True)
-    features = pd.DataFrame({"age": np.arange(40.0), "sex": ["m", "f"] * 20})
+    features = pd.DataFrame({"age": np.arange(40) / 3, "sex": ["m", "f"] * 20})
     metrics: dict[str, Any] = {
         "training": {
             "epochs": 2, "train_rows": 300, "validation_rows": 0, "test_rows": 80,

@@ -10,7 +10,14 @@ import click
 
 from labelfeed.cli.backends import start_backend
 from labelfeed.cli.cell_options import with_cells
-from labelfeed.cli.common_options import COMMON, JUDGED, PLAIN_CELLS, READING, consented
+from labelfeed.cli.common_options import (
+    COMMON,
+    JUDGED,
+    PLAIN_CELLS,
+    READING,
+    consented,
+    split_names,
+)
 from labelfeed.cli.exit_codes import LEAK
 
 __all__ = ["RUN_COMMANDS"]
@@ -27,7 +34,9 @@ _COUNT = click.IntRange(min=1)
 @click.option("--sensitivity", metavar="P|NAME=P",
               help="Choose a threshold for it on other rows than those that score it.")  # fmt: skip
 @click.option("--precision", metavar="P|NAME=P", help="The same for a precision.")
-@click.option("--report", metavar="FILE.html", help="Write a page: scores by the known share.")
+@click.option("--by", metavar="COL,...", multiple=True,
+              help="Score the rows of each value of COL by themselves too.")  # fmt: skip
+@click.option("--report", metavar="FILE.html", help="Write a page: scores, curves, calibration.")
 @JUDGED
 @with_cells
 @consented
@@ -38,6 +47,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
     start_backend(backend)
     from labelfeed.cli.evaluate import run_evaluate
 
+    given["by"] = split_names(given["by"])
     run_evaluate(run, data, **given)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from labelfeed.audit.run_curves import run_curves
 from labelfeed.cli.output import try_out
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.records.held_out import HeldOut
 from labelfeed.report.run_page import write_run_page
 from labelfeed.runs.folder import Run
 
@@ -26,7 +27,9 @@ def check_report(path: str, data: str, quiet: bool = False) -> None:
     try_out(place, quiet)
 
 
-def write_report(path: Path, run: Run, rows: Dataset, metrics: dict[str, Any]) -> None:
+def write_report(
+    path: Path, run: Run, rows: Dataset, metrics: dict[str, Any], held: HeldOut | None = None
+) -> None:
     """Write a page with the scores of a run; for several labels with its information curve.
 
     Args:
@@ -34,6 +37,7 @@ def write_report(path: Path, run: Run, rows: Dataset, metrics: dict[str, Any]) -
         run: The run.
         rows: Labelled rows to judge it on.
         metrics: What `evaluate_run` returned for them.
+        held: The predictions that it rests on.
 
     Raises:
         DataError: The file cannot be written.
@@ -41,6 +45,6 @@ def write_report(path: Path, run: Run, rows: Dataset, metrics: dict[str, Any]) -
     curves = run_curves(run, rows)
     what = f"{rows.source}: {metrics.get('rows', len(rows))}"
     try:
-        write_run_page(path, run.spec.name, what, metrics, curves)
+        write_run_page(path, run.spec.name, what, metrics, curves, held, run.spec)
     except OSError as error:
         raise DataError(f"{path} cannot be written: {error}") from error

@@ -28,6 +28,7 @@ from labelfeed.options import TrainingOptions
 from labelfeed.records.training_log import LOG, TrainingLog
 from labelfeed.report.card import write_card
 from labelfeed.report.score_tables import main_table
+from labelfeed.report.summaries import by_tables
 from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import RUN, Run, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
@@ -168,6 +169,8 @@ def run_train(
                    f"saved in {saved[0]}")  # fmt: skip
         if "nothing_known" in run.metrics:
             say(table_text(main_table(run.metrics)))
+        for table in by_tables(run.metrics):
+            say("\n" + table_text(table))
     return run
 
 

@@ -60,7 +60,7 @@ def card_text(run: StoredRun) -> str:
     parts += ["## Scores", *(_table(table) for table in scores)]
     if not scores:
         parts.append("None yet: `labelfeed evaluate` scores the run.")
-    tables = by_tables(run)
+    tables = by_tables(run.metrics)
     parts += [_table(table) for table in tables]
     parts += ["## Limits", "\n".join(f"- {_plain(line)}" for line in limits_of(run))]
     if run.notes:

@@ -128,6 +128,7 @@ def forest(
         )
     axes.axvline(0, color="#888", lw=1)
     axes.set_yticks(at, [printable(name) for name in names])
+    axes.set_ylim(0.5 - len(names), 0.5)
     axes.set_xlabel(printable(xlabel))
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", alpha=0.25)

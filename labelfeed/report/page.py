@@ -26,7 +26,7 @@ table { border-collapse: collapse; width: 100% }
 th, td { padding: .4rem .7rem; text-align: right; border-bottom: 1px solid var(--line) }
 td { white-space: nowrap }
 th:first-child, td:first-child { text-align: left }
-td:first-child { white-space: normal }
+td:first-child, .wide td { white-space: normal }
 thead th { border-bottom-width: 2px }
 td { font-variant-numeric: tabular-nums }
 tr.strong td { font-weight: 650; background: var(--soft) }

@@ -49,22 +49,22 @@ def write_report_page(path: Path, sources: Sequence[str | Path], command: str = 
             elif kind == "comparison":
                 found, typed = load_comparison(source)
                 verdicts.append(found.verdict)
-                sections += [f"# Comparison {name}", found.verdict]
+                sections += [f"# Comparison: {name}", found.verdict]
                 sections += comparison_parts(found, typed)
             else:
                 study = read_study(source)
                 verdicts.append(study_verdict(study))
-                sections += [f"# Study {name}", study_verdict(study), *study_parts(study)]
+                sections += [f"# Study: {name}", study_verdict(study), *study_parts(study)]
         except ComparisonError as error:
             raise ReportError(str(error)) from error
         except ValueError as error:
             raise ReportError(f"{source}: {error}") from error
     runs = _told_apart(runs)
     top: list[Part] = []
-    told = [f"{headline(run)}." for run in runs]
+    told = [f"{run.name}: {headline(run)}." for run in runs]
     if len(runs) > 1:
         verdicts.append(several_verdict(runs))
-        top += ["# Runs side by side", several_verdict(runs) + ".", *several_parts(runs)]
+        top += ["# Runs side by side", *several_parts(runs)]
     elif runs:
         verdicts.append(headline(runs[0]))
     lead, *others = verdicts
@@ -73,7 +73,7 @@ def write_report_page(path: Path, sources: Sequence[str | Path], command: str = 
     parts += [*top, *sections]
     for run in runs:
         if len(runs) > 1 or sections:
-            parts.append(f"# Run {run.name}")
+            parts.append(f"# Run: {run.name}")
             parts.append(f"{headline(run)}.")
         parts += run_parts(run)
     if command:
@@ -108,7 +108,7 @@ def _told_apart(runs: list[StoredRun]) -> list[StoredRun]:
 
 def _title(runs: Sequence[StoredRun], verdicts: int) -> str:
     if len(runs) == 1 and verdicts == 1:
-        return f"Run {runs[0].name}"
+        return f"Run: {runs[0].name}"
     return "Report"
 
 

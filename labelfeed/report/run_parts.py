@@ -49,7 +49,7 @@ def run_parts(run: StoredRun) -> list[Part]:
         parts += [curve_table(curves[FED], curves[NOT_FED]), information_chart(curves)]
     if len(metrics.get("nothing_known", {}).get("auc", ())) > 1:
         parts.append(label_table(metrics))
-    parts += by_tables(run)
+    parts += by_tables(run.metrics)
     if held is None:
         parts.append(
             "Curves, calibration and confusions are not shown: the run is of an older version, "

@@ -113,21 +113,22 @@ def _standing(runs: Sequence[StoredRun], why: str) -> Table:
         held, metrics = run.held_out, run.metrics
         if held is None:
             known = metrics.get("sides", {}).get("known") or metrics.get("nothing_known") or {}
-            cells = tuple(figure(known.get(metric)) for metric in RESAMPLED)
-            rows.append((run.name, run.strategy, _file(run), str(known.get("rows", "-")), *cells))
+            cells = [figure(known.get(metric)) for metric in RESAMPLED]
+            rows.append((run.name, run.strategy, *_of(run, known.get("rows"), why), *cells))
             continue
         found = resampled(held.labels, [held.used], run.spec, held.groups, held.weights)
         scores = (with_ends(found.interval(metric)) for metric in RESAMPLED)
-        rows.append((run.name, run.strategy, _file(run), f"{len(held.labels):,}", *scores))
+        rows.append((run.name, run.strategy, *_of(run, len(held.labels), why), *scores))
         value = found.estimates["macro_auc"][0]
         if not why and value > best:
             strong, best = [place], value
-    note = (
-        f"Not ranked: {why}." if why else "The best by macro-AUC stands out; see the differences."
-    )
+    note = f"Not ranked: {why}."
+    if not why and (held := runs[0].held_out) is not None:
+        note = f"The same {len(held.labels):,} held-out rows of {_file(runs[0])}."
     sided = any(run.held_out is not None and run.held_out.sided is not None for run in runs)
     note += " Side labels are known where a run takes some." if sided else ""
-    heads = ("run", "strategy", "data", "rows", *(SCORE_NAMES[metric] for metric in RESAMPLED))
+    heads = ("run", "strategy", *(["held out"] if why else []),
+             *(SCORE_NAMES[metric] for metric in RESAMPLED))  # fmt: skip
     return Table("Side by side, no label known", heads, tuple(rows), note, tuple(strong))
 
 
@@ -173,6 +174,11 @@ def _gap(gap: Interval) -> str:
         return "-"
     ends = f" [{gap.low:+.3f}, {gap.high:+.3f}]" if np.isfinite(gap.low) else ""
     return f"{gap.mean:+.3f}{ends}"
+
+
+def _of(run: StoredRun, rows: object, why: str) -> list[str]:
+    """Return of which file the rows are, where runs have different ones."""
+    return [f"{rows or 0:,} of {_file(run)}"] if why else []
 
 
 def _file(run: StoredRun) -> str:

@@ -104,10 +104,14 @@ def _scored(run: StoredRun, labels: np.ndarray) -> int:
     return sum(int((c.ids(labels) != UNKNOWN).sum()) for c in run.spec.label_columns)
 
 
-def by_tables(run: StoredRun) -> list[Table]:
-    """Return the scores by the values of each column that was asked for."""
+def by_tables(metrics: Mapping[str, Any]) -> list[Table]:
+    """Return the scores by the values of each column that was asked for.
+
+    Args:
+        metrics: Of a run; `"by"` of them.
+    """
     tables = []
-    by = run.metrics.get("by")
+    by = metrics.get("by")
     for column, values in by.items() if isinstance(by, dict) else ():
         rows = tuple(
             (str(value), f"{found.get('rows', 0):,}", *(figure(found.get(m)) for m in BY_SCORES))

@@ -25,7 +25,8 @@ def test_a_run_of_several_labels_gets_its_curve(runs, tmp_path) -> None:
         str(runs.mixed), str(runs.rows), rows="all", report=str(page), quiet=True
     )
     text = _cells(page)
-    assert text.count("<table") == 3 and text.count("data:image/png;base64,") == 1
+    # Share, ROC, precision and calibration; and what the class was taken for.
+    assert text.count("<table") == 4 and text.count("data:image/png;base64,") == 4
     for words in ("all but one", "calibration error", "class=ill", "±", "gain"):
         assert words in text, words
     half = metrics["partly_known"]["macro_auc"]

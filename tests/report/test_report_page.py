@@ -25,8 +25,8 @@ def test_runs_and_a_study_stand_on_one_page_the_verdict_first(tmp_path) -> None:
     assert found[0] == "tuning pays" and found[1].startswith("<two> is better")
     assert text.index("<p class=lead>Tuning pays") < text.index("&lt;two&gt; is better")
     assert text.index("&lt;two&gt; is better") < text.index("<table")
-    assert text.index("Runs side by side") < text.index("Study study") < text.index("Run one")
-    assert text.count("Run one</h2>") == 1 and "<pre>labelfeed report one</pre>" in text
+    assert text.index("Runs side by side") < text.index("Study: study") < text.index("Run: one")
+    assert text.count("Run: one</h2>") == 1 and "<pre>labelfeed report one</pre>" in text
     assert "<two>" not in text and "<cough>" not in text and "<note>" not in text
     # Nothing is fetched: no address, no script, no link.
     assert not re.search(r"https?://|<script|<link|@import|url\(", text)
@@ -39,13 +39,13 @@ def test_one_run_is_its_own_verdict(tmp_path) -> None:
     page = tmp_path / "page.html"
     (verdict,) = write_report_page(page, [write_run(tmp_path / "run", held_out())])
     text = page.read_text()
-    assert "<h1>Run run</h1>" in text and verdict.startswith("2 labels") and verdict in text
+    assert "<h1>Run: run</h1>" in text and verdict.startswith("2 labels") and verdict in text
 
 
 def test_folders_of_one_name_are_told_apart(tmp_path) -> None:
     both = [write_run(tmp_path / at / "run", held_out(skill=s)) for at, s in (("a", 1), ("b", 2))]
     write_report_page(tmp_path / "page.html", both)
-    assert "Run run (2)</h2>" in (tmp_path / "page.html").read_text()
+    assert "Run: run (2)</h2>" in (tmp_path / "page.html").read_text()
 
 
 def test_what_is_none_of_these_is_an_error(tmp_path) -> None:

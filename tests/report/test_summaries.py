@@ -44,7 +44,7 @@ def test_what_is_known_names_the_scored_labels() -> None:
 
 def test_tables_and_words(tmp_path) -> None:
     run = read_stored(write_run(tmp_path / "run", held_out(), group="person"))
-    (table,) = by_tables(run)
+    (table,) = by_tables(run.metrics)
     assert table.columns[0] == "site" and {row[0] for row in table.rows} == {"north", "<south>"}
     assert "person" in data_words(run)["groups"]
     assert version_words({"keras": "3", "backend": "jax"}) == "keras 3"
