@@ -11,9 +11,9 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.intervals import Interval
 
-__all__ = ["FEWEST", "RESAMPLED", "Resampled", "resampled"]
+__all__ = ["FEWEST_ROWS", "RESAMPLED", "Resampled", "resampled"]
 
-FEWEST = 30  # rows (or groups of them), below which there is no interval
+FEWEST_ROWS = 30  # rows (or groups of them), below which there is no interval
 RESAMPLED = ("macro_auc", "accuracy", "log_loss")
 """Scores that have one."""
 _EACH = 5  # rows with and without a label, below which its area has none
@@ -112,7 +112,7 @@ def resampled(
 
     estimates = {name: v[:, 0] for name, v in scores(w[None]).items()}
     none = {name: np.empty((len(probabilities), 0)) for name in RESAMPLED}
-    if number < FEWEST:
+    if number < FEWEST_ROWS:
         return Resampled(estimates, none)
     rng, parts = np.random.default_rng(seed), []
     step = max(1, min(_DRAWS, _NUMBERS // len(cluster)))
@@ -138,7 +138,7 @@ def _by_row(
         count += there
         for place, p in enumerate(probabilities):
             own = column.probabilities(np.asarray(p, np.float64))
-            even = not column.of_classes and not spec.class_columns  # `score` says yes at .5
+            even = not column.of_classes  # yes at one half, as `score` has it
             guess = own[:, 1] >= 0.5 if even else own.argmax(axis=1)
             right[place] += (guess == ids) & there
             true = own[np.arange(n), np.maximum(ids, 0)]

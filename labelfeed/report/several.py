@@ -15,12 +15,12 @@ from labelfeed.report.page import Part
 from labelfeed.report.summaries import SCORE_NAMES, points_of, with_ends
 from labelfeed.report.tables import Table, figure
 
-__all__ = ["same_rows", "several_parts", "several_verdict"]
+__all__ = ["several_parts", "several_verdict", "unlike"]
 
 _LEVEL = 0.05
 
 
-def same_rows(runs: Sequence[StoredRun]) -> str:
+def unlike(runs: Sequence[StoredRun]) -> str:
     """Return why runs cannot be compared with each other; `""` where they can.
 
     Args:
@@ -53,7 +53,7 @@ def several_verdict(runs: Sequence[StoredRun]) -> str:
     Args:
         runs: At least two.
     """
-    if why := same_rows(runs):
+    if why := unlike(runs):
         return f"not ranked: {why}"
     when, found = _main_point(runs)
     metric = "macro_auc" if np.isfinite(found.estimates["macro_auc"]).all() else "accuracy"
@@ -77,7 +77,7 @@ def several_parts(runs: Sequence[StoredRun]) -> list[Part]:
     Args:
         runs: At least two.
     """
-    why = same_rows(runs)
+    why = unlike(runs)
     parts: list[Part] = [_standing(runs, why)]
     if why:
         return parts

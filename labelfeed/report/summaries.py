@@ -10,7 +10,7 @@ import numpy as np
 
 from labelfeed.data.described import is_number
 from labelfeed.labels.encoding import UNKNOWN
-from labelfeed.metrics.bootstrap import FEWEST, RESAMPLED, resampled
+from labelfeed.metrics.bootstrap import FEWEST_ROWS, RESAMPLED, resampled
 from labelfeed.metrics.by_value import BY_SCORES
 from labelfeed.metrics.intervals import Interval
 from labelfeed.records.held_out import HeldOut
@@ -93,7 +93,7 @@ def interval_table(run: StoredRun) -> Table | None:
     note += ", whole groups drawn together" if held.groups is not None else ""
     note += ": how far other rows would differ, not another training."
     if few:
-        note = f"Fewer than {FEWEST} rows (or groups of rows): no interval is given."
+        note = f"Fewer than {FEWEST_ROWS} rows (or groups of rows): no interval is given."
     if held.told is not None:
         note += " Known labels: the first of five draws."
     heads = ("known", "scored", *(SCORE_NAMES[metric] for metric in RESAMPLED))

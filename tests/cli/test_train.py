@@ -41,7 +41,7 @@ def test_the_record_tells_how_the_file_was_read(runs):
 def test_a_run_has_its_card_its_log_and_its_predictions(runs):
     run = read_stored(runs.multi)
     assert {p.name for p in runs.multi.iterdir()} >= {"card.md", LOG, "held_out.npz"}
-    assert [line["epoch"] for line in run.log if "epoch" in line] == [1]
+    assert [line["phase"] for line in run.log if "epoch" in line] == [1, 2]
     found = [line["scores"] for line in run.log if "scores" in line]
     assert found == ["nothing_known", "not_fed", "partly_known"]
     held, blind = run.held_out, run.metrics["nothing_known"]
@@ -61,7 +61,7 @@ def test_scores_by_a_column_are_kept_and_told(tmp_path, capsys, monkeypatch):
     # What fails in training leaves nothing behind.
     out = tmp_path / "run"
     with monkeypatch.context() as broken:
-        broken.setattr("labelfeed.runs.train.at_deployment", lambda *a, **k: 1 / 0)
+        broken.setattr(sys.modules[train.__module__], "at_deployment", lambda *a, **k: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run_train(str(rows), str(out), reading=dict(reading), options=options, quiet=True)
     assert not out.exists()
@@ -163,7 +163,7 @@ def test_a_run_that_cannot_be_scored_is_saved(runs, tmp_path, monkeypatch, capsy
     def fail(*args: object) -> None:
         raise error
 
-    monkeypatch.setattr(sys.modules[train.__module__], "evaluate_run", fail)
+    monkeypatch.setattr(command, "judged_with_curves", fail)
     with pytest.raises(type(error)):
         trained(runs.rows, tmp_path / "run", ONE)
     assert f"is saved in {tmp_path / 'run'}, without scores" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.bootstrap import FEWEST, RESAMPLED, resampled
+from labelfeed.metrics.bootstrap import FEWEST_ROWS, RESAMPLED, resampled
 from labelfeed.metrics.probabilities import score
 
 RNG = np.random.default_rng(0)
@@ -60,7 +60,7 @@ def test_rows_of_a_group_are_one_draw() -> None:
 
 
 def test_too_few_rows_have_no_interval() -> None:
-    y, p = rows(MULTI, FEWEST - 5)
+    y, p = rows(MULTI, FEWEST_ROWS - 5)
     few = resampled(y, [p], MULTI).interval("accuracy")
     assert np.isfinite(few.mean) and np.isnan(few.low)
     y, p = rows(MULTI)

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from labelfeed.records.stored import StoredRun, read_stored
-from labelfeed.report.several import same_rows, several_parts, several_verdict
+from labelfeed.report.several import several_parts, several_verdict, unlike
 from labelfeed.report.tables import Table
 from tests._stored import COLOURS, held_out, write_run
 
@@ -59,7 +59,7 @@ def test_other_rows_or_labels_are_said_not_ranked(runs, tmp_path) -> None:
         ),
     }
     for why, other in others.items():
-        assert why in same_rows([weak, other])
+        assert why in unlike([weak, other])
         assert several_verdict([weak, other]).startswith("not ranked: ")
         parts = several_parts([weak, other])
         assert len(parts) == 1 and parts[0].emphasis == () and "Not ranked" in parts[0].note

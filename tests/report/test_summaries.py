@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from labelfeed.metrics.bootstrap import FEWEST
+from labelfeed.metrics.bootstrap import FEWEST_ROWS
 from labelfeed.records.stored import read_stored
 from labelfeed.report.summaries import (
     by_tables,
@@ -30,7 +30,7 @@ def test_the_headline_has_score_interval_and_rows(tmp_path) -> None:
 
 
 def test_too_few_rows_have_scores_without_intervals(tmp_path) -> None:
-    run = read_stored(write_run(tmp_path / "run", held_out(n=FEWEST - 10)))
+    run = read_stored(write_run(tmp_path / "run", held_out(n=FEWEST_ROWS - 10)))
     table = interval_table(run)
     assert "no interval" in table.note and "[" not in "".join(table.rows[0])
 
