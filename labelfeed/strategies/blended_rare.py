@@ -13,7 +13,7 @@ from labelfeed.estimators.column_math import column_losses
 from labelfeed.labels.prior import even_prior, prior_shift, stated_prior, training_prior
 from labelfeed.models.assembled import assembled
 from labelfeed.options import StrategyOptions
-from labelfeed.strategies.blended import Blended, fit_blended, plain_models, telling
+from labelfeed.strategies.blended import Blended, fit_blended, member_losses, plain_models, telling
 from labelfeed.strategies.plain_members import named_member
 from labelfeed.strategies.rare_rows import rare_rows
 
@@ -66,7 +66,7 @@ def fit_blended_rare(
     )
     seconds = {name: round(once.seconds_[name] + often.seconds_[name], 2) for name in once.seconds_}
     said = f"{best.summary()}; rows of rare classes {taken}"
-    return Blended(assembled(best), said, seconds, 2 * len(names))
+    return Blended(assembled(best), said, seconds, 2 * len(names), member_losses(best))
 
 
 def surely_less(first: np.ndarray, second: np.ndarray, weight: np.ndarray) -> bool:

@@ -16,7 +16,7 @@ from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled import assembled
 from labelfeed.options import StrategyOptions
-from labelfeed.strategies.blended import Blended, fit_blended, plain_models, telling
+from labelfeed.strategies.blended import Blended, fit_blended, member_losses, plain_models, telling
 from labelfeed.strategies.plain_members import named_member
 from labelfeed.unlabelled.teaching import fit_students, paired_gain
 
@@ -101,6 +101,7 @@ def fit_blended_unlabelled(
         f"{said}; {classifier.summary()}",
         {name: round(value, 2) for name, value in seconds.items()},
         members=len(names),
+        losses=member_losses(classifier),
     )
 
 
