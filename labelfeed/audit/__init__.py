@@ -1,31 +1,44 @@
 """The audit: does a model read the label that it is scored on, and what is a known label worth?"""
 
+from labelfeed.audit.findings import FINDINGS, Finding
+from labelfeed.audit.history import audit_history
 from labelfeed.audit.information_curve import InformationCurve, information_curve
 from labelfeed.audit.leak import audit
-from labelfeed.audit.results import (
+from labelfeed.audit.probes import (
     AccuracyProbe,
+    Chance,
+    ControlProbe,
     FeatureCopyProbe,
     FollowProbe,
-    LeakAudit,
+    HistoryProbe,
     PermutationProbe,
     ReadProbe,
     ScoredPathProbe,
+    TrainingStepProbe,
 )
+from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.side_curve import SideCurve, side_curve
 from labelfeed.audit.side_labels import audit_sides
 from labelfeed.audit.tables import feature_copy
 
 __all__ = [
+    "FINDINGS",
     "AccuracyProbe",
+    "Chance",
+    "ControlProbe",
     "FeatureCopyProbe",
+    "Finding",
     "FollowProbe",
+    "HistoryProbe",
     "InformationCurve",
     "LeakAudit",
     "PermutationProbe",
     "ReadProbe",
     "ScoredPathProbe",
     "SideCurve",
+    "TrainingStepProbe",
     "audit",
+    "audit_history",
     "audit_sides",
     "feature_copy",
     "information_curve",

@@ -7,15 +7,15 @@ import json
 
 import pytest
 
-from labelfeed.audit.results import (
+from labelfeed.audit.probes import (
     AccuracyProbe,
     FeatureCopyProbe,
     FollowProbe,
-    LeakAudit,
     PermutationProbe,
     ReadProbe,
     ScoredPathProbe,
 )
+from labelfeed.audit.results import LeakAudit
 
 COPY = FeatureCopyProbe("code", "letter", 90)
 FOLLOW = FollowProbe("letter", "", 90, 0.9, 0.1, 1e-9, 1.0, 4.0, 1e-9, 1.0, 2.0, 5.0)
@@ -25,7 +25,7 @@ def full_audit(**changes: object) -> LeakAudit:
     audit = LeakAudit(
         verdict="leak",
         reasons=("first", "second", "third", "fourth", "fifth"),
-        warnings=(COPY.warning,),
+        findings=(COPY.finding,),
         subject="two-input model",
         label="letter",
         kind="single",

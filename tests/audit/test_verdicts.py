@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from labelfeed.audit.verdicts import AuditWarning, weighed
+from labelfeed.audit.findings import Finding
+from labelfeed.audit.verdicts import weighed
 
-LEAK = AuditWarning("shared groups", "P1 has rows in training")
-SUSPECT = AuditWarning("feature tells target", "column 'dose' tells it")
-OTHER = AuditWarning("not compiled", "not checked")
+LEAK = Finding("shared groups", "P1 has rows in training")
+SUSPECT = Finding("feature tells target", "column 'dose' tells it")
+OTHER = Finding("not compiled", "not checked")
 
 
 @pytest.mark.parametrize("verdict", ["no leak found", "label not read", "cannot tell", "suspect"])
