@@ -76,8 +76,8 @@ def random_label_control(
         last = {name: values[-1] for name, values in reported.items() if len(values)}
         best = best_blind(drawn, spec, rows)
         scores += above_chance(last, loss, best, max(_SCORED * drawn.size, 1.0), "training")
-    predictor = predictor_of(model)
-    features = _rows(x, held)
+    predictor, features = predictor_of(model).prepared(_rows(x, held))
+    features = take_rows(features, np.arange(len(held)))
     if predictor.visibility is None and predictor.reads_label:
         scores += (_fed(predictor, features, asked, spec),)
     elif callable(getattr(model, "evaluate", None)) and getattr(model, "compiled", False):
