@@ -1,4 +1,11 @@
-"""The audit: does a model read the label that it is scored on, and what is a known label worth?"""
+"""The audit: does a model read the label that it is scored on, and what is a known label worth?
+
+The package can be called: `labelfeed.audit(...)` is `labelfeed.audit.audit(...)`.
+"""
+
+import functools
+import sys
+import types
 
 from labelfeed.audit.findings import FINDINGS, Finding
 from labelfeed.audit.history import audit_history
@@ -44,3 +51,14 @@ __all__ = [
     "information_curve",
     "side_curve",
 ]
+
+
+class _Callable(types.ModuleType):
+    """A module that is called for its function of the same name, as Python's data model allows."""
+
+    @functools.wraps(audit)
+    def __call__(self, *args: object, **given: object) -> LeakAudit:
+        return audit(*args, **given)  # type: ignore[arg-type]
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -68,8 +68,8 @@ FINDINGS: dict[str, Remedy] = {
     ),
     "shown label in metrics": Remedy(
         "leak",
-        "compute_metrics counts labels that the network has read in the same step",
-        "hand x on as it comes, or compile them as shown_metrics=: reported as shown_...",
+        "metrics are computed on labels that the network has read in the same step",
+        "LabelFedModel with metrics= and its own compute_metrics; shown ones by shown_metrics=",
     ),
     "training step reads label": Remedy(
         "leak",
@@ -78,8 +78,8 @@ FINDINGS: dict[str, Remedy] = {
     ),
     "random labels learned": Remedy(
         "leak",
-        "labels drawn at random can be told by reading them alone: training or evaluation does so",
-        "look for the label among the features, in the input pipeline and in train_step; " + _WRAP,
+        "labels drawn at random can only be told by reading them: training or evaluation does",
+        "look for y among the inputs, in the pipeline and in train_step; feed it by LabelFedModel",
     ),
     "neighbours' own label": Remedy(
         "leak",

@@ -51,8 +51,7 @@ def own_label_findings(
             text = f"scores are pushed off the {what} that is fed ({shift})"
             found.append(Finding("own label avoided", text))
     if found and metrics:
-        named = ", ".join(map(repr, metrics))
-        text = f"compiled to count labels that it is fed: {named}"
+        text = f"its compiled {', '.join(metrics)} count labels that it is fed"
         found.append(Finding("shown label in metrics", text))
     return tuple(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,8 @@ def run_audit(
         if own:
             named = "--" + next(iter(own)).replace("_", "-").replace("labels", "label")
             raise DataError(f"{named} is for a .keras file or MODULE:FUNCTION; a run knows it.")
+        if not Path(run).is_dir():
+            raise DataError(f"{run}: no run folder, no .keras file, and no MODULE:FUNCTION.")
         loaded = load_run(run, trust=trust)
         with reading_images(hushed) as on_image:
             dataset = load_rows(loaded, data, on_image=on_image, **reading)

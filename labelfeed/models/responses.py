@@ -75,17 +75,20 @@ def chosen_output(
     several = isinstance(found, (dict, list, tuple))
     values = list(found.values() if isinstance(found, dict) else found) if several else [found]
     known = [*found] if isinstance(found, dict) else [*names][: len(values)]
-    if output is None:
-        return values[known.index(spec.name)] if several and spec.name in known else found
+    if output is None and (not several or len(values) == 1):
+        return found
+    output = spec.name if output is None and spec.name in known else output
     if isinstance(output, str) and output not in known and output.lstrip("-").isdecimal():
         output = int(output)  # from a command line
     if isinstance(output, int) and -len(values) <= output < len(values):
         return values[output]
     if output in known:
         return values[known.index(str(output))]
+    which = f"has outputs {known}" if known else f"has {len(values)} outputs"
+    asked = "" if output is None else f", and none called {output!r}"
     raise PredictorError(
-        f"There is no output {output!r}; the model has {known or len(values)}. "
-        "Pass the name or the position of the one that predicts the label as output=."
+        f"The model {which}{asked}: pass the name or position of the one that predicts the label "
+        "as output=, or call it like the label."
     )
 
 

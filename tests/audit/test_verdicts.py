@@ -26,3 +26,10 @@ def test_a_suspect_feature_comes_before_what_the_model_does_and_no_leak():
 def test_a_leak_of_the_model_stays_one_and_other_warnings_change_nothing():
     assert weighed("leak", ["why"], [LEAK]) == ("leak", ("why",))
     assert weighed("no leak found", ["why"], [OTHER]) == ("no leak found", ("why",))
+
+
+def test_a_leak_of_the_model_that_is_found_later_comes_first():
+    later = Finding("random labels learned", "accuracy 1.0")
+    said = weighed("data leak", ["P1"], [later])
+    assert said == ("leak", ("accuracy 1.0", "data leak: P1"))
+    assert weighed("leak", ["it follows"], [later])[1] == ("it follows", "accuracy 1.0")
