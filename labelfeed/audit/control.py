@@ -80,8 +80,7 @@ def random_label_control(
     features = take_rows(features, np.arange(len(held)))
     if predictor.visibility is None and predictor.reads_label:
         scores += (_fed(predictor, features, asked, spec),)
-    elif callable(getattr(model, "evaluate", None)) and getattr(model, "compiled", False):
-        logs = model.evaluate(features, asked, verbose=0, return_dict=True)
+    elif (logs := predictor.own_evaluation(features, asked)) is not None:
         scores += above_chance(logs, loss, best_blind(asked, spec), asked.size, "evaluate")
     return ControlProbe(len(rows), len(held), scores)
 

@@ -11,7 +11,7 @@ from labelfeed.audit.findings import Finding
 from labelfeed.audit.probes import FeatureCopyProbe
 from labelfeed.data.dataset import DataError
 from labelfeed.data.giveaways import mean_encoded, order_notes
-from labelfeed.data.missing_cells import told_by_missing
+from labelfeed.data.missing_cells import missing_notes
 from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
@@ -78,8 +78,8 @@ def data_findings(
                 if name not in known
             ]
         found += [
-            Finding("missing cells tell target", f"column {name!r} {text}")
-            for name, text in told_by_missing(table, ids, spec).items()
+            Finding("missing cells tell target", note)
+            for note in missing_notes(table, ids, spec, known)
         ]
     found += [Finding("sorted rows", note) for note in order_notes(ids, spec)]
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows, seen_before, select_rows, training_rows
+from labelfeed.types import AnyModel
 
 __all__ = ["run_audit"]
 
@@ -145,11 +147,11 @@ def _beside(dataset: Dataset, trained: Dataset | None) -> dict[str, Any]:
     return found
 
 
-def _of_columns(model: Any, frame: pd.DataFrame, name: str) -> Any:
+def _of_columns(model: AnyModel, frame: pd.DataFrame, name: str) -> AnyModel:
     """Return a function that is handed tables again; a network takes numbers alone."""
     words = [str(column) for column in frame.columns if frame[column].dtype.kind not in "fiub"]
     gaps = [str(column) for column in frame.columns if frame[column].isna().any()]
-    if model is None or hasattr(model, "predict"):
+    if not inspect.isroutine(model):
         for what, columns in (("holds words", words), ("has empty cells", gaps)):
             if columns:
                 raise DataError(

@@ -76,8 +76,8 @@ def own_model(name: str, trust: bool | str = False) -> AnyModel:
     """
     if not name.lower().endswith(_FILES):
         found = named_code(name)
-        takes = [] if isinstance(found, keras.Model) else _required(found)
-        return found if takes or isinstance(found, keras.Model) else found()
+        made = inspect.isroutine(found) or inspect.isclass(found)
+        return found() if made and not _required(found) else found
     if isinstance(trust, str):
         named_code(trust)
     if not Path(name).is_file():

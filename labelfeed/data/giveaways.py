@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from labelfeed.data.missing_cells import told_by_missing
+from labelfeed.data.missing_cells import missing_notes
 from labelfeed.data.telling import told_by
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -31,8 +31,8 @@ def giveaway_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) 
         for name, label in mean_encoded(features, labels, spec).items()
     )
     gaps = (
-        f"column {name!r} {text}: is it just as empty before the label is known?"
-        for name, text in told_by_missing(features, labels, spec).items()
+        f"{note}: just as empty before the label is known?"
+        for note in missing_notes(features, labels, spec)
     )
     return (*order_notes(labels, spec), *means, *gaps)
 

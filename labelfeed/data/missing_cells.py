@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -9,10 +11,12 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.labels.words import MISSING
 
-__all__ = ["empty_cells", "told_by_missing"]
+__all__ = ["empty_cells", "missing_notes", "told_by_missing"]
 
 _LEAST_ROWS = 50  # labelled
 _LEAST_OF_CLASS = 10
+_MOST_ROWS = 20_000  # that are looked at
+_SHOWN = 2
 _DIFFERENCE = 0.5  # between the shares of empty cells
 _ODDS = 25.0  # chi-squared with one degree of freedom: p < 1e-6
 
@@ -44,7 +48,7 @@ def told_by_missing(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec)
         spec: Their spec.
 
     Returns:
-        The rest of a sentence that begins with the name of the column.
+        The rest of a sentence that begins with the name of the column; what tells most comes first.
 
     Example:
         >>> ill = np.tile([0, 1], 60)
@@ -52,6 +56,9 @@ def told_by_missing(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec)
         >>> told_by_missing(rows, ill, LabelSpec.single(["no", "yes"], name="ill"))["biopsy"]
         "is empty in 100% of the rows where 'ill' is 'no' and in 0% of the others"
     """
+    if len(features) > _MOST_ROWS:
+        some = np.linspace(0, len(features) - 1, _MOST_ROWS).astype(int)
+        features, labels = features.iloc[some], labels[some]
     empty = {str(name): empty_cells(features[name]) for name in features.columns}
     empty = {name: cells for name, cells in empty.items() if cells.any() and not cells.all()}
     if not empty:
@@ -79,4 +86,23 @@ def told_by_missing(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec)
                     f"is empty in {inside[at]:.0%} of the rows where {column.name!r} is "
                     f"{column.name_of(value)!r} and in {beside[at]:.0%} of the others"
                 )
-    return found
+    order = sorted(found, key=lambda name: -best[names.index(name)])
+    return {name: found[name] for name in order}
+
+
+def missing_notes(
+    features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec, known: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return a line for each of the two features whose empty cells tell most, and how many more do.
+
+    Args:
+        features: Raw columns.
+        labels: As encoded.
+        spec: Their spec.
+        known: Columns that need no mention.
+    """
+    found = told_by_missing(features, labels, spec)
+    told = [f"column {name!r} {text}" for name, text in found.items() if name not in known]
+    more = len(told) - _SHOWN
+    verb = "column whose empty cells tell" if more == 1 else "columns whose empty cells tell"
+    return (*told[:_SHOWN], *([f"{more} more {verb} a label"] if more > 0 else []))

@@ -64,6 +64,13 @@ class KerasPredictor(Predictor):
         names = list(getattr(self.model, "output_names", None) or [])
         return chosen_output(found, self._output, self.spec, names)
 
+    def own_evaluation(self, x: Features, ids: np.ndarray) -> dict[str, float] | None:
+        """Return what `evaluate` reports; `None` for a model that is not compiled."""
+        if not self.model.compiled:
+            return None
+        found: dict[str, float] = self.model.evaluate(x, ids, verbose=0, return_dict=True)
+        return found
+
     def embedding(self, x: Features) -> np.ndarray:
         """Return the input of the last dense layer.
 

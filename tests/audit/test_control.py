@@ -12,6 +12,7 @@ from labelfeed.audit.chance import best_blind, convicts
 from labelfeed.audit.control import random_label_control
 from labelfeed.audit.leak import audit
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.predictor import Predictor
 from labelfeed.models.responses import PredictorError
 from labelfeed.models.wrapping import as_predictor
 
@@ -75,13 +76,17 @@ def test_learning_by_heart_and_reading_nothing_stay_within_chance(seed: int) -> 
 
 
 def test_evaluation_that_feeds_the_label_is_found_by_what_it_reports() -> None:
-    def train(x, y):
-        model = told(lambda x: np.full((len(x), 2), 0.5))
-        model.compiled, model.loss = True, None
-        model.evaluate = lambda x, y, **_: {"accuracy": 1.0}
-        return model
+    class Reports(Predictor):
+        def scores(self, x, known=None, sides=None):
+            return np.full((len(x), 2), 0.5)
 
-    assert convicted(control(train)) == ["evaluate accuracy"]
+        def own_evaluation(self, x, ids):
+            return {"accuracy": float((ids == self.said(ids)).mean())}
+
+    for said, wanted in ((lambda y: y, ["evaluate accuracy"]), (np.zeros_like, [])):
+        model = Reports(SPEC)
+        model.said = said
+        assert convicted(control(lambda x, y, model=model: model)) == wanted
 
 
 def test_the_labels_are_random_the_rows_few_and_in_copies_and_a_table_stays_one() -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from labelfeed.data.giveaways import giveaway_notes
-from labelfeed.data.missing_cells import empty_cells, told_by_missing
+from labelfeed.data.missing_cells import empty_cells, missing_notes, told_by_missing
 from labelfeed.labels.spec import LabelSpec
 
 RNG = np.random.default_rng(0)
@@ -25,6 +25,15 @@ def test_cells_filled_in_for_one_class_are_found(write):
     assert list(found) == ["biopsy"] and "of the rows where 'ill' is 'no'" in found["biopsy"]
     (note,) = giveaway_notes(frame, ILL, SPEC)
     assert note.startswith("column 'biopsy' is empty in ") and note.endswith("is known?")
+
+
+def test_of_many_columns_two_are_shown_and_the_others_counted():
+    frame = pd.DataFrame({f"x{k}": column(RNG.random(400) < ILL * k / 8) for k in range(5, 9)})
+    assert list(told_by_missing(frame, ILL, SPEC)) == ["x8", "x7", "x6", "x5"]
+    notes = missing_notes(frame, ILL, SPEC, known=["x8"])
+    assert [note.split("'")[1] for note in notes[:2]] == ["x7", "x6"]
+    assert notes[2] == "1 more column whose empty cells tell a label"
+    assert missing_notes(frame, ILL, SPEC)[2].startswith("2 more columns whose")
 
 
 def test_a_class_of_several_and_a_label_of_several():
