@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.data_findings import data_findings
+from labelfeed.audit.batch import rows_read_each_other
+from labelfeed.audit.chance import convicts
+from labelfeed.audit.control import Train, random_label_control
+from labelfeed.audit.data_findings import data_findings, near_training
+from labelfeed.audit.fed_model import audit_fed_model
+from labelfeed.audit.findings import Finding
+from labelfeed.audit.followed import compiled_metrics, own_label_findings
+from labelfeed.audit.history import audit_history
 from labelfeed.audit.multi import probe_multi
-from labelfeed.audit.neighbours import reads_own_label
-from labelfeed.audit.results import FollowProbe, LeakAudit
+from labelfeed.audit.probes import FollowProbe
+from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.rows import row_count, take_rows
-from labelfeed.audit.scored_path import probe_scored_path
 from labelfeed.audit.side import side_audit
 from labelfeed.audit.single import probe_single
 from labelfeed.audit.tables import feature_copy
-from labelfeed.audit.verdicts import AuditWarning, Verdict
+from labelfeed.audit.verdicts import Verdict
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import smallest_sample
 from labelfeed.models.label_feeding import LabelFormat
+from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.types import AnyModel, Cells, Features, Labels
 
@@ -28,7 +36,7 @@ __all__ = ["audit"]
 
 _LEAST_ROWS = 30
 _MOST_ROWS = 2000
-_MANY_NATS = 3.0  # odds times 20: a say of the label, however much the features say
+_STEP_TESTS, _CONTROLS = 4, 4  # scores that a step, or a control, is asked for at most
 _MOST_CELLS = 20_000_000
 
 
@@ -49,6 +57,10 @@ def audit(
     min_pull: float = 0.25,
     groups: Cells | None = None,
     seen: SeenRows | None = None,
+    trained_on: tuple[Features, Labels] | None = None,
+    train: Train | None = None,
+    history: int | None = None,
+    output: str | int | None = None,
 ) -> LeakAudit:
     r"""Tell whether a model reads, on its scored path, the label that it is scored on.
 
@@ -94,13 +106,23 @@ def audit(
         min_pull: Least median shift of the log odds that counts, in spreads, above 0.
         groups: Group of each row (a patient, say), to compare with those in `seen`.
         seen: What the model was trained on, `SeenRows.of(x_train, groups_train)`; by default what
-            a `Run` has kept.
+            a `Run` has kept, or the features of `trained_on`.
+        trained_on: Features in the form of x, and labels, of training rows: then rows that nearly
+            equal one are told too, and columns that are means of labels over all rows.
+        train: `train(x, y) -> model` builds a model, trains it as always and returns it. It is
+            called once, with labels that are drawn at random, int32 as `spec.encode` gives them: a
+            score above chance, in training or on held-out rows, is a leak.
+        history: For a model that reads the labels of earlier steps: the id that is fed where there
+            is none yet. Then y is `(n, steps)`; see `audit_history`.
+        output: Name or position of the output that predicts the label, of a model (or a function)
+            with several; by default the one called like the spec.
 
     Returns:
         `LeakAudit`; its `verdict` is `"leak"`, `"no leak found"`, `"label not read"` or, with
         fewer than 30 labelled rows and no finding, `"cannot tell"`. Where the model does not leak
         and the data do (a column or the fed label determines the target, rows or groups of
-        training), it is `"data leak"`; where a column nearly tells it, `"suspect"`.
+        training), it is `"data leak"`; where a column nearly tells it, `"suspect"`. Its `findings`
+        name cause and mend.
 
     Raises:
         LabelError: A label in `y` does not fit the spec.
@@ -121,6 +143,12 @@ def audit(
             raise ValueError(f"{name} must lie in (0, 1), got {value!r}.")
     if not min_pull > 0:
         raise ValueError(f"min_pull must be above 0, got {min_pull!r}.")
+    if history is not None:
+        if target is not None or train is not None:
+            raise ValueError("history= takes neither target= nor train=.")
+        return audit_history(model, x, y, spec, start=history, label_input=label_input,
+                             output=output, batch_size=batch_size, seed=seed, alpha=alpha,
+                             min_excess=min_excess)  # fmt: skip
     ids = spec.encode(y)
     if row_count(x) != len(ids):
         raise ValueError(f"x has {row_count(x)} rows, y has {len(ids)}.")
@@ -134,9 +162,14 @@ def audit(
         label_format=label_format,
         unknown_id=unknown_id,
         batch_size=batch_size,
+        output=output,
     )
-    seen = predictor.seen if seen is None else seen
-    columns = predictor.columns
+    trained = None if trained_on is None else (trained_on[0], spec.encode(trained_on[1]))
+    if seen is None:
+        seen = predictor.seen
+        if seen is None and trained is not None and hasattr(trained[0], "shape"):
+            seen = SeenRows.of(trained[0])
+    columns, outer = predictor.columns, predictor
     predictor, prepared = predictor.prepared(x)
     looked_at = x[list(columns)] if hasattr(x, "columns") and columns else x
     rows = _sample(ids, spec, seed)
@@ -160,7 +193,6 @@ def audit(
     else:
         accuracy, read, follow, permutation = probe_multi(predictor, features, known, spec, seed)
     copies = feature_copy(looked_at, ids, spec)
-    warnings = data_findings(looked_at, ids, spec, copies, seen, groups)
     head |= {
         "accuracy": accuracy,
         "read": read,
@@ -168,70 +200,52 @@ def audit(
         "permutation": permutation,
         "feature_copies": copies,
     }
-    verdict: Verdict
+    tests = 4 * max(1, len(follow)) + (_CONTROLS if train is not None else 0)
     if predictor.visibility is not None:
-        few = take_rows(features, np.arange(min(len(rows), 256)))
-        path = probe_scored_path(predictor.model, few, known[:256], seed)
-        reasons = []
-        if path.evaluate_reads_label:
-            reasons.append("evaluate(x, y) does not score predictions that are free of y")
-        if path.shown_is_scored:
-            reasons.append("labels that are shown to the network count in the training loss")
-        own = reads_own_label(predictor.model, seed)
-        if own:
-            reasons.append("training rows read their own labels among their neighbours'")
-        if path.evaluated_loss is None:
-            why = "the model is not compiled: loss and evaluation were not checked"
-            warnings += (AuditWarning("not compiled", why),)
-        verdict = "leak" if reasons else "no leak found" if read.read else "label not read"
-        if verdict == "label not read":
-            reasons.append("the outputs are the same even when a label is shown")
-        elif not reasons:
-            reasons.append("what is scored is predicted with the label hidden")
-        if own is False:
-            reasons.append("training rows read no label of their own, of equal rows or their group")
-        found = LeakAudit(verdict, tuple(reasons), (), **head, scored_path=path)
-        return found.beside(warnings)
-    if not read.read:
-        verdict, reasons = "label not read", ["the outputs are the same whatever label is fed"]
+        share = alpha / (_STEP_TESTS + (_CONTROLS if train is not None else 0))
+        result = audit_fed_model(predictor.model, features, known, spec, seed, share, head)
     else:
-        share = alpha / (4 * max(1, len(follow)))
-        reasons = _reasons(follow, share, min_excess, min_pull)
-        verdict = "leak" if reasons else "no leak found"
-        if not reasons and len(rows) < max(_LEAST_ROWS, smallest_sample(share)):
-            verdict = "cannot tell"
-            reasons = [f"{len(rows)} labelled rows are too few to rule a leak out"]
-        elif not reasons:
-            reasons = ["predictions move with the fed label, but do not follow it"]
-    return LeakAudit(verdict, tuple(reasons), (), **head).beside(warnings)
+        share = alpha / tests
+        metrics = compiled_metrics(predictor.model)
+        found = own_label_findings(follow, share, min_excess, min_pull, metrics)
+        result = _verdict(found, read.read, share, head)
+    beside = data_findings(looked_at, ids, spec, copies, seen, groups, trained)
+    if trained is not None:
+        beside += near_training(prepared, outer.prepared(trained[0])[1], seed)
+    result = result.beside(beside + rows_read_each_other(predictor, features, known))
+    if train is None:
+        return result
+
+    def reader(fresh: AnyModel) -> Predictor:
+        return as_predictor(fresh, spec, label_input=label_input, label_format=label_format,
+                            unknown_id=unknown_id, output=output)  # fmt: skip
+
+    rows_of = (x, ids) if trained is None else trained
+    control = random_label_control(train, *rows_of, spec, seed, reader)
+    return dataclasses.replace(result, control=control).beside(
+        [
+            Finding("random labels learned", f"trained on labels drawn at random: {score}")
+            for score in control.scores
+            if convicts(score, share)
+        ]
+    )
 
 
-def _reasons(
-    follow: tuple[FollowProbe, ...], share: float, min_excess: float, min_pull: float
-) -> list[str]:
-    """Return what speaks for a leak: significant at `share` and large enough to matter."""
-    reasons = []
-    for p in follow:
-        what = f"{p.label} ({p.context})" if p.context else p.label
-        rates = f"{p.follow_rate:.1%} against {p.control_rate:.1%}"
-        shift = f"{p.pull:+.2f} nats, {p.strength:+.2f} spreads"
-        decided = _size(p.pull_decided, p.strength_decided, min_pull)
-        pulled = _size(p.pull, p.strength, min_pull)
-        if p.p_follow <= share and p.excess >= min_excess and decided > 0:
-            reasons.append(f"predictions follow a wrong {what} when it is fed ({rates})")
-        elif p.p_avoid <= share and -p.excess >= min_excess and decided < 0:
-            reasons.append(f"predictions avoid the {what} that is fed ({rates})")
-        elif p.p_pull <= share and pulled > 0:
-            reasons.append(f"scores are pulled to the {what} that is fed ({shift})")
-        elif p.p_push <= share and pulled < 0:
-            reasons.append(f"scores are pushed off the {what} that is fed ({shift})")
-    return reasons
-
-
-def _size(pull: float, strength: float, least: float) -> int:
-    """Return the sign of a pull that is large enough to matter, else 0."""
-    large = abs(strength) >= least or abs(pull) >= _MANY_NATS
-    return int(np.sign(pull)) if large else 0
+def _verdict(
+    found: tuple[Finding, ...], read: bool, share: float, head: dict[str, Any]
+) -> LeakAudit:
+    """Return the audit of a model whose label lies on the scored path."""
+    verdict: Verdict = "no leak found"
+    if not read:
+        verdict, why = "label not read", "the outputs are the same whatever label is fed"
+        found = (Finding("label without effect", why),)
+    elif found:
+        verdict, why = "leak", ""
+    elif head["rows"] < max(_LEAST_ROWS, smallest_sample(share)):
+        verdict, why = "cannot tell", f"{head['rows']} labelled rows are too few to rule a leak out"
+    else:
+        why = "predictions move with the fed label, but do not follow it"
+    return LeakAudit(verdict, (why,) if why else (), (), **head).beside(found)
 
 
 def _sample(ids: np.ndarray, spec: LabelSpec, seed: int) -> np.ndarray:

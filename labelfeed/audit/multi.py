@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelfeed.audit.results import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
+from labelfeed.audit.probes import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
 from labelfeed.audit.rows import take_rows
 from labelfeed.audit.single import follow_probe, log_odds, read_probe
 from labelfeed.labels.columns import other_classes, with_state

@@ -1,178 +1,29 @@
-"""What an audit returns: frozen dataclasses that print as text and turn into JSON."""
+"""What an audit returns: a frozen dataclass that prints as text and turns into JSON."""
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from labelfeed.audit.verdicts import AuditWarning, Verdict, weighed
+from labelfeed.audit.findings import FINDINGS, Finding
+from labelfeed.audit.probes import (
+    AccuracyProbe,
+    ControlProbe,
+    FeatureCopyProbe,
+    FollowProbe,
+    HistoryProbe,
+    PermutationProbe,
+    ReadProbe,
+    ScoredPathProbe,
+    TrainingStepProbe,
+)
+from labelfeed.audit.verdicts import Verdict, weighed
 from labelfeed.results import Result, json_types
 
-__all__ = [
-    "AccuracyProbe",
-    "FeatureCopyProbe",
-    "FollowProbe",
-    "LeakAudit",
-    "PermutationProbe",
-    "ReadProbe",
-    "ScoredPathProbe",
-]
-
-
-@dataclasses.dataclass(frozen=True)
-class AccuracyProbe:
-    """Accuracy (share of right predictions, 0..1) by the label that was fed.
-
-    For multi labels it is counted per label, the own state being fed as named and the others true.
-
-    Attributes:
-        true: With the true label fed.
-        wrong: With a wrong label fed (multi: the own state flipped).
-        permuted: With the labels dealt out to other rows.
-        unknown: With the label unknown; `None` where it cannot be said.
-        unknown_how: How "unknown" was fed: `"unknown"`, `"zeros one-hot"`, `"mean over ..."`,
-            `"not available"`.
-        majority: Accuracy of always predicting the most frequent class.
-    """
-
-    true: float
-    wrong: float
-    permuted: float
-    unknown: float | None
-    unknown_how: str
-    majority: float
-
-    @property
-    def drop(self) -> float | None:
-        """Accuracy that is lost when the label is unknown; `None` where that cannot be said."""
-        return None if self.unknown is None else self.true - self.unknown
-
-
-@dataclasses.dataclass(frozen=True)
-class ReadProbe:
-    """Whether the outputs change at all with the label that is fed.
-
-    Attributes:
-        largest_change: Largest change of a score between two fed labels.
-        repeat_change: Largest change between two predictions from the same input (noise).
-        read: Whether the first exceeds the second beyond rounding.
-    """
-
-    largest_change: float
-    repeat_change: float
-    read: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class FollowProbe:
-    """Whether predictions follow a wrong label that is fed, rather than the features.
-
-    Attributes:
-        label: Name of the label (multi: of the one yes/no label).
-        context: What was fed beside it: `""`, `"others shown"` or `"others hidden"`.
-        rows: Rows that were tested.
-        follow_rate: How often the prediction equals the wrong label that is fed.
-        control_rate: How often it is that same class while another label is fed.
-        p_follow: One-sided McNemar p-value for `follow_rate > control_rate`.
-        p_avoid: One-sided McNemar p-value for `follow_rate < control_rate`.
-        pull: Median change of the log odds of a class (nats) by feeding it.
-        p_pull: One-sided sign-test p-value for a positive pull.
-        p_push: One-sided sign-test p-value for a negative pull.
-        spread: Standard deviation (nats) of the same log odds between rows, the fed label held
-            fixed: what the features do to them.
-        pull_decided: Median pull (nats) over the rows whose prediction the fed label decided;
-            0 if it decided none.
-    """
-
-    label: str
-    context: str
-    rows: int
-    follow_rate: float
-    control_rate: float
-    p_follow: float
-    p_avoid: float
-    pull: float
-    p_pull: float
-    p_push: float
-    spread: float
-    pull_decided: float
-
-    @property
-    def strength(self) -> float:
-        """Pull in units of the spread: 0 if the label has no say, above 1 if it rules."""
-        return _ratio(self.pull, self.spread)
-
-    @property
-    def strength_decided(self) -> float:
-        """The same for `pull_decided`."""
-        return _ratio(self.pull_decided, self.spread)
-
-    @property
-    def excess(self) -> float:
-        """Follow rate minus control rate, -1..1: 0 if the label has no say, 1 for a mere copy."""
-        return self.follow_rate - self.control_rate
-
-
-@dataclasses.dataclass(frozen=True)
-class PermutationProbe:
-    """Agreement of predictions with labels that were dealt out to other rows.
-
-    Attributes:
-        agreement: Share of predictions that equal the fed label.
-        chance: The same when labels and predictions are paired at random.
-        p_value: Permutation p-value for `agreement > chance`.
-    """
-
-    agreement: float
-    chance: float
-    p_value: float
-
-
-@dataclasses.dataclass(frozen=True)
-class ScoredPathProbe:
-    """Whether a `LabelFedModel` scores a label that its network reads.
-
-    Attributes:
-        evaluated_loss: Loss that `evaluate(x, y)` reports; `None` if the model is not compiled.
-        label_free_loss: Loss of `predict(x)`, which reads no label, against y.
-        evaluate_reads_label: Whether the two differ, so that `evaluate` reads y.
-        shown_share: Share of the labels shown in the visibility draws that were tried.
-        shown_loss_change: Largest relative change of the training loss when the predictions of
-            shown labels are altered; 0 when shown labels are unscored.
-        shown_is_scored: Whether that change is more than rounding.
-    """
-
-    evaluated_loss: float | None
-    label_free_loss: float | None
-    evaluate_reads_label: bool | None
-    shown_share: float | None
-    shown_loss_change: float | None
-    shown_is_scored: bool | None
-
-
-@dataclasses.dataclass(frozen=True)
-class FeatureCopyProbe:
-    """A feature column that determines the target one to one.
-
-    Attributes:
-        column: Name or number of the column.
-        label: Name of the label it determines.
-        rows: Rows on which both are known.
-    """
-
-    column: str
-    label: str
-    rows: int
-
-    @property
-    def warning(self) -> AuditWarning:
-        """The warning of it."""
-        text = f"column {self.column!r} determines {self.label!r} one to one"
-        return AuditWarning("feature copy", text)
+__all__ = ["LeakAudit"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -183,7 +34,8 @@ class LeakAudit(Result):
         verdict: `"leak"` of the model, `"data leak"`, `"suspect"`, `"no leak found"`, `"label not
             read"` or `"cannot tell"`.
         reasons: What the verdict rests on, one sentence each.
-        warnings: What to look at in the data; some kinds decide the verdict (`AuditWarning`).
+        findings: What was found, of the model and of the data, each with its cause and what mends
+            it; some kinds decide the verdict (`audit.findings.FINDINGS`).
         subject: What was audited: `"two-input model"`, `"LabelFedModel"`, `"function"`, ...
         label: Name of the label.
         kind: `"single"` or `"multi"`.
@@ -191,11 +43,14 @@ class LeakAudit(Result):
         alpha: Error rate that all tests of the audit share.
         scored_path: Only for a `LabelFedModel`; then it decides, and the probes of a label that
             is shown on purpose are information.
+        training_step: Only for a compiled `LabelFedModel`: a step on labels drawn at random.
+        control: Only with `train=`: what a model trained on labels drawn at random scores.
+        history: Only with `history=`: teacher forcing.
     """
 
     verdict: Verdict
     reasons: tuple[str, ...]
-    warnings: tuple[AuditWarning, ...]
+    findings: tuple[Finding, ...]
     subject: str
     label: str
     kind: str
@@ -207,26 +62,36 @@ class LeakAudit(Result):
     permutation: PermutationProbe | None = None
     scored_path: ScoredPathProbe | None = None
     feature_copies: tuple[FeatureCopyProbe, ...] = ()
+    training_step: TrainingStepProbe | None = None
+    control: ControlProbe | None = None
+    history: HistoryProbe | None = None
 
     @property
     def leaks(self) -> bool:
         """Whether the verdict is a leak, of the model or of the data."""
         return self.verdict in ("leak", "data leak")
 
-    def beside(self, warnings: Sequence[AuditWarning]) -> LeakAudit:
-        """Return the audit with more found in the data; that may change the verdict.
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What was found beside what the model does with the label: in the data, in the audit."""
+        return tuple(f for f in self.findings if f.weight not in ("leak", "label not read"))
+
+    def beside(self, findings: Sequence[Finding]) -> LeakAudit:
+        """Return the audit with more that was found; that may change the verdict.
 
         Args:
-            warnings: What was found.
+            findings: What was found.
         """
-        verdict, reasons = weighed(self.verdict, self.reasons, warnings)
-        every = tuple(dict.fromkeys((*self.warnings, *warnings)))
-        return dataclasses.replace(self, verdict=verdict, reasons=reasons, warnings=every)
+        verdict, reasons = weighed(self.verdict, self.reasons, findings)
+        every = tuple(dict.fromkeys((*self.findings, *findings)))
+        return dataclasses.replace(self, verdict=verdict, reasons=reasons, findings=every)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON-serialisable types (`None` for what is not a number)."""
         out = super().to_dict()
         out["leaks"] = self.leaks
+        out["findings"] = [finding.to_dict() for finding in self.findings]
+        out["warnings"] = [{"kind": w.kind, "text": w.text} for w in self.warnings]
         if self.accuracy is not None:
             out["accuracy"]["drop"] = json_types(self.accuracy.drop)
         for entry, probe in zip(out["follow"], self.follow, strict=True):
@@ -235,10 +100,10 @@ class LeakAudit(Result):
         return out
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row for each finding: what the verdict rests on, then the warnings."""
-        found = [("reason", reason) for reason in self.reasons]
-        found += [(str(w.kind), w.text) for w in self.warnings if w.text not in self.reasons]
-        return pd.DataFrame(found, columns=["finding", "what"])
+        """Return a row for each reason of the verdict, then for each finding."""
+        found = [("reason", reason, "", "") for reason in self.reasons]
+        found += [(f.kind, f.text, f.cause, f.mend) for f in self.findings]
+        return pd.DataFrame(found, columns=["finding", "what", "cause", "mend"])
 
     def __str__(self) -> str:
         """Return the audit as a few lines of text."""
@@ -246,7 +111,11 @@ class LeakAudit(Result):
         lines += [f"  because {reason}" for reason in self.reasons[:3]]
         if len(self.reasons) > 3:
             lines.append(f"  and {len(self.reasons) - 3} more reasons")
-        lines += [f"  warning: {w}" for w in self.warnings if w.text not in self.reasons[:3]]
+        told = self.reasons[:3]
+        lines += [f"  warning: {w}" for w in self.warnings if not _told(w.text, told)]
+        for kind in dict.fromkeys(finding.kind for finding in self.findings):
+            remedy = FINDINGS[kind]
+            lines += [f"  {kind}: {remedy.cause}", f"    mend: {remedy.mend}"]
         if self.accuracy is not None:
             a = self.accuracy
             unknown = "-" if a.unknown is None else f"{a.unknown:.3f}"
@@ -267,6 +136,7 @@ class LeakAudit(Result):
                 f"  permuted labels: agreement {p.agreement:.3f}, chance {p.chance:.3f} "
                 f"(p {p.p_value:.1e})"
             )
+        lines += [str(p) for p in (self.training_step, self.control, self.history) if p is not None]
         if self.scored_path is not None:
             lines.append(
                 "  (accuracy and follow lines: what it does when shown a label; that is no leak)"
@@ -274,8 +144,8 @@ class LeakAudit(Result):
         return "\n".join(lines)
 
 
-def _ratio(pull: float, spread: float) -> float:
-    return pull / spread if spread > 0 else math.copysign(math.inf, pull) if pull else 0.0
+def _told(text: str, reasons: Sequence[str]) -> bool:
+    return any(reason.endswith(text) for reason in reasons)
 
 
 def _strongest(probes: tuple[FollowProbe, ...], most: int = 3) -> list[FollowProbe]:

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from labelfeed.audit.results import ScoredPathProbe
+from labelfeed.audit.probes import ScoredPathProbe
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.models.keras_private import evaluated_anew
 from labelfeed.models.wire import with_label
@@ -16,6 +16,7 @@ from labelfeed.visibility.by_column import draw_columns
 __all__ = ["probe_scored_path"]
 
 _MOST_ROWS = 256
+_MOVED = 1e-5  # a metric
 _TOLERANCE = {"float16": 2e-2, "bfloat16": 5e-2}
 
 
@@ -46,7 +47,7 @@ def probe_scored_path(
         reported.append(_evaluated_loss(model, features, labels))
         free.append(_loss(model, tensors, labels, model(tensors, training=False)))
     gaps = [abs(a - b) / max(1.0, abs(b)) for a, b in zip(reported, free, strict=True)]
-    share, change = _shown_contribution(model, tensors, ids, rng, seed)
+    share, change, metrics = _shown_contribution(model, tensors, ids, rng, seed)
     return ScoredPathProbe(
         evaluated_loss=reported[0],
         label_free_loss=free[0],
@@ -54,6 +55,7 @@ def probe_scored_path(
         shown_share=share,
         shown_loss_change=change,
         shown_is_scored=None if change is None else bool(change > 1e-5),
+        shown_metrics=metrics,
     )
 
 
@@ -70,11 +72,14 @@ def _evaluated_loss(model: KerasModel, features: Features, ids: np.ndarray) -> f
 
 def _shown_contribution(
     model: KerasModel, tensors: Features, ids: np.ndarray, rng: np.random.Generator, seed: int
-) -> tuple[float | None, float | None]:
-    """Return the share of shown labels, and the loss change by altering their predictions."""
+) -> tuple[float | None, float | None, tuple[str, ...]]:
+    """Return the share of shown labels, and what altering their predictions changes.
+
+    Of the loss how much, and which metrics.
+    """
     draws = keras.random.SeedGenerator(seed)
     known = ids >= 0
-    shares, changes = [], []
+    shares, changes, moved = [], [], set()
     for _ in range(3):
         label = ops.convert_to_tensor(ids.astype("int32"))
         drawn = draw_columns(model.visibility, label, model.label, draws)
@@ -87,20 +92,23 @@ def _shown_contribution(
         x = with_label(tensors, ops.convert_to_tensor(fed))
         scores = ops.convert_to_numpy(ops.cast(model(x, training=False), "float32"))
         other = _altered(scores, rng)
-        losses = []
+        losses, logs = [], []
         # The unaltered scores go the same way: an output of Keras's softmax carries its logits,
         # and a loss that finds them there differs from one of the bare probabilities.
         for where in (np.zeros_like(shown), shown, hidden):
             mask = where if where.ndim == 2 else where[:, None]
             altered = ops.convert_to_tensor(np.where(mask, other, scores))
             losses.append(_loss(model, x, ids, altered))
+            logs.append(_metrics(model, x, ids, altered))
         base, at_shown, at_hidden = losses
         if abs(at_hidden - base) > 1e-5 * max(1.0, abs(base)):  # the measure has hold of the loss
             changes.append(abs(at_shown - base) / max(1.0, abs(base)))
+        was, now = logs[:2]
+        moved |= {name for name in was if abs(now[name] - was[name]) > _MOVED}
     share = float(np.mean(shares))
     if share == 0.0:
-        return share, 0.0
-    return share, max(changes) if changes else None
+        return share, 0.0, ()
+    return share, max(changes) if changes else None, tuple(sorted(moved))
 
 
 def _altered(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -117,3 +125,19 @@ def _loss(model: KerasModel, x: Features, ids: np.ndarray, output: Tensor) -> fl
     labels = ops.convert_to_tensor(ids.astype("int32"))
     loss = model.compute_loss(x=x, y=labels, y_pred=output, training=False)
     return float(ops.convert_to_numpy(ops.cast(loss, "float32")))
+
+
+def _metrics(model: KerasModel, x: Features, ids: np.ndarray, output: Tensor) -> dict[str, float]:
+    """Return what the metrics of a training step say of hidden labels, as numbers."""
+    labels = ops.convert_to_tensor(ids.astype("int32"))
+    state = [v for metric in model.metrics for v in metric.variables]
+    kept = [ops.copy(v.value) for v in state]
+    model.reset_metrics()
+    logs = model.compute_metrics(x=x, y=labels, y_pred=output, sample_weight=None)
+    for variable, value in zip(state, kept, strict=True):
+        variable.assign(value)
+    return {
+        name: float(np.mean(ops.convert_to_numpy(value)))
+        for name, value in logs.items()
+        if name != "loss" and not name.startswith("shown")
+    }

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.results import AccuracyProbe, LeakAudit
+from labelfeed.audit.findings import Finding
+from labelfeed.audit.probes import AccuracyProbe
+from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.single import read_probe
-from labelfeed.audit.verdicts import AuditWarning, Verdict
+from labelfeed.audit.verdicts import Verdict
 from labelfeed.labels.columns import other_classes
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -59,8 +61,8 @@ def side_audit(
         unknown_how=predictor.unknown_how,
         majority=float(sum(counts) / max(1, known.sum())),
     )
-    warnings = tuple(
-        AuditWarning(
+    found = tuple(
+        Finding(
             "side label determines target",
             f"the fed label {name!r} determines the target{which}: it may be the target in "
             "disguise",
@@ -73,8 +75,10 @@ def side_audit(
         verdict, why = "cannot tell", "there is no row with a known target"
     elif not read.read:
         verdict, why = "label not read", "the outputs are the same whatever label is fed"
-    found = LeakAudit(verdict, (why,), (), **head, accuracy=accuracy, read=read)
-    return found.beside(warnings)
+    if verdict == "label not read":
+        found += (Finding("label without effect", why),)
+    result = LeakAudit(verdict, (why,), (), **head, accuracy=accuracy, read=read)
+    return result.beside(found)
 
 
 def _accuracy(scores: np.ndarray, target: np.ndarray) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from labelfeed.audit.results import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
+from labelfeed.audit.probes import AccuracyProbe, FollowProbe, PermutationProbe, ReadProbe
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test, mcnemar, sign_test

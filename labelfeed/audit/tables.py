@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelfeed.audit.results import FeatureCopyProbe
+from labelfeed.audit.probes import FeatureCopyProbe
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.sides.relation import determines
 from labelfeed.types import Features, Labels

@@ -158,6 +158,16 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @click.argument("run")
 @click.argument("data")
 @click.option("--fail-on-leak", is_flag=True, help="Exit with 1 when a leak is found.")
+@click.option("--trained-on", metavar="FILE", help="Training rows, to compare with.")
+@click.option("--train", metavar="MODULE:FUNCTION",
+              help="train(x, y) -> model: is called with labels drawn at random; what scores above "
+              "chance then is a leak.")  # fmt: skip
+@click.option("--target", metavar="COL", help="Label column, for a .keras file or MODULE:FUNCTION.")
+@click.option("--label", "labels", metavar="COL", multiple=True, help="Further label column.")
+@click.option("--drop", metavar="COL", multiple=True, help="Column that is no feature.")
+@click.option("--label-input", metavar="NAME", help="Which input of the model is the label.")
+@click.option("--output", metavar="NAME", help="Which output predicts it, of several.")
+@click.option("--unknown-id", type=int, metavar="N", help="What is fed for an unknown label.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True)
 @JUDGED
 @with_cells
@@ -165,7 +175,11 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 @READING
 @COMMON
 def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given: Any) -> None:
-    """Audit a RUN on labelled DATA: does it read the label that it is scored on?"""
+    """Audit a RUN on labelled DATA: does it read the label that it is scored on?
+
+    RUN may be a model of your own too: a .keras file, or MODULE:FUNCTION, a function (rows, label)
+    -> scores or one without arguments that returns the model.
+    """
     start_backend(backend)
     from labelfeed.cli.audit import run_audit
 

@@ -1,10 +1,11 @@
-"""What else gives a label away: the order of the rows, and features computed from the labels."""
+"""What else gives a label away: order of the rows, features computed from labels, empty cells."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from labelfeed.data.missing_cells import missing_notes
 from labelfeed.data.telling import told_by
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -17,7 +18,7 @@ _AGAIN = 2.0  # rows of a value, on average
 
 
 def giveaway_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) -> tuple[str, ...]:
-    """Return a line for labels that the order of the rows tells, and for encoded targets.
+    """Return a line for what tells labels: order of the rows, encoded targets, empty cells.
 
     Args:
         features: Raw columns.
@@ -29,7 +30,11 @@ def giveaway_notes(features: pd.DataFrame, labels: np.ndarray, spec: LabelSpec) 
         "labels of all rows, held-out ones too. Compute it from training rows only, or drop it"
         for name, label in mean_encoded(features, labels, spec).items()
     )
-    return (*order_notes(labels, spec), *means)
+    gaps = (
+        f"{note}: just as empty before the label is known?"
+        for note in missing_notes(features, labels, spec)
+    )
+    return (*order_notes(labels, spec), *means, *gaps)
 
 
 def order_notes(labels: np.ndarray, spec: LabelSpec) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ __all__ = [
     "set_untracked",
     "split_step",
     "state_kept",
+    "stepped_in_vain",
     "without_tensorflow",
     "write_back",
 ]
@@ -132,6 +133,28 @@ def evaluated_anew(model: KerasModel) -> Iterator[None]:
         yield
     finally:
         model.run_eagerly, model.test_function = kept
+
+
+@contextlib.contextmanager
+def stepped_in_vain(model: KerasModel) -> Iterator[None]:
+    """Let training steps run eagerly, and put weights, state and the compiled step back afterwards.
+
+    What a metric or an optimizer keeps stands in variables too; those that the optimizer has not
+    made yet it makes here.
+    """
+    if not model.optimizer.built:
+        build_optimizer(model.optimizer, model.trainable_variables)
+    variables = {id(v): v for v in (*model.variables, *model.optimizer.variables)}
+    variables |= {id(v): v for metric in model.metrics for v in metric.variables}
+    values = {key: keras.ops.copy(v.value) for key, v in variables.items()}
+    kept = model.run_eagerly, model.train_function
+    model.run_eagerly, model.train_function = True, None
+    try:
+        yield
+    finally:
+        model.run_eagerly, model.train_function = kept
+        for key, variable in variables.items():
+            variable.assign(values[key])
 
 
 def build_optimizer(optimizer: KerasOptimizer, variables: list[Variable]) -> None:

@@ -132,7 +132,10 @@ def inputs_with_label(model: KerasModel, place: int, spec: LabelSpec) -> Callabl
     def put(features: Features, label: np.ndarray) -> Features:
         if inputs:
             label = label.astype(keras.backend.standardize_dtype(inputs[place].dtype))
-            label = label.reshape(-1, *shape) if None not in shape else label[:, None]
+            if None not in shape:
+                label = label.reshape(-1, *shape)
+            elif label.ndim <= len(shape):
+                label = label[:, None]
         fed: Any = _as_list(features, names[:place] + names[place + 1 :])
         fed.insert(place % (len(fed) + 1), label)
         return {k: fed[p] for k, p in zip(keys, places, strict=True)} if keys else fed

@@ -50,6 +50,13 @@ class LabelFedPredictor(Predictor):
         fed = with_label(x, ids)
         return one_output(self.model.predict(fed, batch_size=self.batch_size, verbose=0), len(ids))
 
+    def own_evaluation(self, x: Features, ids: np.ndarray) -> dict[str, float] | None:
+        """Return what `evaluate` reports; `None` for a model that is not compiled."""
+        if not self.model.compiled:
+            return None
+        found: dict[str, float] = self.model.evaluate(x, ids, verbose=0, return_dict=True)
+        return found
+
     def embedding(self, x: Features) -> np.ndarray:
         """Return the input of the last dense layer, with every label unknown.
 

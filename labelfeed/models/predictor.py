@@ -166,6 +166,16 @@ class Predictor(abc.ABC):
         """
         raise PredictorError(f"This {self.what} has no embedding: it gives probabilities alone.")
 
+    def own_evaluation(self, x: Features, ids: np.ndarray) -> dict[str, float] | None:
+        """Return what the model's own `evaluate` reports, by name; `None` where it has none.
+
+        Args:
+            x: Rows.
+            ids: Encoded labels, its targets.
+        """
+        del x, ids
+        return None
+
     def prepared(self, x: Features) -> tuple[Predictor, Features]:
         """Return the predictor of what `model` reads, and x as it reads it.
 

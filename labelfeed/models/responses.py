@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Tensor
 
-__all__ = ["PredictorError", "class_probabilities", "one_output"]
+__all__ = ["PredictorError", "chosen_output", "class_probabilities", "one_output"]
 
 _SLACK = 1e-4  # how far rounding may take a probability beyond 0 or 1
 
@@ -51,6 +53,45 @@ def class_probabilities(output: Tensor, spec: LabelSpec, rows: int | None) -> np
     return np.clip(found, 0.0, 1.0)
 
 
+def chosen_output(
+    found: Tensor, output: str | int | None, spec: LabelSpec, names: Sequence[str] = ()
+) -> Tensor:
+    """Return that of a model's outputs that predicts a label.
+
+    Args:
+        found: An array, or a list or dict of them.
+        output: Name or position of it; by default the one called like the spec, if there is one.
+        spec: The label.
+        names: Names of the outputs; a dict has its own.
+
+    Raises:
+        PredictorError: There is no such output.
+
+    Example:
+        >>> both = {"age": np.zeros((2, 1)), "ill": np.ones((2, 2))}
+        >>> chosen_output(both, None, LabelSpec.single(2, name="ill")).shape
+        (2, 2)
+    """
+    several = isinstance(found, (dict, list, tuple))
+    values = list(found.values() if isinstance(found, dict) else found) if several else [found]
+    known = [*found] if isinstance(found, dict) else [*names][: len(values)]
+    if output is None and (not several or len(values) == 1):
+        return found
+    output = spec.name if output is None and spec.name in known else output
+    if isinstance(output, str) and output not in known and output.lstrip("-").isdecimal():
+        output = int(output)  # from a command line
+    if isinstance(output, int) and -len(values) <= output < len(values):
+        return values[output]
+    if output in known:
+        return values[known.index(str(output))]
+    which = f"has outputs {known}" if known else f"has {len(values)} outputs"
+    asked = "" if output is None else f", and none called {output!r}"
+    raise PredictorError(
+        f"The model {which}{asked}: pass the name or position of the one that predicts the label "
+        "as output=, or call it like the label."
+    )
+
+
 def one_output(output: Tensor, rows: int | None) -> np.ndarray:
     """Return the scores among a model's outputs as a float64 matrix `(n, columns)`.
 
@@ -66,8 +107,8 @@ def one_output(output: Tensor, rows: int | None) -> np.ndarray:
     if isinstance(output, (list, tuple)):
         if len(output) != 1:
             raise PredictorError(
-                f"The model has {len(output)} outputs; pass a function that returns the one that "
-                "predicts the label, such as (features, label) -> scores."
+                f"The model has {len(output)} outputs: pass the name or position of the one that "
+                "predicts the label as output=, or call it like the label."
             )
         output = output[0]
     scores = np.asarray(keras.ops.convert_to_numpy(output), np.float64)

@@ -15,7 +15,7 @@ from labelfeed.models.checks import num_rows
 from labelfeed.models.embedding import embed_rows, embedder_of
 from labelfeed.models.label_feeding import LabelFeeding, inputs_with_label
 from labelfeed.models.predictor import Predictor
-from labelfeed.models.responses import PredictorError
+from labelfeed.models.responses import PredictorError, chosen_output
 from labelfeed.types import AnyModel, Cell, Cells, Features, KerasModel, SideValues, Tensor
 
 __all__ = ["EstimatorPredictor", "FunctionPredictor", "KerasPredictor"]
@@ -29,6 +29,7 @@ class KerasPredictor(Predictor):
         spec: The label.
         place: Which of its inputs is the label; `None` if none is.
         fed: How the label is fed.
+        output: Name or position of the output that predicts it; by default the one of its name.
     """
 
     def __init__(
@@ -37,10 +38,11 @@ class KerasPredictor(Predictor):
         spec: LabelSpec,
         place: int | None = None,
         fed: LabelFeeding | None = None,
+        output: str | int | None = None,
     ) -> None:
         """Look at the inputs."""
         super().__init__(spec, reads_label=place is not None)
-        self.model = model
+        self.model, self._output = model, output
         self.what = "Keras model" if place is None else "two-input model"
         self._fed = fed
         self._put = None if place is None else inputs_with_label(model, place, spec)
@@ -58,7 +60,16 @@ class KerasPredictor(Predictor):
         """Return the model's output; without `known` the label is fed as unknown."""
         if self._put is not None and self._fed is not None:
             x = self._put(x, self._fed.encode(_all_rows(self, x, known)))
-        return self.model.predict(x, batch_size=self.batch_size, verbose=0)
+        found = self.model.predict(x, batch_size=self.batch_size, verbose=0)
+        names = list(getattr(self.model, "output_names", None) or [])
+        return chosen_output(found, self._output, self.spec, names)
+
+    def own_evaluation(self, x: Features, ids: np.ndarray) -> dict[str, float] | None:
+        """Return what `evaluate` reports; `None` for a model that is not compiled."""
+        if not self.model.compiled:
+            return None
+        found: dict[str, float] = self.model.evaluate(x, ids, verbose=0, return_dict=True)
+        return found
 
     def embedding(self, x: Features) -> np.ndarray:
         """Return the input of the last dense layer.
@@ -85,16 +96,21 @@ class FunctionPredictor(Predictor):
         function: Takes rows; and label ids, one per row, if it reads them.
         spec: The label.
         fed: How the label is fed; `None` for a function of the rows alone.
+        output: As for `KerasPredictor`.
     """
 
     what = "function"
 
     def __init__(
-        self, function: Callable[..., Any], spec: LabelSpec, fed: LabelFeeding | None = None
+        self,
+        function: Callable[..., Any],
+        spec: LabelSpec,
+        fed: LabelFeeding | None = None,
+        output: str | int | None = None,
     ) -> None:
         """Keep the function."""
         super().__init__(spec, reads_label=fed is not None)
-        self.model = function
+        self.model, self._output = function, output
         self._fed = fed
         if fed is not None:
             self.takes_unknown, self.unknown_how = fed.takes_unknown, fed.unknown_how
@@ -104,8 +120,9 @@ class FunctionPredictor(Predictor):
     ) -> Tensor:
         """Return what the function returns; without `known` the label is fed as unknown."""
         if self._fed is None:
-            return self.model(x)
-        return self.model(x, self._fed.encode(_all_rows(self, x, known)))
+            return chosen_output(self.model(x), self._output, self.spec)
+        found = self.model(x, self._fed.encode(_all_rows(self, x, known)))
+        return chosen_output(found, self._output, self.spec)
 
 
 class EstimatorPredictor(Predictor):

@@ -13,6 +13,7 @@ from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checked import CheckedModel
+from labelfeed.models.keras_private import all_layers
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.label_feeding import LabelFormat, UnknownId, feeding, label_place
 from labelfeed.models.margin import MarginModel
@@ -40,6 +41,7 @@ def as_predictor(
     label_format: LabelFormat = "auto",
     unknown_id: UnknownId = "auto",
     batch_size: int | None = None,
+    output: str | int | None = None,
 ) -> Predictor:
     """Return the `Predictor` of a model, ours or the user's.
 
@@ -60,6 +62,8 @@ def as_predictor(
             function and for layers of labelfeed, a row of zeros for one-hot; other models cannot be
             told. `None` is the same, but no function is trusted to know -1.
         batch_size: Rows per step; 256, or what a given predictor has.
+        output: Name or position of the output that predicts the label, of a Keras model or a
+            function with several; by default the one called like the spec.
 
     Returns:
         The predictor.
@@ -108,12 +112,12 @@ def as_predictor(
             'LabelSpec.single(["cat", "dog"]).'
         )
     if isinstance(model, keras.Model):
-        predictor = _keras(model, spec, reads_label, label_input, label_format, unknown_id)
+        predictor = _keras(model, spec, reads_label, label_input, label_format, unknown_id, output)
     else:
         reads = _reads_label(model) if reads_label is None else reads_label
         code = UNKNOWN if unknown_id == "auto" else unknown_id
         fed = feeding(spec, label_format, code) if reads else None
-        predictor = FunctionPredictor(model, spec, fed)
+        predictor = FunctionPredictor(model, spec, fed, output)
     return predictor.batched(batch_size)
 
 
@@ -160,18 +164,20 @@ def _keras(
     label_input: str | int | None,
     label_format: LabelFormat,
     unknown_id: UnknownId,
+    output: str | int | None,
 ) -> Predictor:
     if reads_label is False:
-        return KerasPredictor(model, spec)
+        return KerasPredictor(model, spec, output=output)
     inputs = list(getattr(model, "inputs", None) or [])
     place = label_place(inputs, label_input, spec, insist=bool(reads_label))
     if place is None:
-        return KerasPredictor(model, spec)
+        return KerasPredictor(model, spec, output=output)
     if unknown_id is None or unknown_id == "auto":
-        ours = any(type(layer).__module__.startswith("labelfeed.") for layer in model.layers)
+        ours = any(type(layer).__module__.startswith("labelfeed.") for layer in all_layers(model))
         unknown_id = UNKNOWN if ours else None
     shape = tuple(inputs[place].shape[1:]) if inputs else None
-    return KerasPredictor(model, spec, place, feeding(spec, label_format, unknown_id, shape))
+    fed = feeding(spec, label_format, unknown_id, shape)
+    return KerasPredictor(model, spec, place, fed, output)
 
 
 def _reads_label(function: Callable[..., Any]) -> bool:

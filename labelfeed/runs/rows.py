@@ -21,7 +21,7 @@ from labelfeed.noise.annotated_rows import with_agreed_labels
 from labelfeed.runs.folder import Run
 from labelfeed.sides.tree import Tree
 
-__all__ = ["load_labelled", "load_rows", "seen_before", "select_rows"]
+__all__ = ["load_labelled", "load_rows", "seen_before", "select_rows", "training_rows"]
 
 
 def load_rows(
@@ -220,6 +220,26 @@ def seen_before(run: Run, rows: Dataset, path: str | Path, which: str) -> SeenRo
     """
     same = run.data.get("fingerprint") == (rows.fingerprint or fingerprint(path))
     return SeenRows.none() if run.seen is None or (which == "all" and same) else run.seen
+
+
+def training_rows(run: Run, data: Dataset, path: str | Path, which: str) -> Dataset | None:
+    """Return the labelled rows that a run was trained on, where its training file is looked at.
+
+    Args:
+        run: The run.
+        data: All rows of the file.
+        path: Their file.
+        which: As for `select_rows`.
+
+    Returns:
+        Training and validation rows; `None` of another file, and where all rows are judged.
+    """
+    same = run.data.get("fingerprint") == (data.fingerprint or fingerprint(path))
+    if which == "all" or not same:
+        return None
+    chosen = data.labelled.copy()
+    chosen[np.asarray(run.split.get("test", ()), dtype=int)] = False
+    return data.take(chosen) if chosen.any() else None
 
 
 def _same_place(kept: str | None, path: str | Path) -> bool:

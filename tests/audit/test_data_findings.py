@@ -71,3 +71,52 @@ def test_a_leak_of_the_model_stays_the_headline():
     result = audit(lambda x, y: np.eye(2)[y], X, Y, SPEC, seen=SeenRows.of(X))
     assert result.verdict == "leak"
     assert "warning: 200 of 200 rows equal a training row" in str(result)
+
+
+def kinds(result):
+    return [found.kind for found in result.findings]
+
+
+def test_rows_that_nearly_equal_a_training_row_are_suspect():
+    x = RNG.normal(size=(200, 6))
+    train, y = RNG.normal(size=(300, 6)), RNG.integers(0, 2, 300)
+    train[:60] = x[:60] + 1e-4
+    result = audit(fair, x, Y, SPEC, trained_on=(train, y))
+    assert (result.verdict, kinds(result)) == ("suspect", ["near duplicates"])
+    assert result.reasons[0].startswith("60 of 200 rows nearly equal a training row (such as row 1")
+    table = [pd.DataFrame(a, columns=list("abcdef")) for a in (x, train)]
+    assert kinds(audit(fair, table[0], Y, SPEC, trained_on=(table[1], y))) == ["near duplicates"]
+    assert kinds(audit(fair, x, Y, SPEC, trained_on=(train[60:], y[60:]))) == []
+    equal = audit(fair, x, Y, SPEC, trained_on=(np.vstack([x[:9], train[60:]]), y[:249]))
+    assert (equal.verdict, kinds(equal)) == ("data leak", ["shared rows"])
+
+
+def test_a_target_encoded_over_all_rows_is_a_leak_and_over_training_rows_alone_none():
+    town, ill = RNG.integers(0, 12, 600), RNG.integers(0, 2, 600)
+    everywhere = pd.Series(ill).groupby(town).transform("mean").to_numpy()
+    means = pd.Series(ill[:400]).groupby(town[:400]).mean()
+    noise = RNG.normal(size=600)
+
+    def found(column):
+        rows = pd.DataFrame({"town": column, "a": noise})
+        train = (rows[:400], ill[:400])
+        return audit(fair, rows[400:], ill[400:], SPEC, trained_on=train)
+
+    leak = found(everywhere)
+    assert (leak.verdict, kinds(leak)) == ("data leak", ["target encoded"])
+    assert leak.reasons[0] == "column 'town' is the mean of 'ill' over training and audited rows"
+    assert kinds(found(means.reindex(town).to_numpy())) == []
+
+
+def test_empty_cells_that_tell_the_target_are_suspect_and_others_are_not():
+    told = X.assign(biopsy=np.where(Y == 1, X["a"], np.nan))
+    result = audit(fair, told, Y, SPEC)
+    assert (result.verdict, kinds(result)) == ("suspect", ["missing cells tell target"])
+    gaps = X.assign(biopsy=np.where(RNG.random(200) < 0.4, X["a"], np.nan))
+    assert kinds(audit(fair, gaps, Y, SPEC)) == []
+
+
+def test_sorted_rows_are_told_and_no_more():
+    order = np.argsort(Y, kind="stable")
+    result = audit(fair, X.iloc[order], Y[order], SPEC)
+    assert (result.verdict, kinds(result)) == ("no leak found", ["sorted rows"])

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+import labelfeed
 from labelfeed.audit import audit
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
@@ -113,3 +114,15 @@ def test_bad_arguments_are_named() -> None:
             audit(copy, X, Y, SPEC, **{name: 0.0})
     with pytest.raises(ValueError, match="min_pull"):
         audit(copy, X, Y, SPEC, min_pull=0.0)
+
+
+@pytest.mark.only_backend("torch")
+def test_the_package_can_be_called_and_one_of_several_outputs_is_audited() -> None:
+    both = {"other": lambda x, y: x[:, :4], "label": copy}
+
+    def outputs(x, y):
+        return {name: function(x, y) for name, function in both.items()}
+
+    assert labelfeed.audit(outputs, X, Y, SPEC) == audit(outputs, X, Y, SPEC, output="label")
+    assert labelfeed.audit(outputs, X, Y, SPEC).verdict == "leak"
+    assert audit(outputs, X, Y, SPEC, output="other").verdict == "label not read"

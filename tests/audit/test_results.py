@@ -7,15 +7,16 @@ import json
 
 import pytest
 
-from labelfeed.audit.results import (
+from labelfeed.audit.findings import Finding
+from labelfeed.audit.probes import (
     AccuracyProbe,
     FeatureCopyProbe,
     FollowProbe,
-    LeakAudit,
     PermutationProbe,
     ReadProbe,
     ScoredPathProbe,
 )
+from labelfeed.audit.results import LeakAudit
 
 COPY = FeatureCopyProbe("code", "letter", 90)
 FOLLOW = FollowProbe("letter", "", 90, 0.9, 0.1, 1e-9, 1.0, 4.0, 1e-9, 1.0, 2.0, 5.0)
@@ -25,7 +26,7 @@ def full_audit(**changes: object) -> LeakAudit:
     audit = LeakAudit(
         verdict="leak",
         reasons=("first", "second", "third", "fourth", "fifth"),
-        warnings=(COPY.warning,),
+        findings=(COPY.finding,),
         subject="two-input model",
         label="letter",
         kind="single",
@@ -40,13 +41,6 @@ def full_audit(**changes: object) -> LeakAudit:
     return dataclasses.replace(audit, **changes)
 
 
-def test_follow_probe_derives_excess_and_strength() -> None:
-    assert FOLLOW.excess == pytest.approx(0.8)
-    assert (FOLLOW.strength, FOLLOW.strength_decided) == (2.0, 2.5)
-    assert dataclasses.replace(FOLLOW, spread=0.0).strength == float("inf")
-    assert dataclasses.replace(FOLLOW, spread=0.0, pull=0.0).strength == 0.0
-
-
 def test_to_dict_is_json_with_none_for_what_is_no_number() -> None:
     audit = full_audit(follow=(dataclasses.replace(FOLLOW, spread=0.0),))
     out = json.loads(json.dumps(audit.to_dict(), allow_nan=False))
@@ -58,6 +52,20 @@ def test_to_dict_is_json_with_none_for_what_is_no_number() -> None:
     assert out["feature_copies"][0]["column"] == "code"
     text = "column 'code' determines 'letter' one to one"
     assert out["warnings"] == [{"kind": "feature copy", "text": text}]
+    assert [(f["kind"], f["mend"]) for f in out["findings"]] == [
+        ("feature copy", "drop the column (--drop)")
+    ]
+
+
+def test_what_is_found_beside_is_told_once_and_changes_the_verdict() -> None:
+    quiet = LeakAudit("no leak found", ("all is well",), (), "function", "y", "single", 90, 0.01)
+    found = quiet.beside([Finding("near duplicates", "3 of 90 rows"), Finding("sorted rows", "so")])
+    assert (found.verdict, found.reasons[0]) == ("suspect", "3 of 90 rows")
+    assert str(found).count("3 of 90 rows") == 1 and "warning: so" in str(found)
+    leak = found.beside([Finding("random labels learned", "accuracy 1.0")])
+    assert (leak.verdict, leak.leaks) == ("leak", True)
+    assert [w.kind for w in leak.warnings] == ["near duplicates", "sorted rows"]
+    assert leak.beside(leak.findings) == leak
 
 
 def test_an_audit_without_probes_is_json_and_text_too() -> None:
@@ -72,6 +80,8 @@ def test_text_is_compact_and_names_what_matters() -> None:
     assert text.startswith("LEAK: letter (two-input model, 90 rows)")
     assert "and 2 more reasons" in text
     assert "warning: column 'code'" in text
+    assert "  feature copy: the target stands among the features under another name" in text
+    assert "    mend: drop the column (--drop)" in text
     assert "followed 0.900, control 0.100" in text
     assert max(map(len, text.splitlines())) < 140
     shown = full_audit(scored_path=ScoredPathProbe(0.1, 0.1, False, 0.5, 0.0, False))

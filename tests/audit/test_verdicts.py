@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from labelfeed.audit.verdicts import AuditWarning, weighed
+from labelfeed.audit.findings import Finding
+from labelfeed.audit.verdicts import weighed
 
-LEAK = AuditWarning("shared groups", "P1 has rows in training")
-SUSPECT = AuditWarning("feature tells target", "column 'dose' tells it")
-OTHER = AuditWarning("not compiled", "not checked")
+LEAK = Finding("shared groups", "P1 has rows in training")
+SUSPECT = Finding("feature tells target", "column 'dose' tells it")
+OTHER = Finding("not compiled", "not checked")
 
 
 @pytest.mark.parametrize("verdict", ["no leak found", "label not read", "cannot tell", "suspect"])
@@ -25,3 +26,10 @@ def test_a_suspect_feature_comes_before_what_the_model_does_and_no_leak():
 def test_a_leak_of_the_model_stays_one_and_other_warnings_change_nothing():
     assert weighed("leak", ["why"], [LEAK]) == ("leak", ("why",))
     assert weighed("no leak found", ["why"], [OTHER]) == ("no leak found", ("why",))
+
+
+def test_a_leak_of_the_model_that_is_found_later_comes_first():
+    later = Finding("random labels learned", "accuracy 1.0")
+    said = weighed("data leak", ["P1"], [later])
+    assert said == ("leak", ("accuracy 1.0", "data leak: P1"))
+    assert weighed("leak", ["it follows"], [later])[1] == ("it follows", "accuracy 1.0")

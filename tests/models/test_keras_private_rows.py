@@ -60,3 +60,19 @@ def test_a_network_runs_from_the_middle_on() -> None:
     out = keras_private.call_behind(network, skipped, value, [value, one])
     said = changed("_run_through_graph", "the trunk would run at each step of the second phase")
     assert np.array_equal(ops.convert_to_numpy(out), np.full((2, 3), 11.0)), said
+
+
+def test_a_step_in_vain_leaves_everything_as_it_was() -> None:
+    model = plain(metrics=["mae"])
+    assert not model.optimizer.built
+    kept = model.train_function
+    with keras_private.stepped_in_vain(model):
+        before = [ops.convert_to_numpy(v.value).copy() for v in model.trainable_variables]
+        model.train_on_batch(X, Y)
+        moved = [ops.convert_to_numpy(v.value) for v in model.trainable_variables]
+    assert any(not np.array_equal(a, b) for a, b in zip(before, moved, strict=True))
+    after = [ops.convert_to_numpy(v.value) for v in model.trainable_variables]
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other, err_msg=changed("train_function", "a step stays"))
+    assert model.train_function is kept and int(model.optimizer.iterations) == 0
+    model.fit(X, Y, verbose=0)

@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.responses import PredictorError, class_probabilities, one_output
+from labelfeed.models.responses import (
+    PredictorError,
+    chosen_output,
+    class_probabilities,
+    one_output,
+)
 
 TWO, THREE = LabelSpec.single(2, "ill"), LabelSpec.single(3, "species")
 
@@ -54,3 +59,18 @@ def test_scores_need_not_be_probabilities() -> None:
     assert one_output(np.array([1.0, 2.0]), None).shape == (2, 1)
     with pytest.raises(PredictorError, match="shape \\(rows, classes\\)"):
         one_output(np.zeros((1, 2, 3)), None)
+
+
+def test_of_several_outputs_the_named_one_or_the_one_called_like_the_label_is_taken() -> None:
+    ages, ill = np.zeros((2, 1)), np.ones((2, 2))
+    for found, names in (({"age": ages, "ill": ill}, ()), ([ages, ill], ("age", "ill"))):
+        assert chosen_output(found, None, TWO, names) is ill
+        assert chosen_output(found, "age", TWO, names) is ages
+        assert chosen_output(found, -1, TWO, names) is chosen_output(found, "1", TWO, names) is ill
+    assert chosen_output(ill, None, TWO) is chosen_output(ill, 0, TWO) is ill
+    with pytest.raises(PredictorError, match=r"has outputs \['age', 'out'\]: pass the name"):
+        chosen_output({"age": ages, "out": ill}, None, TWO)
+    with pytest.raises(PredictorError, match="has 2 outputs, and none called 'sick'"):
+        chosen_output([ages, ill], "sick", TWO)
+    with pytest.raises(PredictorError, match="none called 3"):
+        chosen_output([ages, ill], 3, TWO)

@@ -13,6 +13,7 @@ from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import make_pipeline
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.layers.label_embedding import LabelEmbedding
 from labelfeed.models.responses import PredictorError
 from labelfeed.models.wrapping import as_predictor
 from tests.audit.naive_models import as_written_label_branch, as_written_label_embedding
@@ -166,3 +167,19 @@ def test_classes_that_are_not_those_of_the_spec_are_refused(classes) -> None:
     face = as_predictor(LogisticRegression().fit(X, y), SPEC)
     with pytest.raises(PredictorError, match="was fitted on the classes"):
         face.probabilities(X)
+
+
+@pytest.mark.only_backend("torch")
+def test_one_of_several_outputs_and_a_network_in_a_network() -> None:
+    x, y = keras.Input((3,), name="features"), keras.Input((), dtype="int32", name="label")
+    inner = as_written_label_embedding(3, 3)
+    named = keras.layers.Activation("linear", name="species")(inner([x, y[:, None]]))
+    model = keras.Model([x, y], [keras.layers.Dense(1, name="age")(x), named])
+    face = as_predictor(model, SPEC)
+    assert face.reads_label and face.fed_scores(X, IDS).shape == (60, 3)
+    assert as_predictor(model, SPEC, output="age").fed_scores(X, IDS).shape == (60, 1)
+    pair = as_predictor(lambda x, label: (x, x[:, :1]), SPEC, output=1)
+    assert pair.fed_scores(X, IDS).shape == (60, 1)
+    labelled = keras.layers.Flatten()(LabelEmbedding(2, SPEC)([x, y]))
+    ours = keras.Model([x, y], keras.Model([x, y], labelled)([x, y]))
+    assert as_predictor(ours, SPEC).unknown_how == "unknown"

@@ -12,7 +12,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import LabelError
 from labelfeed.runs.folder import load_run
-from labelfeed.runs.rows import load_labelled, load_rows, select_rows
+from labelfeed.runs.rows import load_labelled, load_rows, select_rows, training_rows
 
 pytestmark = pytest.mark.only_backend("torch")  # files are read as on any other
 
@@ -145,3 +145,14 @@ def test_cells_are_read_by_the_rules_of_the_run(runs, tmp_path):
     before = {key: value for key, value in run.data.items() if key != "cells"}
     old = dataclasses.replace(run, data=before)  # of a version without rules: unknown
     assert set(load_rows(old, tmp_path / "rows.csv").labels[:, 0]) == {-1}
+
+
+def test_training_rows_are_the_others_of_the_training_file(runs):
+    run = load_run(runs.single)
+    data = load_rows(run, runs.rows)
+    trained = training_rows(run, data, runs.rows, "auto")
+    held, _ = select_rows(run, data, runs.rows, "auto")
+    assert not set(trained.row_ids) & set(held.row_ids)
+    assert len(trained) + len(held) == int(data.labelled.sum())
+    assert training_rows(run, data, runs.rows, "all") is None
+    assert training_rows(run, dataclasses.replace(data, fingerprint="x"), runs.rows, "auto") is None
