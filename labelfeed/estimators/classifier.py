@@ -26,12 +26,13 @@ from labelfeed.estimators.inputs import (
     encoded_known,
     labels_and_spec,
 )
+from labelfeed.estimators.known_labels import KnownLabels, fit_known_labels
+from labelfeed.estimators.label_mixture import LabelMixture
 from labelfeed.estimators.light_boosting import LightBoostingMember
 from labelfeed.estimators.logistic import LogisticMember
 from labelfeed.estimators.member import CrossFitted, Member, grouped
 from labelfeed.estimators.neighbours import NeighbourMember
 from labelfeed.estimators.paying import blend_of_paying
-from labelfeed.estimators.readers import Readers, fit_readers
 from labelfeed.estimators.two_threads import in_two_threads
 from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.spec import LabelSpec
@@ -76,7 +77,7 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         spec_: What the labels are.
         members_: The fitted plain models, `CrossFitted`.
         blend_: Their `Blend`.
-        readers_: The `Readers`, or `None` where known labels tell nothing.
+        readers_: What known labels tell, a `LabelMixture` or `Readers`; `None` for nothing.
         optional_: What was decided of plain models that stay only where they pay; "" for none.
         seconds_: Seconds that each part took.
 
@@ -161,12 +162,12 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             start = time.perf_counter()
             readers = None
             if self.read:
-                readers = fit_readers(plain, y, spec, folds, weight=weight, seed=self.seed)
+                readers = fit_known_labels(plain, y, spec, folds, weight=weight, seed=self.seed)
             seconds["readers"] = time.perf_counter() - start
         self.spec_, self.folds_, self.seconds_ = spec, folds, seconds
         self.members_: list[CrossFitted] = fitted
         self.blend_: Blend = blend
-        self.readers_: Readers | None = readers
+        self.readers_: KnownLabels | None = readers
         self.n_features_in_ = x.shape[1]
         if spec.kind == "single":
             self.classes_ = np.array([spec.name_of(i) for i in range(spec.num_classes)])
@@ -243,9 +244,9 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             said += f"; {self.optional_}"
         if len(self.spec_.label_columns) > 1:
             gain = 0.0 if self.readers_ is None else self.readers_.gain
-            said += (
-                f"; known labels save {gain:.3f} a label" if gain else "; known labels: not read"
-            )
+            how = " (coherent)" if isinstance(self.readers_, LabelMixture) else ""
+            saved = f"; known labels save {gain:.3f} a label{how}"
+            said += saved if gain else "; known labels: not read"
         return said
 
 
