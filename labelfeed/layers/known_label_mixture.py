@@ -28,8 +28,8 @@ class KnownLabelMixture(LabelLayer):
     """Add to each label's logit what the known labels tell, by Bayes' rule on a mixture.
 
     `P(y | x) = sum_m w_m(x) prod_j sigmoid(+-(a_j(x) + offsets[m, j]))` over patterns `m` of
-    labels, a softmax in a column of classes; `w = softmax(gate[0] + (2 p - 1) @ gate[1:])` with the plain
-    probabilities `p`. `a(x)` is solved for in `steps` steps, so that with nothing known the
+    labels, a softmax in a column of classes; `w = softmax(gate[0] + (2 p - 1) @ gate[1:])` with the
+    plain probabilities `p`. `a(x)` is solved for in `steps` steps, so that with nothing known the
     mixture's marginals are `p`. So the mean over the answers to any label is what was said before
     it was asked. With no label of another column known the logits pass unchanged, to the bit. In
     float32 at any policy. Nothing is trained: `labelfeed.estimators` fits the numbers, and `assign`
