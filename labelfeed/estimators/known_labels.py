@@ -33,8 +33,8 @@ def fit_known_labels(
     """Return the label mixture or the readers, whichever loses less out of fold; or nothing.
 
     The mixture is coherent: the mean over the answers to a question is what was said before. Both
-    are judged on masked copies of rows that they have not seen. Where there are no readers the
-    mixture has to save twice the standard error of what it saves.
+    are judged on masked copies of rows that they have not seen. The mixture has to save more than
+    the standard error of what it saves, where there are no readers twice that.
 
     Args:
         logits: Plain out-of-fold logits `(n, places)`.
@@ -77,10 +77,10 @@ def fit_known_labels(
 
     over = by_row(by_readers - by_mixture)
     saved = by_row(plain - by_mixture)
-    if readers is not None and over.sum() < 0:
+    needed = 2.0 if readers is None else 1.0
+    lost = readers is not None and over.sum() < 0
+    if lost or saved.sum() <= needed * error(saved.sum(axis=1)):
         return readers
-    if readers is None and saved.sum() <= 2.0 * error(saved.sum(axis=1)):
-        return None
     worse = saved.sum(axis=0) <= -2.0 * error(saved)
     hidden = float((known_columns(part.targets, spec) * by_copy[:, None]).sum())
     found = MixtureProblem(logits, y, spec, weight=weight, seed=seed).solve(ridge)
