@@ -11,7 +11,15 @@ from labelfeed.labels.columns import same_column
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["LARGEST", "LabelMixture", "bounded", "gated", "of_classes", "shares", "solved"]
+__all__ = [
+    "LARGEST",
+    "LabelMixture",
+    "clipped_marginals",
+    "gated",
+    "of_classes",
+    "shares",
+    "solved",
+]
 
 LARGEST = 15.0
 """Bound of the logits inside the mixture."""
@@ -78,7 +86,7 @@ class LabelMixture:
 
     def _delta(self, logits: np.ndarray, states: np.ndarray) -> np.ndarray:
         spec, same = self.spec, same_column(self.spec).astype(np.float64)
-        p = bounded(logits, spec)
+        p = clipped_marginals(logits, spec)
         before = gated(p, self.gate)[:, :, None]
         z = np.clip(logits, -LARGEST, LARGEST)
         level = solved(p, z, before[:, :, 0], self.offsets, spec, self.steps)
@@ -105,7 +113,7 @@ def of_classes(spec: LabelSpec) -> np.ndarray:
     )
 
 
-def bounded(logits: np.ndarray, spec: LabelSpec) -> np.ndarray:
+def clipped_marginals(logits: np.ndarray, spec: LabelSpec) -> np.ndarray:
     """Return probabilities `(n, places)`, none nearer to 0 or 1 than `sigmoid(-LARGEST)`."""
     least = 1.0 / (1.0 + np.exp(LARGEST))
     out: np.ndarray = np.clip(probabilities_of(logits, spec), least, 1.0 - least)
@@ -145,7 +153,7 @@ def solved(
     by a bound of the curvature, the smaller of that of iterative scaling and of twice its diagonal.
 
     Args:
-        p: `(n, places)`, from `bounded`.
+        p: `(n, places)`, from `clipped_marginals`.
         z: The logits that `p` stands for, within `LARGEST`.
         weights: `(n, patterns)`.
         offsets: `(patterns, places)`.

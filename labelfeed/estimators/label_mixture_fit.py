@@ -9,7 +9,7 @@ from labelfeed.estimators.column_math import column_of_place, known_columns
 from labelfeed.estimators.label_mixture import (
     LARGEST,
     LabelMixture,
-    bounded,
+    clipped_marginals,
     gated,
     of_classes,
     shares,
@@ -72,7 +72,7 @@ class MixtureProblem:
             keep = np.sort(rng.permutation(len(y))[:most])
             logits, y, w = logits[keep], y[keep], w[keep]
         self.spec, self.classes = spec, of_classes(spec)
-        self.p = bounded(logits, spec).astype(np.float32)
+        self.p = clipped_marginals(logits, spec).astype(np.float32)
         self.z = np.clip(logits, -LARGEST, LARGEST).astype(np.float32)
         self.present = (y == 1).astype(np.float32)
         self.known = known_columns(y, spec)[:, column_of_place(spec)].astype(np.float32)

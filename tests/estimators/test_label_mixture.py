@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from labelfeed.estimators.column_math import probabilities_of
-from labelfeed.estimators.label_mixture import LabelMixture, bounded, gated, shares, solved
+from labelfeed.estimators.label_mixture import (
+    LabelMixture,
+    clipped_marginals,
+    gated,
+    shares,
+    solved,
+)
 from labelfeed.labels.spec import LabelSpec
 
 RNG = np.random.default_rng(0)
@@ -24,7 +30,7 @@ def made(spec: LabelSpec) -> tuple[LabelMixture, np.ndarray]:
 @pytest.mark.parametrize("spec", [YES_NO, MIXED], ids=["yes/no", "classes"])
 def test_marginals_are_the_plain_probabilities(spec: LabelSpec) -> None:
     mixture, z = made(spec)
-    p = bounded(z, spec)
+    p = clipped_marginals(z, spec)
     weights = gated(p, mixture.gate)
     level = solved(p, z, weights, mixture.offsets, spec, mixture.steps)
     s = shares(level[:, None, :] + mixture.offsets, spec)
@@ -57,8 +63,8 @@ def test_the_mean_over_the_answers_is_what_was_said_before(spec: LabelSpec, give
 def test_it_is_bayes_rule_on_patterns_by_hand() -> None:
     mixture, z = made(YES_NO)
     known = np.array([[1, -1, 0, -1, -1]] * 40)
-    weights = gated(bounded(z, YES_NO), mixture.gate)
-    level = solved(bounded(z, YES_NO), z, weights, mixture.offsets, YES_NO, 40)
+    weights = gated(clipped_marginals(z, YES_NO), mixture.gate)
+    level = solved(clipped_marginals(z, YES_NO), z, weights, mixture.offsets, YES_NO, 40)
     s = 1 / (1 + np.exp(-(level[:, None, :] + mixture.offsets)))
     told = weights * s[:, :, 0] * (1 - s[:, :, 2])
     wanted = (told[:, :, None] * s).sum(axis=1) / told.sum(axis=1, keepdims=True)
