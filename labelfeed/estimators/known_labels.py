@@ -13,7 +13,7 @@ from labelfeed.estimators.masked_copies import MaskedCopies
 from labelfeed.estimators.readers import Readers, masked_copies, too_few, weighed_readers
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["KnownLabels", "fit_known_labels"]
+__all__ = ["KnownLabels", "fit_known_labels", "what_is_read"]
 
 KnownLabels = Readers | LabelMixture
 
@@ -89,6 +89,14 @@ def fit_known_labels(
         offsets=np.where(worse[column_of_place(spec)], 0.0, found.offsets),
         gain=float(saved[:, ~worse].sum()) / max(hidden, 1e-9),
     )
+
+
+def what_is_read(found: KnownLabels | None) -> str:
+    """Return in a few words what known labels save, and whether they are read coherently."""
+    if found is None or not found.gain:
+        return "known labels: not read"
+    how = " (coherent)" if isinstance(found, LabelMixture) else ""
+    return f"known labels save {found.gain:.3f} a label{how}"
 
 
 def _best(

@@ -1,7 +1,4 @@
-"""One row, or a row a kind of label, for every public layer: arguments and inputs.
-
-A new layer gets a row here, and with it every contract of test_layers.py.
-"""
+"""One row, or a row a kind of label, for every public layer: it gets every contract with it."""
 
 from __future__ import annotations
 
