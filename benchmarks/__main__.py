@@ -16,6 +16,10 @@ BENCHMARKS = {
         "accuracy with a share of the classes a step, on real letters",
     ),
     "class-trees": ("benchmarks.class_trees", "few rows of known class, more known coarsely"),
+    "coherence": (
+        "benchmarks.coherence",
+        "known labels: P(a) beside the mean of P(a | b) over the answers to b",
+    ),
     "conditional-dense": (
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",

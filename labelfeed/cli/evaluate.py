@@ -17,6 +17,7 @@ from labelfeed.report.operating_table import operating_table
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.summaries import by_tables
 from labelfeed.report.tables import table_text
+from labelfeed.runs.coherence import coherence
 from labelfeed.runs.evaluate import judged_rows
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.operating import choosing_rows, goal_places, operating_points
@@ -88,6 +89,8 @@ def run_evaluate(
         }
     if overlap.notes:
         metrics["trained_on"] = overlap.to_json()
+    if len(loaded.spec.label_columns) > 1 and loaded.predictor.reads_label:
+        metrics["coherence"] = coherence(loaded, chosen.features, chosen.labels, known_share)
     if goal is not None:
         choosing, scoring, told = choosing_rows(loaded, dataset, chosen, data, rows)
         points = operating_points(loaded, choosing, scoring, goal)

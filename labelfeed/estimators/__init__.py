@@ -20,8 +20,17 @@ From features and known labels to probabilities, as prediction does it and as
 
 2. Plain logits: `c = sum_m blend.weights[m, column of place] z_m + blend.bias`.
 
-3. With known labels `c + by_evidence E + by_pairs P` (`c` alone where `readers` is `None`), which
-   is `c` to the bit where all of `s` is -1:
+3. With known labels `c + delta`, `c` to the bit where all of `s` is -1 (or `readers_` is `None`).
+   Of a `LabelMixture` with `offsets` and `gate` (patterns m):
+
+   - `w = softmax(gate[0] + (2 p(c) - 1) @ gate[1:])`; `p` as in 4, clipped at `sigmoid(-15)`;
+   - `a` so that `sum_m w_m p(a + offsets_m) = p(c)`, in `steps` steps of `label_mixture.solved`;
+   - `w'_mj` in proportion to `w_m` times the likelihood, under `p(a + offsets_m)`, of what is
+     known of the columns besides that of place j;
+   - `delta_j = l(sum_m w'_mj p(a_j + offsets_mj)) - l(sum_m w_m p(a_j + offsets_mj))`, with `l` the
+     log-odds of a yes/no place and the log of a class.
+
+   Of `Readers` it is `by_evidence E + by_pairs P`:
 
    - `k_j`: known columns besides the column of place j; `r = k / max(columns - 1, 1)`;
    - `e = (absent @ tables[0] + present @ tables[1]) / (1 + redundancy max(k - 1, 0))`, clipped to

@@ -23,10 +23,10 @@ from labelfeed.estimators.inputs import (
     encoded_known,
     encoded_labels,
 )
+from labelfeed.estimators.known_labels import KnownLabels, fit_known_labels, what_is_read
 from labelfeed.estimators.member import CrossFitted, grouped
 from labelfeed.estimators.named_members import plain_members_of
 from labelfeed.estimators.predicted import likeliest, share_right
-from labelfeed.estimators.readers import Readers, fit_readers
 from labelfeed.estimators.side_values import (
     SIDE_CORRUPTION,
     SIDE_DROPOUT,
@@ -67,7 +67,7 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         spec_: What the labels are.
         members_: The fitted plain models, `CrossFitted`.
         blend_: Their `Blend`.
-        readers_: The `Readers`, or `None` where known labels tell nothing.
+        readers_: What known labels tell, a `LabelMixture` or `Readers`; `None` for nothing.
         side_specs_: What the side labels are; none: ().
         side_blend_: What reads side labels, a `SideBlend`, or `None`.
         optional_: What was decided of plain models that stay only where they pay; "" for none.
@@ -160,13 +160,15 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
                     seed=self.seed,
                 )
             elif self.read:
-                readers = fit_readers(plain, states, spec, folds, weight=weight, seed=self.seed)
+                readers = fit_known_labels(
+                    plain, states, spec, folds, weight=weight, seed=self.seed
+                )
             found.seconds["readers"] = time.perf_counter() - start
         self.spec_, self.folds_, self.seconds_ = spec, folds, found.seconds
         self.members_: list[CrossFitted] = found.members
         self.blend_: Blend = found.blend
         self.optional_ = found.optional
-        self.readers_: Readers | None = readers
+        self.readers_: KnownLabels | None = readers
         self.side_blend_: SideBlend | None = side_blend
         self.classes_ = classes_of(spec, classes)
         return self
@@ -286,10 +288,7 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         if self.optional_:
             said += f"; {self.optional_}"
         if len(self.spec_.label_columns) > 1:
-            gain = 0.0 if self.readers_ is None else self.readers_.gain
-            said += (
-                f"; known labels save {gain:.3f} a label" if gain else "; known labels: not read"
-            )
+            said += f"; {what_is_read(self.readers_)}"
         return said
 
 

@@ -13,7 +13,7 @@ from labelfeed.estimators.pairwise import PairwiseReader, fit_pairwise
 from labelfeed.estimators.weights import fit_weights
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["Readers", "fit_readers"]
+__all__ = ["Readers", "fit_readers", "masked_copies", "too_few", "weighed_readers"]
 
 _ROWS = 8000  # masked copies in all, about
 _WORK = 4e8  # copies times places squared, times 8
@@ -85,11 +85,37 @@ def fit_readers(
         >>> readers.delta(np.zeros((2, 2)), np.array([[1, -1], [-1, -1]]))[:, 1].round(0).tolist()
         [6.0, 0.0]
     """
-    columns = len(spec.label_columns)
-    if columns < 2 or (known_columns(y, spec).sum(axis=1) > 1).sum() < 10:
+    if too_few(y, spec):
         return None
+    masked = masked_copies(y, spec, seed)
+    return weighed_readers(logits, y, masked, spec, folds, weight)[0]
+
+
+def too_few(y: np.ndarray, spec: LabelSpec) -> bool:
+    """Return whether too few labels are known together to learn what they tell of each other."""
+    return len(spec.label_columns) < 2 or (known_columns(y, spec).sum(axis=1) > 1).sum() < 10
+
+
+def masked_copies(y: np.ndarray, spec: LabelSpec, seed: int) -> MaskedCopies:
+    """Return two to eight masked copies of the rows, as many as a budget allows."""
     copies = min(_ROWS / len(y), _WORK / (8 * len(y) * spec.num_classes**2))
-    masked = draw_copies(y, spec, int(np.clip(round(copies), 2, 8)), seed)
+    return draw_copies(y, spec, int(np.clip(round(copies), 2, 8)), seed)
+
+
+def weighed_readers(
+    logits: np.ndarray,
+    y: np.ndarray,
+    masked: MaskedCopies,
+    spec: LabelSpec,
+    folds: np.ndarray,
+    weight: np.ndarray | None = None,
+) -> tuple[Readers | None, np.ndarray]:
+    """Return the readers, and their out-of-fold logits of the copies, `(m, places)`.
+
+    Arguments are those of `fit_readers`, and the masked copies. Without readers the logits are the
+    plain ones.
+    """
+    columns = len(spec.label_columns)
     w = (np.ones(len(y)) if weight is None else weight)[masked.row] / masked.copies
     z = logits[masked.row]
     evidence, first = fit_evidence(logits, y, masked, spec, folds, w)
@@ -107,13 +133,13 @@ def fit_readers(
     np.add.at(by_row, masked.row, saved * w[:, None])
     whole = by_row.sum(axis=1)
     if whole.sum() <= whole.std() * np.sqrt(len(y)):
-        return None
+        return None, z
     # A rare label has too few rows to say that it is the exception.
     worse = by_row.sum(axis=0) <= -2.0 * by_row.std(axis=0) * np.sqrt(len(y))
     by_evidence, by_pairs = np.where(worse, 0.0, found)[:, of]
     hidden = float((known_columns(masked.targets, spec) * w[:, None]).sum())
     gain = float((w @ saved)[~worse].sum()) / max(hidden, 1e-9)
-    return Readers(evidence, pairs, by_evidence, by_pairs, gain)
+    return Readers(evidence, pairs, by_evidence, by_pairs, gain), read
 
 
 def _weights(

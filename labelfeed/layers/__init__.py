@@ -19,6 +19,7 @@ from labelfeed.layers.conditional_layer_normalization import ConditionalLayerNor
 from labelfeed.layers.film import FiLM
 from labelfeed.layers.frozen_scaling import FrozenScaling
 from labelfeed.layers.known_label_attention import KnownLabelAttention
+from labelfeed.layers.known_label_mixture import KnownLabelMixture
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.layers.known_label_reader import KnownLabelReader
 from labelfeed.layers.label_branch import LabelBranch
@@ -49,6 +50,7 @@ __all__ = [
     "FiLM",
     "FrozenScaling",
     "KnownLabelAttention",
+    "KnownLabelMixture",
     "KnownLabelPath",
     "KnownLabelReader",
     "LabelBranch",

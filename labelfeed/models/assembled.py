@@ -12,11 +12,13 @@ from sklearn.utils.validation import check_is_fitted
 from labelfeed.estimators.blend import Blend
 from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.estimators.column_math import column_of_place
-from labelfeed.estimators.readers import Readers
+from labelfeed.estimators.known_labels import KnownLabels
+from labelfeed.estimators.label_mixture import LabelMixture
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers._unread import with_unread
 from labelfeed.layers.column_probabilities import ColumnProbabilities
+from labelfeed.layers.known_label_mixture import KnownLabelMixture
 from labelfeed.layers.known_label_reader import KnownLabelReader
 from labelfeed.layers.logit_calibration import LogitCalibration
 from labelfeed.models.assembled_members import member_logits
@@ -108,7 +110,11 @@ def weighted(parts: Sequence[Tensor], blend: Blend) -> Tensor:
     return keras.layers.Add(dtype="float32")(summands) if len(summands) > 1 else summands[0]
 
 
-def _reader(readers: Readers, spec: LabelSpec) -> KnownLabelReader:
+def _reader(readers: KnownLabels, spec: LabelSpec) -> KnownLabelReader | KnownLabelMixture:
+    if isinstance(readers, LabelMixture):
+        mixture = KnownLabelMixture(spec, len(readers.offsets), readers.steps)
+        mixture.assign(offsets=readers.offsets, gate=readers.gate)
+        return mixture
     evidence, pairs, by_evidence = readers.evidence, readers.pairs, readers.by_evidence
     layer = KnownLabelReader(spec, cap=evidence.cap)
     layer.assign(

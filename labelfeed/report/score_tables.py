@@ -61,6 +61,7 @@ def score_table(metrics: dict[str, Any]) -> Table:
     lines += _ranks(metrics)
     lines += _numbers(metrics)
     lines += _tree(metrics.get("tree"))
+    lines += _coherence(metrics.get("coherence"))
     skipped = metrics["nothing_known"]["skipped"]
     if skipped:
         shown = ", ".join(skipped[:8]) + (", ..." if len(skipped) > 8 else "")
@@ -145,6 +146,18 @@ def _tree(found: dict[str, Any] | None) -> list[str]:
         f"Tree: a row is off by {found['cost']:.3f} edges on average ({found['least_cost']:.3f} by "
         f"the class of least expected cost){right}."
     ]
+
+
+def _coherence(found: dict[str, Any] | None) -> list[str]:
+    """Return a line about how far probabilities are from their mean over answers."""
+    if found is None:
+        return []
+    gaps = [
+        (found["nothing_known"], "with nothing known"),
+        (found["partly_known"], f"with {found['known_share']:.0%} known"),
+    ]
+    said = ", ".join(f"{gap:.4f} {when}" for gap, when in gaps if gap is not None)
+    return [f"Coherence gap (a probability and its mean over the answers to a question): {said}."]
 
 
 def _verification(found: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.soft import hard_part, said_of, soft_columns
+from labelfeed.metrics.coherence import projected
 from labelfeed.results import Result
 from labelfeed.runs._one_row import (
     answers,
@@ -61,12 +62,12 @@ def ask(
 ) -> list[Question]:
     """Return which unknown labels of one row would tell most about a target label, best first.
 
-    `gain_i = H(sum_s P(y_i = s) p_s) - sum_s P(y_i = s) H(p_s)`, where `H` is the entropy in bits
-    and `p_s` the probabilities of the target once label `i` is known to be `s` (absent, present,
+    `gain_i = H(p) - sum_s P(y_i = s) H(p_s)`, where `H` is the entropy in bits, `p` the present
+    probabilities of the target and `p_s` those once label `i` is known to be `s` (absent, present,
     or one of its classes): the model is run with each, so the expectation is exact for the model.
-    The mean over the answers stands for the present probability, which it equals for a model that
-    obeys the law of total probability: so a model that does not is not credited for changing its
-    mind.
+    Where the mean of the `p_s` is not `p` (the model breaks the law of total probability) they are
+    moved so that it is (`labelfeed.metrics.coherence.projected`): a model is not credited for
+    changing its mind.
 
     Args:
         model: A `LabelFedModel` of several labels, a `Run`, or another model that reads labels and
@@ -117,9 +118,12 @@ def ask(
     cases = [given, *(with_ids(given, c, s) for c in open_ for s in range(c.num_classes))]
     p = predict_row(predictor, row, np.stack(cases))
     questions, start = [], 1
+    now = target.distribution(p[:1])[0]
+    now = now / max(now.sum(), 1e-12)
     for column in open_:
         chance = answers(column, p[:1])[0]
         then = target.distribution(p[start : start + column.num_classes])
+        then = projected(now, chance, then / np.maximum(then.sum(axis=1, keepdims=True), 1e-12))
         start += column.num_classes
         expected = float(sum(a * _entropy(q) for a, q in zip(chance, then, strict=True)))
         yes_no = not column.of_classes
@@ -127,7 +131,7 @@ def ask(
         questions.append(
             Question(
                 label=column.name,
-                gain=max(_entropy(chance @ then) - expected, 0.0),
+                gain=max(_entropy(now) - expected, 0.0),
                 probability=float(chance[1]) if yes_no else None,
                 if_present=float(then[1, 1]) if both else None,
                 if_absent=float(then[0, 1]) if both else None,

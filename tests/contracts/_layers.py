@@ -1,7 +1,4 @@
-"""One row, or a row a kind of label, for every public layer: arguments and inputs.
-
-A new layer gets a row here, and with it every contract of test_layers.py.
-"""
+"""One row, or a row a kind of label, for every public layer: it gets every contract with it."""
 
 from __future__ import annotations
 
@@ -58,6 +55,8 @@ class Row(NamedTuple):
             layer.assign(np.linspace(-1, 1, 7))
         elif isinstance(layer, layers.KnownLabelReader):
             layer.assign(tables=np.full((2, 5, 5), 0.7), strength=np.arange(5), by_sign=np.eye(5))
+        elif isinstance(layer, layers.KnownLabelMixture):
+            layer.assign(offsets=np.linspace(-3, 3, 20).reshape(4, 5) ** 3 / 9)
         elif isinstance(layer, layers.NeighbourLabels):
             layer.adapt(self.values(40)[0], label_of(layer.spec, 40, np.random.default_rng(2)))
         elif hasattr(layer, "adapt"):
@@ -203,6 +202,13 @@ ROWS = {
     ),
     "KnownLabelAttention-columns": Row(
         layers.KnownLabelAttention, (FLAT, MIXED), {"spec": MIXED, **_ATTENTION}
+    ),
+    "KnownLabelMixture": Row(
+        layers.KnownLabelMixture,
+        ((5,), MIXED),
+        {"spec": MIXED, "patterns": 4, "steps": 3, "label_dropout": 0.5},
+        unknown=0,
+        dtype="float32",
     ),
     "KnownLabelPath": Row(
         layers.KnownLabelPath,

@@ -24,6 +24,9 @@ def test_a_row_for_each_amount_of_knowledge() -> None:
     ]
     assert made.note == "No AUC for a, b: only one state among the scored rows."
     assert len(score_table({"nothing_known": SCORES}).rows) == 1
+    gap = {"nothing_known": 0.0012, "partly_known": 0.02, "known_share": 0.25}
+    told = score_table({**PARTLY, "coherence": gap}).note
+    assert "0.0012 with nothing known, 0.0200 with 25% known." in told
 
 
 def test_what_a_margin_run_tells_of_pairs() -> None:

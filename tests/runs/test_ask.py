@@ -35,11 +35,15 @@ def test_the_gain_is_the_expectation_over_both_answers() -> None:
         return model.predict(row, known=given, verbose=0)[0].astype(float)
 
     now, yes, no = p(known), p({**known, "rash": 1}), p({**known, "rash": 0})
-    mean = now[2] * yes[3] + (1 - now[2]) * no[3]
-    expected = bits(mean) - now[2] * bits(yes[3]) - (1 - now[2]) * bits(no[3])
+    found = np.array([question.if_absent, question.if_present])
+    chance = np.array([1 - now[2], now[2]])
+    assert chance @ found == pytest.approx(now[3], abs=1e-6)  # what it says before it asks
+    expected = bits(now[3]) - chance @ [bits(q) for q in found]
     assert question.gain == pytest.approx(expected, abs=1e-4)
     assert question.probability == pytest.approx(now[2], abs=1e-6)
-    assert (question.if_present, question.if_absent) == pytest.approx((yes[3], no[3]), abs=1e-6)
+    raw = np.log(yes[3] / (1 - yes[3])) - np.log(no[3] / (1 - no[3]))
+    moved = np.log(found / (1 - found))
+    assert moved[1] - moved[0] == pytest.approx(raw, abs=1e-3)  # moved together, no more
 
 
 def test_known_labels_are_not_asked_for() -> None:
