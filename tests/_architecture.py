@@ -22,6 +22,7 @@ ORDER = (
     ("estimators",),
     ("noise",),
     ("unlabelled",),
+    ("predictors",),
     ("layers",),
     ("heads", "checks"),
     ("models",),
@@ -44,6 +45,8 @@ LAZY_ENTRIES = (
     "labelfeed.cli.main",
     "labelfeed.cli.data_commands",
     "labelfeed.cli.run_commands",
+    "labelfeed.cli.opened",
+    "labelfeed.runs._one_row",
 )
 
 # Methods whose contract is Keras's own; every other public method says what it does.

@@ -80,8 +80,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
         raise click.UsageError(f"{wrong[0]} and --prototypes exclude each other.")
     if reject is not None and not prototypes:
         raise click.UsageError("--reject needs --prototypes LABELLED.")
-    start_backend(backend)
     if prototypes:
+        start_backend(backend)
         from labelfeed.cli.prototypes import run_prototypes
 
         shared = {
@@ -92,7 +92,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
         return
     from labelfeed.cli.predict import run_predict
 
-    run_predict(run, data, out, **given)
+    run_predict(run, data, out, backend=backend, **given)
 
 
 @click.command("embed")
@@ -137,10 +137,9 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 
     ROW is a file as for predict, with one row or with --row.
     """
-    start_backend(backend)
     from labelfeed.cli.ask import run_ask
 
-    run_ask(run, data, **given)
+    run_ask(run, data, backend=backend, **given)
 
 
 @click.command("audit")

@@ -23,7 +23,8 @@ from labelfeed.noise.annotated_rows import load_annotated
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
-from labelfeed.runs.folder import RUN, Run, RunError
+from labelfeed.runs.folder import Run
+from labelfeed.runs.kept import RUN, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.train import train
 from labelfeed.sides.tree import Tree

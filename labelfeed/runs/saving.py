@@ -8,14 +8,14 @@ from typing import Any
 
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.models.keras_private import without_tensorflow
-from labelfeed.runs.folder import (
+from labelfeed.runs.folder import Run
+from labelfeed.runs.kept import (
     FORMAT,
     MODEL,
     PREPROCESS,
     RUN,
     SEEN,
     SPLIT,
-    Run,
     RunError,
     read_json,
 )

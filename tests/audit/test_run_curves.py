@@ -10,7 +10,7 @@ import pytest
 from labelfeed.audit.run_curves import FED, NOT_FED, run_curves
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.predictor import Predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.runs.evaluate import evaluate_run
 
 COLOUR = LabelSpec.single(["red", "green", "blue"], name="colour")

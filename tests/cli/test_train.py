@@ -16,7 +16,8 @@ from labelfeed.cli.evaluate import run_evaluate
 from labelfeed.cli.train import run_train
 from labelfeed.data.loading import fingerprint
 from labelfeed.options import TrainingOptions
-from labelfeed.runs.folder import RunError, load_run
+from labelfeed.runs.folder import load_run
+from labelfeed.runs.kept import RunError
 from labelfeed.runs.rows import load_rows
 from labelfeed.runs.train import train
 from tests._backends import ROOT

@@ -6,7 +6,8 @@ import pytest
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs import saving
-from labelfeed.runs.folder import Run, RunError, load_run
+from labelfeed.runs.folder import Run, load_run
+from labelfeed.runs.kept import RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from tests._runs import untrained_run
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.responses import PredictorError, class_probabilities, one_output
+from labelfeed.predictors.responses import PredictorError, class_probabilities, one_output
 
 TWO, THREE = LabelSpec.single(2, "ill"), LabelSpec.single(3, "species")
 
