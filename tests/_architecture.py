@@ -32,6 +32,7 @@ ORDER = (
     ("audit",),
     ("comparison",),
     ("report",),
+    ("export",),
     ("demo",),
     ("cli",),
     ("__main__",),
@@ -47,6 +48,7 @@ LAZY_ENTRIES = (
     "labelfeed.cli.run_commands",
     "labelfeed.cli.opened",
     "labelfeed.runs._one_row",
+    "labelfeed.runs.rows",
 )
 
 # Methods whose contract is Keras's own; every other public method says what it does.

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-__all__ = ["BACKENDS", "BackendError", "choose_backend", "start_backend"]
+__all__ = ["BACKENDS", "BackendError", "choose_backend", "export_backend", "start_backend"]
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
@@ -59,6 +59,11 @@ def choose_backend(wanted: str | None = None) -> str:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start messages are not for users
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # nor is advice on tracing
     return asked
+
+
+def export_backend(format: str) -> str | None:
+    """Return the backend that writes a format of `labelfeed export`; `None` for the usual one."""
+    return "tensorflow" if format != "keras" and _installed("tensorflow") else None
 
 
 def start_backend(backend: str | None) -> None:

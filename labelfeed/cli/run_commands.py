@@ -1,4 +1,4 @@
-"""The commands that use a trained run: evaluate, predict, embed, ask, audit."""
+"""The commands that use a trained run: evaluate, predict, embed, ask, audit, export."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from labelfeed.cli.backends import start_backend
+from labelfeed.cli.backends import export_backend, start_backend
 from labelfeed.cli.cell_options import with_cells
 from labelfeed.cli.common_options import COMMON, JUDGED, PLAIN_CELLS, READING, consented
 from labelfeed.cli.exit_codes import LEAK
@@ -161,4 +161,23 @@ def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given
         sys.exit(LEAK)
 
 
-RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit)
+@click.command("export")
+@click.argument("run")
+@click.option("--format", required=True, type=click.Choice(["keras", "saved_model", "onnx", "litert"]),
+              help="What to write.")  # fmt: skip
+@click.option("--out", metavar="PATH", help="File or SavedModel folder; without it an ONNX copy "
+              "beside the RUN, by which predict and ask start without Keras.")  # fmt: skip
+@click.option("--with-known", is_flag=True, help="Take known labels (or side labels) too.")
+@click.option("--overwrite", is_flag=True, help="Replace what is at PATH.")
+@consented
+@READING
+@COMMON
+def _export(run: str, backend: str | None, **given: Any) -> None:
+    """Write the model of a RUN for another program, checked against Keras; it takes no label."""
+    start_backend(backend or export_backend(given["format"]))
+    from labelfeed.cli.export import run_export
+
+    run_export(run, **given)
+
+
+RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit, _export)

@@ -17,7 +17,6 @@ from labelfeed.data.loading import fingerprint, load_data
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.noise.annotated_rows import with_agreed_labels
 from labelfeed.runs.kept import KeptRun
 from labelfeed.sides.tree import Tree
 
@@ -70,6 +69,8 @@ def load_rows(
     )
     _check_kind(kept, data, path)
     if read_labels and kept.get("annotators") and data.kind == "table" and not data.label_names:
+        from labelfeed.noise.annotated_rows import with_agreed_labels  # scikit-learn behind it
+
         data = with_agreed_labels(data, path, kept["annotators"], kept.get("encoding"))
     if group is not None and data.groups is None:
         raise DataError(f"{path}: there is no column of groups {group!r}.")
