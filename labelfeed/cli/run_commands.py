@@ -163,8 +163,8 @@ def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given
 
 @click.command("export")
 @click.argument("run")
-@click.option("--format", required=True, type=click.Choice(["keras", "saved_model", "onnx", "litert"]),
-              help="What to write.")  # fmt: skip
+@click.option("--format", required=True, help="What to write.",
+              type=click.Choice(["keras", "saved_model", "onnx", "litert"]))  # fmt: skip
 @click.option("--out", metavar="PATH", help="File or SavedModel folder; without it an ONNX copy "
               "beside the RUN, by which predict and ask start without Keras.")  # fmt: skip
 @click.option("--with-known", is_flag=True, help="Take known labels (or side labels) too.")

@@ -6,4 +6,4 @@ __all__ = ["ExportError"]
 
 
 class ExportError(ValueError):
-    """An export that cannot be made, or that does not predict as Keras does; says how to mend it."""
+    """An export that cannot be made, or does not predict as Keras does; says how to mend it."""

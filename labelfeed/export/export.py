@@ -1,4 +1,4 @@
-"""`export_run`: a run's model as a file for another program, checked against Keras before it counts."""
+"""`export_run`: the model of a run for another program, checked against Keras."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def export_run(
         out: The file, `.keras`, `.onnx` or `.tflite`; the folder of a `"saved_model"`. `None`, of
             `"onnx"` only: beside the run, where `labelfeed predict` and `ask` find it, with a
             second file for known labels or side labels if the run takes some.
-        with_known: Whether known labels, or side labels, are inputs too: of an ONNX or Keras file
-            required ones; the others have a second signature, `with_known`.
+        with_known: Whether known labels, or side labels, are inputs too: required ones, but of
+            a SavedModel, which has a second signature for them, `with_known`.
         overwrite: Whether what is there may be replaced.
         trust: Whether the run may import its own code; see `load_run`.
 
@@ -136,13 +136,10 @@ def _write(run: Run, format: str, path: Path, told: bool, hashes: dict[str, str]
     if format == "onnx":
         finish_onnx(onnx_of(network), card_of(run, hashes, told), path)
         return
-    networks = {PLAIN: served(run.model), **({TOLD: network} if told else {})}
-    if format == "saved_model":
-        write_saved_model(networks, path)
+    if format == "litert":
+        write_litert(network, path)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        write_saved_model(networks, Path(folder, "saved"))
-        write_litert(Path(folder, "saved"), path)
+    write_saved_model({PLAIN: served(run.model), **({TOLD: network} if told else {})}, path)
 
 
 def _elsewhere(run: Path, format: str, path: Path, told: bool, trust: bool | str) -> None:
@@ -170,7 +167,7 @@ def _checked(run: Run, format: str, path: Path, told: bool) -> tuple[str, float]
     x = rows_to_try(run.preprocessor, _ROWS)
     predictor = as_predictor(run.model)
     spec, far = run.spec, 0.0
-    alone = format in ("onnx", "keras")  # one network in a file, with one set of inputs
+    alone = format != "saved_model"  # one network in a file, with one set of inputs
     for labels in [True] if told and alone else [False, True] if told else [False]:
         feeds: dict[str, np.ndarray] = {FEATURES: x}
         known: Labels = None

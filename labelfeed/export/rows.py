@@ -40,7 +40,7 @@ def rows_to_try(preprocessor: Preprocessor, count: int, seed: int = 0) -> np.nda
 
 
 def known_to_try(spec: LabelSpec, count: int, seed: int = 1) -> np.ndarray:
-    """Return encoded labels of which about half are known, int32 `(count,)` or `(count, places)`."""
+    """Return encoded labels of which about half are known, int32 `(count[, places])`."""
     rng = np.random.default_rng(seed)
     if not spec.shape:
         return _ids(spec.num_classes, count, rng)

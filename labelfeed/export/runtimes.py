@@ -76,7 +76,7 @@ def _litert(path: Path) -> tuple[str, Run]:
     interpreter: Any = Interpreter(str(path))
 
     def run(feeds: Mapping[str, np.ndarray]) -> Tensor:
-        return interpreter.get_signature_runner(_signature(feeds))(**feeds)[OUTPUT]
+        return interpreter.get_signature_runner()(**feeds)[OUTPUT]
 
     return f"LiteRT {getattr(ai_edge_litert, '__version__', '')}".strip(), run
 

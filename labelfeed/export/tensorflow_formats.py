@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import keras
+
 from labelfeed.export.errors import ExportError
 from labelfeed.predictors.onnx_model import OUTPUT
 from labelfeed.types import KerasModel
@@ -34,15 +36,20 @@ def write_saved_model(networks: Mapping[str, KerasModel], path: Path) -> None:
     tf.saved_model.save(holder, str(path), signatures=signatures)
 
 
-def write_litert(saved_model: Path, path: Path) -> None:
-    """Write a `.tflite` file with the signatures of a SavedModel.
+def write_litert(network: KerasModel, path: Path) -> None:
+    """Write a `.tflite` file of one signature, with constants in the place of weights.
+
+    Args:
+        network: A functional model.
+        path: The file.
 
     Raises:
         ExportError: The network has operations that LiteRT does not run.
     """
     import tensorflow as tf
 
-    converter = tf.lite.TFLiteConverter.from_saved_model(str(saved_model))
+    function = _function(network, constant=True).get_concrete_function()
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function], network)
     try:
         path.write_bytes(converter.convert())
     except Exception as error:  # its own classes of errors are private
@@ -75,15 +82,22 @@ def onnx_of(network: KerasModel) -> Any:
     return message
 
 
-def _function(network: KerasModel) -> Any:
-    """Return a traced function of the inputs in their order that gives `{OUTPUT: scores}`."""
+def _function(network: KerasModel, constant: bool = False) -> Any:
+    """Return a function of the inputs in their order that gives `{OUTPUT: scores}`.
+
+    With constants for weights: LiteRT finds no integer variables inside a loop.
+    """
     import tensorflow as tf
 
     inputs = network.inputs
     signature = [tf.TensorSpec((None, *i.shape[1:]), i.dtype, name=i.name) for i in inputs]
 
+    frozen = network.variables if constant else []
+    values = [(v, keras.ops.convert_to_numpy(v)) for v in frozen]
+
     def run(*tensors: Any) -> dict[str, Any]:
         given = {i.name: tensor for i, tensor in zip(inputs, tensors, strict=True)}
-        return {OUTPUT: network(given, training=False)}
+        with keras.StatelessScope([(v, tf.constant(value)) for v, value in values]):
+            return {OUTPUT: network(given, training=False)}
 
     return tf.function(run, input_signature=signature)
