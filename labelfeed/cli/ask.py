@@ -8,7 +8,7 @@ from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.known_labels import known_labels, parse_known
-from labelfeed.cli.opened import opened
+from labelfeed.cli.opened import open_run
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.labels.cell_rules import CellRules
@@ -57,7 +57,7 @@ def run_ask(
         LabelError: The label in question is known already, or a value does not fit.
     """
     rules = CellRules(**(cells or {}))
-    loaded = opened(run, lambda line: note(line, quiet), backend=backend, trust=trust, known=True)
+    loaded = open_run(run, lambda line: note(line, quiet), backend=backend, trust=trust, known=True)
     names = spec_columns(loaded.spec)
     if len(names) < 2:
         raise DataError(

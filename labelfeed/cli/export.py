@@ -22,7 +22,7 @@ def run_export(
 
     Args:
         run: Run folder.
-        format: One of `labelfeed.export.export.FORMATS`.
+        format: One of `labelfeed.export.export.EXPORT_FORMATS`.
         out: Where to; `None` for an ONNX copy beside the run.
         with_known: Whether labels are inputs too.
         overwrite: Whether what is there may be replaced.

@@ -10,10 +10,10 @@ from labelfeed.predictors.onnx_model import OnnxError
 from labelfeed.runs.kept import KeptRun
 from labelfeed.runs.onnx_copy import COPY, copy_of
 
-__all__ = ["opened"]
+__all__ = ["open_run"]
 
 
-def opened(
+def open_run(
     run: str,
     tell: Callable[[str], None],
     *,

@@ -14,7 +14,7 @@ from labelfeed.cli.explain import check_explain, explanation_table
 from labelfeed.cli.known_coarse import coarse_known, within
 from labelfeed.cli.known_labels import count_known, known_labels, known_numbers, parse_known
 from labelfeed.cli.known_sides import side_values, with_sides
-from labelfeed.cli.opened import opened
+from labelfeed.cli.opened import open_run
 from labelfeed.cli.output import check_out, id_name, write_table
 from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import Dataset
@@ -73,7 +73,7 @@ def run_predict(
     target = Path(out)
     check_out(target, data, overwrite, quiet=quiet)
     rules = CellRules(**(cells or {}))
-    loaded = opened(
+    loaded = open_run(
         run, lambda line: note(line, quiet), backend=backend, trust=trust, known=bool(known),
         prior=deploy_prior,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from labelfeed.export.onnx_file import finish_onnx
 from labelfeed.export.rows import known_to_try, rows_to_try, sides_to_try
 from labelfeed.export.runtimes import runtime_of
 from labelfeed.export.tensorflow_formats import (
-    PLAIN,
+    SERVING,
     TOLD,
     onnx_of,
     write_litert,
@@ -36,9 +36,9 @@ from labelfeed.runs.onnx_copy import COPY, COPY_KNOWN, made_of
 from labelfeed.sides.values import encode_sides
 from labelfeed.types import Labels
 
-__all__ = ["FORMATS", "TOLERANCE", "Exported", "export_run"]
+__all__ = ["EXPORT_FORMATS", "TOLERANCE", "Exported", "export_run"]
 
-FORMATS = ("keras", "saved_model", "onnx", "litert")
+EXPORT_FORMATS = ("keras", "saved_model", "onnx", "litert")
 TOLERANCE = 1e-5
 _ENDS = {"keras": ".keras", "onnx": ".onnx", "litert": ".tflite", "saved_model": ""}
 _ROWS = 65  # one more than a batch of a usual size: the number of rows is free
@@ -77,7 +77,7 @@ def export_run(
 
     Args:
         run: Folder of the run.
-        format: One of `FORMATS`.
+        format: One of `EXPORT_FORMATS`.
         out: The file, `.keras`, `.onnx` or `.tflite`; the folder of a `"saved_model"`. `None`, of
             `"onnx"` only: beside the run, where `labelfeed predict` and `ask` find it, with a
             second file for known labels or side labels if the run takes some.
@@ -94,8 +94,8 @@ def export_run(
         RunError: The folder is no run.
     """
     run = Path(run)
-    if format not in FORMATS:
-        raise ExportError(f"format must be one of {', '.join(FORMATS)}, got {format!r}.")
+    if format not in EXPORT_FORMATS:
+        raise ExportError(f"format must be one of {', '.join(EXPORT_FORMATS)}, got {format!r}.")
     beside = out is None
     if beside and format != "onnx":
         raise ExportError("Only an ONNX copy stands beside a run: name the output, --out PATH.")
@@ -139,7 +139,7 @@ def _write(run: Run, format: str, path: Path, told: bool, hashes: dict[str, str]
     if format == "litert":
         write_litert(network, path)
         return
-    write_saved_model({PLAIN: served(run.model), **({TOLD: network} if told else {})}, path)
+    write_saved_model({SERVING: served(run.model), **({TOLD: network} if told else {})}, path)
 
 
 def _elsewhere(run: Path, format: str, path: Path, told: bool, trust: bool | str) -> None:

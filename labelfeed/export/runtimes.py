@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from labelfeed.export.errors import ExportError
-from labelfeed.export.tensorflow_formats import PLAIN, TOLD
+from labelfeed.export.tensorflow_formats import SERVING, TOLD
 from labelfeed.predictors.onnx_model import OUTPUT, OnnxGraph
 from labelfeed.types import Tensor
 
@@ -82,4 +82,4 @@ def _litert(path: Path) -> tuple[str, Run]:
 
 
 def _signature(feeds: Mapping[str, np.ndarray]) -> str:
-    return PLAIN if len(feeds) == 1 else TOLD
+    return SERVING if len(feeds) == 1 else TOLD

@@ -13,9 +13,9 @@ from labelfeed.export.errors import ExportError
 from labelfeed.predictors.onnx_model import OUTPUT
 from labelfeed.types import KerasModel
 
-__all__ = ["PLAIN", "TOLD", "onnx_of", "write_litert", "write_saved_model"]
+__all__ = ["SERVING", "TOLD", "onnx_of", "write_litert", "write_saved_model"]
 
-PLAIN, TOLD = "serving_default", "with_known"
+SERVING, TOLD = "serving_default", "with_known"
 _OPSET = 17
 
 

@@ -80,6 +80,7 @@ class OnnxGraph:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what is wrong is in the exception
         options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             session = onnxruntime.InferenceSession(
                 content, options, providers=["CPUExecutionProvider"]
@@ -139,7 +140,7 @@ class OnnxPredictor(Predictor):
         sides = tuple(sides) if told is not None else ()
         super().__init__(spec, told is not None and not sides, sides)
         self.path, self.told = Path(path), told
-        self.feature_shapes = (shape,)
+        self.feature_shapes, self._shape = (shape,), shape
         self.model = OnnxGraph.open(path)
         self._told: OnnxGraph | None = None
         self._check(self.model, {FEATURES: shape}, self.path)
@@ -176,7 +177,7 @@ class OnnxPredictor(Predictor):
             graph = OnnxGraph.open(self.told)
             labels: dict[str, Shape] = dict.fromkeys(side_inputs(self.sides), ())
             labels = labels or {KNOWN: self.spec.shape}
-            self._check(graph, {FEATURES: self.feature_shapes[0], **labels}, Path(self.told))
+            self._check(graph, {FEATURES: self._shape, **labels}, Path(self.told))
             if graph.card.get("model") != self.model.card.get("model"):
                 raise OnnxError(f"{self.told} and {self.path} are of different models.")
             self._told = graph

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.predictors.rows import as_array
+from labelfeed.predictors.rows import array_of
 from labelfeed.types import Tensor
 
 __all__ = ["PredictorError", "class_probabilities", "one_output"]
@@ -70,7 +70,7 @@ def one_output(output: Tensor, rows: int | None) -> np.ndarray:
                 "predicts the label, such as (features, label) -> scores."
             )
         output = output[0]
-    scores = np.asarray(as_array(output), np.float64)
+    scores = np.asarray(array_of(output), np.float64)
     scores = scores[:, None] if scores.ndim == 1 else scores
     if scores.ndim != 2 or rows not in (None, len(scores)):
         wanted = "rows" if rows is None else rows

@@ -10,12 +10,12 @@ import numpy as np
 
 from labelfeed.types import Features, Labels, Tensor
 
-__all__ = ["as_array", "num_rows", "rows_at", "same_rows"]
+__all__ = ["array_of", "num_rows", "rows_at", "same_rows"]
 
 
-def as_array(value: Tensor) -> np.ndarray:
+def array_of(value: Tensor) -> np.ndarray:
     """Return a tensor of whatever backend as an array."""
-    keras = sys.modules.get("keras")  # without it nobody has made a tensor of its backend
+    keras: Any = sys.modules.get("keras")  # without it nobody has made a tensor of its backend
     known = keras is None or isinstance(value, (np.ndarray, list, tuple))
     array: np.ndarray = np.asarray(value) if known else keras.ops.convert_to_numpy(value)
     return array
@@ -54,7 +54,7 @@ def rows_at(x: Features, rows: np.ndarray) -> Features:
     if hasattr(x, "iloc"):
         return x.iloc[rows]
     is_array = isinstance(x, np.ndarray) or hasattr(x, "to_numpy")  # polars
-    return (x if is_array else as_array(x))[rows]
+    return (x if is_array else array_of(x))[rows]
 
 
 def same_rows(**parts: Any) -> None:

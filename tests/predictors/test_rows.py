@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.predictors.rows import as_array, num_rows, rows_at, same_rows
+from labelfeed.predictors.rows import array_of, num_rows, rows_at, same_rows
 
 X = pd.DataFrame({"a": [1.0, 2, 3]}, index=[5, 6, 7])
 
@@ -44,4 +44,4 @@ def test_rows_at_positions_of_whatever_features_are() -> None:
 
 
 def test_numbers_without_a_backend_become_an_array() -> None:
-    assert as_array([[1, 2]]).tolist() == [[1, 2]]
+    assert array_of([[1, 2]]).tolist() == [[1, 2]]
