@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labelfeed.cli.backends import hushed
 from labelfeed.cli.console import say
 from labelfeed.export.export import Exported, export_run
 
@@ -29,9 +30,8 @@ def run_export(
         trust: Whether the run may import its own code.
         quiet: Say nothing.
     """
-    done = export_run(
-        run, format, out, with_known=with_known, overwrite=overwrite, trust=trust
-    )  # fmt: skip
+    with hushed():  # what TensorFlow and LiteRT write at their start
+        done = export_run(run, format, out, with_known=with_known, overwrite=overwrite, trust=trust)
     if not quiet:
         where = " and ".join(map(str, done.paths))
         say(
