@@ -22,6 +22,7 @@ _PLACES = {
     "evaluate_run": "labelfeed.runs.evaluate",
     "explain_known": "labelfeed.runs.explain",
     "explain_rows": "labelfeed.runs.explain",
+    "read_onnx": "labelfeed.runs.onnx_copy",
     "load_run": "labelfeed.runs.folder",
     "save_run": "labelfeed.runs.saving",
     "train": "labelfeed.runs.train",

@@ -12,13 +12,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.predictors.onnx_model import OnnxError, OnnxPredictor
+from labelfeed.predictors.onnx_model import OnnxError, OnnxGraph, OnnxPredictor
 from labelfeed.predictors.predictor import Predictor
 from labelfeed.runs.kept import MODEL, PREPROCESS, RUN, KeptRun, read_kept
 from labelfeed.runs.record import read_object
+from labelfeed.runs.scaling import check_scaling
 
-__all__ = ["COPY", "COPY_KNOWN", "OnnxRun", "copy_of", "made_of"]
+__all__ = ["COPY", "COPY_KNOWN", "OnnxRun", "copy_of", "made_of", "read_onnx"]
 
 COPY, COPY_KNOWN = "model.onnx", "model-known.onnx"
 
@@ -65,6 +67,33 @@ def copy_of(path: str | Path) -> OnnxRun:
     if {name: card.get(name) for name in ("model", "preprocess")} != made_of(path):
         raise OnnxError(f"{path / COPY} was made of another model than {MODEL}")
     return OnnxRun(model, **kept)
+
+
+def read_onnx(path: str | Path, told: str | Path | None = None) -> OnnxRun:
+    """Return an exported ONNX file as what predicts raw rows: its card holds the preprocessing.
+
+    Args:
+        path: The file without a label input.
+        told: A file of the same model that takes known labels or side labels, if any is wanted.
+
+    Raises:
+        OnnxError: It cannot be run, or is not of labelfeed.
+    """
+    card = OnnxGraph.open(path).card
+    try:
+        spec = LabelSpec.from_config(card["label"])
+        preprocessor = Preprocessor.from_json(card["preprocessing"])
+        sides = () if told is None else OnnxGraph.open(told).card["sides"]
+        specs = tuple(map(LabelSpec.from_config, sides))
+        check_scaling(preprocessor)
+    except OnnxError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise OnnxError(
+            f"{path} has no whole card of labelfeed ({error!r}): expected what "
+            "labelfeed export --format onnx writes."
+        ) from error
+    return OnnxRun(OnnxPredictor(path, told, spec, specs, preprocessor.shape), preprocessor)
 
 
 def made_of(path: Path) -> dict[str, str]:

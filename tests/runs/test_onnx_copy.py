@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.predictors.onnx_model import OnnxError
-from labelfeed.runs.onnx_copy import copy_of
-from tests.predictors._graphs import expected
-from tests.runs._copies import ROWS, write_run
+from labelfeed.runs.onnx_copy import copy_of, read_onnx
+from tests.predictors._graphs import expected, write_graph
+from tests.runs._copies import ROWS, SPEC, write_run
 
 
 def test_raw_rows_and_known_labels(tmp_path) -> None:
@@ -36,3 +37,15 @@ def test_no_copy_and_no_model(tmp_path) -> None:
     (folder / "model.onnx").unlink()
     with pytest.raises(OnnxError, match=r"has no model\.onnx"):
         copy_of(folder)
+
+
+def test_a_file_alone_knows_its_preprocessing(tmp_path) -> None:
+    fitted = Preprocessor.fit(ROWS)
+    card = {"preprocessing": fitted.to_json(), "sides": []}
+    free, fed = (write_graph(tmp_path / f"{t}.onnx", SPEC, t, **card) for t in (None, "known"))
+    x, known = fitted.transform(ROWS), np.array([[-1, 1]] * len(ROWS))
+    np.testing.assert_allclose(read_onnx(free).predict(ROWS), expected(x), atol=1e-6)
+    got = read_onnx(free, fed).predict(ROWS, known)
+    np.testing.assert_allclose(got, expected(x, known), atol=1e-6)
+    with pytest.raises(OnnxError, match="has no whole card of labelfeed"):
+        read_onnx(write_graph(tmp_path / "other.onnx", SPEC))
