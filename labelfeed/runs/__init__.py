@@ -8,7 +8,18 @@ from __future__ import annotations
 import importlib
 import sys
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # for whoever reads the names without running anything
+    from labelfeed.runs.ask import Question, ask
+    from labelfeed.runs.embed import embed
+    from labelfeed.runs.evaluate import evaluate_run
+    from labelfeed.runs.explain import KnownEffect, KnownEffects, explain_known, explain_rows
+    from labelfeed.runs.folder import Run, load_run
+    from labelfeed.runs.kept import KeptRun, RunError
+    from labelfeed.runs.onnx_copy import read_onnx
+    from labelfeed.runs.saving import save_run
+    from labelfeed.runs.train import train
 
 _PLACES = {
     "KeptRun": "labelfeed.runs.kept",
@@ -28,7 +39,23 @@ _PLACES = {
     "train": "labelfeed.runs.train",
 }
 
-__all__ = sorted(_PLACES)
+__all__ = [
+    "KeptRun",
+    "KnownEffect",
+    "KnownEffects",
+    "Question",
+    "Run",
+    "RunError",
+    "ask",
+    "embed",
+    "evaluate_run",
+    "explain_known",
+    "explain_rows",
+    "load_run",
+    "read_onnx",
+    "save_run",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:
