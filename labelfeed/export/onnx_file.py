@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labelfeed.predictors.onnx_model import CARD, OUTPUT
+
+if TYPE_CHECKING:  # an extra
+    from onnx import ModelProto
 
 __all__ = ["finish_onnx"]
 
 _ROWS = "rows"
 
 
-def finish_onnx(message: Any, card: Mapping[str, Any], path: Path) -> None:
+def finish_onnx(message: ModelProto, card: Mapping[str, Any], path: Path) -> None:
     """Name the output and the rows, put the card in, check the file and write it.
 
     Args:
