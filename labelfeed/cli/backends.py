@@ -70,8 +70,13 @@ def choose_backend(wanted: str | None = None) -> str:
 
 
 def export_backend(format: str) -> str | None:
-    """Return the backend that writes a format of `labelfeed export`; `None` for the usual one."""
-    return "tensorflow" if format != "keras" and _installed("tensorflow") else None
+    """Return the backend that writes a format of `labelfeed export`.
+
+    `None` for the usual one, or the one that runs already: then another process writes.
+    """
+    if format == "keras" or "keras" in sys.modules or not _installed("tensorflow"):
+        return None
+    return "tensorflow"
 
 
 def start_backend(backend: str | None) -> None:
