@@ -120,7 +120,7 @@ def export_run(
             _put(draft, file)
             card = card_of(loaded, made_of(run), told)
             if format == "saved_model":
-                write_card(card, file / "labelfeed.json")
+                write_card(card, file / "card.json")
             elif format != "onnx":
                 write_card(card, file.with_name(file.name + ".json"))
     if beside and len(files) == 1:

@@ -45,7 +45,7 @@ def test_a_format_says_what_keras_says(run, tmp_path, format) -> None:
     assert done.paths == (out,) and 0 <= done.difference <= TOLERANCE
     if format == "onnx":
         return
-    card = out / "labelfeed.json" if format == "saved_model" else f"{out}.json"
+    card = out / "card.json" if format == "saved_model" else f"{out}.json"
     with open(card) as file:
         assert json.load(file)["inputs"]["known"]["classes"] == ["cough", "fever"]
     with pytest.raises(ExportError, match="is there already"):
