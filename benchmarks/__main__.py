@@ -24,6 +24,7 @@ BENCHMARKS = {
         "benchmarks.conditional_dense",
         "a kernel for each class: time and memory by backend",
     ),
+    "cold-start": ("benchmarks.cold_start", "predict and ask anew: by the ONNX copy, by Keras"),
     "hard": ("benchmarks.hard", "rare, noisy and few labels, and small tables, against all peers"),
     "few-labels": (
         "benchmarks.few_labels",

@@ -52,7 +52,7 @@ def _commands(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
 @contextlib.contextmanager
 def _runs(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
     from benchmarks.inputs_runs import made_run, run_case
-    from labelfeed.runs.folder import RunError
+    from labelfeed.runs.kept import RunError
 
     base = made_run(folder / "base")
     tally = Tally("runs", (CellError, RunError), 60, 500)

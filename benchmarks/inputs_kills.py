@@ -23,7 +23,8 @@ from benchmarks.inputs_csv import base_rows, spelt
 from benchmarks.inputs_tally import Case
 from labelfeed.cli.main import main as command
 from labelfeed.cli.train import run_train  # noqa: F401 (imported before it is forked)
-from labelfeed.runs.folder import MODEL, PREPROCESS, RUN, SEEN, SPLIT, load_run
+from labelfeed.runs.folder import load_run
+from labelfeed.runs.kept import MODEL, PREPROCESS, RUN, SEEN, SPLIT
 from labelfeed.writing import is_draft, leftovers
 
 __all__ = ["Kills", "marks", "whole"]

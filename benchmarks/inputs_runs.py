@@ -19,7 +19,8 @@ from benchmarks.inputs_tally import Case
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.runs.folder import MODEL, PREPROCESS, RUN, SEEN, SPLIT, Run, load_run
+from labelfeed.runs.folder import Run, load_run
+from labelfeed.runs.kept import MODEL, PREPROCESS, RUN, SEEN, SPLIT
 from labelfeed.runs.saving import save_run
 from labelfeed.strategies.networks import build_network
 

@@ -36,8 +36,8 @@ _PLACES = {
 }
 _PACKAGES = {
     name: f"labelfeed.{name}"
-    for name in "audit checks comparison data estimators heads labels layers losses metrics models "
-    "noise report results runs sides strategies visibility".split()
+    for name in "audit checks comparison data estimators export heads labels layers losses metrics "
+    "models noise predictors report results runs sides strategies visibility".split()
 }
 _PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before
 

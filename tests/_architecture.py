@@ -23,6 +23,7 @@ ORDER = (
     ("estimators",),
     ("noise",),
     ("unlabelled",),
+    ("predictors",),
     ("layers",),
     ("heads", "checks"),
     ("models",),
@@ -32,6 +33,7 @@ ORDER = (
     ("audit",),
     ("comparison",),
     ("report",),
+    ("export",),
     ("demo",),
     ("cli",),
     ("__main__",),
@@ -45,6 +47,9 @@ LAZY_ENTRIES = (
     "labelfeed.cli.main",
     "labelfeed.cli.data_commands",
     "labelfeed.cli.run_commands",
+    "labelfeed.cli.opened",
+    "labelfeed.runs._one_row",
+    "labelfeed.runs.rows",
 )
 
 # Methods whose contract is Keras's own; every other public method says what it does.

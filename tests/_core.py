@@ -47,6 +47,14 @@ def fed(
     return model
 
 
+def stirred(model: keras.Model, seed: int = 0) -> keras.Model:
+    """Add noise to the weights: layers that start as if no label were there read it then."""
+    rng = np.random.default_rng(seed)
+    for v in model.trainable_variables:
+        v.assign(v + rng.normal(scale=0.3, size=v.shape).astype(np.float32))
+    return model
+
+
 def rows(spec: LabelSpec = COLOUR, n: int = 20, unknown: float = 0.2, seed: int = 0) -> tuple:
     """Return random features `(n, WIDTH)` and labels, some of them unknown."""
     rng = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ import numpy as np
 
 from labelfeed.audit.findings import Finding
 from labelfeed.audit.rows import take_rows
-from labelfeed.models.predictor import Predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.types import Features
 
 __all__ = ["rows_read_each_other"]

@@ -13,8 +13,8 @@ from labelfeed.audit.probes import Chance, ControlProbe
 from labelfeed.audit.rows import row_count, take_rows
 from labelfeed.audit.single import log_odds, log_probabilities
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.predictor import Predictor
-from labelfeed.models.responses import PredictorError
+from labelfeed.predictors.predictor import Predictor
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.types import AnyModel, Features
 
 __all__ = ["Train", "random_label_control"]

@@ -17,9 +17,9 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import sign_test
 from labelfeed.models.label_feeding import LabelFeeding, label_place
-from labelfeed.models.predictor import Predictor
-from labelfeed.models.responses import PredictorError
 from labelfeed.models.user_predictors import FunctionPredictor, KerasPredictor
+from labelfeed.predictors.predictor import Predictor
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.types import AnyModel, Features, Labels
 
 __all__ = ["audit_history"]

@@ -28,8 +28,8 @@ from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import smallest_sample
 from labelfeed.models.label_feeding import LabelFormat
-from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.types import AnyModel, Cells, Features, Labels
 
 __all__ = ["audit"]

@@ -11,7 +11,7 @@ from labelfeed.labels.columns import other_classes, with_state
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test
-from labelfeed.models.predictor import Predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.types import Features
 
 __all__ = ["probe_multi"]

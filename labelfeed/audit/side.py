@@ -14,7 +14,7 @@ from labelfeed.audit.verdicts import Verdict
 from labelfeed.labels.columns import other_classes
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.predictor import Predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.sides.relation import determines
 from labelfeed.types import Features
 

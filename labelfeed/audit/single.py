@@ -10,7 +10,7 @@ from labelfeed.audit.probes import AccuracyProbe, FollowProbe, PermutationProbe,
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import agreement_test, mcnemar, sign_test
-from labelfeed.models.predictor import Predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.types import Features
 
 __all__ = ["follow_probe", "log_odds", "log_probabilities", "probe_single", "read_probe"]

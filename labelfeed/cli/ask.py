@@ -8,13 +8,13 @@ from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
 from labelfeed.cli.known_labels import known_labels, parse_known
+from labelfeed.cli.opened import open_run
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.data.labelling import spec_columns
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.report.questions import question_text
 from labelfeed.runs.ask import Question, ask
 from labelfeed.runs.explain import explain_known
-from labelfeed.runs.folder import load_run
 from labelfeed.runs.rows import load_rows
 
 __all__ = ["run_ask"]
@@ -32,6 +32,7 @@ def run_ask(
     as_json: bool = False,
     cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
+    backend: str | None = None,
     quiet: bool = False,
 ) -> list[Question]:
     """Print the best questions about a label of one row, and what the known ones have changed.
@@ -48,6 +49,7 @@ def run_ask(
         as_json: Print JSON only.
         cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
+        backend: Keras backend to run on; by default the ONNX copy where there is one.
         quiet: Show no notes.
 
     Raises:
@@ -55,7 +57,7 @@ def run_ask(
         LabelError: The label in question is known already, or a value does not fit.
     """
     rules = CellRules(**(cells or {}))
-    loaded = load_run(run, trust=trust)
+    loaded = open_run(run, lambda line: note(line, quiet), backend=backend, trust=trust, known=True)
     names = spec_columns(loaded.spec)
     if len(names) < 2:
         raise DataError(

@@ -9,9 +9,17 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["BACKENDS", "BackendError", "choose_backend", "start_backend"]
+__all__ = [
+    "BACKENDS",
+    "BackendError",
+    "choose_backend",
+    "export_backend",
+    "hushed",
+    "start_backend",
+]
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
@@ -61,6 +69,16 @@ def choose_backend(wanted: str | None = None) -> str:
     return asked
 
 
+def export_backend(format: str) -> str | None:
+    """Return the backend that writes a format of `labelfeed export`.
+
+    `None` for the usual one, or the one that runs already: then another process writes.
+    """
+    if format == "keras" or "keras" in sys.modules or not _installed("tensorflow"):
+        return None
+    return "tensorflow"
+
+
 def start_backend(backend: str | None) -> None:
     """Choose the backend, then import Keras without what TensorFlow writes to fd 2 meanwhile.
 
@@ -68,16 +86,26 @@ def start_backend(backend: str | None) -> None:
     a fifth of its start.
     """
     choose_backend(backend)
-    if "--debug" in sys.argv or "keras" in sys.modules:
+    if "--debug" not in sys.argv and "keras" not in sys.modules:
+        with hushed():
+            _import_keras()
+
+
+@contextlib.contextmanager
+def hushed() -> Iterator[None]:
+    """Keep what compiled code writes to fd 2 meanwhile from the user, but under `--debug`."""
+    if "--debug" in sys.argv:
+        yield
         return
-    with tempfile.TemporaryFile() as hushed:
+    with tempfile.TemporaryFile() as nowhere:
         try:
             stderr = os.dup(2)
         except OSError:  # there is no stderr
+            yield
             return
-        os.dup2(hushed.fileno(), 2)
+        os.dup2(nowhere.fileno(), 2)
         try:
-            _import_keras()
+            yield
         finally:
             os.dup2(stderr, 2)
             os.close(stderr)

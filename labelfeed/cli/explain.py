@@ -13,7 +13,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.soft import hard_part, said_of, soft_columns
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs.explain import explain_rows
-from labelfeed.runs.folder import Run
+from labelfeed.runs.kept import KeptRun
 
 __all__ = ["check_explain", "explanation_table"]
 
@@ -33,7 +33,7 @@ def check_explain(path: str, known: Sequence[str], out: str, spec: LabelSpec) ->
 
 
 def explanation_table(
-    run: Run, dataset: Dataset, known: np.ndarray, id_name: str = "row"
+    run: KeptRun, dataset: Dataset, known: np.ndarray, id_name: str = "row"
 ) -> pd.DataFrame:
     """Return a line for each row, each unknown label of it, and each known one.
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from labelfeed.data.coarse import classes_below
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
-from labelfeed.runs.folder import Run
+from labelfeed.runs.kept import KeptRun
 from labelfeed.sides.tree import Tree
 
 __all__ = ["coarse_known", "within"]
 
 
-def coarse_known(known: Sequence[str], run: Run) -> tuple[np.ndarray | None, bool, list[str]]:
+def coarse_known(known: Sequence[str], run: KeptRun) -> tuple[np.ndarray | None, bool, list[str]]:
     """Take what is known of the target at a coarser level out of what the user wrote.
 
     Args:

@@ -16,7 +16,7 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.writing import leftovers, replacing, try_place
 
 if TYPE_CHECKING:  # so that a command without a run starts without Keras
-    from labelfeed.runs.folder import Run
+    from labelfeed.runs.kept import KeptRun
 
 __all__ = ["TABLES", "check_out", "id_name", "try_out", "write_table", "writing"]
 
@@ -62,7 +62,7 @@ def try_out(path: Path, quiet: bool = False) -> None:
     tell_leftovers(leftovers(path.parent, path.name), quiet)
 
 
-def id_name(run: Run, dataset: Dataset) -> str:
+def id_name(run: KeptRun, dataset: Dataset) -> str:
     """Return the name of the id column of an output table."""
     if dataset.kind == "images":
         return "file"

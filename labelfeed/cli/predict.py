@@ -14,6 +14,7 @@ from labelfeed.cli.explain import check_explain, explanation_table
 from labelfeed.cli.known_coarse import coarse_known, within
 from labelfeed.cli.known_labels import count_known, known_labels, known_numbers, parse_known
 from labelfeed.cli.known_sides import side_values, with_sides
+from labelfeed.cli.opened import open_run
 from labelfeed.cli.output import check_out, id_name, write_table
 from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import Dataset
@@ -24,8 +25,7 @@ from labelfeed.labels.soft import hard_part, soft_columns
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.ordered import median_ranks
 from labelfeed.report.side_tables import side_summary
-from labelfeed.runs.at_deployment import run_at_prior
-from labelfeed.runs.folder import Run, load_run
+from labelfeed.runs.kept import KeptRun
 from labelfeed.runs.rows import load_rows
 
 __all__ = ["prediction_table", "run_predict"]
@@ -45,6 +45,7 @@ def run_predict(
     plain: bool = False,
     cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
+    backend: str | None = None,
     quiet: bool = False,
 ) -> pd.DataFrame:
     """Predict raw rows and write the table.
@@ -66,14 +67,16 @@ def run_predict(
         plain: Whether text that a spreadsheet would run gets an apostrophe; see `plain_cells`.
         cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
+        backend: Keras backend to run on; by default the ONNX copy where there is one.
         quiet: Show no notes and no progress.
     """
     target = Path(out)
     check_out(target, data, overwrite, quiet=quiet)
     rules = CellRules(**(cells or {}))
-    loaded = load_run(run, trust=trust)
-    if deploy_prior is not None:
-        loaded = run_at_prior(loaded, deploy_prior, lambda line: note(line, quiet))
+    loaded = open_run(
+        run, lambda line: note(line, quiet), backend=backend, trust=trust, known=bool(known),
+        prior=deploy_prior,
+    )  # fmt: skip
     told, known = side_values(known, loaded.sides)
     sets, in_cells, known = coarse_known(known, loaded)
     loaded.predictor.check_known(known or None)
@@ -199,7 +202,7 @@ def _in_words(column: LabelColumn, states: np.ndarray) -> np.ndarray:
     return np.array(column.names, dtype=object)[states]
 
 
-def _predict(run: Run, dataset: Dataset, known: np.ndarray | None, quiet: bool) -> np.ndarray:
+def _predict(run: KeptRun, dataset: Dataset, known: np.ndarray | None, quiet: bool) -> np.ndarray:
     parts = []
     for rows, part in in_chunks(dataset, "predict", quiet):
         fed = None if known is None else known[rows]

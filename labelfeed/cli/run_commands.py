@@ -1,4 +1,4 @@
-"""The commands that use a trained run: evaluate, predict, embed, ask, audit, report."""
+"""The commands that use a trained run: evaluate, predict, embed, ask, audit, export, report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from labelfeed.cli.backends import start_backend
+from labelfeed.cli.backends import export_backend, start_backend
 from labelfeed.cli.cell_options import with_cells
 from labelfeed.cli.common_options import (
     COMMON,
@@ -91,8 +91,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
         raise click.UsageError(f"{wrong[0]} and --prototypes exclude each other.")
     if reject is not None and not prototypes:
         raise click.UsageError("--reject needs --prototypes LABELLED.")
-    start_backend(backend)
     if prototypes:
+        start_backend(backend)
         from labelfeed.cli.prototypes import run_prototypes
 
         shared = {
@@ -103,7 +103,7 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
         return
     from labelfeed.cli.predict import run_predict
 
-    run_predict(run, data, out, **given)
+    run_predict(run, data, out, backend=backend, **given)
 
 
 @click.command("embed")
@@ -148,10 +148,9 @@ def _ask(run: str, data: str, backend: str | None, **given: Any) -> None:
 
     ROW is a file as for predict, with one row or with --row.
     """
-    start_backend(backend)
     from labelfeed.cli.ask import run_ask
 
-    run_ask(run, data, **given)
+    run_ask(run, data, backend=backend, **given)
 
 
 @click.command("audit")
@@ -199,4 +198,23 @@ def _report(sources: tuple[str, ...], out: str, quiet: bool) -> None:
     run_report(sources, out, quiet=quiet, command=shlex.join(["labelfeed", *sys.argv[1:]]))
 
 
-RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit, _report)
+@click.command("export")
+@click.argument("run")
+@click.option("--format", required=True, help="What to write.",
+              type=click.Choice(["keras", "saved_model", "onnx", "litert"]))  # fmt: skip
+@click.option("--out", metavar="PATH", help="File or SavedModel folder; without it an ONNX copy "
+              "beside the RUN, by which predict and ask start without Keras.")  # fmt: skip
+@click.option("--with-known", is_flag=True, help="Take known labels (or side labels) too.")
+@click.option("--overwrite", is_flag=True, help="Replace what is at PATH.")
+@consented
+@READING
+@COMMON
+def _export(run: str, backend: str | None, **given: Any) -> None:
+    """Write the model of a RUN for another program, checked against Keras; it takes no label."""
+    start_backend(backend or export_backend(given["format"]))
+    from labelfeed.cli.export import run_export
+
+    run_export(run, **given)
+
+
+RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit, _export, _report)

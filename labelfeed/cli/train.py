@@ -30,7 +30,8 @@ from labelfeed.report.card import write_card
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.summaries import by_tables
 from labelfeed.report.tables import table_text
-from labelfeed.runs.folder import RUN, Run, RunError
+from labelfeed.runs.folder import Run
+from labelfeed.runs.kept import RUN, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train

@@ -6,13 +6,17 @@ different size, and takes 20 s for 50,000 groups.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from scipy.sparse import csr_array
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.groups import group_codes
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.types import Cells
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["deal_groups", "group_folds", "whole_groups"]
 
@@ -112,6 +116,8 @@ def _counts(labels: np.ndarray, codes: np.ndarray) -> csr_array:
         width = labels.shape[1]
     place = (np.append(codes[where], codes[rows]), np.append(which, np.full(len(rows), width)))
     shape = (int(codes.max(initial=-1)) + 1, width + 1)
+    from scipy.sparse import csr_array  # slow to import
+
     counts = csr_array((np.ones(len(place[0]), np.int64), place), shape=shape)
     counts.sum_duplicates()
     return counts

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from labelfeed.data.duplicates import find_duplicates
 from labelfeed.data.odd_cells import feature_notes
@@ -144,6 +142,9 @@ def _joined(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     one = np.unique(one, return_inverse=True)[1]
     other = np.unique(other, return_inverse=True)[1] + one.max() + 1
     size = int(other.max()) + 1
+    from scipy.sparse import coo_array  # slow to import, and who predicts needs no groups
+    from scipy.sparse.csgraph import connected_components
+
     links = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(size, size))
     nodes = connected_components(links, directed=False)[1]
     return np.asarray(pd.factorize(nodes[one])[0], np.int64)

@@ -6,7 +6,6 @@ import dataclasses
 import math
 
 import numpy as np
-from scipy import stats
 
 from labelfeed.results import Result
 from labelfeed.types import ArrayLike
@@ -83,5 +82,7 @@ def interval_of(values: ArrayLike, confidence: float = 0.95) -> Interval:
     mean, count, half = float(array.mean()), array.size, math.nan
     if count > 1:
         error = float(array.std(ddof=1)) / math.sqrt(count)
+        from scipy import stats  # half a second to import, and tables need it rarely
+
         half = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * error
     return Interval(mean, mean - half, mean + half, int((array > 0).sum()), count)

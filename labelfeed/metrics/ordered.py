@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.metrics import cohen_kappa_score, mean_absolute_error
 
 __all__ = ["median_ranks", "rank_scores"]
 
@@ -51,6 +50,8 @@ def rank_scores(
         >>> error, round(kappa, 3)
         (0.5, 0.385)
     """
+    from sklearn.metrics import cohen_kappa_score, mean_absolute_error  # slow to import
+
     error = float(mean_absolute_error(truth, found, sample_weight=weights))
     if len(np.unique(np.concatenate([truth, found]))) < 2:
         return error, None

@@ -10,13 +10,13 @@ import labelfeed.visibility  # noqa: F401 (all three for their registered names)
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
 from labelfeed.models.nearest_prototype import NearestPrototype
-from labelfeed.models.predictor import Predictor
-from labelfeed.models.responses import PredictorError
 from labelfeed.models.semi_supervised import SemiSupervisedModel
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.training_only import TrainingOnlyModel
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.predictor import Predictor
+from labelfeed.predictors.responses import PredictorError
 
 __all__ = [
     "LabelFedModel",

@@ -10,13 +10,14 @@ import numpy as np
 
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import any_known, encode_known
+from labelfeed.models.checks import any_known
 from labelfeed.models.features import check_finite, feature_arrays, ordered_tables, unlisted
 from labelfeed.models.keras_private import set_untracked
-from labelfeed.models.rows import same_rows
 from labelfeed.models.sources import encode_targets
 from labelfeed.models.weights import checked_weights
 from labelfeed.models.wire import split_label, with_label
+from labelfeed.predictors.known import encode_known
+from labelfeed.predictors.rows import same_rows
 from labelfeed.types import Features, Labels, SampleWeight
 
 __all__ = ["CheckedRows"]

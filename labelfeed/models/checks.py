@@ -1,4 +1,4 @@
-"""Checks of what a caller hands to `LabelFedModel`: the network, known labels, class weights."""
+"""Checks of what a caller hands to `LabelFedModel`: the network, targets, class weights."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ import keras
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
-from labelfeed.labels.known import known_of_rows
-from labelfeed.labels.soft import soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.rows import same_rows
 from labelfeed.models.weights import known_cells
-from labelfeed.types import Cell, Features, KerasModel, Labels
+from labelfeed.types import Cell, KerasModel, Labels
 
 __all__ = [
     "any_known",
     "check_network",
     "class_weight_table",
-    "encode_known",
-    "num_rows",
     "sure_labels",
 ]
 
@@ -65,39 +60,6 @@ def check_network(network: KerasModel, spec: LabelSpec) -> None:
 def any_known(targets: np.ndarray, spec: LabelSpec) -> bool:
     """Tell whether any label of encoded targets (ids, one-hot or soft) is known."""
     return bool(known_cells(targets, spec).any())
-
-
-def num_rows(x: Features) -> int | None:
-    """Return the number of rows of array features, `None` for streams."""
-    leaves = [v for v in keras.tree.flatten(x) if v is not None]
-    shape = getattr(leaves[0], "shape", None) if leaves else None
-    return int(shape[0]) if shape is not None and len(shape) else None
-
-
-def encode_known(known: Labels, x: Features, spec: LabelSpec, *, soft: bool = False) -> np.ndarray:
-    """Return known labels as ids, one row per row of `x`.
-
-    Args:
-        known: Anything `LabelSpec.encode` takes, soft labels excepted; one value for all rows
-            (single); or a dict of label names to one value for all rows or to a value per row, for
-            example `{"malignant": 1}`.
-        x: Array features, for the number of rows.
-        spec: The label's spec.
-        soft: Whether some labels may be soft: then float64 as of `soft_known_of_rows`.
-
-    Raises:
-        LabelError: A label does not fit or is soft, or the number of rows differs.
-        TypeError: `x` is a stream.
-        ValueError: `known` and `x` are tables with different row indexes.
-    """
-    rows = num_rows(x)
-    if rows is None:
-        raise TypeError(
-            "known= goes with array features. For a data set put the labels beside x: "
-            "dataset.map(lambda x: labelfeed.with_label(x, known))."
-        )
-    same_rows(x=x, known=known)
-    return (soft_known_of_rows if soft else known_of_rows)(known, rows, spec)
 
 
 def sure_labels(targets: Labels, spec: LabelSpec) -> np.ndarray:

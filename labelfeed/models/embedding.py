@@ -11,7 +11,7 @@ import numpy as np
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.prior_shift import PriorShift
-from labelfeed.models.responses import PredictorError
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.types import Features, KerasLayer, KerasModel
 
 __all__ = ["embed_rows", "embedder_of", "feature_network", "last_dense"]

@@ -11,7 +11,7 @@ import numpy as np
 from labelfeed.labels.errors import CellError
 from labelfeed.types import Cell, Features
 
-__all__ = ["check_finite", "feature_arrays", "ordered_tables", "rows_at", "unlisted"]
+__all__ = ["check_finite", "feature_arrays", "ordered_tables", "unlisted"]
 
 _FLOAT32 = float(np.finfo(np.float32).max)  # that of bfloat16 too
 
@@ -84,27 +84,6 @@ def ordered_tables(
     if isinstance(x, (list, tuple)):
         return [ordered(str(place), leaf) for place, leaf in enumerate(x)], found
     return ordered("0", x), found
-
-
-def rows_at(x: Features, rows: np.ndarray) -> Features:
-    """Return rows of features by their positions, each as often as it is named.
-
-    Args:
-        x: Arrays, tensors or tables, alone or in a list or dict; tables stay tables.
-        rows: Positions `(m,)`.
-
-    Example:
-        >>> rows_at({"a": np.arange(3)}, np.array([2, 0, 2]))["a"].tolist()
-        [2, 0, 2]
-    """
-    if isinstance(x, Mapping):
-        return {key: rows_at(value, rows) for key, value in x.items()}
-    if isinstance(x, (list, tuple)):
-        return [rows_at(value, rows) for value in x]
-    if hasattr(x, "iloc"):
-        return x.iloc[rows]
-    is_array = isinstance(x, np.ndarray) or hasattr(x, "to_numpy")  # polars
-    return (x if is_array else keras.ops.convert_to_numpy(x))[rows]
 
 
 def feature_arrays(x: Features) -> Features:

@@ -11,10 +11,9 @@ from keras import ops
 from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers._concrete import is_concrete
-from labelfeed.models.checks import check_network, encode_known
-from labelfeed.models.features import rows_at, unlisted
+from labelfeed.models.checks import check_network
+from labelfeed.models.features import unlisted
 from labelfeed.models.keras_private import call_inside
-from labelfeed.models.responses import class_probabilities
 from labelfeed.models.steps import LabelStepModel
 from labelfeed.models.wire import (
     as_tensors,
@@ -24,6 +23,9 @@ from labelfeed.models.wire import (
     unknown_like,
     with_label,
 )
+from labelfeed.predictors.known import encode_known
+from labelfeed.predictors.responses import class_probabilities
+from labelfeed.predictors.rows import rows_at
 from labelfeed.types import Features, KerasModel, Labels, Logs, Source, Tensor
 from labelfeed.visibility.policies import Masked, Shown, Visibility
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.responses import PredictorError
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.types import Features, KerasModel, Shape, Tensor
 
 __all__ = ["LabelFeeding", "LabelFormat", "feeding", "inputs_with_label", "label_place"]

@@ -13,10 +13,10 @@ from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.models.embedding import embed_rows, embedder_of
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
-from labelfeed.models.predictor import Predictor
-from labelfeed.models.responses import PredictorError, one_output
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.wire import with_label
+from labelfeed.predictors.predictor import Predictor
+from labelfeed.predictors.responses import PredictorError, one_output
 from labelfeed.types import Features, KerasModel, Shape, SideValues, Tensor
 from labelfeed.visibility.policies import Hidden, Masked
 

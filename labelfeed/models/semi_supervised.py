@@ -12,9 +12,9 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.random_view import RandomView
 from labelfeed.layers.strong_view import StrongView
 from labelfeed.models.agreement import Agreement
-from labelfeed.models.features import rows_at
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.wire import as_tensors, split_label, with_label
+from labelfeed.predictors.rows import rows_at
 from labelfeed.types import Features, KerasLayer, KerasModel, Labels, Logs, Source, Tensor
 from labelfeed.visibility.policies import Hidden
 

@@ -11,13 +11,12 @@ import numpy as np
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers._unread import with_unread
-from labelfeed.models.checks import num_rows
 from labelfeed.models.features import feature_arrays, unlisted
 from labelfeed.models.keras_private import all_layers, build_optimizer, call_inside
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.phases import extend_history, restart
-from labelfeed.models.rows import same_rows
 from labelfeed.models.wire import as_tensors, split_label, unknown_like
+from labelfeed.predictors.rows import num_rows, same_rows
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.sides.values import encode_sides
 from labelfeed.types import Features, KerasModel, Labels, Logs, SideValues, Source, Tensor

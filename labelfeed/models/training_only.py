@@ -10,10 +10,10 @@ import numpy as np
 from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import num_rows
 from labelfeed.models.features import feature_arrays, unlisted
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.wire import as_tensors, split_label
+from labelfeed.predictors.rows import num_rows
 from labelfeed.types import (
     ArrayLike,
     Features,

@@ -11,11 +11,11 @@ import numpy as np
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import num_rows
 from labelfeed.models.embedding import embed_rows, embedder_of
 from labelfeed.models.label_feeding import LabelFeeding, inputs_with_label
-from labelfeed.models.predictor import Predictor
-from labelfeed.models.responses import PredictorError, chosen_output
+from labelfeed.predictors.predictor import Predictor
+from labelfeed.predictors.responses import PredictorError, chosen_output
+from labelfeed.predictors.rows import num_rows
 from labelfeed.types import AnyModel, Cell, Cells, Features, KerasModel, SideValues, Tensor
 
 __all__ = ["EstimatorPredictor", "FunctionPredictor", "KerasPredictor"]

@@ -23,10 +23,10 @@ from labelfeed.models.own_predictors import (
     MarginPredictor,
     SideLabelPredictor,
 )
-from labelfeed.models.predictor import Predictor
-from labelfeed.models.responses import PredictorError
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.user_predictors import EstimatorPredictor, FunctionPredictor, KerasPredictor
+from labelfeed.predictors.predictor import Predictor
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.types import AnyModel, KerasModel
 
 __all__ = ["as_predictor", "own_spec"]

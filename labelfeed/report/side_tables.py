@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.report.tables import Table, figure
-
-if TYPE_CHECKING:
-    from labelfeed.runs.folder import Run
+from labelfeed.runs.kept import KeptRun
 
 __all__ = ["side_summary", "side_table"]
 
@@ -18,7 +16,7 @@ _SCORES = {"accuracy": "accuracy", "balanced_accuracy": "balanced", "log_loss": 
 _RANKED = {"rank_error": "rank error", "kappa": "kappa"}  # of ordered classes
 
 
-def side_summary(run: Run, dataset: Dataset) -> str:
+def side_summary(run: KeptRun, dataset: Dataset) -> str:
     """Return how many rows were predicted with and without side labels.
 
     Args:

@@ -1,14 +1,46 @@
-"""Runs: a folder with a trained model and its record, and what is done with one."""
+"""Runs: a folder with a trained model and its record, and what is done with one.
 
-from labelfeed.runs.ask import Question, ask
-from labelfeed.runs.embed import embed
-from labelfeed.runs.evaluate import evaluate_run
-from labelfeed.runs.explain import KnownEffect, KnownEffects, explain_known, explain_rows
-from labelfeed.runs.folder import Run, RunError, load_run
-from labelfeed.runs.saving import save_run
-from labelfeed.runs.train import train
+A name is imported when it is asked for: only some of them need Keras.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # for whoever reads the names without running anything
+    from labelfeed.runs.ask import Question, ask
+    from labelfeed.runs.embed import embed
+    from labelfeed.runs.evaluate import evaluate_run
+    from labelfeed.runs.explain import KnownEffect, KnownEffects, explain_known, explain_rows
+    from labelfeed.runs.folder import Run, load_run
+    from labelfeed.runs.kept import KeptRun, RunError
+    from labelfeed.runs.onnx_copy import read_onnx
+    from labelfeed.runs.saving import save_run
+    from labelfeed.runs.train import train
+
+_PLACES = {
+    "KeptRun": "labelfeed.runs.kept",
+    "KnownEffect": "labelfeed.runs.explain",
+    "KnownEffects": "labelfeed.runs.explain",
+    "Question": "labelfeed.runs.ask",
+    "Run": "labelfeed.runs.folder",
+    "RunError": "labelfeed.runs.kept",
+    "ask": "labelfeed.runs.ask",
+    "embed": "labelfeed.runs.embed",
+    "evaluate_run": "labelfeed.runs.evaluate",
+    "explain_known": "labelfeed.runs.explain",
+    "explain_rows": "labelfeed.runs.explain",
+    "read_onnx": "labelfeed.runs.onnx_copy",
+    "load_run": "labelfeed.runs.folder",
+    "save_run": "labelfeed.runs.saving",
+    "train": "labelfeed.runs.train",
+}
 
 __all__ = [
+    "KeptRun",
     "KnownEffect",
     "KnownEffects",
     "Question",
@@ -20,6 +52,27 @@ __all__ = [
     "explain_known",
     "explain_rows",
     "load_run",
+    "read_onnx",
     "save_run",
     "train",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public name on first use (PEP 562)."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'labelfeed.runs' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_PLACES[name]), name)
+    globals()[name] = value
+    return value
+
+
+class _Package(types.ModuleType):
+    """Keeps `labelfeed.runs.ask` the function that it is when its module is imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in _PLACES or not isinstance(value, types.ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-import keras
 import numpy as np
 
 from labelfeed.labels.arrays import unmasked
@@ -13,8 +12,8 @@ from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.soft import soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.predictor import Predictor
-from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.predictor import Predictor
+from labelfeed.runs.kept import KeptRun
 from labelfeed.types import AnyModel, Features, Labels
 
 
@@ -61,7 +60,11 @@ def find_target(spec: LabelSpec, name: str) -> Target:
 
 def partly_known(model: AnyModel) -> Predictor:
     """Return the predictor of a model; raise `ValueError` unless it reads several labels."""
-    predictor = as_predictor(model)
+    predictor = model.predictor if isinstance(model, KeptRun) else model
+    if not isinstance(predictor, Predictor):
+        from labelfeed.models.wrapping import as_predictor  # needs Keras
+
+        predictor = as_predictor(model)
     if len(predictor.spec.label_columns) < 2 or not predictor.reads_label:
         raise ValueError(
             "Expected a LabelFedModel or Run of several labels, of which some can be known while "
@@ -99,9 +102,18 @@ def predict_row(predictor: Predictor, row: Features, known: np.ndarray) -> np.nd
     count = len(known)
     if hasattr(row, "iloc"):
         return predictor.probabilities(row.iloc[[0] * count], known)
-    row = keras.tree.map_structure(np.asarray, row)
+    row = mapped(np.asarray, row)
     if not isinstance(row, (dict, list, tuple)):
         axes = 1 if predictor.feature_shapes is None else len(predictor.feature_shapes[0])
         row = row[None] if row.ndim == axes else row
-    rows = keras.tree.map_structure(lambda part: np.repeat(part, count, axis=0), row)
+    rows = mapped(lambda part: np.repeat(part, count, axis=0), row)
     return predictor.probabilities(rows, known)
+
+
+def mapped(function: Callable[[Features], np.ndarray], x: Features) -> Features:
+    """Return features, alone or in a list or dict, each put through a function."""
+    if isinstance(x, Mapping):
+        return {key: mapped(function, value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [mapped(function, value) for value in x]
+    return function(x)

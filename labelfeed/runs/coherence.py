@@ -9,8 +9,8 @@ import numpy as np
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.known_share import leave_known
 from labelfeed.metrics.coherence import coherence_gap
-from labelfeed.models.features import rows_at
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.rows import rows_at
 from labelfeed.types import AnyModel, Features
 
 __all__ = ["coherence"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
-
 import keras
 import numpy as np
 from keras import ops
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.runs.scaling import check_scaling
 from labelfeed.types import KerasModel
 
 __all__ = ["check_numbers"]
@@ -35,19 +33,4 @@ def check_numbers(model: KerasModel, preprocessor: Preprocessor) -> None:
                 f"The weight {variable.path!r} of the model holds NaN or infinite values, so that "
                 "no prediction means anything: train again, with a lower learning rate."
             )
-    for column in preprocessor.columns:
-        for name, number in dataclasses.asdict(column).items():
-            if isinstance(number, float) and not math.isfinite(number):
-                raise DataError(f"{_scaling(column.name)}: its {name} is {number}. {_AGAIN}")
-        if getattr(column, "scale", 1) == 0:
-            raise DataError(f"{_scaling(column.name)}: its scale is 0. {_AGAIN}")
-    low, high = preprocessor.low, preprocessor.high
-    if not (math.isfinite(low) and math.isfinite(high) and high > low):
-        raise DataError(f"The scaling of the pixels is broken: from {low} to {high}. {_AGAIN}")
-
-
-_AGAIN = "The file was changed, or a feature has absurd values: train again."
-
-
-def _scaling(name: str) -> str:
-    return f"The scaling of the column {name!r} is broken"
+    check_scaling(preprocessor)

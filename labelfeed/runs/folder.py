@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import platform
 import sys
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -15,49 +13,21 @@ import numpy as np
 import labelfeed.models  # noqa: F401 (registers what a run may hold)
 from labelfeed import __version__
 from labelfeed.data.dataset import DataError
-from labelfeed.data.preprocessing import Preprocessor
-from labelfeed.data.seen_rows import SeenRows
-from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import without_tensorflow
-from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.records.held_out import HeldOut
-from labelfeed.records.record import check_model, read_object, read_record, read_split
+from labelfeed.records.record import check_model
 from labelfeed.runs.finite import check_numbers
-from labelfeed.runs.raw_rows import RawRows, rows_per_step
+from labelfeed.runs.kept import MODEL, PREPROCESS, RUN, KeptRun, RunError, read_kept
 from labelfeed.strategies.own_code import import_module
-from labelfeed.types import Features, KerasModel, Labels, SideValues
-from labelfeed.writing import settle
+from labelfeed.types import KerasModel
 
-__all__ = [
-    "FORMAT",
-    "MODEL",
-    "PREPROCESS",
-    "RUN",
-    "SEEN",
-    "SPLIT",
-    "Run",
-    "RunError",
-    "load_run",
-    "read_json",
-]
-
-FORMAT = 1
-MODEL, RUN, PREPROCESS, SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
-SEEN = "seen.npz"
-_LONGEST = 1000  # characters of a message: it may show a value of any size, or a whole config
-
-
-class RunError(ValueError):
-    """A run folder that cannot be written or read; the message says what is wrong with it."""
-
-    def __init__(self, message: str) -> None:
-        """Cut a message that is too long to read."""
-        super().__init__(message if len(message) <= _LONGEST else f"{message[:_LONGEST]} ...")
+__all__ = ["Run", "load_run"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Run:
+class Run(KeptRun):
     """A trained model with its preprocessing and its record.
 
     Args:
@@ -72,73 +42,12 @@ class Run:
         held_out: What it predicted for the held-out rows, after `train`; `load_run` leaves it out.
     """
 
-    model: KerasModel
-    preprocessor: Preprocessor
-    options: dict[str, Any] = dataclasses.field(default_factory=dict)
-    data: dict[str, Any] = dataclasses.field(default_factory=dict)
-    split: dict[str, list[int]] = dataclasses.field(default_factory=dict)
-    metrics: dict[str, Any] = dataclasses.field(default_factory=dict)
     versions: dict[str, str] = dataclasses.field(default_factory=lambda: _versions())
-    seen: SeenRows | None = None
     held_out: HeldOut | None = None
 
-    @functools.cached_property
-    def predictor(self) -> Predictor:
-        """The predictor of raw rows: what everything that is done with a run asks.
-
-        Raises:
-            DataError: A weight or the scaling of a feature is no number; names it.
-        """
+    def _inner(self) -> Predictor:
         check_numbers(self.model, self.preprocessor)
-        inner = as_predictor(self.model)
-        rows = rows_per_step(
-            self.preprocessor.picture or self.preprocessor.shape, inner.spec.num_classes
-        )
-        return RawRows(inner.batched(rows), self.preprocessor, self.seen)
-
-    @property
-    def spec(self) -> LabelSpec:
-        """The label spec."""
-        return self.predictor.spec
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether training was interrupted: the weights are the best ones until then."""
-        return bool(self.metrics.get("training", {}).get("interrupted"))
-
-    @property
-    def sides(self) -> tuple[LabelSpec, ...]:
-        """The specs of the side labels; empty for the other strategies."""
-        return self.predictor.sides
-
-    def predict(
-        self,
-        features: Features,
-        known: Labels | None = None,
-        batch_size: int | None = None,
-        *,
-        sides: SideValues | None = None,
-    ) -> np.ndarray:
-        """Return class probabilities of raw rows; no label is read unless `known` is given.
-
-        Args:
-            features: Raw rows: a DataFrame, or an array of shape `(n, d)` or
-                `(n, height, width, channels)`.
-            known: Labels that the network may read: int array of shape `(n,)` or
-                `(n, num_labels)`, -1 unknown, or anything `LabelSpec.encode` takes; several labels
-                may be soft (.7), see `Predictor.probabilities`.
-            batch_size: Rows per step; by default as many as fit well, see `rows_per_step`.
-            sides: Side labels of the rows, as for `SideLabelModel.predict`; never needed.
-
-        Returns:
-            float64 array of shape `(n, num_classes)`.
-
-        Raises:
-            DataError: A row does not fit what the run was trained on; names row and column.
-            PredictorError: `known` is given to a run that reads no label (`margin`, `side-label`),
-                or `sides` to one that takes none.
-        """
-        return self.predictor.batched(batch_size).probabilities(features, known, sides)
+        return as_predictor(self.model)
 
 
 def load_run(path: str | Path, *, trust: bool | str = False) -> Run:
@@ -157,24 +66,9 @@ def load_run(path: str | Path, *, trust: bool | str = False) -> Run:
             needs code that you have not consented to.
     """
     path = Path(path)
-    if not path.is_dir():
-        raise RunError(f"{path}: no such run folder.")
-    try:
-        settle(path)
-    except OSError as error:
-        raise RunError(f"{path}: its last replacement was cut off, and {error}") from error
-    if not (path / RUN).is_file():
-        raise RunError(f"{path} is no run folder: {RUN} is missing.")
-    try:
-        spec, parts = read_record(path / RUN)
-        described, split = read_object(path / PREPROCESS), read_split(path / SPLIT)
-    except ValueError as error:
-        raise RunError(str(error)) from error
-    try:
-        preprocessor = Preprocessor.from_json(described)
-    except ValueError as error:
-        raise RunError(f"{path / PREPROCESS}: {error}") from error
-    model = _load_model(path / MODEL, parts["options"].get("network"), trust)
+    spec, kept = read_kept(path)
+    preprocessor = kept["preprocessor"]
+    model = _load_model(path / MODEL, kept["options"].get("network"), trust)
     if model.label != spec:
         raise RunError(f"{path}: {MODEL} and {RUN} have different labels; one was exchanged.")
     shapes = as_predictor(model).feature_shapes
@@ -185,10 +79,9 @@ def load_run(path: str | Path, *, trust: bool | str = False) -> Run:
         )
     try:
         check_numbers(model, preprocessor)
-        seen = SeenRows.load(path / SEEN) if (path / SEEN).is_file() else None
     except DataError as error:
         raise RunError(f"{path}: {error}") from error
-    return Run(model, preprocessor, split=split, seen=seen, held_out=None, **parts)
+    return Run(model, **kept)
 
 
 def _load_model(path: Path, network: str | None, trust: bool | str) -> KerasModel:
@@ -223,14 +116,6 @@ def _load_model(path: Path, network: str | None, trust: bool | str) -> KerasMode
             f"{path} holds a {type(model).__name__}, not a LabelFedModel or a MarginModel."
         )
     return model
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the object in a JSON file of a run; raise `RunError` if there is none."""
-    try:
-        return read_object(path)
-    except ValueError as error:
-        raise RunError(str(error)) from error
 
 
 def _versions() -> dict[str, str]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
-from labelfeed.models.predictor import Predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.types import Features, Labels, SideValues, Tensor
 
 __all__ = ["RawRows", "rows_per_step"]

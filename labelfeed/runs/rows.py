@@ -17,15 +17,14 @@ from labelfeed.data.loading import fingerprint, load_data
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.noise.annotated_rows import with_agreed_labels
-from labelfeed.runs.folder import Run
+from labelfeed.runs.kept import KeptRun
 from labelfeed.sides.tree import Tree
 
 __all__ = ["load_labelled", "load_rows", "seen_before", "select_rows", "training_rows"]
 
 
 def load_rows(
-    run: Run,
+    run: KeptRun,
     path: str | Path,
     *,
     labels_file: str | None = None,
@@ -70,6 +69,8 @@ def load_rows(
     )
     _check_kind(kept, data, path)
     if read_labels and kept.get("annotators") and data.kind == "table" and not data.label_names:
+        from labelfeed.noise.annotated_rows import with_agreed_labels  # scikit-learn behind it
+
         data = with_agreed_labels(data, path, kept["annotators"], kept.get("encoding"))
     if group is not None and data.groups is None:
         raise DataError(f"{path}: there is no column of groups {group!r}.")
@@ -79,7 +80,7 @@ def load_rows(
     return dataclasses.replace(data, notes=notes)
 
 
-def _interrupted(run: Run) -> str:
+def _interrupted(run: KeptRun) -> str:
     done = run.metrics["training"]
     phase = f"phase {len(done['phases'])}, " if len(done.get("phases", ())) > 1 else ""
     return (
@@ -89,7 +90,7 @@ def _interrupted(run: Run) -> str:
 
 
 def load_labelled(
-    run: Run,
+    run: KeptRun,
     path: str | Path,
     *,
     labels_file: str | None = None,
@@ -125,7 +126,7 @@ def load_labelled(
     return data
 
 
-def _cells(run: Run, cells: CellRules | None) -> CellRules:
+def _cells(run: KeptRun, cells: CellRules | None) -> CellRules:
     """Return the rules by which a run's training file was read, and more on top."""
     kept = run.data.get("cells")
     # Before there were rules, -1 was unknown.
@@ -168,7 +169,7 @@ def _check_kind(kept: dict[str, Any], data: Dataset, path: str | Path) -> None:
         raise DataError(f"{path}: holds {data.kind}, but the run was trained on {kept['kind']}.")
 
 
-def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[Dataset, str]:
+def select_rows(run: KeptRun, data: Dataset, path: str | Path, which: str) -> tuple[Dataset, str]:
     """Return the labelled rows to judge a run on, and a sentence that says which.
 
     Args:
@@ -205,7 +206,7 @@ def select_rows(run: Run, data: Dataset, path: str | Path, which: str) -> tuple[
     return chosen, what
 
 
-def seen_before(run: Run, rows: Dataset, path: str | Path, which: str) -> SeenRows:
+def seen_before(run: KeptRun, rows: Dataset, path: str | Path, which: str) -> SeenRows:
     """Return what a run has seen in training, to compare the rows with that it is judged on.
 
     Args:
@@ -222,7 +223,7 @@ def seen_before(run: Run, rows: Dataset, path: str | Path, which: str) -> SeenRo
     return SeenRows.none() if run.seen is None or (which == "all" and same) else run.seen
 
 
-def training_rows(run: Run, data: Dataset, path: str | Path, which: str) -> Dataset | None:
+def training_rows(run: KeptRun, data: Dataset, path: str | Path, which: str) -> Dataset | None:
     """Return the labelled rows that a run was trained on, where its training file is looked at.
 
     Args:

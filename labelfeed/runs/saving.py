@@ -11,14 +11,14 @@ from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.records.held_out import HELD_OUT
 from labelfeed.records.stored import CARD
 from labelfeed.records.training_log import LOG
-from labelfeed.runs.folder import (
+from labelfeed.runs.folder import Run
+from labelfeed.runs.kept import (
     FORMAT,
     MODEL,
     PREPROCESS,
     RUN,
     SEEN,
     SPLIT,
-    Run,
     RunError,
     read_json,
 )

@@ -12,9 +12,9 @@ from labelfeed.audit.chance import best_blind, convicts
 from labelfeed.audit.control import random_label_control
 from labelfeed.audit.leak import audit
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.predictor import Predictor
-from labelfeed.models.responses import PredictorError
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.predictor import Predictor
+from labelfeed.predictors.responses import PredictorError
 
 pytestmark = pytest.mark.only_backend("torch")
 RNG = np.random.default_rng(0)

@@ -11,7 +11,7 @@ import pytest
 from labelfeed.audit.history import audit_history
 from labelfeed.audit.leak import audit
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.responses import PredictorError
+from labelfeed.predictors.responses import PredictorError
 
 pytestmark = pytest.mark.only_backend("torch")
 RNG = np.random.default_rng(0)

@@ -11,7 +11,7 @@ from labelfeed.audit.run_curves import run_curves
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.information import FED, NOT_FED
-from labelfeed.models.predictor import Predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.runs.evaluate import evaluate_run
 
 COLOUR = LabelSpec.single(["red", "green", "blue"], name="colour")

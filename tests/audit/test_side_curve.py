@@ -5,7 +5,7 @@ import pytest
 
 from labelfeed.audit.side_curve import side_curve
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.predictor import Predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.sides.bayes_product import BayesProduct
 
 TARGET, SIDE = LabelSpec.single(2, "ill"), LabelSpec.single(2, "code")

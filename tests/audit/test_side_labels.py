@@ -8,8 +8,8 @@ import pytest
 from labelfeed.audit.side_labels import audit_sides
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.predictor import Predictor
 from tests.strategies._sides import rows, trained
 
 TARGET = LabelSpec.single(2, "ill")

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.inputs_kills import marks, whole
 from benchmarks.inputs_runs import made_run
-from labelfeed.runs.folder import MODEL, RUN
+from labelfeed.runs.kept import MODEL, RUN
 
 pytestmark = pytest.mark.only_backend("torch")
 

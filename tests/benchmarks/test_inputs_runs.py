@@ -11,7 +11,8 @@ import pytest
 from benchmarks.inputs_runs import ROWS, changed, made_run, places, run_case
 from benchmarks.inputs_tally import Tally
 from labelfeed.labels.errors import CellError
-from labelfeed.runs.folder import RunError, load_run
+from labelfeed.runs.folder import load_run
+from labelfeed.runs.kept import RunError
 
 pytestmark = pytest.mark.only_backend("torch")  # others compile for each of them
 

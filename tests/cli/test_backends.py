@@ -103,3 +103,12 @@ def test_keras_starts_without_what_no_command_needs(world, monkeypatch, works):
     os.environ["KERAS_BACKEND"] = "jax"
     backends._import_keras()
     assert hidden[2] == ["matplotlib.pyplot"]
+
+
+def test_tensorflow_writes_exports_unless_another_backend_runs(monkeypatch) -> None:
+    monkeypatch.setattr(backends, "_installed", lambda name: True)
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    assert backends.export_backend("onnx") == "tensorflow"
+    assert backends.export_backend("keras") is None
+    monkeypatch.setitem(sys.modules, "keras", sys)
+    assert backends.export_backend("onnx") is None

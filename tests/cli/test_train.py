@@ -21,7 +21,8 @@ from labelfeed.metrics.probabilities import score
 from labelfeed.options import TrainingOptions
 from labelfeed.records.stored import read_stored
 from labelfeed.records.training_log import LOG
-from labelfeed.runs.folder import RunError, load_run
+from labelfeed.runs.folder import load_run
+from labelfeed.runs.kept import RunError
 from labelfeed.runs.rows import load_rows
 from labelfeed.runs.train import train
 from tests._backends import ROOT

@@ -9,7 +9,7 @@ import pytest
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.embedding import embed_rows, embedder_of, feature_network, last_dense
-from labelfeed.models.responses import PredictorError
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.strategies.margin import margin
 from labelfeed.strategies.networks import build_network, without_label
 from labelfeed.strategies.plain import plain

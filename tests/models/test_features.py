@@ -11,20 +11,11 @@ from labelfeed.models.features import (
     check_finite,
     feature_arrays,
     ordered_tables,
-    rows_at,
     unlisted,
 )
 
 NAN = float("nan")
 FRAME = pd.DataFrame({"age": [1.0, 2.0], "size": [3, 4]})
-
-
-def test_rows_at_positions_of_whatever_features_are() -> None:
-    at = np.array([1, 0, 1])
-    array = FRAME.to_numpy()
-    assert rows_at({"a": FRAME}, at)["a"]["age"].tolist() == [2.0, 1.0, 2.0]
-    for given in (array, keras.ops.convert_to_tensor(array)):
-        np.testing.assert_array_equal(rows_at([given], at)[0], array[at])
 
 
 def test_lists_of_numbers_become_arrays() -> None:

@@ -10,9 +10,9 @@ from labelfeed.heads import ArcFace, SupCon
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
-from labelfeed.models.responses import PredictorError
 from labelfeed.models.wire import with_label
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.strategies import margin, partial_labels, side_label
 from labelfeed.strategies.networks import build_network

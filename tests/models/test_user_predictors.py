@@ -14,8 +14,8 @@ from sklearn.pipeline import make_pipeline
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.label_embedding import LabelEmbedding
-from labelfeed.models.responses import PredictorError
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.responses import PredictorError
 from tests.audit.naive_models import as_written_label_branch, as_written_label_embedding
 
 SPEC = LabelSpec.single(["ant", "bee", "cat"], name="species")

@@ -12,8 +12,8 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checked import CheckedModel
 from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.models.responses import PredictorError
 from labelfeed.models.wrapping import as_predictor, own_spec
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.strategies.networks import build_network
 
 SPEC = LabelSpec.single(3, name="species")

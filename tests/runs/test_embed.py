@@ -10,7 +10,7 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.input import LabelInput
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.models.responses import PredictorError
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.runs.embed import embed
 from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.saving import save_run

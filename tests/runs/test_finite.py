@@ -12,7 +12,8 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.runs.finite import check_numbers
-from labelfeed.runs.folder import Run, RunError, load_run
+from labelfeed.runs.folder import Run, load_run
+from labelfeed.runs.kept import RunError
 from labelfeed.runs.saving import save_run
 from labelfeed.strategies.networks import build_network
 

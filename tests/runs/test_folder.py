@@ -13,8 +13,9 @@ import pytest
 
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.responses import PredictorError
-from labelfeed.runs.folder import Run, RunError, load_run
+from labelfeed.predictors.responses import PredictorError
+from labelfeed.runs.folder import Run, load_run
+from labelfeed.runs.kept import RunError
 from labelfeed.runs.saving import save_run
 from tests._backends import BACKENDS, ROOT
 from tests._blobs import NAMES, blobs, margin_run

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from benchmarks.inputs_runs import DELETED, changed, places
-from labelfeed.runs.folder import RunError, load_run
+from labelfeed.runs.folder import load_run
+from labelfeed.runs.kept import RunError
 from labelfeed.runs.rows import load_rows, select_rows
 
 pytestmark = pytest.mark.only_backend("torch")  # JSON is read as on any other

@@ -9,8 +9,8 @@ from labelfeed.data.dataset import DataError
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.models.responses import PredictorError
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.runs.folder import Run
 from labelfeed.runs.raw_rows import RawRows, rows_per_step
 from labelfeed.strategies import margin, side_label

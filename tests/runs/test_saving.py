@@ -9,7 +9,8 @@ from labelfeed.records.held_out import HELD_OUT
 from labelfeed.records.stored import CARD
 from labelfeed.records.training_log import LOG
 from labelfeed.runs import saving
-from labelfeed.runs.folder import Run, RunError, load_run
+from labelfeed.runs.folder import Run, load_run
+from labelfeed.runs.kept import RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from tests._runs import untrained_run
 from tests._stored import held_out

@@ -8,7 +8,7 @@ from scipy import stats
 
 from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.predictor import Predictor
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.runs.evaluate import evaluate_run
 from labelfeed.runs.side_scores import WRONG_SHARE, score_sides
 from labelfeed.sides.bayes_product import BayesProduct

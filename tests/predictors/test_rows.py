@@ -1,4 +1,4 @@
-"""Tables are paired by their index, never by position."""
+"""Rows of whatever features are; tables are paired by their index, never by position."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.models.rows import same_rows
+from labelfeed.predictors.rows import array_of, num_rows, rows_at, same_rows
 
 X = pd.DataFrame({"a": [1.0, 2, 3]}, index=[5, 6, 7])
 
@@ -27,3 +27,21 @@ def test_another_order_is_refused(other: object) -> None:
 def test_another_length_is_told() -> None:
     with pytest.raises(ValueError, match="y and weights differ: 3 rows against 2"):
         same_rows(x=np.ones(3), y=X, weights=X[:2])
+
+
+def test_num_rows() -> None:
+    assert num_rows(np.ones((3, 2))) == 3
+    assert num_rows({"a": np.ones(4)}) == 4
+    assert num_rows([None, pd.DataFrame({"a": [1]})]) == 1
+    assert num_rows(iter([])) is None
+    assert num_rows([]) is None
+
+
+def test_rows_at_positions_of_whatever_features_are() -> None:
+    at = np.array([1, 0, 1])
+    assert rows_at({"a": X}, at)["a"]["a"].tolist() == [2.0, 1.0, 2.0]
+    np.testing.assert_array_equal(rows_at([X.to_numpy()], at)[0], X.to_numpy()[at])
+
+
+def test_numbers_without_a_backend_become_an_array() -> None:
+    assert array_of([[1, 2]]).tolist() == [[1, 2]]

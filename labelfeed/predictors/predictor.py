@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import copy
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +13,14 @@ from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.soft import soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.checks import encode_known, num_rows
-from labelfeed.models.features import rows_at
-from labelfeed.models.responses import PredictorError, class_probabilities, one_output
+from labelfeed.predictors.known import encode_known
+from labelfeed.predictors.responses import PredictorError, class_probabilities, one_output
+from labelfeed.predictors.rows import num_rows, rows_at
 from labelfeed.sides.bayes_product import BayesProduct
 from labelfeed.types import AnyModel, Features, Labels, Shape, SideValues, Tensor
-from labelfeed.visibility.policies import Visibility
+
+if TYPE_CHECKING:  # it needs Keras, and a predictor need not
+    from labelfeed.visibility.policies import Visibility
 
 __all__ = ["Predictor"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import keras
 import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.predictors.rows import array_of
 from labelfeed.types import Tensor
 
 __all__ = ["PredictorError", "chosen_output", "class_probabilities", "one_output"]
@@ -111,7 +111,7 @@ def one_output(output: Tensor, rows: int | None) -> np.ndarray:
                 "predicts the label as output=, or call it like the label."
             )
         output = output[0]
-    scores = np.asarray(keras.ops.convert_to_numpy(output), np.float64)
+    scores = np.asarray(array_of(output), np.float64)
     scores = scores[:, None] if scores.ndim == 1 else scores
     if scores.ndim != 2 or rows not in (None, len(scores)):
         wanted = "rows" if rows is None else rows

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.responses import (
+from labelfeed.predictors.responses import (
     PredictorError,
     chosen_output,
     class_probabilities,

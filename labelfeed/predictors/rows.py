@@ -1,13 +1,60 @@
-"""Tables whose rows are numbered differently are not paired by position."""
+"""Rows of features: how many, some of them, and which go with which."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
-from labelfeed.types import Features, Labels
+import numpy as np
 
-__all__ = ["same_rows"]
+from labelfeed.types import Features, Labels, Tensor
+
+__all__ = ["array_of", "num_rows", "rows_at", "same_rows"]
+
+
+def array_of(value: Tensor) -> np.ndarray:
+    """Return a tensor of whatever backend as an array."""
+    keras: Any = sys.modules.get("keras")  # without it nobody has made a tensor of its backend
+    known = keras is None or isinstance(value, (np.ndarray, list, tuple))
+    array: np.ndarray = np.asarray(value) if known else keras.ops.convert_to_numpy(value)
+    return array
+
+
+def num_rows(x: Features) -> int | None:
+    """Return the number of rows of array features, `None` for streams."""
+    leaf = _first(x)
+    shape = getattr(leaf, "shape", None)
+    return int(shape[0]) if shape is not None and len(shape) else None
+
+
+def _first(x: Features) -> Features:
+    """Return the first part of features that is there, `None` if none is."""
+    if not isinstance(x, (Mapping, list, tuple)):
+        return x
+    parts = x.values() if isinstance(x, Mapping) else x
+    return next((leaf for leaf in map(_first, parts) if leaf is not None), None)
+
+
+def rows_at(x: Features, rows: np.ndarray) -> Features:
+    """Return rows of features by their positions, each as often as it is named.
+
+    Args:
+        x: Arrays, tensors or tables, alone or in a list or dict; tables stay tables.
+        rows: Positions `(m,)`.
+
+    Example:
+        >>> rows_at({"a": np.arange(3)}, np.array([2, 0, 2]))["a"].tolist()
+        [2, 0, 2]
+    """
+    if isinstance(x, Mapping):
+        return {key: rows_at(value, rows) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [rows_at(value, rows) for value in x]
+    if hasattr(x, "iloc"):
+        return x.iloc[rows]
+    is_array = isinstance(x, np.ndarray) or hasattr(x, "to_numpy")  # polars
+    return (x if is_array else array_of(x))[rows]
 
 
 def same_rows(**parts: Any) -> None:

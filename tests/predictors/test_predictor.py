@@ -11,9 +11,9 @@ from sklearn.ensemble import RandomForestClassifier
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.label_fed import LabelFedModel
-from labelfeed.models.predictor import Predictor
-from labelfeed.models.responses import PredictorError
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.predictors.predictor import Predictor
+from labelfeed.predictors.responses import PredictorError
 from labelfeed.strategies import margin, partial_labels, side_label
 from labelfeed.strategies.networks import build_network
 
