@@ -31,7 +31,7 @@ def run_compare(
     strategies: Sequence[str] = (),
     plain: str = "auto",
     known_share: float = 0.5,
-    metric: str = "macro_auc",
+    metric: str | None = None,
     by: Sequence[str] = (),
     seed: int = 0,
     processes: int | None = None,

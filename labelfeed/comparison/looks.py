@@ -7,7 +7,7 @@ from typing import Any
 
 from labelfeed.comparison.budget import time_words
 from labelfeed.comparison.decision import FEWEST_SPLITS, LOOK, Outcome, alpha_of, decide
-from labelfeed.comparison.design import Design
+from labelfeed.comparison.design import Design, input_kind
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.comparison.journal import Journal
 from labelfeed.comparison.runner import Clock
@@ -106,7 +106,7 @@ class Looks:
         names = with_all(splits, self.design.contenders)
         scores = split_scores(splits, names, self.design.metric, self.design.verdict_point)
         rows = splits[0]["rows"]
-        return decide(scores, rows[1] / sum(rows), alpha)
+        return decide(scores, rows[1] / sum(rows), alpha, input_kind(self.design.dataset))
 
     def _spent(self) -> float:
         return sum(look["alpha"] for look in self.journal.looks)

@@ -11,7 +11,7 @@ import labelfeed
 from labelfeed.comparison.contenders import applying
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.estimators.errors import EstimatorError
-from tests.comparison._rows import findings, turned
+from tests.comparison._rows import corners, findings, rare, turned
 
 _ROOM = importlib.import_module("labelfeed.comparison.compare")
 _HOW = {"plain": "logistic", "budget": "10m", "processes": 1}
@@ -76,13 +76,20 @@ def test_what_cannot_be_compared_is_said(how, said) -> None:
         labelfeed.compare(findings(), y, **{**_HOW, **how})
 
 
-def test_a_target_alone_has_nothing_to_compare_unless_it_is_asked_for() -> None:
-    rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(60, 2)), np.arange(60) % 2
-    with pytest.raises(ComparisonError, match=r"no label input to compare.*noisy-labels"):
-        labelfeed.compare(x, y, **_HOW)
-    found = labelfeed.compare(x, y, strategies=["noisy-labels"], **{**_HOW, "budget": "5s"})
-    assert [one.name for one in found.contenders] == ["plain", "noisy-labels"]
+def test_a_target_alone_is_compared_for_what_needs_no_other_label() -> None:
+    told: list[str] = []
+    found = labelfeed.compare(corners(40), **{**_HOW, "budget": "5s"}, note=told.append)
+    assert [one.name for one in found.contenders] == ["plain", "neighbour-labels"]
+    assert "compared for it: neighbour-labels" in told[0] and "--label or --side" in told[0]
+    with pytest.raises(ComparisonError, match="no label input to compare"):
+        labelfeed.compare(corners(40), **{**_HOW, "plain": "neighbours"})
+
+
+def test_rare_classes_are_judged_by_balanced_accuracy() -> None:
+    found = labelfeed.compare(rare(), strategies=["prior-adjusted"], **{**_HOW, "budget": "9s"})
+    assert found.metric == "balanced_accuracy"
+    names = [one.name for one in found.contenders]
+    assert names == ["plain", "prior-adjusted", "logistic-weighted"]
 
 
 def test_lightgbm_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
