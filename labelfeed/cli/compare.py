@@ -66,8 +66,10 @@ def run_compare(
     """
     if Path(data).is_dir():
         raise ComparisonError(
-            f"{data}: pictures are not compared. Write features of them with `labelfeed embed`, "
-            "and compare on these with their labels."
+            f"{data}: pictures are not compared, vectors of them are. Write these with `labelfeed "
+            "embed RUN FOLDER --out vectors.csv`, RUN trained on other pictures (of its own it "
+            "knows the labels), put the labels beside them by `file`, and compare on that table "
+            "with --id-column file."
         )
     usual = "y" if data.lower().endswith(".npz") else "label"
     given = dict(reading)

@@ -113,7 +113,7 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 def _compare(data: str, out: str, **given: Any) -> None:
     """Say whether --label or --side pays on DATA, against plain and cheap peers."""
     reading = table_reading(given)
-    if reading["target"] is None and not data.lower().endswith(".npz"):
+    if reading["target"] is None and Path(data).is_file() and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     given["by"] = split_names(given["by"])
     given["strategies"] = split_names(given["strategies"])

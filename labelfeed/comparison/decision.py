@@ -39,10 +39,9 @@ class Outcome:
 
     Args:
         kind: `"pays"`: a strategy beats every peer. `"labels pay"`: something that reads labels
-            beats whatever reads none, but no strategy beats every cheap peer. `"beats plain"`: a
-            strategy that reads none of the row beats whatever reads none, but is not shown to beat
-            a peer that reads them. `"does not pay"`: none is shown. `"cannot tell"`: there are too
-            few splits or rows.
+            beats whatever reads none, but no strategy beats every cheap peer. `"beats plain"`: the
+            same of a strategy that gains otherwise, by the weight of rare classes, say. `"does not
+            pay"`: none is shown. `"cannot tell"`: there are too few splits or rows.
         name: What to take: the strategy, or the reader of labels with the best mean; `""` for none.
         peer: The best of the others, which `gain` is over: by its mean, picked after the fact,
             which makes it look too good rather than too bad.
@@ -51,7 +50,7 @@ class Outcome:
         alpha: What it was compared with.
         hopeless: Whether no strategy is ahead of what reads no label, so that more splits are not
             worth their time.
-        reader: Where `name` is a strategy and beats what reads no label, the best peer that reads.
+        reader: Where `name` is a strategy that beats some peers alone, the best of the others.
         over_reader: The difference to it.
     """
 
@@ -90,14 +89,14 @@ def challengers(names: Sequence[str]) -> list[str]:
 
 
 def peers_of(names: Sequence[str], reading: bool = True) -> list[str]:
-    """Return the cheap peers: plain, controls, and trees and counts.
+    """Return the cheap peers: plain, controls, trees, counts, and what weighs classes.
 
     Args:
         names: Names of contenders.
-        reading: Whether those that read labels count.
+        reading: Whether those count that read labels of a row, or weigh classes.
     """
-    made = [CONTENDERS[name] for name in names]
-    return [one.name for one in made if one.role != "strategy" and (reading or not one.reads)]
+    made = [CONTENDERS[name] for name in names if CONTENDERS[name].role != "strategy"]
+    return [one.name for one in made if reading or not (one.reads or one.metrics)]
 
 
 def decide(
@@ -164,7 +163,8 @@ def decide(
         name = best(paying)
         return made("pays", name, peers_of(names), beats_all[name], len(strategies))
     if passed := [one for one in tried if first[one] <= alpha]:
-        able = [one for one in passed if kind in CONTENDERS[one].reads]
+        made_of = {one: CONTENDERS[one] for one in passed}
+        able = [n for n, one in made_of.items() if kind in one.reads and not one.metrics]
         name = best(able or passed)
         found = made("labels pay" if able else "beats plain", name, blind, first[name], len(tried))
         readers = [one for one in peers_of(names) if one not in blind]

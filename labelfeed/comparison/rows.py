@@ -27,7 +27,10 @@ def check_rows(dataset: Dataset) -> None:
     """Raise `ComparisonError` for rows that no cross-fitted plain model can learn from."""
     reason = None
     if np.ndim(dataset.features) > 2 or dataset.kind == "images":
-        reason = "pictures. Write features of them with `labelfeed embed`, and compare on these"
+        reason = (
+            "pictures. Write vectors of them with `labelfeed embed`, by a run that was trained on "
+            "other pictures, and compare on these"
+        )
     elif dataset.soft is not None:
         reason = "soft targets (--uncertain soft=P): give them another state, such as ignore"
     elif dataset.weights is not None and dataset.weights.ndim > 1:

@@ -96,8 +96,8 @@ def sentence(
     if decision.kind == "beats plain":
         more = in_unit(decision.over_reader, metric) if decision.over_reader else ""
         return (
-            f"{told(decision.name)} beats all that reads no label of a row, {gain} over "
-            f"{told(decision.peer)}{tail}; not shown to beat {told(decision.reader)} ({more})"
+            f"{told(decision.name)} beats plain, {gain} over {told(decision.peer)}{tail}, but is "
+            f"not shown to beat {told(decision.reader)} ({more}): take either"
         )
     if decision.kind == "labels pay":
         said = (
