@@ -60,9 +60,10 @@ class Looks:
         """
         done = self._done()
         if not done:
+            fewer = ", or fewer plain models, --plain logistic" * (self.design.plain == "auto")
             raise ComparisonError(
                 f"The budget of {time_words(clock.budget)} is too small: no split was done in it. "
-                "Give more, --budget 30m, or fewer plain models, --plain logistic."
+                f"Give more, --budget {time_words(max(600.0, 3 * clock.budget))}{fewer}."
             )
         if self._clear is not None:
             decision, done = self._clear
