@@ -18,6 +18,7 @@ from labelfeed.comparison.rows import (
     check_rows,
     enough_rows,
     folds_of,
+    same_labels,
     summary_of,
     told_inputs,
     words_by,
@@ -158,7 +159,7 @@ def _design(
             "known at prediction time are given with --label or --side"
         )
     belonging = together(dataset.features, dataset.groups, dataset.group_name)
-    for line in belonging.notes:
+    for line in [*same_labels(dataset), *belonging.notes]:
         tell(line)
     return Design(
         dataset,

@@ -93,7 +93,8 @@ class Looks:
         if self._clear is not None:
             what = "a strategy pays" if self._clear[0].kind == "pays" else "nothing is ahead"
             return [f"ended after {count} of {plan} splits: the answer was clear ({what})"]
-        return [f"the budget ended after {count} of {plan} splits; intervals are wider for it"]
+        wider = "; intervals are wider for it" * (count >= FEWEST_SPLITS and not self.too_few)
+        return [f"the budget ended after {count} of {plan} splits{wider}"]
 
     def _judge(self, count: int, alpha: float) -> None:
         if self._clear is None and count < len(self.design.plan) and count <= self._done():
