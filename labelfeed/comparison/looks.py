@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
 from labelfeed.comparison.budget import time_words
+from labelfeed.comparison.contenders import told_name
 from labelfeed.comparison.decision import FEWEST_SPLITS, LOOK, Outcome, alpha_of, decide
 from labelfeed.comparison.design import Design, input_kind
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.comparison.journal import Journal
 from labelfeed.comparison.runner import Clock
-from labelfeed.comparison.summary import split_scores, with_all
+from labelfeed.comparison.summary import in_unit, split_scores, with_all
 from labelfeed.metrics.intervals import Interval
 
 __all__ = ["Looks"]
@@ -83,7 +85,25 @@ class Looks:
         alpha = before[-1]["alpha"] if before else alpha_of(self._spent(), True, complete)
         if not before:
             self.journal.look(done, alpha)
-        return self._decided(done, alpha), self._splits(done), ""
+        found = self._decided(done, alpha)
+        why = "" if complete else self._nearly(found, done, workers)
+        if why:
+            found = dataclasses.replace(found, kind="cannot tell", name="")
+        return found, self._splits(done), why
+
+    def _nearly(self, found: Outcome, done: int, workers: int) -> str:
+        """Return why nothing is said yet of a gain that more splits may show; `""` if not so."""
+        if found.kind != "does not pay" or not found.gain.low > 0:
+            return ""
+        plan = len(self.design.plan)
+        kind = input_kind(self.design.dataset)
+        one, other = (told_name(name, kind) for name in (found.name, found.peer))
+        of_split = sum(split["took"] for split in self._splits(done)) / done
+        more = time_words(1.3 * (plan - done) * of_split / workers)
+        return (
+            f"{one} {in_unit(found.gain, self.design.metric)} over {other} after {done} of {plan} "
+            f"splits, which is not sure enough yet; go on with --budget {more}"
+        )
 
     def notes(self, splits: list[dict[str, Any]]) -> list[str]:
         """Return lines that say what the splits lack of the plan, and why."""
