@@ -16,8 +16,9 @@ from benchmarks.partial_data import SETS, split
 from benchmarks.partial_figures import figures_of, gains, standing, table
 from benchmarks.partial_one import PEERS, SHARES, Trained, trained
 from benchmarks.partial_tables import FILES
-from labelfeed.audit.information_curve import InformationCurve, information_curve
+from labelfeed.audit.information_curve import information_curve
 from labelfeed.labels.known_share import leave_known
+from labelfeed.metrics.information import InformationCurve
 from labelfeed.report.information_chart import information_chart
 
 __all__ = ["main"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks import common
 from benchmarks.partial_one import SHARES, Trained
-from labelfeed.audit.information_curve import InformationCurve
+from labelfeed.metrics.information import InformationCurve
 from labelfeed.metrics.intervals import Interval
 
 __all__ = ["figures_of", "gains", "standing", "table"]

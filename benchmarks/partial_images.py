@@ -16,8 +16,9 @@ import numpy as np
 
 from benchmarks import common
 from examples import partial_findings as drawn
-from labelfeed.audit.information_curve import KNOWN_SHARES, InformationCurve, information_curve
+from labelfeed.audit.information_curve import KNOWN_SHARES, information_curve
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.information import InformationCurve
 from labelfeed.options import MaskedOptions
 from labelfeed.strategies import masked, partial_labels
 from labelfeed.visibility.policies import Masked

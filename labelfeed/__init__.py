@@ -37,7 +37,7 @@ _PLACES = {
 _PACKAGES = {
     name: f"labelfeed.{name}"
     for name in "audit checks comparison data estimators heads labels layers losses metrics models "
-    "noise runs sides strategies visibility".split()
+    "noise report results runs sides strategies visibility".split()
 }
 _PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before
 

@@ -15,10 +15,11 @@ MAX_LINES = 300
 
 # Imports run one way: a module may import what stands above it, and its own package.
 ORDER = (
-    ("types", "docstrings", "limits", "printable", "writing"),
+    ("types", "docstrings", "limits", "printable", "results", "writing"),
     ("labels",),
     ("visibility", "sides", "metrics", "losses"),
     ("data",),
+    ("records",),
     ("estimators",),
     ("noise",),
     ("unlabelled",),

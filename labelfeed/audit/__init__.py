@@ -1,6 +1,6 @@
 """The audit: does a model read the label that it is scored on, and what is a known label worth?"""
 
-from labelfeed.audit.information_curve import InformationCurve, information_curve
+from labelfeed.audit.information_curve import information_curve
 from labelfeed.audit.leak import audit
 from labelfeed.audit.results import (
     AccuracyProbe,
@@ -14,6 +14,7 @@ from labelfeed.audit.results import (
 from labelfeed.audit.side_curve import SideCurve, side_curve
 from labelfeed.audit.side_labels import audit_sides
 from labelfeed.audit.tables import feature_copy
+from labelfeed.metrics.information import InformationCurve
 
 __all__ = [
     "AccuracyProbe",

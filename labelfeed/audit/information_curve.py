@@ -2,72 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.known_share import KnownShare, leave_known
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.metrics.intervals import Interval, interval_of
+from labelfeed.metrics.information import METRICS, InformationCurve
 from labelfeed.metrics.probabilities import score
 from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.types import AnyModel, Features
 
-__all__ = ["KNOWN_SHARES", "METRICS", "InformationCurve", "information_curve"]
+__all__ = ["KNOWN_SHARES", "information_curve"]
 
 KNOWN_SHARES: tuple[KnownShare, ...] = (0.0, 0.25, 0.5, 0.75, "last")
-METRICS = ("macro_auc", "micro_auc", "average_precision", "log_loss", "calibration_error")
-
-
-@dataclasses.dataclass(frozen=True)
-class InformationCurve:
-    """Scores of the unknown labels for each known share and each seed.
-
-    Args:
-        shares: Known shares of each row's labels, in [0, 1), or `"last"`: all but one.
-        values: For each metric of `METRICS`, a row of floats for each seed, one for each share;
-            NaN where it cannot be computed.
-        scored: Scored labels (a column of classes is one), averaged over the seeds, for each share.
-    """
-
-    shares: tuple[KnownShare, ...]
-    values: dict[str, tuple[tuple[float, ...], ...]]
-    scored: tuple[float, ...]
-
-    def interval(self, metric: str, share: KnownShare, confidence: float = 0.95) -> Interval:
-        """Return the mean of a metric at a share, with its interval over the seeds."""
-        return interval_of(self._column(metric, share), confidence)
-
-    def gain(
-        self, other: InformationCurve, metric: str, share: KnownShare, confidence: float = 0.95
-    ) -> Interval:
-        """Return this curve minus another, seed by seed (paired: same rows, same known labels)."""
-        mine, theirs = self._column(metric, share), other._column(metric, share)
-        if len(mine) != len(theirs):
-            raise ValueError(
-                f"Curves of {len(mine)} and {len(theirs)} seeds cannot be paired; run both with "
-                "the same seeds."
-            )
-        return interval_of(mine - theirs, confidence)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return everything as JSON types."""
-        return {
-            "shares": list(self.shares),
-            "values": {k: [list(row) for row in v] for k, v in self.values.items()},
-            "scored": list(self.scored),
-        }
-
-    def _column(self, metric: str, share: KnownShare) -> np.ndarray:
-        if metric not in self.values:
-            raise ValueError(f"metric must be one of {METRICS}, got {metric!r}.")
-        if share not in self.shares:
-            raise ValueError(f"share must be one of {self.shares}, got {share!r}.")
-        return np.asarray(self.values[metric])[:, self.shares.index(share)]
 
 
 def information_curve(

@@ -7,8 +7,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from labelfeed.audit.verdicts import AuditWarning, Verdict, weighed
-from labelfeed.types import JSON
+from labelfeed.results import Result, json_types
 
 __all__ = [
     "AccuracyProbe",
@@ -174,7 +176,7 @@ class FeatureCopyProbe:
 
 
 @dataclasses.dataclass(frozen=True)
-class LeakAudit:
+class LeakAudit(Result):
     """Verdict of `labelfeed.audit.audit` with the probes it rests on.
 
     Attributes:
@@ -223,14 +225,20 @@ class LeakAudit:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON-serialisable types (`None` for what is not a number)."""
-        out = _plain(dataclasses.asdict(self))
+        out = super().to_dict()
         out["leaks"] = self.leaks
         if self.accuracy is not None:
-            out["accuracy"]["drop"] = _plain(self.accuracy.drop)
+            out["accuracy"]["drop"] = json_types(self.accuracy.drop)
         for entry, probe in zip(out["follow"], self.follow, strict=True):
-            entry["excess"] = _plain(probe.excess)
-            entry["strength"] = _plain(probe.strength)
+            entry["excess"] = json_types(probe.excess)
+            entry["strength"] = json_types(probe.strength)
         return out
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each finding: what the verdict rests on, then the warnings."""
+        found = [("reason", reason) for reason in self.reasons]
+        found += [(str(w.kind), w.text) for w in self.warnings if w.text not in self.reasons]
+        return pd.DataFrame(found, columns=["finding", "what"])
 
     def __str__(self) -> str:
         """Return the audit as a few lines of text."""
@@ -272,13 +280,3 @@ def _ratio(pull: float, spread: float) -> float:
 
 def _strongest(probes: tuple[FollowProbe, ...], most: int = 3) -> list[FollowProbe]:
     return sorted(probes, key=lambda p: -abs(p.pull))[:most]
-
-
-def _plain(value: object) -> JSON:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from labelfeed.audit.information_curve import InformationCurve, information_curve
+import dataclasses
+
+from labelfeed.audit.information_curve import information_curve
 from labelfeed.data.dataset import Dataset
+from labelfeed.metrics.information import FED, NOT_FED, InformationCurve
 from labelfeed.models.wrapping import as_predictor
-from labelfeed.runs.evaluate import DRAWS
+from labelfeed.records.held_out import HeldOut
+from labelfeed.runs.evaluate import DRAWS, Evaluation, judged_rows
 from labelfeed.runs.folder import Run
 
-__all__ = ["FED", "NOT_FED", "run_curves"]
-
-FED, NOT_FED = "known labels fed", "the same labels, none fed"
+__all__ = ["judged_with_curves", "run_curves"]
 
 
 def run_curves(run: Run, dataset: Dataset) -> dict[str, InformationCurve]:
@@ -38,3 +40,14 @@ def run_curves(run: Run, dataset: Dataset) -> dict[str, InformationCurve]:
         name: information_curve(way, x, y, seeds=DRAWS, spec=spec, weights=dataset.weights)
         for name, way in ways.items()
     }
+
+
+def judged_with_curves(run: Run, dataset: Dataset) -> tuple[Evaluation, HeldOut]:
+    """Return what `judged_rows` returns, with the information curves of the run.
+
+    Args:
+        run: The run.
+        dataset: As for `run_curves`.
+    """
+    metrics, held_out = judged_rows(run, dataset)
+    return metrics, dataclasses.replace(held_out, curves=run_curves(run, dataset))

@@ -6,9 +6,11 @@ import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from labelfeed.metrics.intervals import Interval, interval_of
 from labelfeed.models.wrapping import as_predictor
+from labelfeed.results import Result
 from labelfeed.sides.findings import wrong_sides
 from labelfeed.types import AnyModel, Features, Labels, SideValues
 
@@ -18,7 +20,7 @@ POINTS = ("unknown", "known", "wrong")
 
 
 @dataclasses.dataclass(frozen=True)
-class SideCurve:
+class SideCurve(Result):
     """Accuracy with side labels unknown, known and partly wrong, for each seed.
 
     Args:
@@ -30,6 +32,17 @@ class SideCurve:
     accuracy: dict[str, tuple[float, ...]]
     product: dict[str, tuple[float, ...]]
     wrong_share: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each point: the mean accuracy with its interval, and of the product."""
+        rows = []
+        for point in self.accuracy:
+            own = self.interval(point)
+            found = {"side labels": point, "accuracy": own.mean, "low": own.low, "high": own.high}
+            if self.product:
+                found["Bayes product"] = interval_of(self.product[point]).mean
+            rows.append(found)
+        return pd.DataFrame(rows)
 
     def interval(self, point: str, confidence: float = 0.95) -> Interval:
         """Return the mean accuracy at a point, with its interval over the seeds."""

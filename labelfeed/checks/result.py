@@ -7,9 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from labelfeed.checks.columns import Column, named_ranges, percent
 from labelfeed.checks.plan import in_lines
 from labelfeed.printable import printable
+from labelfeed.results import Result
 
 __all__ = ["Check"]
 
@@ -19,7 +22,7 @@ _PLURAL = {"number": "numbers", "category": "categories", "date": "dates", "labe
 
 
 @dataclasses.dataclass(frozen=True)
-class Check:
+class Check(Result):
     """What stands in a table, what to look at before training, and how to train on it.
 
     `str()` is what `labelfeed check` prints.
@@ -91,6 +94,16 @@ class Check:
             "trouble": self.trouble,
             "command": list(self.command),
         }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as `to_json`."""
+        return self.to_json()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each column: what it is, its values, and the share that is missing."""
+        return pd.DataFrame(
+            self.to_json()["columns"], columns=["name", "is", "values", "missing"]
+        ).rename(columns={"name": "column"})
 
     def _column_lines(self) -> list[tuple[str, ...]]:
         names = [column.name for column in self.columns]

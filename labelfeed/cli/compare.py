@@ -10,6 +10,7 @@ from labelfeed.cli.console import note, print_json, progress, say
 from labelfeed.comparison.compare import compare
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.comparison.result import Comparison
+from labelfeed.comparison.stored import save_comparison
 from labelfeed.data.order import split_order
 from labelfeed.data.side_numbers import split_ranges
 from labelfeed.labels.cell_rules import CellRules
@@ -98,6 +99,7 @@ def run_compare(
         say(f"The splits that are done are kept in {out}: the same command goes on.", err=True)
         raise
     page = Path(out) / REPORT
+    save_comparison(found, out, command)
     write_comparison_page(page, found, command)
     if as_json:
         print_json(found.to_dict())

@@ -144,6 +144,10 @@ def _compare(data: str, out: str, **given: Any) -> None:
               help="Column of file names in --labels-file.")  # fmt: skip
 @click.option("--beside", metavar="COL,...", multiple=True,
               help="Column of --labels-file, a feature beside the picture: age, ...")  # fmt: skip
+@click.option("--by", metavar="COL,...", multiple=True,
+              help="Score the held-out rows of each value of COL by themselves too.")  # fmt: skip
+@click.option("--track", type=click.Choice(["tensorboard", "mlflow"]), multiple=True,
+              help="Beside RUN/metrics.jsonl: TensorBoard files in RUN, or MLflow.")  # fmt: skip
 @with_cells
 @TRAINING
 @READING
@@ -159,15 +163,17 @@ def _train(
         reading[name] = split_names(given.pop(name))
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
-    annotators = split_names(given.pop("annotators"))
+    annotators, by = split_names(given.pop("annotators")), split_names(given.pop("by"))
+    track = dict.fromkeys(given.pop("track"))
     options = TrainingOptions(**given)
     size = backbone_size(options.given.get("backbone") or "")
     reading["image_size"] = reading["image_size"] or size or 32
     start_backend(backend)
     from labelfeed.cli.train import run_train
 
-    run_train(data, out, reading=reading, options=options, annotators=annotators,
-              overwrite=overwrite, quiet=quiet)  # fmt: skip
+    run_train(data, out, reading=reading, options=options, annotators=annotators, by=by,
+              track=tuple(track), overwrite=overwrite, quiet=quiet,
+              command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
 
 
 DATA_COMMANDS = (_check, _clean, _compare, _train)

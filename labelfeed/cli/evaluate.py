@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
-from labelfeed.cli.report import check_report, write_report
+from labelfeed.cli.scores_page import check_report, write_report
+from labelfeed.comparison.rows import words_by
 from labelfeed.labels.cell_rules import CellRules
+from labelfeed.metrics.by_value import scores_by_value
 from labelfeed.metrics.operating_point import Goal
 from labelfeed.report.operating_table import operating_table
 from labelfeed.report.score_tables import main_table
+from labelfeed.report.summaries import by_tables
 from labelfeed.report.tables import table_text
-from labelfeed.runs.evaluate import evaluate_run
+from labelfeed.runs.evaluate import judged_rows
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.operating import choosing_rows, goal_places, operating_points
 from labelfeed.runs.rows import load_rows, seen_before, select_rows
@@ -30,6 +33,7 @@ def run_evaluate(
     known_share: float = 0.5,
     sensitivity: str | None = None,
     precision: str | None = None,
+    by: Sequence[str] = (),
     report: str | None = None,
     labels_file: str | None = None,
     group: str | None = None,
@@ -47,6 +51,7 @@ def run_evaluate(
         known_share: Share of each row's labels known to a multi-label model, in [0, 1).
         sensitivity: Sensitivity for which a threshold is chosen: `0.95`, or `ill=0.95`.
         precision: The same of a precision; only one of them.
+        by: Columns; the rows of each of their values are scored by themselves too.
         report: `.html` file to write: scores by the known share, with a chart.
         labels_file: Table with the labels of images.
         group: Column of groups, if it is called otherwise than in training.
@@ -69,11 +74,18 @@ def run_evaluate(
     for line in dataset.notes:
         note(line, quiet or as_json)
     chosen, what = select_rows(loaded, dataset, data, rows)
+    words = words_by(chosen.take(chosen.labelled), by)
     seen = seen_before(loaded, chosen, data, rows)
     overlap = seen.overlap(chosen.features, chosen.groups, chosen.group_name)
     for line in overlap.notes:
         note(f"{line}: these scores are better than those of new ones", quiet or as_json)
-    metrics = {"rows": what, **evaluate_run(loaded, chosen, known_share)}
+    found, held = judged_rows(loaded, chosen, known_share)
+    metrics = {"rows": what, **found}
+    if words:
+        metrics["by"] = {
+            name: scores_by_value(held.labels, held.used, loaded.spec, of, held.weights)
+            for name, of in words.items()
+        }
     if overlap.notes:
         metrics["trained_on"] = overlap.to_json()
     if goal is not None:
@@ -86,10 +98,12 @@ def run_evaluate(
     else:
         say(f"{data}: {what}")
         say(table_text(main_table(metrics)))
+        for table in by_tables(metrics):
+            say("\n" + table_text(table))
         if goal is not None:
             say("\n" + table_text(operating_table(metrics["operating_point"])))
     if report is not None:
-        write_report(Path(report), loaded, chosen, metrics)
+        write_report(Path(report), loaded, chosen, metrics, held)
         note(f"report written to {report}", quiet or as_json)
     return metrics
 

@@ -1,46 +1,47 @@
-"""`labelfeed evaluate --report`: the scores of a run as a page, by the known share."""
+"""`labelfeed report`: runs, comparisons and studies on one page."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from labelfeed.audit.run_curves import run_curves
-from labelfeed.cli.output import try_out
-from labelfeed.data.dataset import DataError, Dataset
-from labelfeed.report.run_page import write_run_page
-from labelfeed.runs.folder import Run
+from labelfeed.cli.console import say, tell_leftovers
+from labelfeed.report.report_page import ReportError, write_report_page
+from labelfeed.writing import leftovers, try_place
 
-__all__ = ["check_report", "write_report"]
+__all__ = ["check_page", "run_report"]
 
 
-def check_report(path: str, data: str, quiet: bool = False) -> None:
-    """Raise `DataError` unless a page can be written to `path`; that is tried."""
+def check_page(path: str | Path, quiet: bool = False) -> Path:
+    """Return the path of a page to write; raise `ReportError` unless that is possible."""
     place = Path(path)
     if place.suffix.lower() not in (".html", ".htm"):
-        raise DataError(f"{path}: the report must end in .html.")
-    same = Path(data).exists() and os.path.exists(place) and place.samefile(data)
-    if same or os.path.isdir(place):  # a Path raises where the name is too long
-        raise DataError(f"{path} is a folder or the data itself; choose another file.")
-    try_out(place, quiet)
+        raise ReportError(f"{path}: the report must end in .html.")
+    if place.is_dir():
+        raise ReportError(f"{path} is a folder; give a file.")
+    try:
+        try_place(place.parent, place.name)
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written: {error}") from error
+    tell_leftovers(leftovers(place.parent, place.name), quiet)
+    return place
 
 
-def write_report(path: Path, run: Run, rows: Dataset, metrics: dict[str, Any]) -> None:
-    """Write a page with the scores of a run; for several labels with its information curve.
+def run_report(sources: Sequence[str], out: str, *, quiet: bool = False, command: str = "") -> None:
+    """Write a page, and print its verdicts.
 
     Args:
-        path: `.html` file; its folders are made.
-        run: The run.
-        rows: Labelled rows to judge it on.
-        metrics: What `evaluate_run` returned for them.
-
-    Raises:
-        DataError: The file cannot be written.
+        sources: Folders of runs, comparisons and studies.
+        out: `.html` file to write.
+        quiet: Print errors only.
+        command: What was typed.
     """
-    curves = run_curves(run, rows)
-    what = f"{rows.source}: {metrics.get('rows', len(rows))}"
+    place = check_page(out, quiet)
     try:
-        write_run_page(path, run.spec.name, what, metrics, curves)
+        verdicts = write_report_page(place, sources, command)
     except OSError as error:
-        raise DataError(f"{path} cannot be written: {error}") from error
+        raise ReportError(f"{out} cannot be written: {error}") from error
+    if not quiet:
+        for verdict in verdicts:
+            say(verdict)
+        say(f"written to {out}")

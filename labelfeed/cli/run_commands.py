@@ -1,7 +1,8 @@
-"""The commands that use a trained run: evaluate, predict, embed, ask, audit."""
+"""The commands that use a trained run: evaluate, predict, embed, ask, audit, report."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import Any
 
@@ -9,7 +10,14 @@ import click
 
 from labelfeed.cli.backends import start_backend
 from labelfeed.cli.cell_options import with_cells
-from labelfeed.cli.common_options import COMMON, JUDGED, PLAIN_CELLS, READING, consented
+from labelfeed.cli.common_options import (
+    COMMON,
+    JUDGED,
+    PLAIN_CELLS,
+    READING,
+    consented,
+    split_names,
+)
 from labelfeed.cli.exit_codes import LEAK
 
 __all__ = ["RUN_COMMANDS"]
@@ -26,7 +34,9 @@ _COUNT = click.IntRange(min=1)
 @click.option("--sensitivity", metavar="P|NAME=P",
               help="Choose a threshold for it on other rows than those that score it.")  # fmt: skip
 @click.option("--precision", metavar="P|NAME=P", help="The same for a precision.")
-@click.option("--report", metavar="FILE.html", help="Write a page: scores by the known share.")
+@click.option("--by", metavar="COL,...", multiple=True,
+              help="Score the rows of each value of COL by themselves too.")  # fmt: skip
+@click.option("--report", metavar="FILE.html", help="Write a page: scores, curves, calibration.")
 @JUDGED
 @with_cells
 @consented
@@ -37,6 +47,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
     start_backend(backend)
     from labelfeed.cli.evaluate import run_evaluate
 
+    given["by"] = split_names(given["by"])
     run_evaluate(run, data, **given)
 
 
@@ -162,4 +173,16 @@ def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given
         sys.exit(LEAK)
 
 
-RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit)
+@click.command("report")
+@click.argument("sources", nargs=-1, required=True, metavar="FOLDER...")
+@click.option("--out", required=True, metavar="FILE.html", help="Page to write.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
+def _report(sources: tuple[str, ...], out: str, quiet: bool) -> None:
+    """Write one page of runs, comparisons and studies; the verdict on top, runs side by side."""
+    from labelfeed.cli.report import run_report
+
+    run_report(sources, out, quiet=quiet, command=shlex.join(["labelfeed", *sys.argv[1:]]))
+
+
+RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit, _report)

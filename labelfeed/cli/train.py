@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from labelfeed.audit.run_curves import judged_with_curves
 from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
+from labelfeed.comparison.rows import words_by
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.loading import load_data
 from labelfeed.data.order import split_order
 from labelfeed.data.side_numbers import split_ranges
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.by_value import scores_by_value
 from labelfeed.noise.annotated_rows import load_annotated
 from labelfeed.options import TrainingOptions
+from labelfeed.records.training_log import LOG, TrainingLog
+from labelfeed.report.card import write_card
 from labelfeed.report.score_tables import main_table
+from labelfeed.report.summaries import by_tables
 from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import RUN, Run, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
+from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
 from labelfeed.sides.tree import Tree
 from labelfeed.strategies.choose import planned
@@ -40,8 +48,11 @@ def run_train(
     reading: dict[str, Any],
     options: TrainingOptions,
     annotators: Sequence[str] = (),
+    by: Sequence[str] = (),
+    track: Sequence[str] = (),
     overwrite: bool = False,
     quiet: bool = False,
+    command: str = "",
 ) -> Run:
     """Train on a file, save the run, and print its held-out scores.
 
@@ -51,8 +62,11 @@ def run_train(
         reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
         annotators: Columns of several annotators, who label the target together.
+        by: Columns; the held-out rows of each of their values are scored by themselves too.
+        track: Keys of `TRACKERS`.
         overwrite: Whether a run at `out` may be replaced.
         quiet: Print nothing but errors.
+        command: What was typed, for the record.
     """
     if reading.get("order"):
         usual = "y" if data.lower().endswith(".npz") else "label"
@@ -76,8 +90,15 @@ def run_train(
     else:
         with reading_images(quiet) as on_image:
             dataset = load_data(data, on_image=on_image, cells=cells, **reading)
-    for line in dataset.notes:
+    told: list[str] = []
+    words = words_by(dataset, by)
+
+    def tell(line: str) -> None:
+        told.append(line)
         note(line, quiet)
+
+    for line in dataset.notes:
+        tell(line)
     untrained = ~dataset.labelled
     if dataset.coarse is not None:
         untrained &= ~dataset.coarse.known
@@ -90,16 +111,27 @@ def run_train(
         if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
             some += " (--strategy semi-supervised learns from them too)"
         say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
-    record = _record(data, dataset, reading)
+    record = {**_record(data, dataset, reading), "command": command, "notes": told}
     phases, epochs = planned(options, dataset)
     saved: list[Path] = []
-    with interrupts(quiet) as stop, phase_bars("train", phases, epochs, quiet) as bars:
+    log = TrainingLog(Path(out) / (f"{LOG}.new" if (Path(out) / RUN).exists() else LOG))
+    with (
+        contextlib.ExitStack() as after,
+        interrupts(quiet) as stop,
+        phase_bars("train", phases, epochs, quiet) as bars,
+    ):
+        trackers: list[Tracker] = [JsonLines(log)]
+        for name in track:
+            trackers.append(tracker(name, Path(out)))
+            after.callback(trackers[-1].close)
 
         def save(run: Run) -> None:
             bars.close()
             stop.training = False
             place = _free_beside(out) if run.interrupted else Path(out)
             saved.append(_saved(_recorded(run, record), place, overwrite))
+            log.move(saved[0])
+            write_card(saved[0])
             if stop.asked:
                 done = _done(run, phases)
                 say(f"{done}; the best weights until then are saved in {saved[0]}, "
@@ -118,20 +150,27 @@ def run_train(
                 ),
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
-                note=lambda line: note(line, quiet),
+                note=tell,
                 stop=stop,
+                track=trackers,
+                judge=judged_with_curves,
             )
-            run = _recorded(run, record)
+            run = _recorded(_by_value(run, words), record)
             save_scores(run, saved[0])
+            write_card(saved[0])
         except BaseException:
             if saved:
                 say(f"The trained run is saved in {saved[0]}, without scores.", err=True)
+            elif not stop.asked:
+                log.discard()
             raise
     if not quiet:
         say(f"{_done(run, phases)}, held out {run.metrics['training']['test_rows']}; "
                    f"saved in {saved[0]}")  # fmt: skip
         if "nothing_known" in run.metrics:
             say(table_text(main_table(run.metrics)))
+        for table in by_tables(run.metrics):
+            say("\n" + table_text(table))
     return run
 
 
@@ -152,6 +191,18 @@ def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, A
     if dataset.readings is not None:
         record["annotators"] = dataset.readings.names
     return {key: list(v) if isinstance(v, tuple) else v for key, v in record.items()}
+
+
+def _by_value(run: Run, words: Mapping[str, np.ndarray]) -> Run:
+    """Return a run with the scores of its held-out rows by the values of some columns."""
+    held = run.held_out
+    if held is None or held.rows is None or not words:
+        return run
+    found = {
+        name: scores_by_value(held.labels, held.used, run.spec, of[held.rows], held.weights)
+        for name, of in words.items()
+    }
+    return dataclasses.replace(run, metrics={**run.metrics, "by": found})
 
 
 def _recorded(run: Run, record: dict[str, Any]) -> Run:

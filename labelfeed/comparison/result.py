@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import html
-import math
-from typing import Any
 
 import pandas as pd
 
 from labelfeed.comparison.decision import Outcome
 from labelfeed.metrics.intervals import Interval
+from labelfeed.results import Result, result_html
 
 __all__ = ["ByValue", "Compared", "Comparison"]
 
@@ -65,7 +63,7 @@ class ByValue:
 
 
 @dataclasses.dataclass(frozen=True)
-class Comparison:
+class Comparison(Result):
     """Whether a label input pays on some rows, and what says so.
 
     `str()` is the sentence.
@@ -105,11 +103,6 @@ class Comparison:
         """Whether a strategy beats every cheap peer."""
         return self.decision.kind == "pays"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON types; what cannot be computed is `None`."""
-        found: dict[str, Any] = _plain_json(dataclasses.asdict(self))
-        return found
-
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each contender: scores where the verdict is made, and differences."""
         rows = []
@@ -138,15 +131,4 @@ class Comparison:
     def _repr_html_(self) -> str:
         """Return the sentence and the table, for a notebook."""
         shown = self.to_frame()[["contender", self.metric, "over plain", "over best peer"]]
-        table = shown.to_html(index=False, float_format=lambda v: f"{v:.3f}", na_rep="-")
-        return f"<p><b>{html.escape(self.verdict)}</b></p>{table}"
-
-
-def _plain_json(value: object) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain_json(v) for key, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain_json(v) for v in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+        return result_html(self.verdict, shown)

@@ -9,9 +9,10 @@ import numpy as np
 
 from labelfeed.comparison.design import Point, PreparedSplit
 from labelfeed.comparison.plain import Predict, as_given, plain_model, reading, reads_labels
-from labelfeed.estimators.classifier import MEMBERS, LabelFedClassifier
+from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.estimators.column_math import known_columns, probabilities_of
 from labelfeed.estimators.member import Ready
+from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.estimators.neighbours import NeighbourMember
 from labelfeed.estimators.rare_blend import better_of_rare
 from labelfeed.estimators.rare_rows import rare_rows

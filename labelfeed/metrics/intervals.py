@@ -8,13 +8,14 @@ import math
 import numpy as np
 from scipy import stats
 
+from labelfeed.results import Result
 from labelfeed.types import ArrayLike
 
 __all__ = ["Interval", "interval_of"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Interval:
+class Interval(Result):
     """A mean over paired seeds (or rows) with its t-interval.
 
     Args:

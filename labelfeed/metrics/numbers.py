@@ -11,6 +11,7 @@ import numpy as np
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.number import NumberRanges
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.results import Result
 
 __all__ = ["SHARE", "NumberScores", "mean_numbers", "number_scores", "scores_of_numbers"]
 
@@ -19,7 +20,7 @@ SHARE = 0.9
 
 
 @dataclasses.dataclass(frozen=True)
-class NumberScores:
+class NumberScores(Result):
     """Scores of predictions of a number.
 
     Args:

@@ -13,12 +13,13 @@ from labelfeed.labels.prior import yes_place
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics._by_column import by_column, of_rare, ranks_of
 from labelfeed.metrics._weighted import area, both, calibration_error, mean
+from labelfeed.results import Result
 
 __all__ = ["Scores", "accuracy_gains", "mean_scores", "score"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Scores:
+class Scores(Result):
     """Scores of predictions on labels that the model did not read; `None` where there is none.
 
     Args:
@@ -74,7 +75,7 @@ class Scores:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON types."""
-        return {**dataclasses.asdict(self), "skipped": list(self.skipped)}
+        return self.to_dict()
 
 
 def score(

@@ -8,6 +8,8 @@ import math
 import numpy as np
 from scipy import stats
 
+from labelfeed.results import Result
+
 __all__ = [
     "PairedTest",
     "agreement_test",
@@ -18,7 +20,7 @@ __all__ = [
 
 
 @dataclasses.dataclass(frozen=True)
-class PairedTest:
+class PairedTest(Result):
     """Result of a one-sided paired test.
 
     Attributes:

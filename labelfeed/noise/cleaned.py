@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from labelfeed.data.dataset import Dataset
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.noise.honest import ColumnNoise
+from labelfeed.results import Result, json_types, result_html
 
 __all__ = ["Cleaned", "changed", "words_of"]
 
@@ -20,7 +22,7 @@ _LABELS = 4  # of many labels are told
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Cleaned:
+class Cleaned(Result):
     """What was found about the labels of some rows.
 
     `str()` says it in a line or two.
@@ -61,6 +63,41 @@ class Cleaned:
     def repaired(self) -> int:
         """Number of labels that are repaired."""
         return sum(int(changed(found).sum()) for found in self.columns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what was found as JSON types: the sentence, each label column, and its repairs."""
+        columns = []
+        for found in self.columns:
+            words, rows = words_of(found.column), np.flatnonzero(changed(found))
+            columns.append(
+                {
+                    "label": found.column.name,
+                    "found": found.found,
+                    "rate": found.rate,
+                    "noise_matrix": found.matrix,
+                    "repairs": [
+                        {
+                            "row": self.dataset.row_ids[row],
+                            "given": words[found.given[row]],
+                            "suggestion": words[found.suggestion[row]],
+                            "error": found.error[row],
+                        }
+                        for row in rows
+                    ],
+                }
+            )
+        told: dict[str, Any] = json_types(
+            {"said": str(self), "rows": len(self.dataset), "labels": columns, "notes": self.notes}
+        )
+        return told
+
+    def _repr_html_(self) -> str:
+        """Return the sentence and the repaired rows, the most probable errors first."""
+        frame = self.to_frame()
+        doubt = frame[[error_column(found.column.name) for found in self.columns]].max(axis=1)
+        repaired = np.any([changed(found) for found in self.columns], axis=0)
+        shown = frame[repaired].loc[doubt[repaired].sort_values(ascending=False).index]
+        return result_html(str(self), shown)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a table of the rows: id, and of each label column what it is repaired to, what

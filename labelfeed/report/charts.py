@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["bars", "curve", "forest", "reliability"]
+__all__ = ["bars", "curve", "forest", "lines", "named_points", "reliability"]
 
 # Okabe and Ito 2008: colours that people with colour-blindness tell apart.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -128,6 +128,7 @@ def forest(
         )
     axes.axvline(0, color="#888", lw=1)
     axes.set_yticks(at, [printable(name) for name in names])
+    axes.set_ylim(0.5 - len(names), 0.5)
     axes.set_xlabel(printable(xlabel))
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", alpha=0.25)
@@ -153,6 +154,62 @@ def reliability(series: Mapping[str, Sequence[tuple[float, float]]], title: str 
         axes.plot(x, y, marker="o", ms=4, label=printable(name), color=_colour(index))
     axes.set_xlabel("predicted probability")
     axes.legend(frameon=False, loc="best")
+    return _png(figure)
+
+
+@_as_written
+def lines(
+    series: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    xlabel: str,
+    ylabel: str,
+    title: str = "",
+    within: bool = True,
+) -> bytes:
+    """Return lines through points.
+
+    Args:
+        series: For each name the x and the y of its points; NaN leaves a gap.
+        xlabel: Label of the x axis.
+        ylabel: Label of the y axis.
+        title: Title of the chart.
+        within: Whether both are shares in [0, 1].
+
+    Returns:
+        A PNG file's bytes.
+    """
+    figure, axes = _figure(title, ylabel, (5.4, 4.0))
+    for index, (name, (x, y)) in enumerate(series.items()):
+        axes.plot(x, y, label=printable(name), color=_colour(index), lw=1.6)
+    if within:
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_ylim(-0.02, 1.02)
+    axes.set_xlabel(printable(xlabel))
+    axes.legend(frameon=False, loc="best", fontsize=9)
+    return _png(figure)
+
+
+@_as_written
+def named_points(names: Sequence[str], at: np.ndarray, title: str = "") -> bytes:
+    """Return points with their names beside them.
+
+    Args:
+        names: A name for each.
+        at: `(len(names), 2)`.
+        title: Title of the chart.
+
+    Returns:
+        A PNG file's bytes.
+    """
+    figure, axes = _figure(title, "", (5.4, 4.4))
+    axes.scatter(at[:, 0], at[:, 1], s=18, color=_colour(0))
+    for name, (x, y) in zip(names, at, strict=True):
+        axes.annotate(
+            printable(name), (x, y), xytext=(4, 3), textcoords="offset points", fontsize=8
+        )
+    axes.margins(0.15)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.spines[["left", "bottom"]].set_visible(False)
     return _png(figure)
 
 

@@ -13,10 +13,10 @@ from labelfeed.comparison.result import ByValue, Compared, Comparison
 from labelfeed.comparison.summary import UNITS, in_unit
 from labelfeed.metrics.intervals import Interval
 from labelfeed.report.charts import curve, forest, reliability
-from labelfeed.report.page import write_page
+from labelfeed.report.page import Part, write_page
 from labelfeed.report.tables import Table, figure
 
-__all__ = ["comparison_table", "write_comparison_page"]
+__all__ = ["comparison_parts", "comparison_table", "write_comparison_page"]
 
 _NOTE = (
     "Mean over the splits; differences are paired, split by split, with their 95 % interval, "
@@ -35,9 +35,20 @@ def write_comparison_page(path: Path, found: Comparison, command: str = "") -> N
         found: The comparison.
         command: What was typed, shown at the end.
     """
+    parts = comparison_parts(found, command)
+    write_page(path, "Does a label input pay here?", parts, lead=found.verdict)
+
+
+def comparison_parts(found: Comparison, command: str = "") -> list[Part]:
+    """Return the parts of that page below the verdict.
+
+    Args:
+        found: The comparison.
+        command: As for `write_comparison_page`.
+    """
     factor, unit = UNITS[found.metric]
     names = [one.told for one in found.contenders]
-    parts: list[str | Table | bytes] = [_basis(found), comparison_table(found)]
+    parts: list[Part] = [_basis(found), comparison_table(found)]
     gaps = {
         "over plain": [_ends(one.over_plain, factor) for one in found.contenders],
         "over the best other peer": [_ends(one.over_best, factor) for one in found.contenders],
@@ -57,7 +68,7 @@ def write_comparison_page(path: Path, found: Comparison, command: str = "") -> N
     if command:
         parts.append(f"Command: {command}")
     parts.append(f"Versions: {_versions()}")
-    write_page(path, "Does a label input pay here?", parts, lead=found.verdict)
+    return parts
 
 
 def comparison_table(found: Comparison) -> Table:

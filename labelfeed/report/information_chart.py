@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labelfeed.audit.information_curve import InformationCurve
+from labelfeed.metrics.information import InformationCurve
 from labelfeed.report.charts import curve
 
 __all__ = ["TITLES", "information_chart"]

@@ -9,12 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.audit.information_curve import InformationCurve
-from labelfeed.audit.run_curves import FED, NOT_FED
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.information import FED, NOT_FED, InformationCurve
+from labelfeed.records.held_out import HeldOut
 from labelfeed.report.information_chart import TITLES, information_chart
+from labelfeed.report.judged_parts import judged_parts
 from labelfeed.report.page import write_page
 from labelfeed.report.score_tables import label_table, score_table
 from labelfeed.report.side_tables import side_table
+from labelfeed.report.summaries import by_tables
 from labelfeed.report.tables import Table, with_interval
 
 __all__ = ["curve_table", "write_run_page"]
@@ -35,6 +38,8 @@ def write_run_page(
     what: str,
     metrics: dict[str, Any],
     curves: Mapping[str, InformationCurve],
+    held: HeldOut | None = None,
+    spec: LabelSpec | None = None,
 ) -> None:
     """Write the page of a run.
 
@@ -44,6 +49,8 @@ def write_run_page(
         what: Which rows were scored, in words.
         metrics: What `evaluate_run` returned for them.
         curves: What `run_curves` returned for them; empty for a run of one label.
+        held: Predictions of the rows, for curves, calibration and confusions.
+        spec: What the labels are; needed with `held`.
     """
     parts: list[str | Table | bytes] = [f"{what}.", score_table(metrics)]
     if "sides" in metrics:
@@ -51,6 +58,10 @@ def write_run_page(
     if curves:
         parts += [curve_table(curves[FED], curves[NOT_FED]), information_chart(curves)]
     parts.append(label_table(metrics))
+    parts += by_tables(metrics)
+    if held is not None and spec is not None:
+        share = metrics.get("partly_known", {}).get("known_share")
+        parts += judged_parts(held, spec, share)
     write_page(path, f"Scores of {name!r}", parts)
 
 

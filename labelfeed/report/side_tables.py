@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.report.tables import Table, figure
-from labelfeed.runs.folder import Run
+
+if TYPE_CHECKING:
+    from labelfeed.runs.folder import Run
 
 __all__ = ["side_summary", "side_table"]
 

@@ -6,6 +6,7 @@ import dataclasses
 import html
 import io
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 _NARROW = 3  # columns that a phone shows side by side
+_ENDS = re.compile(r"(\[[-+.\d]+,) ")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,7 +140,7 @@ def table_html(table: Table) -> str:
     body = ""
     for index, row in enumerate(table.rows):
         of = [f' data-of="{html.escape(c)}"' if wide else "" for c in table.columns]
-        cells = "".join(f"<td{name}>{html.escape(c)}</td>" for name, c in zip(of, row, strict=True))
+        cells = "".join(f"<td{name}>{_unbroken(c)}</td>" for name, c in zip(of, row, strict=True))
         body += f"<tr{' class=strong' if index in table.emphasis else ''}>{cells}</tr>\n"
     note = f"<p class=note>{html.escape(table.note)}</p>" if table.note else ""
     title = html.escape(table.title)
@@ -146,6 +148,11 @@ def table_html(table: Table) -> str:
         f"<h2>{title}</h2>\n<table{' class=wide' if wide else ''}><thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{body}</tbody></table>\n{note}\n"
     )
+
+
+def _unbroken(cell: str) -> str:
+    """Return a cell as HTML in which no line ends inside of an interval."""
+    return _ENDS.sub(r"\1&nbsp;", html.escape(cell))
 
 
 def _rich(table: Table, **style: Any) -> rich.table.Table:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.soft import hard_part, said_of, soft_columns
+from labelfeed.results import Result
 from labelfeed.runs._one_row import (
     answers,
     encode_row,
@@ -22,7 +24,7 @@ __all__ = ["Question", "ask"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Question:
+class Question(Result):
     """What knowing one more label of a row would tell about a target label.
 
     Args:
@@ -43,6 +45,15 @@ class Question:
     if_absent: float | None
     answers: dict[str, float] = dataclasses.field(default_factory=dict)
     then: dict[str, dict[str, float]] = dataclasses.field(default_factory=dict)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each answer: its chance, and what the target would be then."""
+        rows = ({"answer": a, "chance": p, **self.then[a]} for a, p in self.answers.items())
+        return pd.DataFrame(list(rows))
+
+    def headline(self) -> str:
+        """Return what to ask for and what that tells."""
+        return f"ask for {self.label}: {self.gain:.3f} bits"
 
 
 def ask(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.results import Result
 from labelfeed.runs._one_row import (
     encode_row,
     find_target,
@@ -21,7 +23,7 @@ __all__ = ["KnownEffect", "KnownEffects", "explain_known", "explain_rows"]
 
 
 @dataclasses.dataclass(frozen=True)
-class KnownEffect:
+class KnownEffect(Result):
     """What a row's known labels changed in the prediction of a target label.
 
     Args:
@@ -38,9 +40,26 @@ class KnownEffect:
     alone: dict[str, float]
     without: dict[str, float]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each known label: the target's probability with it alone, without it."""
+        return pd.DataFrame(
+            {
+                "known": list(self.alone),
+                "alone": list(self.alone.values()),
+                "without it": [self.without[name] for name in self.alone],
+            }
+        )
+
+    def headline(self) -> str:
+        """Return the probability of the target with nothing and with everything known."""
+        return (
+            f"P({self.target}) = {self.nothing_known:.3f} with nothing known, "
+            f"{self.all_known:.3f} with what is known"
+        )
+
 
 @dataclasses.dataclass(frozen=True)
-class KnownEffects:
+class KnownEffects(Result):
     """What the known labels of many rows changed in the prediction of every label.
 
     Args:
@@ -55,6 +74,19 @@ class KnownEffects:
     all_known: np.ndarray
     alone: dict[str, np.ndarray]
     without: dict[str, np.ndarray]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each known label: in how many rows, and how far it moves the others.
+
+        `moves`: mean distance, over rows and labels, between the probabilities with that label
+        known alone and with nothing known.
+        """
+        found = []
+        for name, p in self.alone.items():
+            rows = ~np.isnan(p).any(axis=1)
+            moved = np.abs(p[rows] - self.nothing_known[rows])
+            found.append((name, int(rows.sum()), float(moved.mean()) if rows.any() else None))
+        return pd.DataFrame(found, columns=["known", "rows", "moves"])
 
 
 def explain_known(model: AnyModel, row: Features, known: Labels, about: str) -> KnownEffect:

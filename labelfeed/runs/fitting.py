@@ -38,7 +38,7 @@ class Fitted:
     Args:
         model: Compiled.
         record: JSON types: `epochs`, `phases`, `interrupted`, ...; of plain models also `plain`, a
-            line that says what was taken, and `seconds`.
+            line that says what was taken, `seconds`, and `losses` out of fold.
     """
 
     model: KerasModel
@@ -149,7 +149,7 @@ def fit_members(
     groups: np.ndarray | None,
     tell: Callable[[str], None],
     on_phase: Callable[[int], None] | None,
-    on_epoch: Callable[[int, dict[str, float]], None] | None,
+    on_epoch: Callable[[int, dict[str, Any]], None] | None,
     on_judged: Callable[[int, int], None] | None = None,
 ) -> Fitted:
     """Cross-fit the plain models that suit rows and options, and what reads labels on them.
@@ -161,7 +161,7 @@ def fit_members(
         groups: `(n,)`: rows of one group never stand on both sides of a fold.
         tell: Called with the line that says what was taken.
         on_phase: Called with 1 when it starts.
-        on_epoch: Called after each plain model with its number and `{"seconds": ...}`.
+        on_epoch: Called after each plain model with its number, `"model"` and `"seconds"`.
         on_judged: Called, where rows get pseudo-labels first, with the fits done and all of them.
     """
     late = isinstance(
@@ -174,7 +174,7 @@ def fit_members(
         if on_phase is not None and late and number == 1:
             on_phase(1)
         if on_epoch is not None:
-            on_epoch(number, {"seconds": seconds})
+            on_epoch(number, {"model": name, "seconds": seconds})
 
     told: dict[str, Any] = {"groups": groups, "on_member": fitted}
     if isinstance(options, SideLabelOptions):
@@ -194,6 +194,7 @@ def fit_members(
         "interrupted": False,
         "plain": made.said,
         "seconds": made.seconds,
+        "losses": made.losses,
     }
     return Fitted(made.model, record)
 
@@ -220,6 +221,7 @@ def _callbacks(
     options: StrategyOptions, validated: bool, watch: Watch
 ) -> list[keras.callbacks.Callback]:
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN(), watch]
+    callbacks += watch.beside
     if validated:
         callbacks.append(BestWeights(watch, options.watch, options.patience))
     return callbacks

@@ -21,9 +21,10 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import without_tensorflow
 from labelfeed.models.predictor import Predictor
 from labelfeed.models.wrapping import as_predictor, own_spec
+from labelfeed.records.held_out import HeldOut
+from labelfeed.records.record import check_model, read_object, read_record, read_split
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.raw_rows import RawRows, rows_per_step
-from labelfeed.runs.record import check_model, read_object, read_record, read_split
 from labelfeed.strategies.own_code import import_module
 from labelfeed.types import Features, KerasModel, Labels, SideValues
 from labelfeed.writing import settle
@@ -68,6 +69,7 @@ class Run:
         metrics: Held-out scores as JSON types.
         versions: Versions of labelfeed, Python, Keras and the backend.
         seen: Hashes of the rows and groups it was trained on, or `None` where nobody kept them.
+        held_out: What it predicted for the held-out rows, after `train`; `load_run` leaves it out.
     """
 
     model: KerasModel
@@ -78,6 +80,7 @@ class Run:
     metrics: dict[str, Any] = dataclasses.field(default_factory=dict)
     versions: dict[str, str] = dataclasses.field(default_factory=lambda: _versions())
     seen: SeenRows | None = None
+    held_out: HeldOut | None = None
 
     @functools.cached_property
     def predictor(self) -> Predictor:
@@ -185,7 +188,7 @@ def load_run(path: str | Path, *, trust: bool | str = False) -> Run:
         seen = SeenRows.load(path / SEEN) if (path / SEEN).is_file() else None
     except DataError as error:
         raise RunError(f"{path}: {error}") from error
-    return Run(model, preprocessor, split=split, seen=seen, **parts)
+    return Run(model, preprocessor, split=split, seen=seen, held_out=None, **parts)
 
 
 def _load_model(path: Path, network: str | None, trust: bool | str) -> KerasModel:

@@ -8,6 +8,9 @@ from typing import Any
 
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.models.keras_private import without_tensorflow
+from labelfeed.records.held_out import HELD_OUT
+from labelfeed.records.stored import CARD
+from labelfeed.records.training_log import LOG
 from labelfeed.runs.folder import (
     FORMAT,
     MODEL,
@@ -22,7 +25,10 @@ from labelfeed.runs.folder import (
 from labelfeed.types import JSON
 from labelfeed.writing import is_draft, replacing, replacing_files, try_place
 
-__all__ = ["check_free", "save_run", "save_scores"]
+__all__ = ["TRACKED", "check_free", "save_run", "save_scores"]
+
+TRACKED = (LOG, "tensorboard")
+"""What a training writes before there is a run; a kill may leave it alone in the folder."""
 
 
 def check_free(path: str | Path, overwrite: bool = False) -> None:
@@ -36,7 +42,7 @@ def check_free(path: str | Path, overwrite: bool = False) -> None:
         if path.exists() and not path.is_dir():
             raise RunError(f"{path} is a file; a run is a folder.")
         inside = {p.name for p in path.iterdir()} if path.exists() else set()
-        inside = {name for name in inside if not is_draft(name)}
+        inside = {name for name in inside if not is_draft(name) and name not in TRACKED}
         if inside:
             _check_replaceable(path, inside, overwrite)
         try_place(path, PREPROCESS)
@@ -58,13 +64,15 @@ def _check_replaceable(path: Path, inside: set[str], overwrite: bool) -> None:
             f"{path} is not replaced: {path / RUN} is broken, or of another program. Choose "
             "another folder, or remove that file yourself."
         )
-    for name in (MODEL, RUN, PREPROCESS, SPLIT, SEEN):
+    for name in (MODEL, RUN, PREPROCESS, SPLIT, SEEN, HELD_OUT, CARD, LOG):
         if (path / name).is_dir():
             raise RunError(f"{path / name} is a folder, no file of a run; choose another folder.")
 
 
 def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
     """Write a run folder: `model.keras`, `run.json`, `preprocess.json`, `split.json`, `seen.npz`.
+
+    And `held_out.npz` where held-out rows were scored.
 
     They are written beside their places and then moved there, so that a run is complete or not
     there, and an earlier one stands until the new one is complete.
@@ -83,6 +91,7 @@ def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
     """
     path = Path(path)
     check_free(path, overwrite)
+    before = (path / RUN).exists()
     try:
         with replacing_files(path) as fresh:
             with without_tensorflow():
@@ -90,7 +99,12 @@ def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
             _write(fresh / PREPROCESS, run.preprocessor.to_json())
             _write(fresh / SPLIT, run.split)
             (SeenRows.none() if run.seen is None else run.seen).save(fresh / SEEN)
+            if run.held_out is not None:
+                run.held_out.save(fresh / HELD_OUT)
             _write(fresh / RUN, _record(run))
+        if before:  # what belongs to the run that stood there
+            for name in (CARD, LOG, *([HELD_OUT] if run.held_out is None else [])):
+                (path / name).unlink(missing_ok=True)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error}") from error
     return path
@@ -107,6 +121,9 @@ def save_scores(run: Run, path: str | Path) -> None:
         RunError: The folder cannot be written; the record is as before.
     """
     try:
+        if run.held_out is not None:
+            with replacing(Path(path) / HELD_OUT) as draft:
+                run.held_out.save(draft)
         with replacing(Path(path) / RUN) as draft:
             _write(draft, _record(run))
     except OSError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,14 +20,17 @@ from labelfeed.data.split import split_rows
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
+from labelfeed.records.held_out import HeldOut
 from labelfeed.runs.at_deployment import at_deployment, check_prior, of_the_rarer
 from labelfeed.runs.blanked import blanked_metrics, blanked_options, blanked_rows
 from labelfeed.runs.chance import AT_CHANCE, at_chance
-from labelfeed.runs.evaluate import evaluate_run
+from labelfeed.runs.evaluate import Evaluation, judged_rows
 from labelfeed.runs.finite import check_numbers
 from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
+from labelfeed.runs.label_vectors import label_vectors
 from labelfeed.runs.on_backbone import fit_on_backbone
+from labelfeed.runs.tracking import Tracker, Trackers
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.agreed_rows import agreed_validation
 from labelfeed.strategies.blended import plain_models
@@ -54,12 +58,14 @@ def train(
     options: TrainingOptions | StrategyOptions | None = None,
     *,
     blanked: bool = False,
-    on_epoch: Callable[[int, dict[str, float]], None] | None = None,
+    on_epoch: Callable[[int, dict[str, Any]], None] | None = None,
     note: Callable[[str], None] | None = None,
     on_phase: Callable[[int], None] | None = None,
     on_judged: Callable[[int, int], None] | None = None,
     on_trained: Callable[[Run], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    track: Sequence[Tracker] = (),
+    judge: Callable[[Run, Dataset], tuple[Evaluation, HeldOut]] = judged_rows,
 ) -> Run:
     """Train on a data set and score the held-out rows.
 
@@ -84,6 +90,8 @@ def train(
             lost to what fails later.
         stop: Asked after each batch whether to end the training: the best weights until then are
             kept, and nothing is scored.
+        track: Who is told of each epoch, or plain model, and of the scores; see `runs.tracking`.
+        judge: Scores the held-out rows.
 
     Returns:
         The `Run`; `metrics` are those of `evaluate_run` on the test part, and of the training.
@@ -145,8 +153,10 @@ def train(
     groups = None if belonging.ids is None else belonging.ids[split.train]
     learned = rows_to_learn(x, rows, groups, options, blended=blended, tell=tell, on_step=on_judged)
     x, rows, groups, natural = learned.x, learned.rows, learned.groups, learned.natural
-    watch, held = Watch(stop, on_phase, on_epoch), agreed_validation(dataset.take(split.validation))
-    told = (tell, on_phase, on_epoch, on_judged)
+    follow = Trackers(track, on_phase, on_epoch)
+    watch = Watch(stop, follow.phase, follow.epoch, follow.callbacks())
+    held = agreed_validation(dataset.take(split.validation))
+    told = (tell, follow.phase, follow.epoch, on_judged)
     held_x = preprocessor.transform(held.features)
     if options.backbone is not None:
         design = preprocessor.design
@@ -187,9 +197,20 @@ def train(
             tell(AT_CHANCE)
     if run.interrupted or not len(split.test):
         return run
-    metrics = evaluate_run(run, dataset.take(split.test))
-    metrics = blanked_metrics(metrics) if blanked else metrics
-    return dataclasses.replace(run, metrics={**metrics, **run.metrics})
+    scored = split.test[dataset.labelled[split.test]]
+    metrics, held_out = judge(run, dataset.take(split.test))
+    vectors, vector_names = label_vectors(model)
+    held_out = dataclasses.replace(
+        held_out,
+        rows=scored,
+        groups=None if belonging.ids is None else belonging.ids[scored],
+        vectors=vectors,
+        vector_names=vector_names,
+    )
+    kept = blanked_metrics(metrics) if blanked else metrics
+    run = dataclasses.replace(run, metrics={**kept, **run.metrics}, held_out=held_out)
+    follow.finish(run)
+    return run
 
 
 def _nearly_trained_on(

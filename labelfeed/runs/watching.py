@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -28,6 +28,7 @@ class Watch(keras.callbacks.Callback):
         on_phase: Called with the number of a phase, from 1, when it starts.
         on_epoch: Called after each whole epoch with its number from 1, counted on through the
             phases, and the losses.
+        beside: Further callbacks of Keras's, of whoever tracks the training.
 
     Attributes:
         phases: The losses and metrics of each phase, a value for each whole epoch.
@@ -40,9 +41,11 @@ class Watch(keras.callbacks.Callback):
         stop: Callable[[], bool] | None = None,
         on_phase: Callable[[int], None] | None = None,
         on_epoch: Callable[[int, dict[str, float]], None] | None = None,
+        beside: Sequence[keras.callbacks.Callback] = (),
     ) -> None:
         """Start without a phase."""
         super().__init__()
+        self.beside = tuple(beside)
         self._stop, self._on_phase, self._on_epoch = stop, on_phase, on_epoch
         self.phases: list[dict[str, list[float]]] = []
         self.stopped = self.cut = False

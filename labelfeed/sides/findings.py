@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.results import Result
 from labelfeed.sides.relation import relation
 from labelfeed.sides.values import complete_sides
 from labelfeed.types import ArrayLike, Labels, SideValues
@@ -21,7 +22,7 @@ class SideLeakError(ValueError):
 
 
 @dataclasses.dataclass(frozen=True)
-class SideFinding:
+class SideFinding(Result):
     """What one side label is to the target.
 
     Attributes:

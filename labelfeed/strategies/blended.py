@@ -21,7 +21,7 @@ from labelfeed.options.underneath import BLENDED, underneath
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.plain_members import named_member
 
-__all__ = ["Blended", "fit_blended", "plain_models", "telling"]
+__all__ = ["Blended", "fit_blended", "member_losses", "plain_models", "telling"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,12 +33,14 @@ class Blended:
         said: What was taken and what it brought, in one line.
         seconds: Seconds that each part took.
         members: Plain models that were fitted.
+        losses: Out-of-fold log loss of each plain model, and of the `"blend"`; nats a label.
     """
 
     model: LabelFedModel
     said: str
     seconds: dict[str, float]
     members: int
+    losses: dict[str, float] = dataclasses.field(default_factory=dict)
 
 
 def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
@@ -108,7 +110,17 @@ def fit_blended(
     said = classifier.summary()
     if any(member.name == "neighbours" for member in classifier.members_):
         said += "; the run holds labels and keys of the training rows"
-    return Blended(assembled(classifier), said, seconds, len(members))
+    return Blended(assembled(classifier), said, seconds, len(members), member_losses(classifier))
+
+
+def member_losses(classifier: LabelFedClassifier) -> dict[str, float]:
+    """Return the out-of-fold log loss of each plain model that stayed, and of the `"blend"`.
+
+    Args:
+        classifier: Fitted.
+    """
+    names = [*(member.name for member in classifier.members_), "blend"]
+    return {name: float(v) for name, v in zip(names, classifier.blend_.losses, strict=True)}
 
 
 def telling(

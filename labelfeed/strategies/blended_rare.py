@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
-from labelfeed.estimators import LabelFedClassifier
+from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.estimators.rare_blend import better_of_rare
 from labelfeed.estimators.rare_rows import rare_rows
 from labelfeed.labels.prior import even_prior, stated_prior, training_prior
 from labelfeed.models.assembled import assembled
 from labelfeed.options import StrategyOptions
-from labelfeed.strategies.blended import Blended, fit_blended, plain_models, telling
+from labelfeed.strategies.blended import Blended, fit_blended, member_losses, plain_models, telling
 from labelfeed.strategies.plain_members import named_member
 
 __all__ = ["fit_blended_rare"]
@@ -54,4 +54,4 @@ def fit_blended_rare(
     )
     seconds = {name: round(once.seconds_[name] + often.seconds_[name], 2) for name in once.seconds_}
     said = f"{best.summary()}; rows of rare classes {taken}"
-    return Blended(assembled(best), said, seconds, 2 * len(names))
+    return Blended(assembled(best), said, seconds, 2 * len(names), member_losses(best))

@@ -19,7 +19,7 @@ from labelfeed.estimators.sides import (
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled_sides import assembled_sides
 from labelfeed.options import SideLabelOptions
-from labelfeed.strategies.blended import Blended, plain_models, telling
+from labelfeed.strategies.blended import Blended, member_losses, plain_models, telling
 from labelfeed.strategies.plain_members import named_member
 
 __all__ = ["fit_blended_sides"]
@@ -65,6 +65,7 @@ def fit_blended_sides(
         f"{classifier.summary()}; {_said(found)}",
         {name: round(value, 2) for name, value in seconds.items()},
         members=2 * len(names),
+        losses=member_losses(classifier),
     )
 
 

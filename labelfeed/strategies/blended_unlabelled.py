@@ -12,7 +12,7 @@ from labelfeed.data.dataset import Dataset
 from labelfeed.estimators import LabelFedClassifier
 from labelfeed.models.assembled import assembled
 from labelfeed.options import StrategyOptions
-from labelfeed.strategies.blended import Blended, fit_blended, plain_models, telling
+from labelfeed.strategies.blended import Blended, fit_blended, member_losses, plain_models, telling
 from labelfeed.strategies.plain_members import named_member
 from labelfeed.unlabelled.joining import (
     NO_STUDENTS,
@@ -92,4 +92,5 @@ def fit_blended_unlabelled(
         said,
         {name: round(value, 2) for name, value in seconds.items()},
         members=len(names),
+        losses=member_losses(joined),
     )

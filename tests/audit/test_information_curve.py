@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from labelfeed.audit.information_curve import KNOWN_SHARES, METRICS, information_curve
+from labelfeed.audit.information_curve import KNOWN_SHARES, information_curve
 from labelfeed.labels.known_share import leave_known
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.information import METRICS
 from labelfeed.metrics.probabilities import score
 
 

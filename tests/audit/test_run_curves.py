@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labelfeed.audit.run_curves import FED, NOT_FED, run_curves
+from labelfeed.audit.run_curves import run_curves
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.metrics.information import FED, NOT_FED
 from labelfeed.models.predictor import Predictor
 from labelfeed.runs.evaluate import evaluate_run
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.partial_figures import figures_of, gains, standing, table
 from benchmarks.partial_one import SHARES, Trained
-from labelfeed.audit.information_curve import InformationCurve
+from labelfeed.metrics.information import InformationCurve
 
 
 def curve(auc: list[float], loss: list[float]) -> InformationCurve:

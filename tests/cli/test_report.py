@@ -1,67 +1,30 @@
-"""`labelfeed evaluate --report`."""
+"""`labelfeed report`."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
-from labelfeed.cli.evaluate import run_evaluate
-from labelfeed.cli.report import check_report, write_report
-from labelfeed.data.dataset import DataError
-from labelfeed.runs.folder import load_run
-from labelfeed.runs.rows import load_rows
+from labelfeed.cli.report import check_page, run_report
+from labelfeed.report.report_page import ReportError
+from tests._stored import held_out, write_run
 
 
-def _cells(page: Path) -> str:
-    """Return the text of a page, its cells without the names of their columns."""
-    return re.sub(' data-of="[^"]*"', "", page.read_text())
-
-
-def test_a_run_of_several_labels_gets_its_curve(runs, tmp_path) -> None:
+def test_verdict_and_place_are_printed(tmp_path, capsys) -> None:
+    run = write_run(tmp_path / "run", held_out())
     page = tmp_path / "new" / "page.html"
-    metrics = run_evaluate(
-        str(runs.mixed), str(runs.rows), rows="all", report=str(page), quiet=True
-    )
-    text = _cells(page)
-    assert text.count("<table") == 3 and text.count("data:image/png;base64,") == 1
-    for words in ("all but one", "calibration error", "class=ill", "±", "gain"):
-        assert words in text, words
-    half = metrics["partly_known"]["macro_auc"]
-    assert f"<td>{half:.3f}</td>" in text
-    # The table of `evaluate` and the curve mean the same by 50 % known.
-    row = text.partition("<tr><td>50%</td>")[2]
-    assert row.startswith(f"<td>{half:.3f} ±".replace(">0.", ">."))
-    assert f"<td>{metrics['nothing_known']['auc']['fever']:.3f}</td>" in text
+    run_report([str(run)], str(page), command="labelfeed report run")
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("2 labels (plain): macro-AUC") and said[1] == f"written to {page}"
+    run_report([str(run)], str(page), quiet=True)
+    assert capsys.readouterr().out == "" and page.stat().st_size > 10_000
 
 
-def test_a_run_of_one_label_gets_its_scores(runs, tmp_path) -> None:
-    run = load_run(runs.single)
-    rows = load_rows(run, runs.rows)
-    rows = rows.take(rows.labelled)
-    blind = {"labels": 9, "accuracy": 0.5, "balanced_accuracy": None, "macro_auc": 0.75}
-    scores = {"nothing_known": {**blind, "log_loss": 0.25, "auc": {"well": 0.75}, "skipped": []}}
-    write_report(tmp_path / "page.html", run, rows, scores)
-    text = _cells(tmp_path / "page.html")
-    assert "0.750" in text and "<td>-</td>" in text
-    assert "data:image/png" not in text
-
-
-def test_the_page_is_not_written_over_something_else(tmp_path) -> None:
+def test_a_page_goes_into_a_page(tmp_path) -> None:
     (tmp_path / "folder.html").mkdir()
-    data = tmp_path / "rows.html"
-    data.write_text("x")
-    for path in (tmp_path / "page.pdf", tmp_path / "folder.html", data):
-        with pytest.raises(DataError, match=r"must end in \.html|choose another file"):
-            check_report(str(path), str(data))
-    check_report(str(tmp_path / "page.html"), str(data))
-
-
-def test_a_page_that_cannot_be_written_is_told_before_the_work(runs, tmp_path) -> None:
     (tmp_path / "file").write_text("x")
-    for place in (tmp_path / "file" / "page.html", tmp_path / f"{'x' * 300}.html"):
-        with pytest.raises(DataError, match="cannot be written"):
-            check_report(str(place), str(runs.rows))
-        with pytest.raises(DataError, match="cannot be written"):
-            run_evaluate(str(tmp_path / "no run"), str(runs.rows), report=str(place))
+    for place, why in {
+        "page.pdf": r"must end in \.html", "folder.html": "is a folder",
+        "file/page.html": "cannot be written",
+    }.items():  # fmt: skip
+        with pytest.raises(ReportError, match=why):
+            check_page(tmp_path / place)

@@ -14,8 +14,13 @@ import pytest
 from labelfeed.cli import train as command
 from labelfeed.cli.evaluate import run_evaluate
 from labelfeed.cli.train import run_train
+from labelfeed.comparison.errors import ComparisonError
 from labelfeed.data.loading import fingerprint
+from labelfeed.metrics.information import FED
+from labelfeed.metrics.probabilities import score
 from labelfeed.options import TrainingOptions
+from labelfeed.records.stored import read_stored
+from labelfeed.records.training_log import LOG
 from labelfeed.runs.folder import RunError, load_run
 from labelfeed.runs.rows import load_rows
 from labelfeed.runs.train import train
@@ -31,6 +36,42 @@ def test_the_record_tells_how_the_file_was_read(runs):
     data = load_run(runs.multi).data
     assert (data["target"], data["labels"], data["id_column"]) == ("cough", ["fever"], "id")
     assert len(data["fingerprint"]) == 64
+
+
+def test_a_run_has_its_card_its_log_and_its_predictions(runs):
+    run = read_stored(runs.multi)
+    assert {p.name for p in runs.multi.iterdir()} >= {"card.md", LOG, "held_out.npz"}
+    assert [line["phase"] for line in run.log if "epoch" in line] == [1, 2]
+    found = [line["scores"] for line in run.log if "scores" in line]
+    assert found == ["nothing_known", "not_fed", "partly_known"]
+    held, blind = run.held_out, run.metrics["nothing_known"]
+    again = score(held.labels, held.blind, run.spec)
+    assert again.labels == blind["labels"] and again.log_loss == pytest.approx(blind["log_loss"])
+    assert set(held.rows.tolist()) <= set(run.split["test"])
+    assert held.curves[FED].interval("macro_auc", 0.0).mean == pytest.approx(blind["macro_auc"])
+    assert "## Limits" in (runs.multi / "card.md").read_text()
+
+
+def test_scores_by_a_column_are_kept_and_told(tmp_path, capsys, monkeypatch):
+    rows = write_csv(tmp_path / "rows.csv")
+    options = TrainingOptions(given={"plain": "logistic"})
+    reading = {"target": "class", "id_column": "id"}
+    with pytest.raises(ComparisonError, match="there is no feature"):
+        run_train(str(rows), str(tmp_path / "x"), reading=reading, options=options, by=["sexx"])
+    # What fails in training leaves nothing behind.
+    out = tmp_path / "run"
+    with monkeypatch.context() as broken:
+        broken.setattr(sys.modules[train.__module__], "at_deployment", lambda *a, **k: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run_train(str(rows), str(out), reading=dict(reading), options=options, quiet=True)
+    assert not out.exists()
+    run = run_train(
+        str(rows), str(out), reading=dict(reading), options=options, by=["sex"], command="as typed"
+    )
+    by = run.metrics["by"]["sex"]
+    assert sum(of["rows"] for of in by.values()) == run.metrics["nothing_known"]["rows"]
+    assert "\nsex " in capsys.readouterr().out and run.data["command"] == "as typed"
+    assert read_stored(out).log[0]["model"] == "logistic"
 
 
 def test_the_fingerprint_is_of_the_file_that_was_trained_on(tmp_path, monkeypatch):
@@ -122,7 +163,7 @@ def test_a_run_that_cannot_be_scored_is_saved(runs, tmp_path, monkeypatch, capsy
     def fail(*args: object) -> None:
         raise error
 
-    monkeypatch.setattr(sys.modules[train.__module__], "evaluate_run", fail)
+    monkeypatch.setattr(command, "judged_with_curves", fail)
     with pytest.raises(type(error)):
         trained(runs.rows, tmp_path / "run", ONE)
     assert f"is saved in {tmp_path / 'run'}, without scores" in capsys.readouterr().err

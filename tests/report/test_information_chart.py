@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from labelfeed.audit.information_curve import InformationCurve, information_curve
+from labelfeed.audit.information_curve import information_curve
+from labelfeed.metrics.information import InformationCurve
 from labelfeed.report.information_chart import information_chart
 
 LABELS = np.random.default_rng(0).integers(0, 2, (60, 4))

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from labelfeed.audit.information_curve import information_curve
-from labelfeed.audit.run_curves import FED, NOT_FED
+from labelfeed.metrics.information import FED, NOT_FED
 from labelfeed.report.run_page import curve_table, write_run_page
 
 Y = np.random.default_rng(0).integers(0, 2, (60, 3)).astype(np.int32)

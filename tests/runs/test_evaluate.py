@@ -13,7 +13,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.embeddings import verification_scores
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.embed import embed
-from labelfeed.runs.evaluate import evaluate_run
+from labelfeed.runs.evaluate import Evaluation, evaluate_run
 from tests._blobs import NAMES, blobs, margin_run
 
 TRUTH = np.random.default_rng(0).integers(0, 2, (200, 2)).astype(np.int32)
@@ -107,3 +107,11 @@ def test_numbers_are_scored_in_their_unit_known_and_not_known():
     assert found["partly_known"]["age"]["mae"] == pytest.approx(0)  # always beside the fever
     assert found["not_fed"]["age"]["mae"] == pytest.approx(20)
     assert found["partly_known"]["age"]["rows"] < 200
+
+
+def test_a_notebook_shows_a_table_of_the_scores() -> None:
+    scores = {"rows": 3, "accuracy": 0.5, "kappa": None, "auc": {"<b>": 0.5}}
+    found = Evaluation(nothing_known=scores, sides={"known": scores, "rows": 3}, rows="<i>")
+    assert found.to_frame()["known"].tolist() == ["nothing known", "sides known"]
+    assert "kappa" not in found.to_frame() and found.to_dict() == dict(found)
+    assert "0.500" in found._repr_html_() and "<b>" not in found._repr_html_().split("</p>")[1]

@@ -32,7 +32,7 @@ def test_a_table_is_trained_with_plain_models_of_every_kind(path, tmp_path):
         on_phase=phases.append,
     )
     done = run.metrics["training"]
-    assert phases == [1] and steps == [(number, ["seconds"]) for number in (1, 2, 3, 4)]
+    assert phases == [1] and steps == [(number, ["model", "seconds"]) for number in (1, 2, 3, 4)]
     assert done["plain"] in notes and done["plain"].startswith("plain: logistic")
     assert set(done["seconds"]) >= {"logistic", "extra-trees", "boosting", "network", "readers"}
     # No row is kept for early stopping; nor is one scored that was trained on.

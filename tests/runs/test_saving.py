@@ -5,10 +5,14 @@ import dataclasses
 import pytest
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.records.held_out import HELD_OUT
+from labelfeed.records.stored import CARD
+from labelfeed.records.training_log import LOG
 from labelfeed.runs import saving
 from labelfeed.runs.folder import Run, RunError, load_run
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from tests._runs import untrained_run
+from tests._stored import held_out
 
 pytestmark = pytest.mark.only_backend("torch")  # folders are written as on any other
 
@@ -27,6 +31,24 @@ def test_what_is_there_is_not_overwritten_unasked(run, tmp_path):
     save_run(dataclasses.replace(run, metrics={"a": 0.7}), path, overwrite=True)
     assert load_run(path).metrics == {"a": 0.7}
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+def test_what_belonged_to_the_run_before_goes_with_it(run, tmp_path):
+    path = save_run(dataclasses.replace(run, held_out=held_out()), tmp_path / "run")
+    assert (path / HELD_OUT).is_file()
+    for name in (CARD, LOG):
+        (path / name).write_text("of before")
+    (path / "mine.txt").write_text("stays")
+    save_run(run, path, overwrite=True)
+    left = {p.name for p in path.iterdir()}
+    assert not {CARD, LOG, HELD_OUT} & left and "mine.txt" in left
+
+
+def test_a_log_that_a_kill_left_alone_is_in_nobodys_way(run, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / LOG).write_text("{}")
+    save_run(run, tmp_path / "run")
+    assert (tmp_path / "run" / LOG).read_text() == "{}"  # it is that of this training
 
 
 def test_other_folders_are_never_replaced(tmp_path):

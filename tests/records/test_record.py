@@ -7,9 +7,7 @@ import pytest
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import limits
-from labelfeed.runs.record import check_model, read_object, read_record, read_split
-
-pytestmark = pytest.mark.only_backend("torch")  # JSON is read as on any other
+from labelfeed.records.record import check_model, read_object, read_record, read_split
 
 SPEC = LabelSpec.columns([LabelSpec.single(["red", "blue"], name="colour"), "fever"])
 RECORD = {
