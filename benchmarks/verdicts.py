@@ -21,11 +21,12 @@ from joblib import Parallel, cpu_count, delayed
 from scipy.stats import rankdata
 
 from benchmarks.common import parser, progress, save_json, table
-from labelfeed.comparison.contenders import CONTENDERS, applying, plain_model
+from labelfeed.comparison.contenders import CONTENDERS, applying
 from labelfeed.comparison.decision import Outcome
 from labelfeed.comparison.design import Design, input_kind, split_of
 from labelfeed.comparison.journal import Journal
 from labelfeed.comparison.looks import Looks
+from labelfeed.comparison.plain import plain_model
 from labelfeed.comparison.runner import Clock
 from labelfeed.data.dataset import Dataset, Sides
 from labelfeed.labels.spec import LabelSpec

@@ -32,7 +32,7 @@ def run_compare(
     strategies: Sequence[str] = (),
     plain: str = "auto",
     known_share: float = 0.5,
-    metric: str = "macro_auc",
+    metric: str | None = None,
     by: Sequence[str] = (),
     seed: int = 0,
     processes: int | None = None,
@@ -67,8 +67,10 @@ def run_compare(
     """
     if Path(data).is_dir():
         raise ComparisonError(
-            f"{data}: pictures are not compared. Write features of them with `labelfeed embed`, "
-            "and compare on these with their labels."
+            f"{data}: pictures are not compared, vectors of them are. Write these with `labelfeed "
+            "embed RUN FOLDER --out vectors.csv`, RUN trained on other pictures (of its own it "
+            "knows the labels), put the labels beside them by `file`, and compare on that table "
+            "with --id-column file."
         )
     usual = "y" if data.lower().endswith(".npz") else "label"
     given = dict(reading)

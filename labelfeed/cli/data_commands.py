@@ -23,6 +23,10 @@ _METRICS = (
     "macro-auc", "average-precision", "accuracy", "balanced-accuracy", "macro-f1", "log-loss",
 )  # fmt: skip
 _PLAIN = ("auto", "logistic", "extra-trees", "boosting", "lightgbm")
+_TRAINING_ONLY = click.option(
+    "--training-only", metavar="COL,...", multiple=True,
+    help="Column of a table that prediction will lack: seen in training alone, no feature.",
+)  # fmt: skip
 
 
 @click.command("check")
@@ -82,14 +86,20 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 @click.option("--budget", default="10m", show_default=True, metavar="TIME",
               help="90s, 10m, 2h; it ends sooner when the answer is clear.")  # fmt: skip
 @TABLE
-@click.option("--strategy", "strategies", multiple=True, metavar="NAME",
-              help="Strategy to compare, several times.  [all that read the labels]")  # fmt: skip
+@_TRAINING_ONLY
+@click.option(
+    "--strategy",
+    "strategies",
+    multiple=True,
+    metavar="NAME",
+    help="Strategy to compare, several times.  [those that the rows are made for]",
+)
 @click.option("--by", metavar="COL,...", multiple=True,
               help="Score the rows of each value of COL by themselves too.")  # fmt: skip
 @click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
               show_default=True, help="Of each row's labels, for the verdict.")  # fmt: skip
-@click.option("--metric", type=click.Choice(_METRICS), default="macro-auc",
-              show_default=True, help="What the verdict is made by.")  # fmt: skip
+@click.option("--metric", type=click.Choice(_METRICS), help="What the verdict is made by.  "
+              "[macro-auc; with --strategy prior-adjusted balanced-accuracy]")  # fmt: skip
 @click.option("--plain", default="auto", show_default=True, type=click.Choice(_PLAIN),
               help="Plain models under the labels; auto blends all but the network.")  # fmt: skip
 @with_cells
@@ -103,11 +113,12 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 def _compare(data: str, out: str, **given: Any) -> None:
     """Say whether --label or --side pays on DATA, against plain and cheap peers."""
     reading = table_reading(given)
-    if reading["target"] is None and not data.lower().endswith(".npz"):
+    if reading["target"] is None and Path(data).is_file() and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
     given["by"] = split_names(given["by"])
     given["strategies"] = split_names(given["strategies"])
-    given["metric"] = given["metric"].replace("-", "_")
+    reading["training_only"] = split_names(given.pop("training_only"))
+    given["metric"] = given["metric"] and given["metric"].replace("-", "_")
     from labelfeed.cli.compare import run_compare
 
     run_compare(data, out, reading=reading, command=shlex.join(["labelfeed", *sys.argv[1:]]),
@@ -121,9 +132,7 @@ def _compare(data: str, out: str, **given: Any) -> None:
 @TABLE
 @click.option("--annotators", metavar="COL,...", multiple=True,
               help="Columns of several annotators, who label --target together.")  # fmt: skip
-@click.option("--training-only", metavar="COL,...", multiple=True,
-              help="Column of a table that prediction will lack: seen in training alone, no "
-              "feature.")  # fmt: skip
+@_TRAINING_ONLY
 @click.option("--tree", metavar="FILE", help="Coarser classes of the target's: CSV with the "
               "columns child, parent, or nested JSON. Cells may name them.")  # fmt: skip
 @click.option("--features", metavar="NAME", help="Feature array of an npz [x].")

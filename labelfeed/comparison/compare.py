@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from labelfeed.comparison.asked import brought, check_asked
 from labelfeed.comparison.budget import seconds_of
 from labelfeed.comparison.contenders import CONTENDERS, applying
 from labelfeed.comparison.design import Design, input_kind, split_of
@@ -17,6 +18,7 @@ from labelfeed.comparison.rows import (
     check_rows,
     enough_rows,
     folds_of,
+    same_labels,
     summary_of,
     told_inputs,
     words_by,
@@ -46,7 +48,7 @@ def compare(
     strategies: Sequence[str] = (),
     plain: str = "auto",
     known_share: float = 0.5,
-    metric: str = "macro_auc",
+    metric: str | None = None,
     by: Sequence[str] = (),
     seed: int = 0,
     processes: int | None = None,
@@ -75,10 +77,12 @@ def compare(
         budget: Time, `"90s"`, `"10m"`, `"2h"` or seconds; it ends sooner when the answer is clear.
         out: Folder in which each split is kept when it is done; the same call goes on from there.
         overwrite: Whether another comparison in that folder is replaced.
-        strategies: Strategies to compare; none: all that apply, where there are labels to read.
+        strategies: Strategies to compare, strategies of `CONTENDERS`; none: those that the rows are
+            made for, see `contenders.applying`.
         plain: Plain models under the labels: `"auto"` or one of `PLAIN_NAMES`.
         known_share: Share of a row's labels, in [0, 1), that is known where the verdict is made.
-        metric: What the verdict is made by, a key of `UNITS`.
+        metric: What the verdict is made by, a key of `UNITS`; `None`: macro-AUC, and balanced
+            accuracy where `"prior-adjusted"` is asked for, which aims at it.
         by: Columns; scores are told for each of their values.
         seed: Seed of splits and models.
         processes: Processes at once; `None`: as many as there are cores.
@@ -122,12 +126,14 @@ def _design(
     strategies: Sequence[str],
     plain: str,
     known_share: float,
-    metric: str,
+    metric: str | None,
     by: Sequence[str],
     seed: int,
     tell: Callable[[str], None],
 ) -> Design:
     check_rows(dataset)
+    if metric is None:
+        metric = "balanced_accuracy" if "prior-adjusted" in strategies else "macro_auc"
     if metric not in UNITS:
         raise ComparisonError(f"There is no metric {metric!r}.{did_you_mean(metric, UNITS)}")
     if plain not in PLAIN_NAMES:
@@ -139,26 +145,26 @@ def _design(
     if plain == "lightgbm":
         MEMBERS[plain]()  # which says how to install it
     kind = input_kind(dataset)
-    known = [name for name, one in CONTENDERS.items() if one.role == "strategy"]
-    for name in strategies:
-        if name not in known:
-            raise ComparisonError(f"compare knows no strategy {name!r}.{did_you_mean(name, known)}")
-        if kind not in CONTENDERS[name].kinds:
-            what = {"labels": "--label", "sides": "--side"}[CONTENDERS[name].kinds[0]]
-            raise ComparisonError(f"The strategy {name!r} needs labels to read: give {what}.")
-    if kind == "target" and not strategies:
+    check_asked(dataset, strategies, plain)
+    contenders = applying(kind, plain, strategies, metric, brought(dataset))
+    told = [name for name in contenders if CONTENDERS[name].role == "strategy"]
+    if not told:
         raise ComparisonError(
             "There is no label input to compare: the target is the only label. Name labels that "
-            "are known at prediction time with --label or --side; what else could help a single "
-            "target is compared where it is asked for, --strategy noisy-labels."
+            "are known at prediction time with --label or --side, or a strategy with --strategy."
+        )
+    if kind == "target" and not strategies:
+        tell(
+            f"the target is the only label; compared for it: {', '.join(told)}. Labels that are "
+            "known at prediction time are given with --label or --side"
         )
     belonging = together(dataset.features, dataset.groups, dataset.group_name)
-    for line in belonging.notes:
+    for line in [*same_labels(dataset), *belonging.notes]:
         tell(line)
     return Design(
         dataset,
         belonging.ids,
-        applying(kind, plain, tuple(strategies)),
+        contenders,
         plain,
         known_share,
         metric,

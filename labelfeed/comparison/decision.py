@@ -30,7 +30,7 @@ FEWEST_SPLITS = 5  # splits, below which nothing is said
 _EARLY = 0.2  # share of ALPHA that the first look takes
 _CUT = 0.8  # share of what is left that a look takes when the budget ends before the plan
 
-Kind = Literal["pays", "labels pay", "does not pay", "cannot tell"]
+Kind = Literal["pays", "labels pay", "beats plain", "does not pay", "cannot tell"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,8 +39,9 @@ class Outcome:
 
     Args:
         kind: `"pays"`: a strategy beats every peer. `"labels pay"`: something that reads labels
-            beats whatever reads none, but no strategy beats every cheap peer. `"does not pay"`:
-            neither is shown. `"cannot tell"`: there are too few splits or rows.
+            beats whatever reads none, but no strategy beats every cheap peer. `"beats plain"`: the
+            same of a strategy that gains otherwise, by the weight of rare classes, say. `"does not
+            pay"`: none is shown. `"cannot tell"`: there are too few splits or rows.
         name: What to take: the strategy, or the reader of labels with the best mean; `""` for none.
         peer: The best of the others, which `gain` is over: by its mean, picked after the fact,
             which makes it look too good rather than too bad.
@@ -49,7 +50,7 @@ class Outcome:
         alpha: What it was compared with.
         hopeless: Whether no strategy is ahead of what reads no label, so that more splits are not
             worth their time.
-        reader: Where `name` is a strategy and the labels pay, the best peer that reads them too.
+        reader: Where `name` is a strategy that beats some peers alone, the best of the others.
         over_reader: The difference to it.
     """
 
@@ -88,17 +89,19 @@ def challengers(names: Sequence[str]) -> list[str]:
 
 
 def peers_of(names: Sequence[str], reading: bool = True) -> list[str]:
-    """Return the cheap peers: plain, controls, and trees and counts.
+    """Return the cheap peers: plain, controls, trees, counts, and what weighs classes.
 
     Args:
         names: Names of contenders.
-        reading: Whether those that read labels count.
+        reading: Whether those count that read labels of a row, or weigh classes.
     """
-    made = [CONTENDERS[name] for name in names]
-    return [one.name for one in made if one.role != "strategy" and (reading or not one.reads)]
+    made = [CONTENDERS[name] for name in names if CONTENDERS[name].role != "strategy"]
+    return [one.name for one in made if reading or not (one.reads or one.metrics)]
 
 
-def decide(scores: Mapping[str, np.ndarray], test_share: float, alpha: float) -> Outcome:
+def decide(
+    scores: Mapping[str, np.ndarray], test_share: float, alpha: float, kind: str = "labels"
+) -> Outcome:
     """Return what the scores of the splits say.
 
     Two steps, so that all claims together are wrong in at most `alpha` of the cases where labels
@@ -112,6 +115,7 @@ def decide(scores: Mapping[str, np.ndarray], test_share: float, alpha: float) ->
         scores: By contender, the score in each split, `(J,)`, more is better.
         test_share: Share of the rows that a split tests on.
         alpha: One-sided.
+        kind: What can be read of a row, see `design.input_kind`.
 
     References:
         Berger 1982, Multiparameter hypothesis testing and acceptance sampling (intersection-union
@@ -146,11 +150,11 @@ def decide(scores: Mapping[str, np.ndarray], test_share: float, alpha: float) ->
     leading = best(strategies or tried)
     hopeless = all(mean[one] <= mean[best(blind)] for one in tried)
 
-    def made(kind: Kind, name: str, others: Sequence[str], p: float, tests: int) -> Outcome:
+    def made(verdict: Kind, name: str, others: Sequence[str], p: float, tests: int) -> Outcome:
         peer = best([o for o in others if o != name])
-        level = 0.95 if kind == "does not pay" else 1 - 2 * alpha / max(tests, 1)
+        level = 0.95 if verdict == "does not pay" else 1 - 2 * alpha / max(tests, 1)
         gain = resampled_interval(gap(name, peer), test_share, level)
-        return Outcome(kind, name, peer, gain, p, alpha, hopeless)
+        return Outcome(verdict, name, peer, gain, p, alpha, hopeless)
 
     if len(next(iter(scores.values()))) < FEWEST_SPLITS:
         nothing = Interval(mean[leading] - mean[best(blind)], math.nan, math.nan, 0, 0)
@@ -159,8 +163,10 @@ def decide(scores: Mapping[str, np.ndarray], test_share: float, alpha: float) ->
         name = best(paying)
         return made("pays", name, peers_of(names), beats_all[name], len(strategies))
     if passed := [one for one in tried if first[one] <= alpha]:
-        name = best(passed)
-        found = made("labels pay", name, blind, first[name], len(tried))
+        made_of = {one: CONTENDERS[one] for one in passed}
+        able = [n for n, one in made_of.items() if kind in one.reads and not one.metrics]
+        name = best(able or passed)
+        found = made("labels pay" if able else "beats plain", name, blind, first[name], len(tried))
         readers = [one for one in peers_of(names) if one not in blind]
         if name not in strategies or not readers:
             return found

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from labelfeed.data.dataset import Dataset
+from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.folds import group_folds
 from labelfeed.data.label_numbers import fitted_numbers
 from labelfeed.data.preprocessing import Preprocessor
@@ -16,7 +16,16 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.known_share import leave_known
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["FOLDS", "REPEATS", "Design", "Point", "PreparedSplit", "input_kind", "split_of"]
+__all__ = [
+    "FOLDS",
+    "REPEATS",
+    "Design",
+    "Point",
+    "PreparedSplit",
+    "Unlabelled",
+    "input_kind",
+    "split_of",
+]
 
 FOLDS, REPEATS = 5, 5
 _SHARES = (0.0, 0.25, 0.5, 0.75)
@@ -79,11 +88,26 @@ class Point:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class Unlabelled:
+    """Prepared training rows without a label.
+
+    Args:
+        x: Features, `(m, d)`.
+        groups: `(m,)` of them, or `None`.
+        weight: `(m,)` of them, or `None`.
+    """
+
+    x: np.ndarray
+    groups: np.ndarray | None
+    weight: np.ndarray | None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class PreparedSplit:
     """Prepared rows of one split.
 
     Args:
-        x: Features of the training rows, `(n, d)`.
+        x: Features of the training rows with a label, `(n, d)`.
         y: Their labels, int `(n, places)` of 1, 0, -1.
         sides: Their side labels, int `(n, side labels)`.
         weight: `(n,)` of them, or `None`.
@@ -95,6 +119,8 @@ class PreparedSplit:
         test_weight: Their weights, or `None`.
         points: By name what is known of them.
         seed: Of what is fitted.
+        free: The training rows without a label; `None` where there are none.
+        hidden: Training-only features `(n, e)`; `None` where there are none.
     """
 
     x: np.ndarray
@@ -109,6 +135,8 @@ class PreparedSplit:
     test_weight: np.ndarray | None
     points: dict[str, Point]
     seed: int
+    free: Unlabelled | None = None
+    hidden: np.ndarray | None = None
 
 
 def input_kind(dataset: Dataset) -> str:
@@ -143,16 +171,17 @@ def split_of(design: Design, repeat: int, fold: int) -> PreparedSplit:
     dataset, _ = fitted_numbers(dataset, train)
     if dataset.sides.specs:
         dataset, _ = prepare_sides(dataset, train)
-    learned, held = dataset.take(train), dataset.take(test)
     preprocessor = dataclasses.replace(
-        Preprocessor.fit(learned.features), missing=dataset.cells.missing
+        Preprocessor.fit(dataset.take(train).features), missing=dataset.cells.missing
     )
+    own, free = train[dataset.labelled[train]], train[~dataset.labelled[train]]
+    learned, held = dataset.take(own), dataset.take(test)
     return PreparedSplit(
         preprocessor.transform(learned.features),
         learned.states,
         _sides(learned),
         learned.weights,
-        None if design.groups is None else design.groups[train],
+        None if design.groups is None else design.groups[own],
         dataset.spec,
         dataset.sides.specs,
         test,
@@ -160,7 +189,28 @@ def split_of(design: Design, repeat: int, fold: int) -> PreparedSplit:
         held.weights,
         _points(held, design.known_share, seed + fold),
         seed + fold,
+        _unlabelled(design, preprocessor, dataset, free),
+        _hidden(learned),
     )
+
+
+def _unlabelled(
+    design: Design, preprocessor: Preprocessor, dataset: Dataset, free: np.ndarray
+) -> Unlabelled | None:
+    if not len(free):
+        return None
+    rows = dataset.take(free)
+    groups = None if design.groups is None else design.groups[free]
+    return Unlabelled(preprocessor.transform(rows.features), groups, rows.weights)
+
+
+def _hidden(learned: Dataset) -> np.ndarray | None:
+    if learned.training_only is None:
+        return None
+    try:
+        return Preprocessor.fit(learned.training_only).transform(learned.training_only)
+    except DataError as error:
+        raise DataError(f"Training-only columns (--training-only): {error}") from error
 
 
 def _points(held: Dataset, known_share: float, seed: int) -> dict[str, Point]:

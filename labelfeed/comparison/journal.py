@@ -46,6 +46,9 @@ def identity(design: Design) -> dict[str, Any]:
         digest.update(b"" if part is None else np.ascontiguousarray(part).tobytes())
     digest.update(json.dumps([data.spec.get_config(), *(s.get_config() for s in data.sides.specs)],
                              sort_keys=True, default=str).encode())  # fmt: skip
+    if data.training_only is not None:
+        digest.update(json.dumps([str(name) for name in data.training_only.columns]).encode())
+        digest.update(row_hashes(data.training_only).tobytes())
     return {
         "file": data.fingerprint,
         "rows": digest.hexdigest(),

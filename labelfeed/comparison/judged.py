@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.comparison.contenders import CONTENDERS, plain_model
+from labelfeed.comparison.contenders import CONTENDERS
 from labelfeed.comparison.design import Design, Point, PreparedSplit, split_of
+from labelfeed.comparison.plain import plain_model, reads_labels
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.probabilities import score
@@ -47,7 +48,7 @@ def judged(
     """
     begun = start = clock()
     split = split_of(design, repeat, fold)
-    reads = "partial-labels" in design.contenders
+    reads = reads_labels(split) and any(CONTENDERS[n].on_readers for n in design.contenders)
     plain = plain_model(split, design.plain, split.seed, read=reads)
     readers = plain.seconds_.get("readers", 0.0)
     base = clock() - start - readers
@@ -59,7 +60,7 @@ def judged(
         predict = CONTENDERS[name].fit(split, plain)
         probabilities = {at: predict(point) for at, point in split.points.items()}
         spent = clock() - start + (base if CONTENDERS[name].on_plain else 0.0)
-        spent += readers if name == "partial-labels" else 0.0
+        spent += readers if CONTENDERS[name].on_readers else 0.0
         found[name] = {"seconds": round(spent, 3), **_scored(design, split, probabilities)}
     return {
         "split": [repeat, fold],

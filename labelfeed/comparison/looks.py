@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
 from labelfeed.comparison.budget import time_words
+from labelfeed.comparison.contenders import told_name
 from labelfeed.comparison.decision import FEWEST_SPLITS, LOOK, Outcome, alpha_of, decide
-from labelfeed.comparison.design import Design
+from labelfeed.comparison.design import Design, input_kind
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.comparison.journal import Journal
 from labelfeed.comparison.runner import Clock
-from labelfeed.comparison.summary import split_scores, with_all
+from labelfeed.comparison.summary import in_unit, split_scores, with_all
 from labelfeed.metrics.intervals import Interval
 
 __all__ = ["Looks"]
@@ -60,9 +62,10 @@ class Looks:
         """
         done = self._done()
         if not done:
+            fewer = ", or fewer plain models, --plain logistic" * (self.design.plain == "auto")
             raise ComparisonError(
                 f"The budget of {time_words(clock.budget)} is too small: no split was done in it. "
-                "Give more, --budget 30m, or fewer plain models, --plain logistic."
+                f"Give more, --budget {time_words(max(600.0, 3 * clock.budget))}{fewer}."
             )
         if self._clear is not None:
             decision, done = self._clear
@@ -82,7 +85,25 @@ class Looks:
         alpha = before[-1]["alpha"] if before else alpha_of(self._spent(), True, complete)
         if not before:
             self.journal.look(done, alpha)
-        return self._decided(done, alpha), self._splits(done), ""
+        found = self._decided(done, alpha)
+        why = "" if complete else self._nearly(found, done, workers)
+        if why:
+            found = dataclasses.replace(found, kind="cannot tell", name="")
+        return found, self._splits(done), why
+
+    def _nearly(self, found: Outcome, done: int, workers: int) -> str:
+        """Return why nothing is said yet of a gain that more splits may show; `""` if not so."""
+        if found.kind != "does not pay" or not found.gain.low > 0:
+            return ""
+        plan = len(self.design.plan)
+        kind = input_kind(self.design.dataset)
+        one, other = (told_name(name, kind) for name in (found.name, found.peer))
+        of_split = sum(split["took"] for split in self._splits(done)) / done
+        more = time_words(1.3 * (plan - done) * of_split / workers)
+        return (
+            f"{one} {in_unit(found.gain, self.design.metric)} over {other} after {done} of {plan} "
+            f"splits, which is not sure enough yet; go on with --budget {more}"
+        )
 
     def notes(self, splits: list[dict[str, Any]]) -> list[str]:
         """Return lines that say what the splits lack of the plan, and why."""
@@ -92,7 +113,8 @@ class Looks:
         if self._clear is not None:
             what = "a strategy pays" if self._clear[0].kind == "pays" else "nothing is ahead"
             return [f"ended after {count} of {plan} splits: the answer was clear ({what})"]
-        return [f"the budget ended after {count} of {plan} splits; intervals are wider for it"]
+        wider = "; intervals are wider for it" * (count >= FEWEST_SPLITS and not self.too_few)
+        return [f"the budget ended after {count} of {plan} splits{wider}"]
 
     def _judge(self, count: int, alpha: float) -> None:
         if self._clear is None and count < len(self.design.plan) and count <= self._done():
@@ -106,7 +128,7 @@ class Looks:
         names = with_all(splits, self.design.contenders)
         scores = split_scores(splits, names, self.design.metric, self.design.verdict_point)
         rows = splits[0]["rows"]
-        return decide(scores, rows[1] / sum(rows), alpha)
+        return decide(scores, rows[1] / sum(rows), alpha, input_kind(self.design.dataset))
 
     def _spent(self) -> float:
         return sum(look["alpha"] for look in self.journal.looks)

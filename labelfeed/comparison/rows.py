@@ -14,7 +14,15 @@ from labelfeed.data.dataset import Dataset, did_you_mean
 from labelfeed.data.groups import Together
 from labelfeed.labels.encoding import UNKNOWN
 
-__all__ = ["check_rows", "enough_rows", "folds_of", "summary_of", "told_inputs", "words_by"]
+__all__ = [
+    "check_rows",
+    "enough_rows",
+    "folds_of",
+    "same_labels",
+    "summary_of",
+    "told_inputs",
+    "words_by",
+]
 
 _FEWEST_ROWS = 50
 _EACH = 2 * FOLDS  # rows of a class, so that each fold has some
@@ -27,7 +35,10 @@ def check_rows(dataset: Dataset) -> None:
     """Raise `ComparisonError` for rows that no cross-fitted plain model can learn from."""
     reason = None
     if np.ndim(dataset.features) > 2 or dataset.kind == "images":
-        reason = "pictures. Write features of them with `labelfeed embed`, and compare on these"
+        reason = (
+            "pictures. Write vectors of them with `labelfeed embed`, by a run that was trained on "
+            "other pictures, and compare on these"
+        )
     elif dataset.soft is not None:
         reason = "soft targets (--uncertain soft=P): give them another state, such as ignore"
     elif dataset.weights is not None and dataset.weights.ndim > 1:
@@ -38,6 +49,24 @@ def check_rows(dataset: Dataset) -> None:
         raise ComparisonError(f"compare cannot take {reason}.")
     if not dataset.labelled.any():
         raise ComparisonError("Every label is unknown; there is nothing to compare by.")
+
+
+def same_labels(dataset: Dataset) -> list[str]:
+    """Return a line for each label that is the same in all rows, or unknown in all.
+
+    Raises:
+        ComparisonError: No label has two states.
+    """
+    said, columns = [], dataset.spec.label_columns
+    for column in columns:
+        seen = np.unique(column.ids(dataset.labels))
+        seen = seen[seen != UNKNOWN]
+        if len(seen) < 2:
+            word = f"{column.name_of(int(seen[0]))!r} in every row" if len(seen) else "unknown"
+            said.append(f"the label {column.name!r} is {word}: it tells nothing, and has no score")
+    if len(said) == len(columns):
+        raise ComparisonError(f"Nothing can be learned: {'; '.join(said[:3])}.")
+    return said
 
 
 def folds_of(dataset: Dataset, belonging: Together) -> int:

@@ -89,8 +89,16 @@ def sentence(
         return f"cannot tell: {why}"
     if decision.kind == "pays":
         peers = [told(name) for name in peers_of(names) if CONTENDERS[name].role != "control"]
-        of = f"the best of {', '.join(peers[:-1])} and {peers[-1]}"
-        return f"pays: {decision.name} {gain} over {of}{tail} (the best: {told(decision.peer)})"
+        of = f"the best of {', '.join(peers[:-1])} and {peers[-1]}" if peers[1:] else peers[0]
+        return (
+            f"pays: {told(decision.name)} {gain} over {of}{tail} (the best: {told(decision.peer)})"
+        )
+    if decision.kind == "beats plain":
+        more = in_unit(decision.over_reader, metric) if decision.over_reader else ""
+        return (
+            f"{told(decision.name)} beats plain, {gain} over {told(decision.peer)}{tail}, but is "
+            f"not shown to beat {told(decision.reader)} ({more}): take either"
+        )
     if decision.kind == "labels pay":
         said = (
             f"the known labels pay: {told(decision.name)} {gain} over {told(decision.peer)}{tail}"
@@ -140,7 +148,7 @@ def compared(
                 name,
                 told_name(name, kind),
                 CONTENDERS[name].role,
-                CONTENDERS[name].reads,
+                kind in CONTENDERS[name].reads,
                 {
                     at: {m: _mean([o["scores"][at][m] for o in own]) for m in SCORED}
                     for at in points

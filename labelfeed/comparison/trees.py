@@ -18,7 +18,7 @@ from labelfeed.estimators.member import Member
 from labelfeed.estimators.sides import side_columns
 from labelfeed.labels.encoding import UNKNOWN
 
-__all__ = ["trees", "trees_with_labels", "which_trees"]
+__all__ = ["tree_member", "trees", "trees_with_labels", "which_trees"]
 
 _COPIES = 3  # that know some labels; one more knows nothing
 _FOLDS = 3  # that choose size and number of trees
@@ -39,7 +39,7 @@ def trees(split: PreparedSplit, plain: LabelFedClassifier) -> Callable[[Point], 
         split: The rows.
         plain: The plain models of the split.
     """
-    member = _member()
+    member = tree_member()
     found = next((m for m in plain.members_ if m.name == member.name), None)
     if found is None:
         folds = deal_folds(split.y, _FOLDS, groups=split.groups, seed=split.seed)
@@ -73,7 +73,7 @@ def trees_with_labels(
         targets = np.concatenate([y, masked.targets])
         wide = np.concatenate([x[row], _label_columns(states)], axis=1)
         folds, weight = folds[row], None if weight is None else weight[row]
-    fitted = _member(wide.shape[1]).cross_fit(  # all: none of the labels left out
+    fitted = tree_member(wide.shape[1]).cross_fit(  # all: none of the labels left out
         wide.astype(np.float32), targets, spec, folds, sample_weight=weight, seed=split.seed
     )
     final = fitted.final
@@ -94,7 +94,12 @@ def _label_columns(states: np.ndarray) -> np.ndarray:
     return np.where(states == UNKNOWN, 0.5, states)
 
 
-def _member(most_features: int = 128) -> Member:
+def tree_member(most_features: int = 128) -> Member:
+    """Return boosted trees as a plain model, those of `which_trees`.
+
+    Args:
+        most_features: Of a wider table each column takes those that correlate most with it.
+    """
     if which_trees() == "LightGBM":
         return LightBoostingMember()
     return BoostingMember(most_features=most_features)

@@ -10,7 +10,7 @@ import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
 
-__all__ = ["CrossFitted", "FittedLogits", "Member", "grouped", "over_folds"]
+__all__ = ["CrossFitted", "FittedLogits", "Member", "Ready", "grouped", "over_folds"]
 
 
 class FittedLogits(Protocol):
@@ -59,6 +59,35 @@ class Member(Protocol):
         seed: int = 0,
     ) -> CrossFitted:
         """Fit on the rows outside of each fold to predict the fold, and once on all rows."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Ready:
+    """A member that has been cross-fitted on these very rows and folds.
+
+    Args:
+        fitted: What `cross_fit` returns.
+    """
+
+    fitted: CrossFitted
+
+    @property
+    def name(self) -> str:
+        """Name of the member."""
+        return self.fitted.name
+
+    def cross_fit(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        spec: LabelSpec,
+        folds: np.ndarray,
+        *,
+        sample_weight: np.ndarray | None = None,
+        seed: int = 0,
+    ) -> CrossFitted:
+        """Return what was fitted."""
+        return self.fitted
 
 
 def grouped(member: Member, groups: np.ndarray) -> Member:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
+from labelfeed.estimators.rare_rows import rare_rows
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.agreed_rows import agreed_rows
 from labelfeed.strategies.coarse_rows import coarse_rows
-from labelfeed.strategies.rare_rows import rare_rows
 from labelfeed.strategies.repaired_rows import repaired_rows
 from labelfeed.strategies.taught_rows import taught_rows
 
@@ -75,8 +75,8 @@ def rows_to_learn(
     if options.strategy == "noisy-labels":
         x, rows, groups = repaired_rows(x, rows, groups, *told)
         return RowsToLearn(x, rows, groups, natural=rows)
-    if options.strategy == "prior-adjusted" and not blended:
-        at = rare_rows(rows, options.seed)
+    if options.strategy == "prior-adjusted" and not blended and rows.soft is None:
+        at = rare_rows(rows.states, rows.spec, rows.weights, options.seed)
         if at is not None:
             own = None if groups is None else groups[at]
             return RowsToLearn(x[at], rows.take(at), own, natural=rows)

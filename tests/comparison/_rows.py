@@ -36,6 +36,24 @@ def turned(rows: int = 80, seed: int = 0) -> Dataset:
     return Dataset("arrays", x, y, spec, ids, "rows", ("label",), sides=sides)
 
 
+def rare(several: bool = False, rows: int = 120, seed: int = 0) -> Dataset:
+    """Return rows of which one in fifteen has the second class, or the first of two labels."""
+    rng = np.random.default_rng(seed)
+    y = (np.arange(rows) % 15 == 0).astype(np.int32)
+    x = (rng.normal(size=(rows, 2)) + 1.5 * y[:, None]).astype(np.float32)
+    spec = LabelSpec.multi(["ill", "odd"]) if several else LabelSpec.single(["well", "ill"])
+    labels = np.stack([y, np.arange(rows) % 2], axis=1) if several else y
+    return Dataset("arrays", x, labels.astype(np.int32), spec, np.arange(rows), "rows", ("label",))
+
+
+def corners(rows: int = 120, seed: int = 0) -> Dataset:
+    """Return rows of a single target that lie in heaps which no line parts."""
+    rng = np.random.default_rng(seed)
+    x = (2 * rng.normal(size=(rows, 2))).astype(np.float32)
+    y = (x[:, 0] * x[:, 1] > 0).astype(np.int32)
+    return Dataset("arrays", x, y, LabelSpec.single(2), np.arange(rows), "rows", ("label",))
+
+
 def design_of(dataset: Dataset, names: tuple[str, ...] = NAMES, **more: Any) -> Design:
     return Design(dataset, None, names, "logistic", **more)
 

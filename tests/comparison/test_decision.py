@@ -35,6 +35,25 @@ def test_it_does_not_pay_where_one_peer_is_as_good() -> None:
     assert (trees.kind, trees.name, trees.reader) == ("labels pay", "trees-with-labels", "")
 
 
+def test_a_strategy_that_reads_nothing_of_the_row_is_not_said_to_be_paid_by_labels() -> None:
+    rng = np.random.default_rng(0)
+    gains = {"plain": 0.0, "noisy-labels": 0.04, "trees-with-labels": 0.04}
+    scores = {name: 0.8 + gain + rng.normal(0, 0.005, 15) for name, gain in gains.items()}
+    scores["trees-with-labels"] += rng.normal(0, 0.1, 15)  # not shown to beat anything
+    found = decide(scores, 0.2, ALPHA, "sides")
+    assert (found.kind, found.name, found.peer) == ("beats plain", "noisy-labels", "plain")
+    assert found.reader == "trees-with-labels" and found.over_reader.low < 0 < found.gain.low
+
+
+def test_class_weights_are_a_peer_of_rare_classes_and_no_plain_model() -> None:
+    rng = np.random.default_rng(0)
+    gains = {"plain": 0.0, "prior-adjusted": 0.2, "logistic-weighted": 0.2}
+    scores = {name: 0.6 + gain + rng.normal(0, 0.01, 15) for name, gain in gains.items()}
+    found = decide(scores, 0.2, ALPHA, "target")
+    assert (found.kind, found.peer, found.reader) == ("beats plain", "plain", "logistic-weighted")
+    assert decide(scores, 0.2, ALPHA, "labels").kind == "beats plain", "not by the labels"
+
+
 def test_better_plain_trees_are_no_gain_of_labels() -> None:
     found = decide(_scores(partial_labels=0.04, trees=0.05), 0.2, ALPHA)
     assert found.kind == "does not pay" and found.peer == "trees" and found.hopeless

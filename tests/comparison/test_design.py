@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from labelfeed.comparison.design import input_kind, split_of
+from labelfeed.data.dataset import DataError
 from tests.comparison._rows import design_of, findings, turned
 
 
@@ -27,9 +29,20 @@ def test_a_group_stands_on_one_side_with_its_unlabelled_rows() -> None:
     groups = np.arange(60) // 3
     design = dataclasses.replace(design_of(dataclasses.replace(rows, labels=labels)), groups=groups)
     split = split_of(design, 0, 2)
-    assert not set(split.groups) & set(groups[split.test])
+    assert not (set(split.groups) | set(split.free.groups)) & set(groups[split.test])
     assert (labels[split.test] != -1).any(axis=1).all()
-    assert (split.y == -1).all(axis=1).any(), "rows without a label are there to train on"
+    assert not (split.y == -1).all(axis=1).any()
+    assert len(split.free.x) and split.free.x.shape[1] == split.x.shape[1], "to train on, apart"
+
+
+def test_training_only_columns_are_prepared_beside_the_features() -> None:
+    hidden = pd.DataFrame({"minutes": np.arange(60.0), "reader": list("ab") * 30})
+    rows = dataclasses.replace(findings(), training_only=hidden)
+    split = split_of(design_of(rows), 0, 0)
+    assert split.hidden.shape == (48, 3) and np.isfinite(split.hidden).all()
+    useless = dataclasses.replace(rows, training_only=pd.DataFrame({"one": ["x"] * 60}))
+    with pytest.raises(DataError, match="--training-only"):
+        split_of(design_of(useless), 0, 0)
 
 
 def test_what_is_known_is_not_scored() -> None:

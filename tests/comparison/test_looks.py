@@ -44,6 +44,16 @@ def test_goes_on_where_it_is_not() -> None:
     assert [look["look"] for look in journal.looks] == [10, 25] and looks.notes(splits) == []
 
 
+def test_a_gain_that_a_short_budget_nearly_shows_is_not_said_to_be_none() -> None:
+    looks, _, _ = _looked(0.054, 6)
+    decision, _, why = looks.final(Clock(1), 1)
+    assert decision.gain.low > 0 and decision.kind == "cannot tell"
+    assert "after 6 of 25 splits, which is not sure enough yet; go on with --budget 25s" in why
+    looks, _, _ = _looked(0.0, 6)
+    decision, _, why = looks.final(Clock(1), 1)
+    assert (decision.kind, why) == ("does not pay", "")
+
+
 def test_to_look_again_gives_the_same_and_to_go_on_spends_what_is_left() -> None:
     looks, journal, _ = _looked(0.012, 13)
     first = looks.final(Clock(1), 1)[0]

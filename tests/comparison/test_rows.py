@@ -13,6 +13,7 @@ from labelfeed.comparison.rows import (
     check_rows,
     enough_rows,
     folds_of,
+    same_labels,
     summary_of,
     told_inputs,
     words_by,
@@ -79,3 +80,14 @@ def test_summary_and_when_it_holds() -> None:
     gaps[0, 0] = -1
     assert "50% of a row's labels" in told_inputs(dataclasses.replace(rows, labels=gaps), 0.5)
     assert told_inputs(turned(), 0.5) == "when scanner is known"
+
+
+def test_labels_that_are_the_same_in_all_rows_are_named() -> None:
+    rows = findings()
+    labels = rows.labels.copy()
+    labels[:, 0], labels[:, 1] = 1, -1
+    one, none = same_labels(dataclasses.replace(rows, labels=labels))
+    assert "'f0' is '1' in every row" in one.replace("'yes'", "'1'") and "'f1' is unknown" in none
+    with pytest.raises(ComparisonError, match="Nothing can be learned: the label 'f0'"):
+        same_labels(dataclasses.replace(rows, labels=np.ones_like(labels)))
+    assert same_labels(rows) == []

@@ -45,6 +45,11 @@ def test_sentences_say_who_beats_whom_and_when() -> None:
     both = said("labels pay", "partial-labels", "plain", reader="bayes-product", over_reader=_GAIN)
     assert "not shown to beat the Bayes product (+3.1" in both
     assert said("cannot tell", "", "plain") == "cannot tell: x"
+    rare = said("beats plain", "prior-adjusted", "trees", reader="logistic-weighted",
+                over_reader=_GAIN)  # fmt: skip
+    assert rare.startswith("prior-adjusted beats plain, +3.1 points of macro-AUC [1.9, 4.2] over ")
+    assert rare.endswith("to beat logistic regression with class weights (+3.1 points of "
+                         "macro-AUC [1.9, 4.2]): take either")  # fmt: skip
 
 
 def test_units_turn_what_is_better_lower() -> None:

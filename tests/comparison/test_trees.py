@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import labelfeed.comparison.trees as rooms
-from labelfeed.comparison.contenders import plain_model
 from labelfeed.comparison.design import split_of
+from labelfeed.comparison.plain import plain_model
 from labelfeed.comparison.trees import trees, trees_with_labels, which_trees
 from labelfeed.estimators.boosting import BoostingMember
 from tests.comparison._rows import design_of, findings, turned
@@ -15,7 +15,7 @@ from tests.comparison._rows import design_of, findings, turned
 
 @pytest.fixture(autouse=True)
 def _few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rooms, "_member", lambda most=128: BoostingMember(iterations=15))
+    monkeypatch.setattr(rooms, "tree_member", lambda most=128: BoostingMember(iterations=15))
 
 
 def test_known_labels_are_columns() -> None:

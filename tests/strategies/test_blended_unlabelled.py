@@ -8,9 +8,9 @@ from sklearn.datasets import make_moons
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.options import SemiSupervisedOptions
-from labelfeed.strategies import blended_unlabelled
 from labelfeed.strategies.blended import fit_blended
 from labelfeed.strategies.blended_unlabelled import fit_blended_unlabelled
+from labelfeed.unlabelled import joining
 
 SPEC = LabelSpec.single(2, name="kind")
 OPTIONS = SemiSupervisedOptions(plain="logistic")
@@ -22,8 +22,8 @@ def rows(x: np.ndarray, true: np.ndarray, labelled: int) -> Dataset:
 
 
 def test_one_network_predicts_new_rows_where_pseudo_labels_pay(monkeypatch):
-    monkeypatch.setattr(blended_unlabelled, "_NUMBERS", 0)
-    monkeypatch.setattr(blended_unlabelled, "_FEWEST", 150)
+    monkeypatch.setattr(joining, "_NUMBERS", 0)
+    monkeypatch.setattr(joining, "_FEWEST", 150)
     x, true = make_moons(300, noise=0.08, random_state=0)
     # A column of noise that a few labels cannot tell from the moons, and many can.
     x = np.concatenate([x, np.random.default_rng(0).normal(size=(300, 6))], axis=1)
@@ -38,7 +38,7 @@ def test_one_network_predicts_new_rows_where_pseudo_labels_pay(monkeypatch):
 
 
 def test_where_they_do_not_pay_it_is_the_plain_blend(monkeypatch):
-    monkeypatch.setattr(blended_unlabelled, "_gain", lambda *_: (0.01, 0.03, 0.5))
+    monkeypatch.setattr(joining, "_gain", lambda *_: (0.01, 0.03, 0.5))
     x, true = make_moons(60, noise=0.2, random_state=0)
     data = rows(x, true, 30)
     some = data.take(np.arange(30))

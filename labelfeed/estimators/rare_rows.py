@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelfeed.data.dataset import Dataset
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.spec import LabelSpec
 
 __all__ = ["copies_of_classes", "rare_rows"]
 
@@ -36,29 +36,32 @@ def copies_of_classes(counts: np.ndarray) -> np.ndarray:
     return copies
 
 
-def rare_rows(rows: Dataset, seed: int) -> np.ndarray | None:
+def rare_rows(
+    y: np.ndarray, spec: LabelSpec, weight: np.ndarray | None, seed: int
+) -> np.ndarray | None:
     """Return which training rows to learn from, those of rare classes several times.
 
     Of several label columns a row that is rare by one is common by another: those stay as they are,
-    and so do rows of which no class is rare, soft targets, and ranges of a number.
+    and so do rows of which no class is rare, and ranges of a number.
 
     Args:
-        rows: The training rows.
+        y: Labels `(n, places)` of 1, 0, -1 (unknown).
+        spec: What the labels are.
+        weight: Of rows `(n,)` or of labels `(n, places)`; `None`: all 1.
         seed: Of the order of the copies.
 
     Returns:
         Their positions, in any order; `None`: all, once.
     """
-    columns = rows.spec.label_columns
-    if len(columns) > 1 or rows.soft is not None or columns[0].number is not None:
+    columns = spec.label_columns
+    if len(columns) > 1 or columns[0].number is not None:
         return None
-    single = rows.spec.kind == "single"
-    ids = rows.labels if single else columns[0].ids(rows.labels)
+    ids = columns[0].ids(y)
     known = ids != UNKNOWN
-    weight = np.ones(len(ids))
-    if rows.weights is not None:
-        weight = rows.weights.mean(axis=1) if rows.weights.ndim > 1 else rows.weights
-    copies = copies_of_classes(np.bincount(ids[known], weights=weight[known]))
+    w = np.ones(len(ids))
+    if weight is not None:
+        w = weight.mean(axis=1) if weight.ndim > 1 else weight
+    copies = copies_of_classes(np.bincount(ids[known], weights=w[known]))
     if copies.max(initial=1) == 1:
         return None
     at = np.repeat(np.arange(len(ids)), np.where(known, copies[np.maximum(ids, 0)], 1))
