@@ -14,7 +14,7 @@ from labelfeed.labels.prior import even_prior, prior_shift, stated_prior, traini
 from labelfeed.models.assembled import assembled
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.blended import Blended, fit_blended, plain_models, telling
-from labelfeed.strategies.plain_members import named_member
+from labelfeed.strategies.plain_members import members_of
 from labelfeed.strategies.rare_rows import rare_rows
 
 __all__ = ["fit_blended_rare", "surely_less"]
@@ -39,7 +39,7 @@ def fit_blended_rare(
         return fit_blended(x, rows, options, groups=groups, on_member=on_member)
 
     def fit(part: Dataset, taken: np.ndarray, before: int) -> LabelFedClassifier:
-        told = telling([named_member(name) for name in names], on_member, before)
+        told = telling(members_of(options, names), on_member, before)
         own = taken if groups is None else groups[taken]
         made = LabelFedClassifier(told, rows.spec, read=False, seed=options.seed)
         return made.fit(x[taken], part.labels, groups=own, sample_weight=part.weights)

@@ -17,7 +17,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled import assembled
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.blended import Blended, fit_blended, plain_models, telling
-from labelfeed.strategies.plain_members import named_member
+from labelfeed.strategies.plain_members import members_of
 from labelfeed.unlabelled.teaching import fit_students, paired_gain
 
 __all__ = ["fit_blended_unlabelled"]
@@ -77,11 +77,11 @@ def fit_blended_unlabelled(
         weight=part.weights,
         seed=options.seed,
         on_step=on_step,
-        teachers=_without(names, _NO_TEACHERS),
-        students=_without(names, _NO_STUDENTS),
+        teachers=_without(options, names, _NO_TEACHERS),
+        students=_without(options, names, _NO_STUDENTS),
     )
     spent = time.perf_counter() - start
-    plain = telling([named_member(name) for name in names], on_member)
+    plain = telling(members_of(options, names), on_member)
     alone = LabelFedClassifier(plain, rows.spec, read=False, seed=options.seed)
     alone.fit(x[labelled], own.labels, groups=belonging, sample_weight=own.weights)
     members = [*alone.members_, *taught.members]
@@ -104,8 +104,9 @@ def fit_blended_unlabelled(
     )
 
 
-def _without(names: Sequence[str], left_out: Set[str]) -> list[Member]:
-    return [named_member(name) for name in names if name not in left_out or len(names) == 1]
+def _without(options: StrategyOptions, names: Sequence[str], left_out: Set[str]) -> list[Member]:
+    kept = [name for name in names if name not in left_out or len(names) == 1]
+    return members_of(options, kept)
 
 
 def _not_tried(labelled: int, free: int) -> str | None:
