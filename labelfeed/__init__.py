@@ -32,12 +32,13 @@ _PLACES = {
     "clean": "labelfeed.noise.cleaning",
     "compare": "labelfeed.comparison.compare",
     "check_sides": "labelfeed.sides.findings",
+    "tune": "labelfeed.tuning.tune",
     "Tree": "labelfeed.sides.tree",
 }
 _PACKAGES = {
     name: f"labelfeed.{name}"
     for name in "audit checks comparison data estimators heads labels layers losses metrics models "
-    "noise runs sides strategies visibility".split()
+    "noise runs sides strategies tuning visibility".split()
 }
 _PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before
 

@@ -30,6 +30,7 @@ ORDER = (
     ("runs",),
     ("audit",),
     ("comparison",),
+    ("tuning",),
     ("report",),
     ("demo",),
     ("cli",),

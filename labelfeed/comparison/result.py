@@ -12,7 +12,7 @@ import pandas as pd
 from labelfeed.comparison.decision import Outcome
 from labelfeed.metrics.intervals import Interval
 
-__all__ = ["ByValue", "Compared", "Comparison"]
+__all__ = ["ByValue", "Compared", "Comparison", "plain_json"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON types; what cannot be computed is `None`."""
-        found: dict[str, Any] = _plain_json(dataclasses.asdict(self))
+        found: dict[str, Any] = plain_json(dataclasses.asdict(self))
         return found
 
     def to_frame(self) -> pd.DataFrame:
@@ -142,11 +142,12 @@ class Comparison:
         return f"<p><b>{html.escape(self.verdict)}</b></p>{table}"
 
 
-def _plain_json(value: object) -> Any:
+def plain_json(value: object) -> Any:
+    """Return JSON types: tuples as lists, and `None` for what is no finite number."""
     if isinstance(value, dict):
-        return {str(key): _plain_json(v) for key, v in value.items()}
+        return {str(key): plain_json(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain_json(v) for v in value]
+        return [plain_json(v) for v in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
