@@ -11,23 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_leftovers
+from labelfeed.cli.console import note, phase_bars, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
-from labelfeed.data.dataset import DataError, Dataset
-from labelfeed.data.loading import load_data
-from labelfeed.data.order import split_order
-from labelfeed.data.side_numbers import split_ranges
-from labelfeed.labels.cell_rules import CellRules
+from labelfeed.cli.rows_to_train import load_to_train
+from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.noise.annotated_rows import load_annotated
 from labelfeed.options import TrainingOptions
 from labelfeed.report.score_tables import main_table
 from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import RUN, Run, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.train import train
-from labelfeed.sides.tree import Tree
-from labelfeed.strategies.choose import planned
+from labelfeed.strategies.choose import choose_strategy, planned
+from labelfeed.tuning.study import Study
+from labelfeed.tuning.tune import rows_about
 from labelfeed.writing import leftovers
 
 __all__ = ["run_train"]
@@ -40,6 +37,7 @@ def run_train(
     reading: dict[str, Any],
     options: TrainingOptions,
     annotators: Sequence[str] = (),
+    like: Study | None = None,
     overwrite: bool = False,
     quiet: bool = False,
 ) -> Run:
@@ -51,31 +49,13 @@ def run_train(
         reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
         annotators: Columns of several annotators, who label the target together.
+        like: A study, whose settings `options` have: rows and test part have to be its own.
         overwrite: Whether a run at `out` may be replaced.
         quiet: Print nothing but errors.
     """
-    if reading.get("order"):
-        usual = "y" if data.lower().endswith(".npz") else "label"
-        order = split_order(reading["order"], reading.get("target") or usual)
-        reading = {**reading, "order": order}
-    ranges = split_ranges(reading.get("side_ranges") or ())
-    if options.strategy == "margin" and reading.get("target"):
-        ranges.setdefault(reading["target"], 0)  # its classes may be numbers
-    reading = {**reading, "side_ranges": ranges or None}
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
-    cells = CellRules(**reading.pop("cells", {}))
-    if reading.get("tree"):
-        reading = {**reading, "tree": Tree.from_file(reading["tree"])}
-    for name in ("tree", "training_only"):
-        if annotators and reading.get(name):
-            option = f"--{name.replace('_', '-')}"
-            raise DataError(f"--annotators does not go with {option}: leave one out.")
-    if annotators:
-        dataset = load_annotated(data, annotators, cells=cells, **reading)
-    else:
-        with reading_images(quiet) as on_image:
-            dataset = load_data(data, on_image=on_image, cells=cells, **reading)
+    dataset, reading = load_to_train(data, reading, options, annotators, quiet)
     for line in dataset.notes:
         note(line, quiet)
     untrained = ~dataset.labelled
@@ -90,7 +70,9 @@ def run_train(
         if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
             some += " (--strategy semi-supervised learns from them too)"
         say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
-    record = _record(data, dataset, reading)
+    if like is not None:
+        like.check(rows_about(dataset, choose_strategy(options, dataset)))
+    record = _record(data, dataset, reading) | ({"like": str(like.path)} if like else {})
     phases, epochs = planned(options, dataset)
     saved: list[Path] = []
     with interrupts(quiet) as stop, phase_bars("train", phases, epochs, quiet) as bars:

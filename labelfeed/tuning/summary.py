@@ -41,8 +41,11 @@ def tuned_of(
     metric = str(about["metric"])
     sign = float(np.sign(UNITS[metric][0]))
     trials = tuple(_record(trial, sign) for trial in done_trials(study))
-    whole = sum(trial.state == "whole" for trial in trials)
-    notes = [f"{whole} trials are whole; the others were behind after some folds and ended there"]
+    notes: list[str] = []
+    if early := sum(trial.state == "ended early" for trial in trials):
+        notes.append(
+            f"{early} of {len(trials)} trials were behind after some folds and ended there"
+        )
     if failed := [trial for trial in trials if trial.state == "failed"]:
         notes.append(f"{len(failed)} trials could not be trained, the first: {failed[0].why}")
     importance = importances(study)

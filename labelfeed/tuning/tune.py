@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -199,10 +200,14 @@ def _scoring(
         own = joined(given, settings) | {"test_share": 0.0, "seed": rows.seed + fold}
         if strategy != "prior-adjusted":
             own.pop("deploy_prior", None)  # held-out rows are as frequent as those of training
-        run = train(learn, TrainingOptions(strategy, given=own), stop=stop)
-        if run.interrupted or (stop is not None and stop()):
-            raise KeyboardInterrupt
-        value = hidden_score(run, held, metric)
+        # Threads of scikit-learn leave filters of warnings as they should not be: a line for each
+        # tree would follow, from the second training on.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            run = train(learn, TrainingOptions(strategy, given=own), stop=stop)
+            if run.interrupted or (stop is not None and stop()):
+                raise KeyboardInterrupt
+            value = hidden_score(run, held, metric)
         keras.utils.clear_session(free_memory=False)
         return value
 
