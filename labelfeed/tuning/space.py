@@ -143,9 +143,6 @@ def _of_network(options: StrategyOptions, rows: int, classes: int, pictures: boo
             found.append(_choice("conditioning", own["conditioning"], CONDITIONINGS))
         if pictures and options.backbone is None:
             found.append(_choice("augment", options.augment, AUGMENTATIONS))
-    if "label_width" in own:
-        width = own["label_width"]
-        found.append(_log("label_width", width, min(8, width), max(128, width)))
     if "hidden_rate" in own:
         found.append(_choice("hidden_rate", own["hidden_rate"], _HIDDEN_RATES))
     if "side_layer" in own:
