@@ -82,7 +82,7 @@ def best_table(found: Tuned) -> Table:
     )
     chosen = as_options(found.settings) or "the defaults"
     strong = tuple(n for n, (_, told) in enumerate(kept) if told == chosen)
-    heads = ("settings", _title(found.metric), "trial", "seconds")
+    heads = ("", _title(found.metric), "trial", "seconds")
     return Table("The best trials", heads, rows, _NOTE, strong)
 
 
