@@ -21,7 +21,7 @@ from benchmarks.common import parser, progress, save_json, table
 from labelfeed.data.dataset import Dataset
 from labelfeed.estimators.given_rows import given_rows
 from labelfeed.options import TrainingOptions
-from labelfeed.tuning.result import Tuned, as_options, joined
+from labelfeed.tuning.result import Tuned, as_options, with_settings
 
 __all__ = ["SETS", "figures_of", "main", "rows_of"]
 
@@ -49,7 +49,7 @@ def figures_of(name: str, folder: Path | None, given: Any, seed: int) -> dict[st
     base = {"test_share": share, "seed": seed} | ({"plain": given.plain} if given.plain else {})
 
     def scored(settings: dict[str, Any]) -> dict[str, float]:
-        metrics = train(dataset, TrainingOptions(given=joined(base, settings))).metrics
+        metrics = train(dataset, TrainingOptions(given=with_settings(base, settings))).metrics
         found = metrics["nothing_known"]
         return {key: found[key] for key in ("log_loss", "macro_auc", "accuracy")}
 
@@ -105,7 +105,7 @@ def _by_keras_tuner(
     class Network(keras_tuner.Tuner):
         def run_trial(self, trial: Any, *_: Any, **__: Any) -> float:
             drawn = {setting.name: _drawn(trial.hyperparameters, setting) for setting in space}
-            own = joined(base, drawn) | {"test_share": 0.0}
+            own = with_settings(base, drawn) | {"test_share": 0.0}
             run = train(learn, TrainingOptions("plain", given=own))
             keras.utils.clear_session(free_memory=False)
             return -hidden_score(run, held, "log_loss")

@@ -19,9 +19,9 @@ from labelfeed.tuning.result import Tuned
 from labelfeed.tuning.store import optuna
 from labelfeed.tuning.tune import tune
 
-__all__ = ["REPORT", "run_tune"]
+__all__ = ["run_tune"]
 
-REPORT = "report.html"
+_REPORT = "report.html"
 
 
 def run_tune(
@@ -81,7 +81,7 @@ def run_tune(
     except KeyboardInterrupt:
         say(f"The trials that are done are kept in {out}: the same command goes on.", err=True)
         raise
-    page = Path(out) / REPORT
+    page = Path(out) / _REPORT
     write_tuning_page(page, found, command)
     if as_json:
         print_json(found.to_dict())

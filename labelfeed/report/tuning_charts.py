@@ -54,7 +54,7 @@ def history(
         room = 0.15 * (high - low) or 0.05 * abs(high) or 0.05
         axes.set_ylim(low - room, high + room)
     axes.set_xlabel("trial")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.locator_params(axis="x", integer=True)
     axes.legend(frameon=False, loc="best")
     return _png(figure)
 

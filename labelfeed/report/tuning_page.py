@@ -12,7 +12,7 @@ from labelfeed.report.comparison_page import _title, _versions
 from labelfeed.report.page import write_page
 from labelfeed.report.tables import Table, figure
 from labelfeed.report.tuning_charts import history, shares
-from labelfeed.tuning.result import Tuned, as_options, flat
+from labelfeed.tuning.result import Tuned, as_options, settings_by_name
 
 __all__ = ["best_table", "write_tuning_page"]
 
@@ -98,7 +98,7 @@ def _basis(found: Tuned) -> str:
 
 
 def _settings_table(found: Tuned) -> Table:
-    best, taken = flat(found.best), flat(found.settings)
+    best, taken = settings_by_name(found.best), settings_by_name(found.settings)
     rows = tuple(
         (name, told, str(best.get(name, "default")), str(taken.get(name, "default")))
         for name, told in found.space.items()

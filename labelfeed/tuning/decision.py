@@ -10,15 +10,16 @@ from typing import Any
 from labelfeed.metrics.intervals import Interval
 from labelfeed.metrics.resampled import resampled_interval
 from labelfeed.tuning.search import Score, mean, same
+from labelfeed.tuning.store import OptunaStudy
 
-__all__ = ["Decision", "decide"]
+__all__ = ["Chosen", "choose_trial"]
 
 _CONFIDENCE = 0.68  # one standard error to both sides
 _AGAIN = "again"
 
 
 @dataclasses.dataclass(frozen=True)
-class Decision:
+class Chosen:
     """What is taken.
 
     Args:
@@ -38,9 +39,12 @@ class Decision:
     gain: Interval | None
 
 
-def decide(
-    study: Any, score: Score, folds: int, on_step: Callable[[float, str], None] | None = None
-) -> Decision:
+def choose_trial(
+    study: OptunaStudy,
+    score: Score,
+    folds: int,
+    on_step: Callable[[float, str], None] | None = None,
+) -> Chosen:
     """Return the settings that are taken.
 
     The best of many trials is in part the luckiest one. It is scored again, and the defaults with
@@ -59,7 +63,7 @@ def decide(
     best = max(whole, key=lambda t: (t.value, not t.user_attrs["settings"], -t.number))
     found: dict[str, Any] = dict(best.user_attrs["settings"])
     if not found or same(found, {}):
-        return Decision({}, best.number, {}, defaults.value, defaults.value, None)
+        return Chosen({}, best.number, {}, defaults.value, defaults.value, None)
     key = json.dumps(found, sort_keys=True)
     kept = dict(study.user_attrs.get(_AGAIN, {}))
     values: list[list[float]] = [list(pair) for pair in kept.get(key, [])]
@@ -69,7 +73,7 @@ def decide(
         if on_step is not None:
             on_step((fold + 1) / folds, "the best trial and the defaults on folds dealt anew")
     gain = resampled_interval([b - a for a, b in values], 1 / folds, _CONFIDENCE)
-    return Decision(
+    return Chosen(
         found if gain.low > 0 else {},
         best.number,
         found,

@@ -15,9 +15,9 @@ from labelfeed.metrics.probabilities import score
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.types import AnyModel
 
-__all__ = ["SHARES", "hidden_score", "usual_metric"]
+__all__ = ["SCORED_SHARES", "hidden_score", "usual_metric"]
 
-SHARES = (0.0, 0.25, 0.5, 0.75)
+SCORED_SHARES = (0.0, 0.25, 0.5, 0.75)
 """Known shares of a row's labels that the score is the mean over, where a model reads them."""
 
 _SEED = 0
@@ -57,7 +57,7 @@ def hidden_score(model: AnyModel, held: Dataset, metric: str) -> float:
         sides = Sides(tuple(predictor.sides), ids).columns()
     reads = len(spec.label_columns) > 1 and predictor.reads_label
     found: list[float | None] = []
-    for share in SHARES if reads else (0.0,):
+    for share in SCORED_SHARES if reads else (0.0,):
         known = leave_known(y, share, _SEED, spec) if share else None
         scored = y if known is None else np.where(known == UNKNOWN, y, UNKNOWN)
         p = predictor.probabilities(held.features, known, sides)

@@ -15,7 +15,7 @@ from labelfeed.metrics.intervals import Interval
 from labelfeed.options import TrainingOptions
 from labelfeed.options.members import told_members
 
-__all__ = ["TrialRecord", "Tuned", "as_options", "flat", "joined"]
+__all__ = ["TrialRecord", "Tuned", "as_options", "settings_by_name", "with_settings"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Tuned:
     def options(self) -> TrainingOptions:
         """What to train with: what was asked for, and the settings."""
         return TrainingOptions(
-            self.asked["strategy"], given=joined(self.asked["given"], self.settings)
+            self.asked["strategy"], given=with_settings(self.asked["given"], self.settings)
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,7 +109,10 @@ class Tuned:
                 "state": trial.state,
                 "score": trial.value,
                 "seconds": trial.seconds,
-                **{name: flat(trial.settings).get(name, "default") for name in self.space},
+                **{
+                    name: settings_by_name(trial.settings).get(name, "default")
+                    for name in self.space
+                },
             }
             for trial in self.trials
         ]
@@ -125,7 +128,7 @@ class Tuned:
         return f"<p><b>{html.escape(self.verdict)}</b></p>{table.to_html(index=False)}"
 
 
-def joined(given: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+def with_settings(given: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return options with settings among them, those of plain models together."""
     members = {name: dict(own) for name, own in (given.get("members") or {}).items()}
     for name, own in (settings.get("members") or {}).items():
@@ -134,11 +137,11 @@ def joined(given: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, A
     return {**both, "members": members} if members else both
 
 
-def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
+def settings_by_name(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings by name, those of plain models as `boosting.leaves`.
 
     Example:
-        >>> flat({"width": 8, "members": {"boosting": {"leaves": 16}}})
+        >>> settings_by_name({"width": 8, "members": {"boosting": {"leaves": 16}}})
         {'width': 8, 'boosting.leaves': 16}
     """
     found: dict[str, Any] = {}

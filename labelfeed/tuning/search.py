@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from labelfeed.tuning.errors import TuningError
 from labelfeed.tuning.space import Setting, settings_of
-from labelfeed.tuning.store import optuna
+from labelfeed.tuning.store import OptunaStudy, OptunaTrial, optuna
 
 __all__ = ["FAILED", "Sampler", "Score", "done_trials", "mean", "same", "search"]
 
@@ -22,7 +22,7 @@ _BAD = (ValueError, RuntimeError, ArithmeticError, MemoryError)  # of settings t
 
 
 def search(
-    study: Any,
+    study: OptunaStudy,
     space: Sequence[Setting],
     score: Score,
     *,
@@ -70,8 +70,8 @@ def search(
 
 
 def _run(
-    study: Any,
-    trial: Any,
+    study: OptunaStudy,
+    trial: OptunaTrial,
     space: Sequence[Setting],
     score: Score,
     folds: int,
@@ -106,7 +106,7 @@ def _run(
     study.tell(trial, mean(values))
 
 
-def done_trials(study: Any) -> list[Any]:
+def done_trials(study: OptunaStudy) -> list[Any]:
     """Return the trials that count: whole ones, those ended early, and those that cannot train."""
     return [
         trial
@@ -125,7 +125,7 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _values_of(study: Any, settings: Mapping[str, Any]) -> list[float]:
+def _values_of(study: OptunaStudy, settings: Mapping[str, Any]) -> list[float]:
     """Return the scores of the same settings in an earlier trial."""
     found = [
         list(trial.user_attrs.get(_FOLDS, ()))
@@ -135,7 +135,7 @@ def _values_of(study: Any, settings: Mapping[str, Any]) -> list[float]:
     return max(found, key=len, default=[])
 
 
-def _states_of_defaults(study: Any) -> set[str]:
+def _states_of_defaults(study: OptunaStudy) -> set[str]:
     """Return the states of the trials of the defaults; the first one is, once it is there."""
     return {
         trial.state.name

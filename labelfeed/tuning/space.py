@@ -9,6 +9,7 @@ from typing import Any
 
 from labelfeed.options import CONDITIONINGS, SIDE_LAYERS, StrategyOptions
 from labelfeed.options.base import AUGMENTATIONS
+from labelfeed.tuning.store import OptunaTrial
 
 __all__ = ["Setting", "Value", "settings_of", "space_of"]
 
@@ -44,7 +45,7 @@ class Setting:
     log: bool = False
     whole: bool = False
 
-    def suggest(self, trial: Any) -> Value:
+    def suggest(self, trial: OptunaTrial) -> Value:
         """Return the value that an Optuna trial draws."""
         if self.choices:
             drawn: Value = trial.suggest_categorical(self.name, list(self.choices))

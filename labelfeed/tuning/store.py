@@ -6,11 +6,15 @@ import contextlib
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from labelfeed.tuning.errors import TuningError
 
-__all__ = ["JOURNAL", "open_study", "optuna", "quietly"]
+__all__ = ["JOURNAL", "OptunaStudy", "OptunaTrial", "open_study", "optuna", "quietly"]
+
+# Optuna is an extra: its classes cannot be named where it may be absent.
+OptunaStudy: TypeAlias = Any
+OptunaTrial: TypeAlias = Any
 
 JOURNAL = "trials.log"
 _NAME = "labelfeed"
@@ -31,7 +35,7 @@ def optuna() -> Any:
         ) from error
 
 
-def open_study(folder: Path | None) -> Any:
+def open_study(folder: Path | None) -> OptunaStudy:
     """Return the Optuna study in a folder, made where it is not there; `None`: in memory.
 
     Several processes, and several machines on a shared file system, may have it open at once.

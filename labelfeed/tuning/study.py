@@ -10,7 +10,7 @@ from typing import Any
 
 from labelfeed.options import OptionError, TrainingOptions
 from labelfeed.tuning.errors import TuningError
-from labelfeed.tuning.result import joined
+from labelfeed.tuning.result import with_settings
 from labelfeed.tuning.store import JOURNAL
 from labelfeed.types import JSON
 from labelfeed.writing import is_draft, replacing
@@ -59,7 +59,7 @@ class Study:
                 f"--like {self.path}: the study is of the strategy {strategy!r}, not "
                 f"{asked.strategy!r}: leave --strategy out."
             )
-        wanted = joined(given, self.settings)
+        wanted = with_settings(given, self.settings)
         for name, value in asked.given.items():
             if wanted.get(name) != value:
                 there = repr(wanted[name]) if name in wanted else "the default"

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from labelfeed.comparison.summary import UNITS, in_unit
-from labelfeed.tuning.decision import Decision
+from labelfeed.tuning.decision import Chosen
 from labelfeed.tuning.result import TrialRecord, Tuned, as_options
 from labelfeed.tuning.search import FAILED, done_trials
 from labelfeed.tuning.space import Setting
+from labelfeed.tuning.store import OptunaStudy, OptunaTrial
 
 __all__ = ["importances", "tuned_of", "verdict_of"]
 
@@ -21,8 +22,8 @@ _FEWEST = 8  # whole trials, below which nothing is said of importance
 
 
 def tuned_of(
-    study: Any,
-    decision: Decision,
+    study: OptunaStudy,
+    decision: Chosen,
     space: Sequence[Setting],
     about: Mapping[str, Any],
     folds: int,
@@ -72,7 +73,7 @@ def tuned_of(
     )
 
 
-def verdict_of(decision: Decision, metric: str, trials: int) -> str:
+def verdict_of(decision: Chosen, metric: str, trials: int) -> str:
     """Return the verdict.
 
     Args:
@@ -92,7 +93,7 @@ def verdict_of(decision: Decision, metric: str, trials: int) -> str:
     return f"tuned: {gain} over the defaults on folds dealt anew: {as_options(decision.settings)}"
 
 
-def importances(study: Any) -> dict[str, float]:
+def importances(study: OptunaStudy) -> dict[str, float]:
     """Return by setting the share of the score's variance that it explains, largest first.
 
     Of whole trials alone; `{}` where these are too few, or all alike.
@@ -112,7 +113,7 @@ def importances(study: Any) -> dict[str, float]:
     return {name: float(share) for name, share in found.items()}
 
 
-def _record(trial: Any, sign: float) -> TrialRecord:
+def _record(trial: OptunaTrial, sign: float) -> TrialRecord:
     attributes = trial.user_attrs
     folds = tuple(sign * value for value in attributes.get("folds", ()))
     seconds = 0.0

@@ -27,10 +27,10 @@ from labelfeed.runs.splitting import split_of_run
 from labelfeed.runs.train import train
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
-from labelfeed.tuning.decision import decide
+from labelfeed.tuning.decision import choose_trial
 from labelfeed.tuning.errors import TuningError
 from labelfeed.tuning.hidden import hidden_score, usual_metric
-from labelfeed.tuning.result import Tuned, joined
+from labelfeed.tuning.result import Tuned, with_settings
 from labelfeed.tuning.rows import TuningRows, tuning_rows
 from labelfeed.tuning.search import Sampler, Score, done_trials, search
 from labelfeed.tuning.space import Setting, space_of
@@ -67,7 +67,7 @@ def tune(
     cross-validated, rows of one group on one side of a fold. Its score is that of labels which the
     model does not know. The rows of the test part are never touched, so that the scores of the run
     that is trained with these settings stay honest. The first trial is that of the defaults; the
-    best one is taken where it beats them once more, on folds dealt anew (`decision.decide`).
+    best one is taken where it beats them once more, on folds dealt anew (`decision.choose_trial`).
 
     Args:
         data: A file as `load_data` takes it, with its arguments as keywords (`target="diagnosis",
@@ -197,7 +197,7 @@ def _scoring(
 ) -> Score:
     def score(settings: Mapping[str, Any], fold: int) -> float:
         learn, held = rows.split(fold)
-        own = joined(given, settings) | {"test_share": 0.0, "seed": rows.seed + fold}
+        own = with_settings(given, settings) | {"test_share": 0.0, "seed": rows.seed + fold}
         if strategy != "prior-adjusted":
             own.pop("deploy_prior", None)  # held-out rows are as frequent as those of training
         # Threads of scikit-learn leave filters of warnings as they should not be: a line for each
@@ -245,7 +245,9 @@ def _made(
             sampler=about["sampler"], on_step=tell,
         )  # fmt: skip
         done = len(done_trials(study))
-        decision = decide(study, score, rows.folds, lambda part, text: tell(done, 2 * part, text))
+        decision = choose_trial(
+            study, score, rows.folds, lambda part, text: tell(done, 2 * part, text)
+        )
         return tuned_of(study, decision, space, about, rows.folds, len(rows.dataset))
 
 

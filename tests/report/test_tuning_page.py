@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from labelfeed.report.tables import table_text
 from labelfeed.report.tuning_page import best_table, write_tuning_page
-from labelfeed.tuning.decision import decide
+from labelfeed.tuning.decision import choose_trial
 from labelfeed.tuning.summary import tuned_of
 from tests.tuning._studies import FOLDS, SPACE, good_dropout, made
 
@@ -11,7 +11,7 @@ ABOUT = {"strategy": "partial-labels", "given": {}, "metric": "macro_auc"}
 
 def study(trials=20):
     found = made(trials=trials)
-    return tuned_of(found, decide(found, good_dropout, FOLDS), SPACE, ABOUT, FOLDS, 80)
+    return tuned_of(found, choose_trial(found, good_dropout, FOLDS), SPACE, ABOUT, FOLDS, 80)
 
 
 def test_the_page_has_verdict_history_importance_settings_and_command(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from labelfeed.data.dataset import Sides
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.predictor import Predictor
-from labelfeed.tuning.hidden import SHARES, hidden_score, usual_metric
+from labelfeed.tuning.hidden import SCORED_SHARES, hidden_score, usual_metric
 from tests.comparison._rows import findings, turned
 
 
@@ -36,7 +36,7 @@ def test_known_labels_are_shown_by_shares_and_never_scored():
     model = Asked(rows.spec)
     value = hidden_score(model, rows, "log_loss")
     shares = [0.0 if known is None else (known >= 0).mean() for known, _ in model.asked]
-    assert len(shares) == len(SHARES) and shares[0] == 0 and shares == sorted(shares)
+    assert len(shares) == len(SCORED_SHARES) and shares[0] == 0 and shares == sorted(shares)
     assert value < 0 and hidden_score(model, rows, "accuracy") > 0.5
     blind = Asked(rows.spec, reads=False)
     assert hidden_score(blind, rows, "log_loss") != value and len(blind.asked) == 1

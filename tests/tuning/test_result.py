@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from labelfeed.options import TrainingOptions
-from labelfeed.tuning.result import TrialRecord, Tuned, as_options, flat
+from labelfeed.tuning.result import TrialRecord, Tuned, as_options, settings_by_name
 from tests.cli.test_training_options import show
 
 SETTINGS = {"width": 64, "members": {"boosting": {"leaves": 8}}}
@@ -19,8 +19,9 @@ def tuned() -> Tuned:
         TrialRecord(1, "failed", None, (), SETTINGS, float("nan"), "why"),
     )
     asked = {"strategy": "plain", "given": {"seed": 3}}
+    space = {"width": "32 to 256", "boosting.leaves": "auto, 8"}
     return Tuned("tuned: better", SETTINGS, asked, "plain", "log_loss", 0.5, 0.4, None, SETTINGS,
-                 trials, {"width": "32 to 256", "boosting.leaves": "auto, 8"}, {}, 2, 80, 20)  # fmt: skip
+                 trials, space, {}, 2, 80, 20)  # fmt: skip
 
 
 def test_it_is_said_shown_and_told_as_json(tuned):
@@ -33,7 +34,7 @@ def test_it_is_said_shown_and_told_as_json(tuned):
 
 def test_its_options_are_what_was_asked_for_and_the_settings(tuned):
     assert tuned.options == TrainingOptions("plain", given={"seed": 3, **SETTINGS})
-    assert flat(SETTINGS) == {"width": 64, "boosting.leaves": 8}
+    assert settings_by_name(SETTINGS) == {"width": 64, "boosting.leaves": 8}
 
 
 def test_settings_as_options_are_read_as_those_settings():

@@ -15,7 +15,7 @@ from tests.comparison._rows import findings, turned
 def test_every_training_row_is_held_out_once_and_no_test_row_ever():
     dataset = findings(100)
     train = np.arange(0, 100, 2)
-    with pytest.raises(TuningError, match="40 labelled rows; it needs at least 50. Keep"):
+    with pytest.raises(TuningError, match=r"40 labelled rows; it needs at least 50\. Keep"):
         tuning_rows(dataset, train[:40], None)
     rows = tuning_rows(dataset, train, None, seed=1)
     held = [rows.split(fold)[1].row_ids for fold in range(rows.folds)]

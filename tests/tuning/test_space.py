@@ -7,7 +7,7 @@ import pytest
 from labelfeed.options import OPTIONS, MarginOptions, MaskedOptions, PlainOptions, TrainingOptions
 from labelfeed.options.members import MEMBER_SETTINGS, member_settings
 from labelfeed.options.underneath import BLENDED
-from labelfeed.tuning.result import joined
+from labelfeed.tuning.result import with_settings
 from labelfeed.tuning.space import Setting, settings_of, space_of
 
 
@@ -55,7 +55,7 @@ def test_what_is_given_is_not_searched():
     given = {"members": {"boosting": {"leaves": 8}}}
     names = [s.name for s in space_of(PlainOptions(), ["boosting"], 1000, 2, given=given)]
     assert "boosting.leaves" not in names and "boosting.l2" in names
-    assert joined(given, {"members": {"boosting": {"l2": 3.0}}}) == {
+    assert with_settings(given, {"members": {"boosting": {"l2": 3.0}}}) == {
         "members": {"boosting": {"leaves": 8, "l2": 3.0}}
     }
     names = [s.name for s in space_of(MarginOptions(), [], 1000, 2, given={"head": "cosface"})]
