@@ -95,7 +95,7 @@ esac
 case "$purpose" in
     demo) extras="$tensorflow" ;;
     test) extras="$tensorflow,jax,dev,peers" ;;
-    check) extras="dev" ;;
+    check) extras="dev,docs" ;;
     oldest) extras="jax" ;;
     *)
         echo "labelfeed: unknown purpose '$purpose': expected demo, test, check or oldest" >&2

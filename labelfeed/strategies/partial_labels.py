@@ -230,5 +230,5 @@ def _logits(plain: KerasModel) -> KerasModel:
             f"{keras.activations.serialize(activation)!r}."
         )
     # Clipped where float32 ends, so that a certain network stays finite.
-    p = ops.clip(plain.output, 1e-6, 1 - 1e-6)
+    p = ops.clip(plain.outputs[0], 1e-6, 1 - 1e-6)
     return keras.Model(plain.inputs, ops.log(p) - ops.log1p(-p), name="plain")

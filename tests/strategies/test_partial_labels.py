@@ -47,8 +47,9 @@ def test_images_go_through_convolutions() -> None:
 @pytest.mark.parametrize("end", [None, "sigmoid"])
 def test_a_trained_plain_network_is_kept_as_it_is(end: str | None) -> None:
     x, y = rows(40, unknown=0)
-    features = keras.Input((3,))
-    plain = keras.Model(features, keras.layers.Dense(4, activation=end)(features))
+    features, dense = keras.Input((3,)), keras.layers.Dense(4, activation=end)
+    functional = keras.Model(features, dense(features)) if end is None else None
+    plain = functional or keras.Sequential([features, dense])
     before = plain.predict(x, verbose=0)
     model = partial_labels(SPEC, plain, path_units=(8,), calibrate=False)
     model.fit(x, y, epochs=2, plain_epochs=0, verbose=0)
