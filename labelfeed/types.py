@@ -31,6 +31,7 @@ __all__ = [
     "KerasOptimizer",
     "Labels",
     "Logs",
+    "MissingLabel",
     "Plain",
     "SampleWeight",
     "SeedGenerator",
@@ -170,6 +171,9 @@ Classifier: TypeAlias = Any
 
 `Any`: scikit-learn has no type for it; `ClassifierMember` refuses what has no probabilities.
 """
+
+MissingLabel: TypeAlias = float | int | str | None
+"""What stands for an unknown class in a vector of classes."""
 
 Plain: TypeAlias = Any
 """What stands for plain models: a name, a `Classifier`, a `Member`, probabilities, a list of these.

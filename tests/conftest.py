@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests._backends import BACKENDS, KerasBlocker, touches_keras
+from tests._backends import BACKENDS, ROOT, KerasBlocker, touches_keras
 
 pytest_plugins = ("tests._runs",)  # one run of each kind, trained once
 
@@ -29,6 +29,12 @@ _ONE = "torch"  # the quickest
 _CHOICE = pytest.StashKey[str]()
 _COMPILED = pytest.StashKey[tuple[bool, int]]()  # quickly or not, and for how many files so far
 _KEPT_FILES = 6  # JAX keeps what it compiled for as many
+# Programs that XLA compiled, on disk for all processes and the next run: half of the time on JAX.
+_PROGRAMS = {
+    "JAX_COMPILATION_CACHE_DIR": str(ROOT / ".pytest_cache" / "jax-programs"),
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
 _HOME = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
@@ -53,6 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["KERAS_HOME"] = config.stash[_HOME].name
     choice = config.getoption("--backend") or os.environ.get("KERAS_BACKEND") or _first_installed()
     config.stash[_CHOICE] = choice
+    if choice == "jax":
+        os.environ.update(_PROGRAMS | os.environ)
     if choice == "none":
         sys.meta_path.insert(0, KerasBlocker())
     else:

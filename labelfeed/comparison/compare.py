@@ -25,8 +25,8 @@ from labelfeed.comparison.runner import Clock, cores, run_splits
 from labelfeed.comparison.summary import UNITS, by_values, compared, sentence, with_all
 from labelfeed.data.dataset import Dataset, did_you_mean
 from labelfeed.data.groups import together
-from labelfeed.estimators.classifier import MEMBERS
 from labelfeed.estimators.given_rows import given_rows
+from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Features, Labels
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from labelfeed.comparison.design import Point, PreparedSplit
 from labelfeed.comparison.trees import trees, trees_with_labels, which_trees
-from labelfeed.estimators.classifier import MEMBERS, LabelFedClassifier
+from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.estimators.column_math import known_columns, logits_of, probabilities_of
 from labelfeed.estimators.evidence import EvidenceReader
+from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.estimators.sides import fit_side_blend, noised, side_member
 from labelfeed.labels.pairwise import pairwise_log_odds
 from labelfeed.labels.spec import LabelSpec

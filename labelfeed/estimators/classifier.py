@@ -3,55 +3,42 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
 
 from labelfeed.data.folds import whole_groups
-from labelfeed.estimators.any_classifier import ClassifierMember
 from labelfeed.estimators.blend import Blend
-from labelfeed.estimators.boosting import BoostingMember
+from labelfeed.estimators.class_values import classes_of, labels_and_spec, value_ids
 from labelfeed.estimators.column_math import known_columns, probabilities_of
 from labelfeed.estimators.errors import EstimatorError
-from labelfeed.estimators.extra_trees import ExtraTreesMember
+from labelfeed.estimators.fitting import cross_fit_members, threads_for
 from labelfeed.estimators.folds import deal_folds
-from labelfeed.estimators.given import GivenMember
 from labelfeed.estimators.inputs import (
     checked_features,
     checked_weight,
     encoded_known,
-    labels_and_spec,
+    encoded_labels,
 )
-from labelfeed.estimators.light_boosting import LightBoostingMember
-from labelfeed.estimators.logistic import LogisticMember
-from labelfeed.estimators.member import CrossFitted, Member, grouped
-from labelfeed.estimators.neighbours import NeighbourMember
-from labelfeed.estimators.paying import blend_of_paying
+from labelfeed.estimators.member import CrossFitted, grouped
+from labelfeed.estimators.named_members import plain_members_of
+from labelfeed.estimators.predicted import likeliest, share_right
 from labelfeed.estimators.readers import Readers, fit_readers
-from labelfeed.estimators.two_threads import in_two_threads
+from labelfeed.estimators.side_values import (
+    SIDE_CORRUPTION,
+    SIDE_DROPOUT,
+    side_ids,
+    side_specs_of,
+)
+from labelfeed.estimators.sides import SideBlend, fit_side_blend, noised, side_member
 from labelfeed.labels.answers import mean_over_answers
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.types import ArrayLike, Labels, Plain
+from labelfeed.types import ArrayLike, Labels, MissingLabel, Plain, SideValues
 
-__all__ = ["MEMBERS", "LabelFedClassifier"]
-
-MEMBERS = {
-    "boosting": BoostingMember,
-    "extra-trees": ExtraTreesMember,
-    "logistic": LogisticMember,
-    "given": GivenMember,
-    "lightgbm": LightBoostingMember,
-    "neighbours": NeighbourMember,
-}
-"""Plain models by name."""
-
-_FEW = 4_000_000  # numbers in the features, below which one thread does all
-_OWN = ("logistic", "network")  # scikit-learn's threads spoil its warnings in two threads at once
-_AUTO = ("logistic", "extra-trees", "boosting")
+__all__ = ["LabelFedClassifier"]
 
 
 class LabelFedClassifier(ClassifierMixin, BaseEstimator):
@@ -63,20 +50,26 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
     fed nor scored.
 
     Args:
-        plain: `"auto"` (logistic regression, extra trees and boosted trees, blended), the name of
-            one of `MEMBERS`, a scikit-learn classifier, a `Member`, a list of these, or an array of
-            out-of-fold probabilities `(n, places)`. With an array or `"given"` the features of new
-            rows are their probabilities.
-        spec: What the labels are; `None`: yes/no labels for a matrix, classes for a vector.
+        plain: `"auto"` (logistic regression, extra trees and boosted trees, blended), a name
+            (`named_members.MEMBERS`), a scikit-learn classifier, a `Member`, a list of these, or an
+            array of out-of-fold probabilities `(n, places)`. With an array or `"given"` the
+            features of new rows are their probabilities.
+        spec: What the labels are; `None`: yes/no labels for a matrix, classes for a vector, which
+            may be of any type and come back as they are.
         folds: Number of folds, at least 2.
         read: Whether to learn what known labels tell.
         seed: Seed of everything drawn.
+        missing_label: What stands for an unknown class in a vector, beside NaN and `None`; -1 is a
+            class there unless this says otherwise. In yes/no labels -1 is unknown.
 
     Attributes:
+        classes_: The classes; of several labels a list, one array for each.
         spec_: What the labels are.
         members_: The fitted plain models, `CrossFitted`.
         blend_: Their `Blend`.
         readers_: The `Readers`, or `None` where known labels tell nothing.
+        side_specs_: What the side labels are; none: ().
+        side_blend_: What reads side labels, a `SideBlend`, or `None`.
         optional_: What was decided of plain models that stay only where they pay; "" for none.
         seconds_: Seconds that each part took.
 
@@ -104,102 +97,115 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         folds: int = 5,
         read: bool = True,
         seed: int = 0,
+        missing_label: MissingLabel = np.nan,
     ) -> None:
         """Store the arguments; `fit` checks them."""
         self.plain, self.spec, self.folds, self.read, self.seed = plain, spec, folds, read, seed
+        self.missing_label = missing_label
 
     def fit(
         self,
         X: ArrayLike,
-        Y: Labels,
+        y: Labels,
         groups: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
+        sides: SideValues | None = None,
     ) -> LabelFedClassifier:
-        """Fit members, blend and readers.
+        """Fit members, blend, and what reads labels.
 
         Args:
-            X: Numbers `(n, d)`, finite.
-            Y: What `spec.encode` takes; -1 where unknown.
+            X: Numbers `(n, d)`, finite; an array or a table, nullable types too.
+            y: Classes `(n,)`, or yes/no labels `(n, labels)`; with a `spec` what it encodes.
             groups: `(n,)`: rows of one group never stand on both sides of a fold.
             sample_weight: `(n,)`, >= 0.
+            sides: Side labels, known at prediction too: by name a value for each row, or a table.
+                Then these are read, and known labels are not.
         """
-        x = checked_features(X)
-        spec, y = labels_and_spec(Y, self.spec)
+        x = checked_features(X, self, fitted=False)
+        spec, states, classes = labels_and_spec(y, self.spec, self.missing_label)
         weight = checked_weight(sample_weight, len(x))
-        if len(x) != len(y):
-            raise EstimatorError(f"X has {len(x)} rows and Y has {len(y)}; give as many of both.")
-        if not known_columns(y, spec).any():
+        if len(x) != len(states):
+            raise EstimatorError(
+                f"X has {len(x)} rows and y has {len(states)}; give as many of both."
+            )
+        if not known_columns(states, spec).any():
             raise EstimatorError("Every label is unknown; there is nothing to learn from.")
         if isinstance(self.folds, bool) or not isinstance(self.folds, int) or self.folds < 2:
             raise EstimatorError(f"folds must be a whole number of at least 2, got {self.folds!r}.")
+        self.side_specs_ = () if sides is None else side_specs_of(sides)
+        ids = side_ids(sides, self.side_specs_, len(x))
         given = None if groups is None else np.asarray(groups)
-        members = _members(self.plain)
+        members = plain_members_of(self.plain)
         if given is not None:
             members = [grouped(member, whole_groups(given, len(x))) for member in members]
-        with _threads(x):
-            folds = deal_folds(y, self.folds, groups=given, seed=self.seed)
-
-            def fit(member: Member) -> tuple[CrossFitted, float]:
-                start = time.perf_counter()
-                with _threads(x):  # OpenMP's limit is that of a thread
-                    found = member.cross_fit(
-                        x, y, spec, folds, sample_weight=weight, seed=self.seed
-                    )
-                return found, time.perf_counter() - start
-
-            # Large tables have all threads for each model; a classifier of the user's may draw
-            # from NumPy's global generator, where the order counts.
-            in_turn = x.size >= _FEW or any(isinstance(m, ClassifierMember) for m in members)
-            done = in_two_threads(fit, members, lambda m: not in_turn and m.name not in _OWN)
-            fitted = [found for found, _ in done]
-            seconds = {m.name: spent for m, (_, spent) in zip(members, done, strict=True)}
+        with threads_for(x):
+            folds = deal_folds(states, self.folds, groups=given, seed=self.seed)
+            found = cross_fit_members(
+                members, x, states, spec, folds, weight=weight, seed=self.seed
+            )
+            plain = found.blend.logits([m.oof for m in found.members])
             start = time.perf_counter()
-            optional = [getattr(m, "optional", False) for m in members]
-            fitted, blend, self.optional_ = blend_of_paying(fitted, optional, y, spec, weight)
-            plain = blend.logits([m.oof for m in fitted])
-            seconds["blend"] = time.perf_counter() - start
-            start = time.perf_counter()
-            readers = None
-            if self.read:
-                readers = fit_readers(plain, y, spec, folds, weight=weight, seed=self.seed)
-            seconds["readers"] = time.perf_counter() - start
-        self.spec_, self.folds_, self.seconds_ = spec, folds, seconds
-        self.members_: list[CrossFitted] = fitted
-        self.blend_: Blend = blend
+            readers = side_blend = None
+            if self.side_specs_:
+                side_blend = fit_side_blend(
+                    plain,
+                    x,
+                    states,
+                    noised(ids, self.side_specs_, SIDE_DROPOUT, SIDE_CORRUPTION, self.seed),
+                    spec,
+                    self.side_specs_,
+                    folds,
+                    [side_member(m, x.shape[1], self.side_specs_) for m in members],
+                    weight=weight,
+                    seed=self.seed,
+                )
+            elif self.read:
+                readers = fit_readers(plain, states, spec, folds, weight=weight, seed=self.seed)
+            found.seconds["readers"] = time.perf_counter() - start
+        self.spec_, self.folds_, self.seconds_ = spec, folds, found.seconds
+        self.members_: list[CrossFitted] = found.members
+        self.blend_: Blend = found.blend
+        self.optional_ = found.optional
         self.readers_: Readers | None = readers
-        self.n_features_in_ = x.shape[1]
-        if spec.kind == "single":
-            self.classes_ = np.array([spec.name_of(i) for i in range(spec.num_classes)])
+        self.side_blend_: SideBlend | None = side_blend
+        self.classes_ = classes_of(spec, classes)
         return self
 
     def plain_logits(self, X: ArrayLike) -> np.ndarray:
         """Return the calibrated logits `(n, places)` of the blend, with no label known."""
-        check_is_fitted(self, "blend_")
-        x = checked_features(X)
-        if x.shape[1] != self.n_features_in_ and not isinstance(self.plain, np.ndarray):
-            raise EstimatorError(
-                f"X has {x.shape[1]} features; the model was fitted on {self.n_features_in_}."
-            )
-        with _threads(x):
-            return self.blend_.logits([_final(m).logits(x) for m in self.members_])
+        return self._plain(self._features(X))
 
     def out_of_fold_logits(self) -> np.ndarray:
         """Return what `plain_logits` says of the rows it was fitted on, by models without them."""
         check_is_fitted(self, "blend_")
         return self.blend_.logits([member.oof for member in self.members_])
 
-    def predict_proba(self, X: ArrayLike, known: Labels | None = None) -> np.ndarray:
-        """Return probabilities `(n, places)`: of yes, and of the classes of a column.
+    def predict_proba(
+        self, X: ArrayLike, known: Labels | None = None, sides: SideValues | None = None
+    ) -> np.ndarray:
+        """Return probabilities: of classes `(n, classes)`, or of yes for each label `(n, labels)`.
+
+        Columns are those of `classes_`. With a spec of columns, some of classes, they are its
+        places, each class of a column one after the other.
 
         Args:
             X: Numbers `(n, d)`.
-            known: The labels known of each row, as `Y`, -1 where unknown; or a dict of labels to
+            known: The labels known of each row, as `y`, -1 where unknown; or a dict of labels to
                 one value for all rows or one for each, such as `{"fever": 1}`. `None`: nothing. The
                 probability of a known label itself is what the model would say if it were unknown.
                 Several labels may be soft, `{"fever": 0.7}`: the mean under each answer is
                 returned, see `labels.answers.mean_over_answers`.
+            sides: Side labels, as for `fit`; a value for all rows is enough. What is left out is
+                unknown; with nothing known the plain blend predicts.
         """
-        logits = self.plain_logits(X)
+        x = self._features(X)
+        if sides is not None and not self.side_specs_:
+            raise EstimatorError("No side labels were given to fit; leave out sides.")
+        if known is not None and self.side_specs_:
+            raise EstimatorError("Fitted with side labels, this model reads no known labels.")
+        logits = self._plain(x)
+        if self.side_blend_ is not None:
+            logits = self.side_blend_.logits(logits, x, side_ids(sides, self.side_specs_, len(x)))
         states = None if known is None else encoded_known(known, len(logits), self.spec_)
 
         def told(rows: np.ndarray, ids: np.ndarray) -> np.ndarray:
@@ -214,17 +220,55 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
             return mean_over_answers(told, states, self.spec_)
         return told(np.arange(len(logits)), states)
 
-    def predict(self, X: ArrayLike, known: Labels | None = None) -> np.ndarray:
+    def predict(
+        self, X: ArrayLike, known: Labels | None = None, sides: SideValues | None = None
+    ) -> np.ndarray:
         """Return the most probable class, or for several labels 0 and 1 `(n, places)`."""
-        p = self.predict_proba(X, known)
+        p = self.predict_proba(X, known, sides)
         if self.spec_.kind == "single":
             return self.classes_[p.argmax(axis=1)]
-        out = (p >= 0.5).astype(np.int64)
-        for column in self.spec_.label_columns:
-            if column.of_classes:
-                own = list(column.places)
-                out[:, own] = np.arange(len(own)) == p[:, own].argmax(axis=1)[:, None]
-        return out
+        return likeliest(p, self.spec_)
+
+    def score(
+        self,
+        X: ArrayLike,
+        y: Labels,
+        sample_weight: ArrayLike | None = None,
+        known: Labels | None = None,
+        sides: SideValues | None = None,
+    ) -> float:
+        """Return the share of rows whose labels are all predicted right, unknown ones aside.
+
+        Rows without a label do not count. Of several labels those count that are not in `known`.
+        """
+        p = self.predict_proba(X, known, sides)
+        if self.spec is None and self.spec_.kind == "single":
+            ids = value_ids(y, self.classes_, self.missing_label)
+            states = self.spec_.label_columns[0].labels(ids)
+        else:
+            states = encoded_labels(y, self.spec_)
+        if len(states) != len(p):
+            raise EstimatorError(f"X has {len(p)} rows and y has {len(states)}.")
+        shown = None if known is None else encoded_known(known, len(p), self.spec_)
+        weight = checked_weight(sample_weight, len(p))
+        return share_right(likeliest(p, self.spec_), states, self.spec_, shown, weight)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Return what scikit-learn may expect: dense finite numbers, one label or several."""
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        tags.target_tags.multi_output = True
+        return tags
+
+    def _features(self, X: ArrayLike) -> np.ndarray:
+        check_is_fitted(self, "blend_")
+        # Given probabilities stand for other features: there are as many as the model has places.
+        own = self if not isinstance(self.plain, np.ndarray) else BaseEstimator()
+        return checked_features(X, own, fitted=own is self)
+
+    def _plain(self, x: np.ndarray) -> np.ndarray:
+        with threads_for(x):
+            return self.blend_.logits([_final(m).logits(x) for m in self.members_])
 
     def summary(self) -> str:
         """Return in one line what was taken, and what blend and known labels brought."""
@@ -249,34 +293,7 @@ class LabelFedClassifier(ClassifierMixin, BaseEstimator):
         return said
 
 
-def _threads(x: np.ndarray) -> threadpool_limits:
-    """Small products and trees take one thread: more cost more than they bring on busy cores."""
-    return threadpool_limits(1 if x.size < _FEW else None)
-
-
 def _final(member: CrossFitted) -> Any:
     if member.final is None:
         raise EstimatorError(f"The plain model {member.name!r} has no model for new rows.")
     return member.final
-
-
-def _members(plain: Plain) -> list[Member]:
-    if isinstance(plain, str):
-        if plain == "auto":
-            return [MEMBERS[name]() for name in _AUTO]
-        if plain not in MEMBERS:
-            raise EstimatorError(
-                f"plain must be 'auto', {', '.join(map(repr, MEMBERS))}, a scikit-learn "
-                f"classifier or an array of probabilities; got {plain!r}."
-            )
-        return [MEMBERS[plain]()]
-    if isinstance(plain, np.ndarray):
-        return [GivenMember(plain)]
-    if isinstance(plain, Sequence):
-        if not plain:
-            raise EstimatorError("plain is an empty list; give at least one plain model.")
-        members = [member for one in plain for member in _members(one)]
-        return members
-    if hasattr(plain, "cross_fit"):
-        return [plain]
-    return [ClassifierMember(plain)]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
-from labelfeed.estimators.inputs import labels_and_spec
+from labelfeed.estimators.class_values import labels_and_spec
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Features, Labels
 
@@ -55,7 +55,7 @@ def given_rows(
     if reading:
         raise TypeError(f"{caller}(X, y) has no argument {next(iter(reading))!r}.")
     frame = data if isinstance(data, pd.DataFrame) else np.asarray(data)
-    found, y = labels_and_spec(labels, spec)
+    found, y, _ = labels_and_spec(labels, spec)
     ids = found.label_columns[0].ids(y) if found.kind == "single" else y.astype(np.int32)
     names = tuple(column.name for column in found.label_columns)
     own = None if groups is None else np.asarray(groups)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
 
 from labelfeed.estimators.errors import EstimatorError
-from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.soft import soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, Labels
@@ -15,71 +16,41 @@ __all__ = [
     "checked_weight",
     "encoded_known",
     "encoded_labels",
-    "labels_and_spec",
 ]
 
 
-def checked_features(X: ArrayLike) -> np.ndarray:
-    """Return features as float32 `(n, d)`.
+def checked_features(X: ArrayLike, estimator: BaseEstimator, *, fitted: bool) -> np.ndarray:
+    """Return features as float32 `(n, d)`; a table's column names are kept and compared.
+
+    Args:
+        X: Numbers `(n, d)`: an array, a pandas or polars table, nullable types too.
+        estimator: Whose features they are.
+        fitted: Whether it is fitted: as many features, of the same names, are expected.
 
     Raises:
-        EstimatorError: They are no matrix of finite numbers.
+        EstimatorError: There are words among them, or they are not finite.
+        ValueError: They are no dense matrix, or another number of features.
     """
+    checks = {"ensure_all_finite": False, "reset": not fitted, "skip_check_array": False}
     try:
-        with np.errstate(over="ignore"):  # beyond float32 becomes inf, which is refused below
-            x = np.asarray(X, np.float32)
-    except (TypeError, ValueError) as error:
+        x = validate_data(estimator, X, dtype="numeric", **checks)
+    except ValueError as error:
+        if "convert" not in str(error) and "dtype='numeric'" not in str(error):
+            raise
         raise EstimatorError(
             f"X must be numbers: {error}. Encode columns of words first, for instance with "
             "sklearn.preprocessing.OneHotEncoder."
         ) from error
-    if x.ndim != 2:
-        raise EstimatorError(f"X must be a matrix (rows, features), got shape {x.shape}.")
-    if not x.shape[1]:
-        raise EstimatorError("X has no feature; give at least one column.")
+    with np.errstate(over="ignore"):  # beyond float32 becomes inf, which is refused below
+        x = np.asarray(x, np.float32)
     bad = np.argwhere(~np.isfinite(x))
     if len(bad):
         raise EstimatorError(
-            f"X has {len(bad)} values that are no finite float32, the first in row {bad[0][0]}, "
-            f"column {bad[0][1]}. Fill gaps first, for instance with sklearn.impute.SimpleImputer."
+            f"X has {len(bad)} values that are no finite float32 (NaN, infinity or beyond 3e38), "
+            f"the first in row {bad[0][0]}, column {bad[0][1]}. Fill gaps first, for instance with "
+            "sklearn.impute.SimpleImputer."
         )
     return x
-
-
-def labels_and_spec(Y: Labels, spec: LabelSpec | None) -> tuple[LabelSpec, np.ndarray]:
-    """Return the spec, and labels as int `(n, places)` of 1, 0, -1.
-
-    Args:
-        Y: What `spec.encode` takes; without a spec a matrix or table of yes/no labels, or a vector
-            of classes.
-        spec: What the labels are, or `None`.
-
-    Raises:
-        EstimatorError: There is no spec, and Y has fewer than two classes or another shape.
-        LabelError: A label does not fit the spec.
-
-    Example:
-        >>> spec, y = labels_and_spec(["b", "a", None], None)
-        >>> spec.names, y.tolist()
-        (('a', 'b'), [[0, 1], [1, 0], [-1, -1]])
-    """
-    if spec is None:
-        names = getattr(Y, "columns", None)
-        values = np.asarray(Y)
-        if values.ndim == 2:
-            labels = values.shape[1] if names is None else [str(name) for name in names]
-            spec = LabelSpec.multi(labels)
-        elif values.ndim == 1:
-            kept = [v for v in values.tolist() if v is not None and v != UNKNOWN and v == v]
-            classes = sorted(set(kept))
-            if len(classes) < 2:
-                raise EstimatorError(f"Y needs at least two classes, got {classes}.")
-            spec = LabelSpec.single([str(c) for c in classes])
-            where = {c: i for i, c in enumerate(classes)}
-            return spec, _one_hot(np.array([where.get(v, UNKNOWN) for v in values.tolist()]), spec)
-        else:
-            raise EstimatorError(f"Y must be (n,) or (n, labels), got shape {values.shape}.")
-    return spec, encoded_labels(Y, spec)
 
 
 def encoded_labels(Y: Labels, spec: LabelSpec) -> np.ndarray:
@@ -110,6 +81,7 @@ def checked_weight(weight: ArrayLike | None, rows: int) -> np.ndarray | None:
     w = np.asarray(weight, np.float64)
     if w.shape != (rows,) or not (np.isfinite(w).all() and (w >= 0).all() and w.sum() > 0):
         raise EstimatorError(
-            f"sample_weight must be ({rows},) finite numbers >= 0, not all 0; got shape {w.shape}."
+            f"sample_weight must be ({rows},) finite numbers >= 0, not every weight zero; got "
+            f"shape {w.shape}."
         )
     return w / w.mean()

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from labelfeed.estimators.any_classifier import ClassifierMember
-from labelfeed.estimators.classifier import MEMBERS
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.member import Member
+from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.models.from_estimators import known_estimator
 from labelfeed.options import StrategyOptions
 from labelfeed.options.underneath import BLENDED

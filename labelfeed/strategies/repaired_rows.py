@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
-from labelfeed.estimators.classifier import MEMBERS
 from labelfeed.estimators.column_math import known_columns
+from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.noise.honest import ColumnNoise, find_noise
 from labelfeed.noise.soft_rows import soft_rows
 from labelfeed.noise.suiting import suiting_plain

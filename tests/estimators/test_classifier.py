@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import load_wine
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.utils.estimator_checks import check_estimator
 
 from labelfeed.estimators import EstimatorError, LabelFedClassifier
 from labelfeed.estimators.blend import Blend
@@ -96,15 +101,14 @@ def test_two_positives_in_all_are_a_small_probability() -> None:
     ("arguments", "x", "y", "message"),
     [
         ({}, np.zeros((1, 2)), [[1, 0]], "at least 2 rows"),
-        ({}, np.zeros((3, 2)), [[1, 0]] * 2, "X has 3 rows and Y has 2"),
-        ({}, np.zeros(3), [[1, 0]] * 3, "must be a matrix"),
-        ({}, [["a"], ["b"]], [[1], [0]], "X must be numbers"),
-        ({}, [[0.0], [np.nan]], [[1], [0]], "row 1, column 0"),
-        ({}, [[0.0], [1.0]], [[-1], [-1]], "Every label is unknown"),
+        ({}, np.zeros((3, 2)), [[1, 0]] * 2, "X has 3 rows and y has 2"),
+        ({}, [["a"], ["b"]], [1, 0], "X must be numbers"),
+        ({}, [[0.0], [np.nan]], [1, 0], "row 1, column 0"),
+        ({}, [[0.0], [1.0]], [[-1, -1], [-1, -1]], "Every label is unknown"),
         ({}, [[0.0], [1.0]], [1, 1], "at least two classes"),
-        ({"folds": 1}, [[0.0], [1.0]], [[1], [0]], "folds must be"),
-        ({"plain": []}, [[0.0], [1.0]], [[1], [0]], "empty list"),
-        ({"plain": np.array([[0.5]])}, [[0.0], [1.0]], [[1], [0]], r"shape \(1, 1\)"),
+        ({"folds": 1}, [[0.0], [1.0]], [1, 0], "folds must be"),
+        ({"plain": []}, [[0.0], [1.0]], [1, 0], "empty list"),
+        ({"plain": np.array([[0.5]])}, [[0.0], [1.0]], [1, 0], r"shape \(1, 2\)"),
     ],
 )
 def test_what_cannot_be_used_is_refused(arguments: dict, x, y, message: str) -> None:
@@ -122,11 +126,74 @@ def test_wrong_labels_weights_and_known_rows_are_refused() -> None:
     model.fit(x, y)
     with pytest.raises(LabelError, match="known= has 2 rows, the features have 30"):
         model.predict_proba(x, known=y[:2])
-    with pytest.raises(EstimatorError, match="X has 2 features"):
+    with pytest.raises(ValueError, match="X has 2 features, but LabelFedClassifier is expecting 5"):
         model.predict_proba(x[:, :2])
 
 
 def test_fewer_labels_than_folds_still_cross_fit() -> None:
-    x, y = np.arange(3.0)[:, None], np.array([[1], [0], [1]])
+    x, y = np.arange(3.0)[:, None], np.array([[1, 0], [0, 0], [1, 1]])
     p = LabelFedClassifier().fit(x, y).predict_proba(x)
     assert np.isfinite(p).all() and probabilities_of(np.zeros((1, 1)), LabelSpec.multi(1)) == 0.5
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
+@pytest.mark.filterwarnings("ignore:y holds -1")
+def test_scikit_learns_own_checks_pass() -> None:
+    cross_fitted = (
+        "Repeated rows may stand in several folds, so that a weight of 2 is not the same: of "
+        "scikit-learn's own estimators all that cross-fit differ in the same way."
+    )
+    check_estimator(
+        LabelFedClassifier("logistic"),
+        expected_failed_checks={"check_sample_weight_equivalence_on_dense_data": cross_fitted},
+        on_skip=None,
+    )
+
+
+def test_it_stands_in_searches_and_pipelines() -> None:
+    x, y = load_wine(return_X_y=True, as_frame=True)
+    gaps = y.where(np.arange(len(y)) % 10 > 0)  # unknown, as scikit-learn would drop
+    pipe = make_pipeline(SimpleImputer(), LabelFedClassifier("logistic"))
+    found = GridSearchCV(pipe, {"labelfedclassifier__folds": [2, 3]}, cv=2).fit(x, y)
+    assert found.best_score_ > 0.9
+    pipe.fit(x, gaps)
+    assert pipe.predict(x).dtype.kind == "f" and pipe.score(x, gaps) > 0.97
+    assert "LabelFedClassifier" in pipe._repr_html_()
+
+
+def test_side_labels_are_read_and_may_be_unknown() -> None:
+    rng = np.random.default_rng(0)
+    x, turned = rng.normal(size=(300, 2)), rng.random(300) < 0.5
+    y = np.where((x[:, 0] > 0) == turned, "ill", "well")
+    sides = {"scanner": np.where(turned, "A", "B")}
+    model = LabelFedClassifier("logistic").fit(x, y, sides=sides)
+    assert model.score(x, y, sides=sides) > 0.9 > 0.7 > model.score(x, y)
+    plain = LabelFedClassifier("logistic", read=False).fit(x, y)
+    assert (model.predict_proba(x) == plain.predict_proba(x)).all()
+    one = model.predict_proba(x[:4], sides={"scanner": "A"})
+    np.testing.assert_allclose(one, model.predict_proba(x[:4], sides={"scanner": ["A"] * 4}))
+    with pytest.raises(EstimatorError, match="leave out sides"):
+        plain.predict_proba(x, sides=sides)
+    with pytest.raises(EstimatorError, match="reads no known labels"):
+        model.predict_proba(x, known=["ill"] * 300)
+
+
+def test_sides_and_groups_are_routed() -> None:
+    rng = np.random.default_rng(0)
+    x, turned = rng.normal(size=(120, 2)), rng.random(120) < 0.5
+    y, scanner = (x[:, 0] > 0) == turned, np.where(turned, "A", "B")
+    with config_context(enable_metadata_routing=True):
+        model = LabelFedClassifier("logistic").set_fit_request(sides=True, groups=True)
+        pipe = make_pipeline(SimpleImputer(), model.set_predict_proba_request(sides=True))
+        pipe.fit(x, y, sides={"scanner": scanner}, groups=np.arange(120) // 2)
+        told = pipe.predict_proba(x, sides={"scanner": scanner})
+    assert ((told[:, 1] > 0.5) == y).mean() > 0.85 and pipe[-1].classes_.dtype == bool
+
+
+def test_the_score_leaves_out_what_was_known() -> None:
+    x, y = labels_that_hang_together()
+    model = LabelFedClassifier("logistic").fit(x, y)
+    known = np.where(np.arange(4) < 3, y, -1)
+    right = (model.predict(x, known) == y)[:, 3].mean()
+    assert model.score(x, y, known=known) == pytest.approx(right)
+    assert [c.tolist() for c in model.classes_] == [[0, 1]] * 4

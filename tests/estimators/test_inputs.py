@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_matrix
 
+from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.estimators.errors import EstimatorError
-from labelfeed.estimators.inputs import checked_features, checked_weight, labels_and_spec
-from labelfeed.labels.spec import LabelSpec
+from labelfeed.estimators.inputs import checked_features, checked_weight
 
 
-def test_a_table_names_its_labels() -> None:
-    spec, y = labels_and_spec(pd.DataFrame({"cough": [1, 0], "fever": [np.nan, 1]}), None)
-    assert spec.names == ("cough", "fever") and y.tolist() == [[1, -1], [0, 1]]
-
-
-def test_classes_are_sorted_and_gaps_unknown() -> None:
-    spec, y = labels_and_spec(np.array([7, 3, -1, 7]), None)
-    assert spec.names == ("3", "7") and y.tolist() == [[0, 1], [1, 0], [-1, -1], [0, 1]]
-    assert labels_and_spec([1, 0], LabelSpec.single(3))[1].tolist() == [[0, 1, 0], [1, 0, 0]]
+def test_a_table_of_numbers_is_taken_with_its_names() -> None:
+    model = LabelFedClassifier()
+    table = pd.DataFrame({"age": [1, 2], "sex": pd.array([True, False], "boolean")})
+    x = checked_features(table, model, fitted=False)
+    assert x.dtype == np.float32 and x.tolist() == [[1, 1], [2, 0]]
+    assert model.feature_names_in_.tolist() == ["age", "sex"] and model.n_features_in_ == 2
+    with pytest.raises(ValueError, match="feature names"):
+        checked_features(table[["sex", "age"]], model, fitted=True)
 
 
 def test_weights_have_a_mean_of_one() -> None:
@@ -32,7 +32,18 @@ def test_wrong_weights_are_refused(weight: list) -> None:
         checked_weight(weight, 2)
 
 
-@pytest.mark.parametrize("x", [[1.0], [["a"]], [[np.inf]], [[1e39]], [[], []]])
-def test_wrong_features_are_refused(x: list) -> None:
-    with pytest.raises(EstimatorError, match="X "):
-        checked_features(x)
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        ([1.0], "Reshape your data"),
+        ([["a"]], "X must be numbers"),
+        ([[np.inf]], "row 0, column 0"),
+        ([[0.0], [1e39]], "row 1, column 0"),
+        (pd.DataFrame({"a": pd.array([1.5, None], "Float64")}), "NaN.* row 1, column 0"),
+        ([[], []], "0 feature"),
+        (csr_matrix([[1.0]]), "[Ss]parse"),
+    ],
+)
+def test_wrong_features_are_refused(x, message: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=message):
+        checked_features(x, LabelFedClassifier(), fitted=False)

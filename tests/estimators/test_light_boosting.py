@@ -7,11 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from labelfeed.estimators.classifier import MEMBERS
 from labelfeed.estimators.column_math import column_losses
 from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.folds import deal_folds
 from labelfeed.estimators.light_boosting import LightBoostingMember
+from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.estimators.trees import tree_arrays
 from tests.estimators._rows import mixed
 
