@@ -5,7 +5,7 @@ import inspect
 
 import pytest
 
-from labelfeed.estimators.classifier import MEMBERS
+from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.options import MEMBER_SETTINGS, OptionError, PlainOptions
 from labelfeed.options.members import member_settings, read_members, told_members
 
