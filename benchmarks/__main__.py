@@ -48,6 +48,7 @@ BENCHMARKS = {
     "train-time": ("benchmarks.train_time", "labelfeed train as a whole command, beside peers"),
     "training-only": ("benchmarks.training_only", "columns that prediction lacks, as teachers"),
     "trees": ("benchmarks.trees", "trees of scikit-learn as a layer: time and file size"),
+    "tune": ("benchmarks.tune", "what tuning gains over the defaults, beside random search"),
     "verdicts": ("benchmarks.verdicts", "how often compare says that labels pay, and is right"),
 }
 

@@ -32,12 +32,13 @@ _PLACES = {
     "clean": "labelfeed.noise.cleaning",
     "compare": "labelfeed.comparison.compare",
     "check_sides": "labelfeed.sides.findings",
+    "tune": "labelfeed.tuning.tune",
     "Tree": "labelfeed.sides.tree",
 }
 _PACKAGES = {
     name: f"labelfeed.{name}"
     for name in "audit checks comparison data estimators export heads labels layers losses metrics "
-    "models noise predictors report results runs sides strategies visibility".split()
+    "models noise predictors report results runs sides strategies tuning visibility".split()
 }
 _PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before
 

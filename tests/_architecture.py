@@ -32,6 +32,7 @@ ORDER = (
     ("runs",),
     ("audit",),
     ("comparison",),
+    ("tuning",),
     ("report",),
     ("export",),
     ("demo",),

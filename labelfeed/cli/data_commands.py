@@ -1,11 +1,11 @@
-"""The commands that read a data file: check, clean, compare, train. Each imports what it runs."""
+"""The commands that read a data file: check, clean, compare, train, tune. Each imports its own."""
 
 from __future__ import annotations
 
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,9 @@ from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
 from labelfeed.options.backbones import backbone_size
+
+if TYPE_CHECKING:
+    from labelfeed.tuning.study import Study
 
 __all__ = ["DATA_COMMANDS"]
 
@@ -148,6 +151,8 @@ def _compare(data: str, out: str, **given: Any) -> None:
               help="Score the held-out rows of each value of COL by themselves too.")  # fmt: skip
 @click.option("--track", type=click.Choice(["tensorboard", "mlflow"]), multiple=True,
               help="Beside RUN/metrics.jsonl: TensorBoard files in RUN, or MLflow.")  # fmt: skip
+@click.option("--like", metavar="STUDY", help="Settings of this study (labelfeed tune) of the "
+              "same data; what is given beside must not differ from them.")  # fmt: skip
 @with_cells
 @TRAINING
 @READING
@@ -156,6 +161,27 @@ def _train(
     data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
 ) -> None:
     """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
+    study, by = _study(given.pop("like")), split_names(given.pop("by"))
+    track = tuple(dict.fromkeys(given.pop("track")))
+    reading, annotators, options = _asked(data, given, study)
+    start_backend(backend)
+    from labelfeed.cli.train import run_train
+
+    run_train(data, out, reading=reading, options=options, annotators=annotators, by=by,
+              track=track, like=study, overwrite=overwrite, quiet=quiet,
+              command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+
+
+def _study(folder: str | None) -> Study | None:
+    from labelfeed.tuning.study import load_study
+
+    return None if folder is None else load_study(folder)
+
+
+def _asked(
+    data: str, given: dict[str, Any], study: Study | None = None
+) -> tuple[dict[str, Any], tuple[str, ...], TrainingOptions]:
+    """Return how a file is read, its annotators, and how to train on it."""
     names = ("tree", "features", "image_size", "image_color", "labels_file", "file_column", "cells")
     reading = {**table_reading(given), **{name: given.pop(name) for name in names}}
     reading["features"] = reading["features"] or "x"
@@ -163,17 +189,45 @@ def _train(
         reading[name] = split_names(given.pop(name))
     if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
         raise click.UsageError("Name the label column of the table: --target COL.")
-    annotators, by = split_names(given.pop("annotators")), split_names(given.pop("by"))
-    track = dict.fromkeys(given.pop("track"))
+    annotators = split_names(given.pop("annotators"))
     options = TrainingOptions(**given)
+    options = options if study is None else study.options(options)
     size = backbone_size(options.given.get("backbone") or "")
     reading["image_size"] = reading["image_size"] or size or 32
+    return reading, annotators, options
+
+
+_NOT_TUNED = ("out", "overwrite", "like", "by", "track")
+
+
+@click.command("tune", params=[p for p in _train.params if p.name not in _NOT_TUNED])
+@click.option("--out", required=True, metavar="DIR", help="Folder of the study; the same command "
+              "goes on with what is there, also from several shells at once.")  # fmt: skip
+@click.option("--trials", type=click.IntRange(min=1), default=50, show_default=True,
+              help="In all, those in DIR counted; the first is that of the defaults.")  # fmt: skip
+@click.option("--metric", type=click.Choice(_METRICS), help="What trials are scored by, on labels "
+              "that the model does not know.  [log-loss; margin: accuracy; noisy-labels, "
+              "prior-adjusted: macro-auc]")  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace another study in DIR.")
+@with_cells
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+def _tune(data: str, out: str, backend: str | None, **given: Any) -> None:
+    """Choose settings for train by experiment, on the training rows of DATA alone.
+
+    Options that are given stay as they are; the others of the strategy are searched. Train with
+    what was found: train DATA ... --like DIR.
+    """
+    own = {name: given.pop(name) for name in ("trials", "metric", "overwrite", "as_json", "quiet")}
+    own["metric"] = own["metric"] and own["metric"].replace("-", "_")
+    reading, annotators, options = _asked(data, given)
     start_backend(backend)
-    from labelfeed.cli.train import run_train
+    from labelfeed.cli.tune import run_tune
 
-    run_train(data, out, reading=reading, options=options, annotators=annotators, by=by,
-              track=tuple(track), overwrite=overwrite, quiet=quiet,
-              command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+    run_tune(data, out, reading=reading, options=options, annotators=annotators,
+             command=shlex.join(["labelfeed", *sys.argv[1:]]), **own)  # fmt: skip
 
 
-DATA_COMMANDS = (_check, _clean, _compare, _train)
+# Each once (`with_cells` adds its own), and what is of tuning alone first.
+_tune.params = list({param.name: param for param in _tune.params}.values())
+_tune.params.sort(key=lambda param: param.name not in ("data", "out", "trials", "metric"))
+DATA_COMMANDS = (_check, _clean, _compare, _train, _tune)

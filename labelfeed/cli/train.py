@@ -13,17 +13,13 @@ from typing import Any
 import numpy as np
 
 from labelfeed.audit.run_curves import judged_with_curves
-from labelfeed.cli.console import note, phase_bars, reading_images, say, tell_leftovers
+from labelfeed.cli.console import note, phase_bars, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
+from labelfeed.cli.rows_to_train import load_to_train
 from labelfeed.comparison.rows import words_by
-from labelfeed.data.dataset import DataError, Dataset
-from labelfeed.data.loading import load_data
-from labelfeed.data.order import split_order
-from labelfeed.data.side_numbers import split_ranges
-from labelfeed.labels.cell_rules import CellRules
+from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.by_value import scores_by_value
-from labelfeed.noise.annotated_rows import load_annotated
 from labelfeed.options import TrainingOptions
 from labelfeed.records.training_log import LOG, TrainingLog
 from labelfeed.report.card import write_card
@@ -35,8 +31,9 @@ from labelfeed.runs.kept import RUN, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
-from labelfeed.sides.tree import Tree
-from labelfeed.strategies.choose import planned
+from labelfeed.strategies.choose import choose_strategy, planned
+from labelfeed.tuning.study import Study
+from labelfeed.tuning.tune import rows_about
 from labelfeed.writing import leftovers
 
 __all__ = ["run_train"]
@@ -51,6 +48,7 @@ def run_train(
     annotators: Sequence[str] = (),
     by: Sequence[str] = (),
     track: Sequence[str] = (),
+    like: Study | None = None,
     overwrite: bool = False,
     quiet: bool = False,
     command: str = "",
@@ -65,32 +63,14 @@ def run_train(
         annotators: Columns of several annotators, who label the target together.
         by: Columns; the held-out rows of each of their values are scored by themselves too.
         track: Keys of `TRACKERS`.
+        like: A study, whose settings `options` have: rows and test part have to be its own.
         overwrite: Whether a run at `out` may be replaced.
         quiet: Print nothing but errors.
         command: What was typed, for the record.
     """
-    if reading.get("order"):
-        usual = "y" if data.lower().endswith(".npz") else "label"
-        order = split_order(reading["order"], reading.get("target") or usual)
-        reading = {**reading, "order": order}
-    ranges = split_ranges(reading.get("side_ranges") or ())
-    if options.strategy == "margin" and reading.get("target"):
-        ranges.setdefault(reading["target"], 0)  # its classes may be numbers
-    reading = {**reading, "side_ranges": ranges or None}
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
-    cells = CellRules(**reading.pop("cells", {}))
-    if reading.get("tree"):
-        reading = {**reading, "tree": Tree.from_file(reading["tree"])}
-    for name in ("tree", "training_only"):
-        if annotators and reading.get(name):
-            option = f"--{name.replace('_', '-')}"
-            raise DataError(f"--annotators does not go with {option}: leave one out.")
-    if annotators:
-        dataset = load_annotated(data, annotators, cells=cells, **reading)
-    else:
-        with reading_images(quiet) as on_image:
-            dataset = load_data(data, on_image=on_image, cells=cells, **reading)
+    dataset, reading = load_to_train(data, reading, options, annotators, quiet)
     told: list[str] = []
     words = words_by(dataset, by)
 
@@ -112,7 +92,10 @@ def run_train(
         if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
             some += " (--strategy semi-supervised learns from them too)"
         say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
+    if like is not None:
+        like.check(rows_about(dataset, choose_strategy(options, dataset)))
     record = {**_record(data, dataset, reading), "command": command, "notes": told}
+    record |= {"like": str(like.path)} if like else {}
     phases, epochs = planned(options, dataset)
     saved: list[Path] = []
     log = TrainingLog(Path(out) / (f"{LOG}.new" if (Path(out) / RUN).exists() else LOG))

@@ -19,6 +19,7 @@ from labelfeed.options import (
     owners,
 )
 from labelfeed.options.base import AUGMENTATIONS
+from labelfeed.options.members import read_members
 from labelfeed.options.underneath import PLAIN_MODELS
 
 __all__ = ["TRAINING", "defaults_text"]
@@ -74,6 +75,12 @@ def _hidden_rate(
     return rate
 
 
+def _members(
+    context: click.Context, option: click.Parameter, texts: tuple[str, ...]
+) -> dict[str, dict[str, float]] | None:
+    return read_members(texts) or None
+
+
 TRAINING = options_of(
     click.option(
         "--strategy",
@@ -88,6 +95,10 @@ TRAINING = options_of(
     _option("--plain", f"Of a table, under the labels: {', '.join(PLAIN_MODELS)}, or a function "
             "that returns a classifier of scikit-learn. auto blends them all; an option of one "
             "network takes network.", unset="auto", metavar="NAME|MODULE:FUNCTION"),
+    click.option("--member", "members", metavar="MODEL.SETTING=VALUE", multiple=True,
+                 callback=_members,
+                 help="Setting of a plain model of a table: boosting.leaves=16. Only "
+                 f"{', '.join(owners('members'))}."),
     _option("--noise-method", "auto: soft repaired labels where noise is found; forward, gce: "
             "losses of one network.", type=click.Choice(NOISE_METHODS)),
     _option("--conditioning", "Where the label enters the network.",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from labelfeed import __version__
 from labelfeed.comparison.design import Design
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.comparison.trees import which_trees
-from labelfeed.data.duplicates import row_hashes
+from labelfeed.data.row_digest import row_digest
 from labelfeed.writing import replacing
 
 __all__ = ["Journal", "identity"]
@@ -35,23 +32,9 @@ def identity(design: Design) -> dict[str, Any]:
         design: What is compared.
     """
     data = design.dataset
-    digest = hashlib.sha256()
-    for part in (
-        data.labels,
-        data.sides.ids,
-        data.weights,
-        design.groups,
-        row_hashes(data.features),
-    ):
-        digest.update(b"" if part is None else np.ascontiguousarray(part).tobytes())
-    digest.update(json.dumps([data.spec.get_config(), *(s.get_config() for s in data.sides.specs)],
-                             sort_keys=True, default=str).encode())  # fmt: skip
-    if data.training_only is not None:
-        digest.update(json.dumps([str(name) for name in data.training_only.columns]).encode())
-        digest.update(row_hashes(data.training_only).tobytes())
     return {
         "file": data.fingerprint,
-        "rows": digest.hexdigest(),
+        "rows": row_digest(data, design.groups),
         "version": __version__,
         "trees": which_trees(),
         "contenders": list(design.contenders),

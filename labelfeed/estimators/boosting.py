@@ -72,6 +72,9 @@ class BoostingMember:
         leaves: Leaves of a tree, at least 2. `None`: 10, or 4 with more rows in each and smaller
             steps where two folds lose less by that (features that tell little).
         min_leaf: Rows in a leaf, at least 1; counts where `leaves` is given.
+        l2: Penalty of a leaf's value, >= 0.
+        features: Share of the features that a split may take, in (0, 1]. `None`: 0.3, of ten
+            features or fewer all.
         most_features: Of a wider table each column takes those that correlate most with it.
         seconds: Budget, estimated by counting trees and cells: beyond it fewer and larger steps.
 
@@ -95,12 +98,15 @@ class BoostingMember:
         learning_rate: float = 0.1,
         leaves: int | None = None,
         min_leaf: int = 10,
+        l2: float = 1.0,
+        features: float | None = None,
         most_features: int = 128,
         seconds: float = 30.0,
     ) -> None:
         """Store the arguments."""
         self.iterations, self.learning_rate = iterations, learning_rate
         self.leaves, self.min_leaf = leaves, min_leaf
+        self.l2, self.features = l2, features
         self.most_features, self.seconds = most_features, seconds
 
     def cross_fit(
@@ -124,7 +130,10 @@ class BoostingMember:
         some = np.isin(folds, asked)
         tried = []
         for leaves, min_leaf, slower in sizes:
-            trees = _Trees(most, rate * slower, leaves, min_leaf, self.most_features, seed)
+            trees = _Trees(
+                most, rate * slower, leaves, min_leaf, self.l2, self.features,
+                self.most_features, seed,
+            )  # fmt: skip
             tried.append((trees, trees.staged(x, y, spec, w, folds, asked, base)))
         losses = [stage_losses(staged[:, some], y[some], spec, w[some]) for _, staged in tried]
         found = int(np.argmin([loss.min(axis=0).sum() for loss in losses]))
@@ -158,6 +167,8 @@ class _Trees:
     rate: float
     leaves: int
     min_leaf: int
+    l2: float
+    share: float | None
     most_features: int
     seed: int
 
@@ -203,9 +214,9 @@ class _Trees:
             max_iter=self.iterations,
             max_leaf_nodes=self.leaves,
             min_samples_leaf=min(self.min_leaf, max(1, int(rows.sum()) // 20)),
-            l2_regularization=1.0,
+            l2_regularization=self.l2,
             max_bins=63,
-            max_features=0.3 if len(features) > 10 else 1.0,
+            max_features=self.share or (0.3 if len(features) > 10 else 1.0),
             early_stopping=False,
             random_state=self.seed,
         )

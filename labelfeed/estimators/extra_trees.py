@@ -67,6 +67,8 @@ class ExtraTreesMember:
         smoothing: Rows at the base rate added to each leaf, > 0. `None`: 0.3, or 10, 50 or 250 rows
             at the rate of the parent added to each node, whichever loses least out of fold, for
             each column; where all want many, leaves are larger too.
+        features: Share of the features that is tried for a split, in (0, 1]; of wide tables at
+            most 96 features.
         n_jobs: Threads that fit trees; it changes no number.
 
     References:
@@ -87,10 +89,12 @@ class ExtraTreesMember:
         trees: int = 160,
         min_leaf: int = 2,
         smoothing: float | None = None,
+        features: float = 0.3,
         n_jobs: int = 2,
     ) -> None:
         """Store the arguments."""
-        self.trees, self.min_leaf, self.smoothing, self.n_jobs = trees, min_leaf, smoothing, n_jobs
+        self.trees, self.min_leaf, self.smoothing = trees, min_leaf, smoothing
+        self.features, self.n_jobs = features, n_jobs
 
     def cross_fit(
         self,
@@ -143,7 +147,7 @@ class ExtraTreesMember:
     def _size(self, x: np.ndarray, y: np.ndarray, folds: np.ndarray) -> tuple[int, int]:
         """Return trees and rows in a leaf that keep time and memory of large tables bounded."""
         rows, places = y.shape
-        work = rows * np.log2(max(rows, 2)) * (0.3 * x.shape[1] + places)
+        work = rows * np.log2(max(rows, 2)) * (self.features * x.shape[1] + places)
         seconds = _SECOND * work * self.trees * (1 + len(np.unique(folds)) / 2)
         least = min(_FEWEST, self.trees)
         trees = int(np.clip(self.trees * _MOST_SECONDS / seconds, least, self.trees))
@@ -161,7 +165,7 @@ class ExtraTreesMember:
         leaf: int,
     ) -> _Grown:
         base = probabilities_of(base_logits(y, spec, w)[None], spec)[0]
-        tried = int(np.clip(round(0.3 * x.shape[1]), 1, _MOST_FEATURES))
+        tried = int(np.clip(round(self.features * x.shape[1]), 1, _MOST_FEATURES))
         forest = ExtraTreesRegressor(
             trees,
             min_samples_leaf=leaf,

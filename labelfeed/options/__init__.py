@@ -14,6 +14,7 @@ from labelfeed.options.base import (
 )
 from labelfeed.options.margin import HEADS, MarginOptions
 from labelfeed.options.masked import CONDITIONINGS, Conditioning, MaskedOptions
+from labelfeed.options.members import MEMBER_SETTINGS, MemberSettings
 from labelfeed.options.neighbour_labels import NeighbourLabelsOptions
 from labelfeed.options.noisy_labels import NOISE_METHODS, NoisyLabelsOptions
 from labelfeed.options.partial_labels import PartialLabelsOptions
@@ -25,6 +26,7 @@ from labelfeed.options.side_label import SIDE_LAYERS, SideLabelOptions
 __all__ = [
     "CONDITIONINGS",
     "HEADS",
+    "MEMBER_SETTINGS",
     "NOISE_METHODS",
     "OPTIONS",
     "SIDE_LAYERS",
@@ -32,6 +34,7 @@ __all__ = [
     "Conditioning",
     "MarginOptions",
     "MaskedOptions",
+    "MemberSettings",
     "NeighbourLabelsOptions",
     "NoisyLabelsOptions",
     "OptionError",

@@ -6,6 +6,7 @@ import dataclasses
 from typing import ClassVar
 
 from labelfeed.options.base import StrategyOptions
+from labelfeed.options.members import MemberSettings
 
 __all__ = ["NeighbourLabelsOptions"]
 
@@ -18,6 +19,7 @@ class NeighbourLabelsOptions(StrategyOptions):
 
     Args:
         plain: The plain models of a table that neighbours stand beside, as of `plain`.
+        members: Their settings, as for `PlainOptions`.
     """
 
     strategy: ClassVar[str] = "neighbour-labels"
@@ -31,3 +33,4 @@ class NeighbourLabelsOptions(StrategyOptions):
     learning_rate: float = 5e-3
     weight_decay: float = 0.05
     plain: str | None = None
+    members: MemberSettings | None = None

@@ -6,6 +6,7 @@ import dataclasses
 from typing import ClassVar, Literal
 
 from labelfeed.options.base import StrategyOptions
+from labelfeed.options.members import MemberSettings
 from labelfeed.options.underneath import underneath
 
 __all__ = ["PartialLabelsOptions"]
@@ -21,6 +22,7 @@ class PartialLabelsOptions(StrategyOptions):
         hidden_rate: As for `MaskedOptions`.
         label_dropout: As for `MaskedOptions`.
         plain: As for `PlainOptions`: what stands under the known labels.
+        members: Their settings, as for `PlainOptions`.
     """
 
     strategy: ClassVar[str] = "partial-labels"
@@ -36,6 +38,7 @@ class PartialLabelsOptions(StrategyOptions):
     hidden_rate: float | Literal["uniform"] = "uniform"
     label_dropout: float = 0.0
     plain: str | None = None
+    members: MemberSettings | None = None
 
     def blanked(self) -> PartialLabelsOptions:
         """Return these options with every label hidden in training, on the same plain model."""

@@ -6,6 +6,7 @@ import dataclasses
 from typing import ClassVar
 
 from labelfeed.options.base import StrategyOptions
+from labelfeed.options.members import MemberSettings
 
 __all__ = ["PlainOptions"]
 
@@ -21,6 +22,7 @@ class PlainOptions(StrategyOptions):
             and a network, cross-fitted and blended), the name of one of these or `"lightgbm"`, or
             `"module:function"`, which returns a classifier of scikit-learn. `None`: `"auto"`, and
             `"network"` where an option says how one network is trained.
+        members: Settings of these, `{"boosting": {"leaves": 16}}`, as `MEMBER_SETTINGS` has them.
     """
 
     strategy: ClassVar[str] = "plain"
@@ -34,3 +36,4 @@ class PlainOptions(StrategyOptions):
     learning_rate: float = 1e-3
     weight_decay: float = 0.0
     plain: str | None = None
+    members: MemberSettings | None = None

@@ -6,6 +6,7 @@ import dataclasses
 from typing import ClassVar
 
 from labelfeed.options.base import StrategyOptions
+from labelfeed.options.members import MemberSettings
 
 __all__ = ["SIDE_LAYERS", "SideLabelOptions"]
 
@@ -24,6 +25,7 @@ class SideLabelOptions(StrategyOptions):
         side_corruption: Probability in [0, 1) that it is taken for another class in training.
         side_offset: Whether the Bayes product is added to the logits that read side labels.
         plain: As for `PlainOptions`: what stands under the side labels of a table.
+        members: Their settings, as for `PlainOptions`.
     """
 
     strategy: ClassVar[str] = "side-label"
@@ -41,6 +43,7 @@ class SideLabelOptions(StrategyOptions):
     side_corruption: float = 0.1
     side_offset: bool = True
     plain: str | None = None
+    members: MemberSettings | None = None
 
     def blanked(self) -> SideLabelOptions:
         """Return these options: of the rows, each side label becomes one class."""

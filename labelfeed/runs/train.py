@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
-from labelfeed.data.groups import together
 from labelfeed.data.label_numbers import fitted_numbers
 from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.spellings import spellings_json
-from labelfeed.data.split import split_rows
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
@@ -30,6 +28,7 @@ from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
 from labelfeed.runs.label_vectors import label_vectors
 from labelfeed.runs.on_backbone import fit_on_backbone
+from labelfeed.runs.splitting import split_of_run
 from labelfeed.runs.tracking import Tracker, Trackers
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.agreed_rows import agreed_validation
@@ -118,15 +117,7 @@ def train(
     check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
     set_random_seed(options.seed)
-    belonging = together(dataset.features, dataset.groups, dataset.group_name)
-    split = split_rows(
-        dataset.labels,
-        dataset.spec,
-        test_share=options.test_share,
-        validation_share=0.0 if blended else options.validation_share,  # its folds see to that
-        seed=options.seed,
-        groups=belonging.ids,
-    )
+    split, belonging = split_of_run(dataset, options)
     for line in (*belonging.notes, *split.notes):
         tell(line)
     dataset, lines = fitted_numbers(dataset, split.train)

@@ -17,9 +17,10 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled import assembled
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.options import NeighbourLabelsOptions, StrategyOptions
+from labelfeed.options.members import member_settings
 from labelfeed.options.underneath import BLENDED, underneath
 from labelfeed.strategies.networks import NetworkError
-from labelfeed.strategies.plain_members import named_member
+from labelfeed.strategies.plain_members import members_of
 
 __all__ = ["Blended", "fit_blended", "member_losses", "plain_models", "telling"]
 
@@ -55,18 +56,19 @@ def plain_models(options: StrategyOptions, rows: Dataset) -> list[str]:
 
     Raises:
         NetworkError: A plain model is asked for that cannot learn from these rows.
-        OptionError: There is no such plain model.
+        OptionError: There is no such plain model, or settings are of one that is not fitted.
     """
     asked = underneath(options)
-    if asked in (None, "network"):
-        return []
     reason = _needs_a_network(rows, options.backbone is not None)
-    if reason is None:
-        more = ["neighbours"] if isinstance(options, NeighbourLabelsOptions) else []
-        return [*(BLENDED if asked == "auto" else [str(asked)]), *more]
-    if asked != "auto":
-        raise NetworkError(f"--plain {asked} cannot learn from {reason}: take --plain network.")
-    return []
+    names: list[str] = []
+    if asked not in (None, "network"):
+        if reason is None:
+            more = ["neighbours"] if isinstance(options, NeighbourLabelsOptions) else []
+            names = [*(BLENDED if asked == "auto" else [str(asked)]), *more]
+        elif asked != "auto":
+            raise NetworkError(f"--plain {asked} cannot learn from {reason}: take --plain network.")
+    member_settings(options, names)
+    return names
 
 
 def _needs_a_network(rows: Dataset, vectors: bool) -> str | None:
@@ -101,7 +103,7 @@ def fit_blended(
         EstimatorError: The rows cannot be learned from.
         NetworkError: The user's function returns what cannot be used.
     """
-    members = [named_member(name) for name in plain_models(options, rows)]
+    members = members_of(options, plain_models(options, rows))
     told = telling(members, on_member)
     read = getattr(options, "hidden_rate", None) != 1.0  # else no training row shows a label
     classifier = LabelFedClassifier(told, rows.spec, read=read, seed=options.seed)

@@ -14,7 +14,7 @@ from labelfeed.labels.prior import even_prior, stated_prior, training_prior
 from labelfeed.models.assembled import assembled
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.blended import Blended, fit_blended, member_losses, plain_models, telling
-from labelfeed.strategies.plain_members import named_member
+from labelfeed.strategies.plain_members import members_of
 
 __all__ = ["fit_blended_rare"]
 
@@ -39,7 +39,7 @@ def fit_blended_rare(
     names = plain_models(options, rows)
 
     def fit(taken: np.ndarray, before: int) -> LabelFedClassifier:
-        told = telling([named_member(name) for name in names], on_member, before)
+        told = telling(members_of(options, names), on_member, before)
         made = LabelFedClassifier(told, spec, read=False, seed=options.seed)
         own, part = taken if groups is None else groups[taken], rows.take(taken)
         return made.fit(x[taken], part.labels, groups=own, sample_weight=part.weights)

@@ -20,7 +20,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled_sides import assembled_sides
 from labelfeed.options import SideLabelOptions
 from labelfeed.strategies.blended import Blended, member_losses, plain_models, telling
-from labelfeed.strategies.plain_members import named_member
+from labelfeed.strategies.plain_members import members_of
 
 __all__ = ["fit_blended_sides"]
 
@@ -40,7 +40,7 @@ def fit_blended_sides(
     that they may be missing or wrong.
     """
     names = plain_models(options, rows)
-    told = telling([named_member(name) for name in names], on_member)
+    told = telling(members_of(options, names), on_member)
     classifier = LabelFedClassifier(told, rows.spec, read=False, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     spec, specs = classifier.spec_, rows.sides.specs
@@ -55,7 +55,7 @@ def fit_blended_sides(
         spec,
         specs,
         classifier.folds_,
-        _side_members(names, x.shape[1], specs, on_member),
+        _side_members(options, names, x.shape[1], specs, on_member),
         weight=rows.weights,
         seed=options.seed,
     )
@@ -70,12 +70,13 @@ def fit_blended_sides(
 
 
 def _side_members(
+    options: SideLabelOptions,
     names: list[str],
     width: int,
     specs: tuple[LabelSpec, ...],
     on_member: Callable[[int, str, float], None] | None,
 ) -> list[SideMember]:
-    members = telling([named_member(name) for name in names], on_member, before=len(names))
+    members = telling(members_of(options, names), on_member, before=len(names))
     return [side_member(member, width, specs) for member in members]
 
 

@@ -13,7 +13,7 @@ from labelfeed.estimators import LabelFedClassifier
 from labelfeed.models.assembled import assembled
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.blended import Blended, fit_blended, member_losses, plain_models, telling
-from labelfeed.strategies.plain_members import named_member
+from labelfeed.strategies.plain_members import members_of
 from labelfeed.unlabelled.joining import (
     NO_STUDENTS,
     NO_TEACHERS,
@@ -73,11 +73,11 @@ def fit_blended_unlabelled(
         weight=part.weights,
         seed=options.seed,
         on_step=on_step,
-        teachers=[named_member(name) for name in suited(names, NO_TEACHERS)],
-        students=[named_member(name) for name in suited(names, NO_STUDENTS)],
+        teachers=members_of(options, suited(names, NO_TEACHERS)),
+        students=members_of(options, suited(names, NO_STUDENTS)),
     )
     spent = time.perf_counter() - start
-    plain = telling([named_member(name) for name in names], on_member)
+    plain = telling(members_of(options, names), on_member)
     alone = LabelFedClassifier(plain, rows.spec, read=False, seed=options.seed)
     alone.fit(x[labelled], own.labels, groups=belonging, sample_weight=own.weights)
     joined, found = join_students(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,14 @@ from labelfeed.estimators.errors import EstimatorError
 from labelfeed.estimators.member import Member
 from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.models.from_estimators import known_estimator
+from labelfeed.options import StrategyOptions
 from labelfeed.options.underneath import BLENDED
 from labelfeed.strategies.network_member import NetworkMember
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.own_code import import_module
 from labelfeed.types import Plain
 
-__all__ = ["named_member", "plain_members"]
+__all__ = ["members_of", "named_member", "plain_members"]
 
 
 def plain_members(plain: Plain) -> Plain:
@@ -65,19 +67,31 @@ def plain_members(plain: Plain) -> Plain:
     return members[0] if len(members) == 1 else members
 
 
-def named_member(name: str) -> Member:
+def members_of(options: StrategyOptions, names: Sequence[str]) -> list[Member]:
+    """Return the members of some names with the settings that options have for them.
+
+    Args:
+        options: Of a strategy.
+        names: As for `named_member`.
+    """
+    settings: Mapping[str, Mapping[str, Any]] = getattr(options, "members", None) or {}
+    return [named_member(name, settings.get(name)) for name in names]
+
+
+def named_member(name: str, settings: Mapping[str, Any] | None = None) -> Member:
     """Return the member of a name, or the classifier that the user's function returns.
 
     Args:
         name: One of `BLENDED`, `"given"`, or `"MODULE:FUNCTION"`.
+        settings: Arguments of the member, see `labelfeed.options.MEMBER_SETTINGS`.
 
     Raises:
         NetworkError: The function fails, or returns what cannot be saved.
     """
     if name == "network":
-        return NetworkMember()
+        return NetworkMember(**(settings or {}))
     if name in MEMBERS:
-        return MEMBERS[name]()
+        return MEMBERS[name](**(settings or {}))
     try:
         made = getattr(import_module(name), name.partition(":")[2])()
     except Exception as error:  # what the user's code happens to raise

@@ -59,3 +59,13 @@ def test_trees_are_smaller_where_features_tell_little() -> None:
     assert member.cross_fit(x, weak, spec, folds).note.endswith("4 leaves")
     given = BoostingMember(iterations=10, leaves=3).cross_fit(x, weak, spec, folds)
     assert given.note.endswith("3 leaves")
+
+
+def test_penalty_and_share_of_features_reach_the_trees() -> None:
+    x, y, spec = mixed(60)
+    member = BoostingMember(iterations=5, leaves=4, l2=50.0, features=0.5)
+    fitted = member.cross_fit(x, y, spec, deal_folds(y, 2))
+    tree = fitted.final.columns[0].model
+    assert (tree.l2_regularization, tree.max_features) == (50.0, 0.5)
+    usual = BoostingMember(iterations=5, leaves=4).cross_fit(x, y, spec, deal_folds(y, 2))
+    assert np.abs(fitted.oof).mean() < np.abs(usual.oof).mean()  # a penalty shrinks

@@ -85,3 +85,9 @@ def test_large_tables_take_fewer_trees_and_larger_leaves() -> None:
     fitted = ExtraTreesMember(4, min_leaf=10).cross_fit(x, y, LabelSpec.multi(1), np.arange(40) % 2)
     leaves = [tree.tree_ for tree in fitted.final.forest.estimators_]
     assert all(t.n_node_samples[t.children_left < 0].min() >= 10 for t in leaves)
+
+
+def test_the_share_of_features_that_is_tried_reaches_the_forest() -> None:
+    x, y, spec = mixed(60)
+    fitted = ExtraTreesMember(4, features=1.0).cross_fit(x, y, spec, deal_folds(y, 2))
+    assert fitted.final.forest.max_features == x.shape[1]

@@ -17,5 +17,5 @@ def test_what_it_takes_beside_the_others_masked_takes_too():
         {f.name for f in dataclasses.fields(made)}
         for made in (PartialLabelsOptions, StrategyOptions, MaskedOptions)
     )
-    assert own - every == {"hidden_rate", "label_dropout", "plain"}
+    assert own - every == {"hidden_rate", "label_dropout", "plain", "members"}
     assert {"hidden_rate", "label_dropout"} <= masked

@@ -12,7 +12,7 @@ def test_it_takes_what_every_strategy_takes_and_a_plain_model():
     own, every = (
         {f.name for f in dataclasses.fields(made)} for made in (PlainOptions, StrategyOptions)
     )
-    assert own - every == {"plain"}
+    assert own - every == {"plain", "members"}
     assert TrainingOptions("plain", width=3).of("plain") == PlainOptions(width=3)
 
 

@@ -1,0 +1,60 @@
+"""Reads the rows of a file as `train` and `tune` learn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from labelfeed.cli.console import reading_images
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.loading import load_data
+from labelfeed.data.order import split_order
+from labelfeed.data.side_numbers import split_ranges
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.noise.annotated_rows import load_annotated
+from labelfeed.options import TrainingOptions
+from labelfeed.sides.tree import Tree
+
+__all__ = ["load_to_train"]
+
+
+def load_to_train(
+    data: str,
+    reading: dict[str, Any],
+    options: TrainingOptions,
+    annotators: Sequence[str] = (),
+    quiet: bool = False,
+) -> tuple[Dataset, dict[str, Any]]:
+    """Return the rows of a file as `run_train` takes them, and how it was read.
+
+    Args:
+        data: As for `run_train`, and likewise those that follow.
+        reading: Arguments of `load_data`, as the options have them.
+        options: How to train.
+        annotators: Columns.
+        quiet: Show no bar.
+
+    Raises:
+        DataError: The file cannot be read, or options do not go together.
+    """
+    if reading.get("order"):
+        usual = "y" if data.lower().endswith(".npz") else "label"
+        order = split_order(reading["order"], reading.get("target") or usual)
+        reading = {**reading, "order": order}
+    ranges = split_ranges(reading.get("side_ranges") or ())
+    if options.strategy == "margin" and reading.get("target"):
+        ranges.setdefault(reading["target"], 0)  # its classes may be numbers
+    reading = {**reading, "side_ranges": ranges or None}
+    cells = CellRules(**reading.pop("cells", {}))
+    if reading.get("tree"):
+        reading = {**reading, "tree": Tree.from_file(reading["tree"])}
+    for name in ("tree", "training_only"):
+        if annotators and reading.get(name):
+            option = f"--{name.replace('_', '-')}"
+            raise DataError(f"--annotators does not go with {option}: leave one out.")
+    if annotators:
+        dataset = load_annotated(data, annotators, cells=cells, **reading)
+    else:
+        with reading_images(quiet) as on_image:
+            dataset = load_data(data, on_image=on_image, cells=cells, **reading)
+    return dataset, reading
