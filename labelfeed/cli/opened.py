@@ -35,13 +35,22 @@ def open_run(
     if prior is None and backend is None and not isinstance(trust, str):
         copy = _copy(run, tell)
         if copy is not None and (copy.predictor.reads_label or copy.sides or not known):
-            return copy
+            return _told(copy, known, tell)
     start_backend(backend)
     from labelfeed.runs.at_deployment import run_at_prior
     from labelfeed.runs.folder import load_run
 
-    loaded = load_run(run, trust=trust)
+    loaded = _told(load_run(run, trust=trust), known, tell)
     return loaded if prior is None else run_at_prior(loaded, prior, tell)
+
+
+def _told(run: KeptRun, known: bool, tell: Callable[[str], None]) -> KeptRun:
+    """Return the run; say so if labels will be given to one that reads none, as its scores tell."""
+    scores = run.metrics
+    unread = "partly_known" in scores and scores["partly_known"] == scores.get("not_fed")
+    if known and unread and run.options.get("strategy") == "plain":
+        tell("a run of strategy 'plain' reads no label: known ones change no probability")
+    return run
 
 
 def _copy(run: str, tell: Callable[[str], None]) -> KeptRun | None:

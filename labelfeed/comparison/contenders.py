@@ -70,7 +70,7 @@ CONTENDERS = {
         _strategy("neighbour-labels", _ALL, _LABELS, asked=_READ),
         _strategy("prior-adjusted", _ALL, _LABELS, on_readers=True, metrics=_EVEN),
         _strategy("semi-supervised", _ALL, _LABELS, asked=_SIDES, needs=UNLABELLED),
-        _strategy("training-only", _ALL, _READ, on_plain=False, needs=HIDDEN_COLUMNS),
+        _strategy("training-only", _ALL, _SIDES, on_plain=False, needs=HIDDEN_COLUMNS),
         _strategy("noisy-labels", _ALL, _LABELS, on_plain=False, asked=_ALL),
         Contender("bayes-product", "peer", _READ, _READ, peers.bayes_product),
         Contender("trees-with-labels", "peer", _READ, _READ, trees_with_labels, False),

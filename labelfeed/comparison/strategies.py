@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from labelfeed.comparison.design import Point, PreparedSplit
+from labelfeed.comparison.peers import just_plain
 from labelfeed.comparison.plain import Predict, as_given, plain_model, reading, reads_labels
 from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.estimators.column_math import known_columns, probabilities_of
@@ -114,15 +115,18 @@ def _noisy_labels(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
 
 
 def _training_only(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
-    """Return a blend of soft labels that training-only columns teach where they pay, else plain."""
+    """Return a blend of soft labels that training-only columns teach where they pay, else plain.
+
+    Other labels of a row are not read, as with `train --strategy plain --training-only`.
+    """
     assert split.hidden is not None
     found = teach(
         split.x, split.hidden, split.y, split.spec, groups=split.groups, weight=split.weight,
         plain=suiting_plain(str(plain.plain), split.y), seed=split.seed,
     )  # fmt: skip
     taught = _soft(split, found.posteriors) if found.pays else split
-    model = _again(taught, plain) if found.pays else plain
-    return _side_label(taught, model) if split.side_specs else reading(taught, model)
+    model = plain_model(taught, str(plain.plain), split.seed, False) if found.pays else plain
+    return _side_label(taught, model) if split.side_specs else just_plain(taught, model)
 
 
 def _sides_read(split: PreparedSplit, plain: LabelFedClassifier, blanked: bool) -> Predict:

@@ -91,6 +91,8 @@ def fit_blended(
 ) -> Blended:
     """Cross-fit plain models, blend them, learn what known labels add; all as one Keras model.
 
+    Strategy `plain` reads no label, so that it is what others are compared with.
+
     Args:
         x: Preprocessed features `(n, d)`, finite.
         rows: What they were made from.
@@ -105,7 +107,8 @@ def fit_blended(
     """
     members = members_of(options, plain_models(options, rows))
     told = telling(members, on_member)
-    read = getattr(options, "hidden_rate", None) != 1.0  # else no training row shows a label
+    # With a hidden rate of 1 no training row shows a label.
+    read = options.strategy != "plain" and getattr(options, "hidden_rate", None) != 1.0
     classifier = LabelFedClassifier(told, rows.spec, read=read, seed=options.seed)
     classifier.fit(x, rows.labels, groups=groups, sample_weight=rows.weights)
     seconds = {name: round(value, 2) for name, value in classifier.seconds_.items()}

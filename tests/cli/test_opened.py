@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -42,6 +43,17 @@ def test_a_copy_that_does_not_do_is_left_with_a_line(tmp_path) -> None:
     loaded = open_run(str(run), lines.append)
     assert not isinstance(loaded, OnnxRun)
     assert len(lines) == 1 and "ONNX copy not used, Keras predicts" in lines[0]
+
+
+@pytest.mark.parametrize(("known", "fed", "lines"), [(True, 0.4, 1), (True, 0.3, 0), (False, 0.4, 0)])
+def test_known_labels_of_a_run_that_reads_none_are_told(tmp_path, known, fed, lines) -> None:
+    run, told = write_run(tmp_path / "run"), []
+    record = json.loads((run / "run.json").read_text())
+    record["options"] = {"strategy": "plain"}
+    record["metrics"] = {"partly_known": {"log_loss": fed}, "not_fed": {"log_loss": 0.4}}
+    (run / "run.json").write_text(json.dumps(record))
+    open_run(str(run), told.append, known=known)
+    assert len(told) == lines and all("reads no label" in line for line in told)
 
 
 @pytest.mark.parametrize("given", [{"trust": "module:function"}, {"prior": 0.1}])

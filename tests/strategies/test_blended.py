@@ -69,6 +69,15 @@ def test_the_model_is_the_classifier():
     assert fitted.said.startswith("plain: logistic 100%") and fitted.seconds["logistic"] >= 0
 
 
+def test_strategy_plain_reads_no_label():
+    rows = made()
+    fitted = fit_blended(rows.features, rows, PlainOptions(plain="logistic"))
+    known = np.where(np.arange(160).reshape(80, 2) % 3, -1, np.maximum(rows.labels, 0))
+    p = fitted.model.predict(rows.features, known=known, verbose=0)
+    np.testing.assert_array_equal(p, fitted.model.predict(rows.features, verbose=0))
+    assert fitted.said.endswith("known labels: not read")
+
+
 def test_a_function_of_the_users(tmp_path, monkeypatch):
     (tmp_path / "mine_underneath.py").write_text(
         "from sklearn.svm import SVC\n"
