@@ -10,7 +10,7 @@ from typing import Any
 
 from labelfeed.options import OptionError, TrainingOptions
 from labelfeed.tuning.errors import TuningError
-from labelfeed.tuning.result import with_settings
+from labelfeed.tuning.result import as_options, with_settings
 from labelfeed.tuning.store import JOURNAL
 from labelfeed.types import JSON
 from labelfeed.writing import is_draft, replacing
@@ -60,14 +60,17 @@ class Study:
                 f"{asked.strategy!r}: leave --strategy out."
             )
         wanted = with_settings(given, self.settings)
+        made = TrainingOptions(strategy, given=wanted)
+        own = made.of(strategy)
         for name, value in asked.given.items():
-            if wanted.get(name) != value:
-                there = repr(wanted[name]) if name in wanted else "the default"
+            there = wanted.get(name, getattr(own, name, None))  # its default, where none was given
+            if there != value:
+                has = "the default" if there is None else as_options({name: there})
                 raise OptionError(
-                    f"--like {self.path}: the study has --{name.replace('_', '-')} {there}, not "
-                    f"{value!r}: leave it out, or leave --like out."
+                    f"--like {self.path}: the study has {has}, not {as_options({name: value})}: "
+                    "leave it out, or leave --like out."
                 )
-        return TrainingOptions(strategy, given=wanted)
+        return made
 
     def check(self, about: Mapping[str, Any]) -> None:
         """Raise `TuningError` unless rows and test part are those of the study.

@@ -27,15 +27,20 @@ def test_a_study_is_loaded_when_settings_are_chosen(tmp_path):
     wanted = {"plain": "network", "seed": 3, "width": 64}
     assert study.options(TrainingOptions()) == TrainingOptions("plain", given=wanted)
     assert study.options(TrainingOptions("plain", seed=3, width=64)).given == wanted
+    assert study.options(TrainingOptions(depth=2)).given == wanted  # the default, said aloud
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
         (TrainingOptions("margin"), "of the strategy 'plain', not 'margin'"),
-        (TrainingOptions(seed=4), "--seed 3, not 4"),
-        (TrainingOptions(width=128), "--width 64, not 128"),
-        (TrainingOptions(dropout=0.5), "--dropout the default, not 0.5"),
+        (TrainingOptions(seed=4), "--seed 3, not --seed 4"),
+        (TrainingOptions(width=128), "--width 64, not --width 128"),
+        (
+            TrainingOptions(members={"boosting": {"leaves": 8}}),
+            "the default, not --member boosting.leaves=8",
+        ),
+        (TrainingOptions(dropout=0.5), "--dropout 0.2, not --dropout 0.5"),
     ],
 )
 def test_what_is_asked_beside_it_must_not_differ(tmp_path, asked, said):
