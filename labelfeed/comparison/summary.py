@@ -94,10 +94,13 @@ def sentence(
             f"pays: {told(decision.name)} {gain} over {of}{tail} (the best: {told(decision.peer)})"
         )
     if decision.kind == "beats plain":
-        more = in_unit(decision.over_reader, metric) if decision.over_reader else ""
+        more, behind = "", False
+        if decision.over_reader is not None:
+            more, behind = in_unit(decision.over_reader, metric), decision.over_reader.high < 0
+        take = f"take {told(decision.reader)}" if behind else "take either"
         return (
             f"{told(decision.name)} beats plain, {gain} over {told(decision.peer)}{tail}, but is "
-            f"not shown to beat {told(decision.reader)} ({more}): take either"
+            f"not shown to beat {told(decision.reader)} ({more}): {take}"
         )
     if decision.kind == "labels pay":
         said = (

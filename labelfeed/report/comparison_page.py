@@ -105,7 +105,7 @@ def _basis(found: Comparison) -> str:
         f"{found.splits} splits of {found.rows:,} labelled rows ({found.folds} folds, dealt anew "
         f"in each repeat), decided by {UNITS[found.metric][1].removeprefix('points of ')}."
     )
-    if found.decision.kind in ("pays", "labels pay"):
+    if found.decision.kind in ("pays", "labels pay", "beats plain"):
         text += (
             f" The interval of the verdict is of level {level:.1%}: looks and strategies share an "
             f"error rate of {ALPHA:.1%} that anything is said to pay where labels tell nothing."

@@ -45,7 +45,9 @@ def test_a_copy_that_does_not_do_is_left_with_a_line(tmp_path) -> None:
     assert len(lines) == 1 and "ONNX copy not used, Keras predicts" in lines[0]
 
 
-@pytest.mark.parametrize(("known", "fed", "lines"), [(True, 0.4, 1), (True, 0.3, 0), (False, 0.4, 0)])
+@pytest.mark.parametrize(
+    ("known", "fed", "lines"), [(True, 0.4, 1), (True, 0.3, 0), (False, 0.4, 0)]
+)
 def test_known_labels_of_a_run_that_reads_none_are_told(tmp_path, known, fed, lines) -> None:
     run, told = write_run(tmp_path / "run"), []
     record = json.loads((run / "run.json").read_text())

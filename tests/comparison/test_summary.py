@@ -50,6 +50,10 @@ def test_sentences_say_who_beats_whom_and_when() -> None:
     assert rare.startswith("prior-adjusted beats plain, +3.1 points of macro-AUC [1.9, 4.2] over ")
     assert rare.endswith("to beat logistic regression with class weights (+3.1 points of "
                          "macro-AUC [1.9, 4.2]): take either")  # fmt: skip
+    worse = Interval(-0.03, -0.05, -0.01, 10, 0)
+    rare = said("beats plain", "prior-adjusted", "trees", reader="logistic-weighted",
+                over_reader=worse)  # fmt: skip
+    assert rare.endswith("[-5.0, -1.0]): take logistic regression with class weights")
 
 
 def test_units_turn_what_is_better_lower() -> None:

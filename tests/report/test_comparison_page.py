@@ -10,7 +10,11 @@ import pytest
 from labelfeed.comparison.decision import ALPHA, decide
 from labelfeed.comparison.result import Comparison
 from labelfeed.comparison.summary import by_values, compared, split_scores
-from labelfeed.report.comparison_page import comparison_table, write_comparison_page
+from labelfeed.report.comparison_page import (
+    comparison_parts,
+    comparison_table,
+    write_comparison_page,
+)
 from tests.comparison._rows import NAMES, design_of, drawn, findings
 
 
@@ -45,6 +49,13 @@ def test_the_page_is_one_file_with_the_verdict_on_top(found, tmp_path) -> None:
     assert "&lt;A&gt;" in text and "too few rows" in text and "<A>" not in text
     assert "Something was left out." in text and "data: scans.csv." in text
     assert text.index("Command: labelfeed compare") < text.index("Versions: labelfeed")
+
+
+def test_the_level_of_the_verdict_is_told_where_something_is_shown(found) -> None:
+    for kind in ("pays", "labels pay", "beats plain", "does not pay"):
+        other = dataclasses.replace(found, decision=dataclasses.replace(found.decision, kind=kind))
+        told = "interval of the verdict is of level" in str(comparison_parts(other)[0])
+        assert told == (kind != "does not pay")
 
 
 def test_without_intervals_there_is_a_page_too(found, tmp_path) -> None:
