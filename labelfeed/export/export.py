@@ -32,6 +32,7 @@ from labelfeed.models.wrapping import as_predictor
 from labelfeed.predictors.onnx_model import FEATURES, KNOWN, side_inputs
 from labelfeed.predictors.responses import class_probabilities
 from labelfeed.runs.folder import Run, load_run
+from labelfeed.runs.kept import MODEL
 from labelfeed.runs.onnx_copy import COPY, COPY_KNOWN, made_of
 from labelfeed.sides.values import encode_sides
 from labelfeed.types import Labels
@@ -100,6 +101,8 @@ def export_run(
     if beside and format != "onnx":
         raise ExportError("Only an ONNX copy stands beside a run: name the output, --out PATH.")
     target = run / COPY if out is None else Path(out)
+    if not beside and target.resolve() in {(run / n).resolve() for n in (MODEL, COPY, COPY_KNOWN)}:
+        raise ExportError(f"{target} is a file of the run itself; choose another.")
     _check_target(target, format, overwrite or beside)
     loaded = load_run(run, trust=trust)
     if with_known and not _takes_labels(loaded):

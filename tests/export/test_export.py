@@ -70,6 +70,8 @@ def test_what_cannot_be_exported_says_why(run, tmp_path) -> None:
         export_run(run, "onnx", tmp_path / "a.keras")
     with pytest.raises(ExportError, match="name the output"):
         export_run(run, "litert")
+    with pytest.raises(ExportError, match="is a file of the run itself"):
+        export_run(run, "keras", run / "model.keras", overwrite=True)
     (tmp_path / "mine").mkdir()
     with pytest.raises(ExportError, match="is no SavedModel and is not replaced"):
         export_run(run, "saved_model", tmp_path / "mine", overwrite=True)
