@@ -35,7 +35,7 @@ def own_label_findings(
     for p in follow:
         what = f"{p.label} ({p.context})" if p.context else p.label
         rates = f"{p.follow_rate:.1%} against {p.control_rate:.1%}"
-        shift = f"{p.pull:+.2f} nats, {p.strength:+.2f} spreads"
+        shift = p.told_pull
         decided = _size(p.pull_decided, p.strength_decided, min_pull)
         pulled = _size(p.pull, p.strength, min_pull)
         if p.p_follow <= share and p.excess >= min_excess and decided > 0:

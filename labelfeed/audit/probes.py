@@ -65,6 +65,9 @@ class ReadProbe:
     read: bool
 
 
+_MANY_SPREADS = 1000  # above it the spread is rounding error
+
+
 @dataclasses.dataclass(frozen=True)
 class FollowProbe:
     """Whether predictions follow a wrong label that is fed, rather than the features.
@@ -108,6 +111,13 @@ class FollowProbe:
     def strength_decided(self) -> float:
         """The same for `pull_decided`."""
         return _ratio(self.pull_decided, self.spread)
+
+    @property
+    def told_pull(self) -> str:
+        """The pull in words; spreads only where the features do anything to speak of."""
+        if abs(self.strength) > _MANY_SPREADS:
+            return f"{self.pull:+.2f} nats, the features next to none"
+        return f"{self.pull:+.2f} nats, {self.strength:+.2f} spreads"
 
     @property
     def excess(self) -> float:

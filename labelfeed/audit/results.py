@@ -127,8 +127,7 @@ class LeakAudit(Result):
             what = f"{probe.label}, {probe.context}" if probe.context else probe.label
             lines.append(
                 f"  wrong {what}: followed {probe.follow_rate:.3f}, control "
-                f"{probe.control_rate:.3f} (p {probe.p_follow:.1e}); pull {probe.pull:+.2f} nats, "
-                f"{probe.strength:+.2f} spreads"
+                f"{probe.control_rate:.3f} (p {probe.p_follow:.1e}); pull {probe.told_pull}"
             )
         if self.permutation is not None:
             p = self.permutation

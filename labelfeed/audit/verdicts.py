@@ -11,6 +11,7 @@ __all__ = ["Verdict", "weighed"]
 
 Verdict = Literal["leak", "data leak", "suspect", "no leak found", "label not read", "cannot tell"]
 
+_NONE: tuple[Verdict, ...] = ("no leak found", "label not read")
 _HEAVIEST: tuple[Verdict, ...] = ("leak", "data leak", "suspect")
 
 
@@ -37,5 +38,6 @@ def weighed(
         if verdict == heavier:
             return verdict, tuple(dict.fromkeys((*reasons, *found)))
         if found:
-            return heavier, (*found, *(f"{verdict}: {reason}" for reason in reasons))
+            alone = "by its predictions alone " if verdict in _NONE and heavier == "leak" else ""
+            return heavier, (*found, *(f"{alone}{verdict}: {reason}" for reason in reasons))
     return verdict, tuple(reasons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -59,7 +60,20 @@ def named_code(name: str) -> Callable[..., Any]:
     found: Any = getattr(module, function)
     if not callable(found):
         raise DataError(f"{name}: expected a function, got {type(found).__name__}.")
-    return found
+    return _naming_itself(found, name) if inspect.isroutine(found) else found
+
+
+def _naming_itself(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return the function, whose errors say that they are those of the user's code."""
+
+    @functools.wraps(function)
+    def called(*args: Any, **given: Any) -> Any:
+        try:
+            return function(*args, **given)
+        except Exception as error:
+            raise DataError(f"{name} failed: {type(error).__name__}: {error}") from error
+
+    return called
 
 
 def own_model(name: str, trust: bool | str = False) -> AnyModel:

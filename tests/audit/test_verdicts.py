@@ -32,4 +32,6 @@ def test_a_leak_of_the_model_that_is_found_later_comes_first():
     later = Finding("random labels learned", "accuracy 1.0")
     said = weighed("data leak", ["P1"], [later])
     assert said == ("leak", ("accuracy 1.0", "data leak: P1"))
+    (_, alone) = weighed("no leak found", ["it does not follow"], [later])[1]
+    assert alone == "by its predictions alone no leak found: it does not follow"
     assert weighed("leak", ["it follows"], [later])[1] == ("it follows", "accuracy 1.0")

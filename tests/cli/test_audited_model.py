@@ -30,6 +30,9 @@ def build():
 def train(x, y):
     return copies
 
+def fails(rows, label):
+    return 1 / 0
+
 number = 3
 """
 
@@ -54,7 +57,8 @@ def audited(name, **given):
 
 
 def test_functions_of_tables_and_builders_are_audited(folder):
-    assert audited(f"{folder}:copies").verdict == "leak"
+    copies = audited(f"{folder}:copies")
+    assert copies.verdict == "leak" and "nats, the features next to none" in str(copies)
     assert audited(f"{folder}:build").verdict == "leak"
     assert audited(f"{folder}:fair").verdict == "no leak found"
     control = audited(f"{folder}:fair", train=f"{folder}:train")
@@ -96,6 +100,8 @@ def test_what_cannot_be_read_is_named(folder, tmp_path):
         audited(str(tmp_path))
     with pytest.raises(DataError, match="--rows held-out is for a run"):
         audited(f"{folder}:fair", rows="held-out")
+    with pytest.raises(DataError, match="fails failed: ZeroDivisionError: division by zero"):
+        audited(f"{folder}:fails")
 
 
 def test_a_folder_is_a_run_whatever_it_is_called(tmp_path):
