@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labelfeed.export.errors import ExportError
 from labelfeed.predictors.onnx_model import CARD_ENTRY, OUTPUT
 
 if TYPE_CHECKING:  # an extra
@@ -24,6 +25,9 @@ def finish_onnx(message: ModelProto, card: Mapping[str, Any], path: Path) -> Non
         message: A `ModelProto` of one output.
         card: JSON types.
         path: The file.
+
+    Raises:
+        ExportError: The network has an operation that ONNX lacks.
     """
     import onnx
 
@@ -41,5 +45,9 @@ def finish_onnx(message: ModelProto, card: Mapping[str, Any], path: Path) -> Non
     entry = message.metadata_props.add()
     entry.key, entry.value = CARD_ENTRY, json.dumps(card)
     message.doc_string = "Preprocessed rows to probabilities; the metadata say how."
-    onnx.checker.check_model(message)
+    try:
+        onnx.checker.check_model(message)
+    except onnx.checker.ValidationError as error:
+        reason = str(error).strip().split("\n")[0][:300]
+        raise ExportError(f"ONNX has no words for this network: {reason}.") from error
     path.write_bytes(message.SerializeToString())

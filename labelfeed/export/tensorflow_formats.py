@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from labelfeed.export.errors import ExportError
 from labelfeed.predictors.onnx_model import OUTPUT
@@ -17,6 +18,7 @@ __all__ = ["SERVING", "TOLD", "onnx_of", "write_litert", "write_saved_model"]
 
 SERVING, TOLD = "serving_default", "with_known"
 _OPSET = 17
+_FLOAT64 = 11  # of onnx.TensorProto
 
 
 def write_saved_model(networks: Mapping[str, KerasModel], path: Path) -> None:
@@ -74,12 +76,23 @@ def onnx_of(network: KerasModel) -> Any:
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     try:
         message, _ = tf2onnx.convert.from_function(
-            function, input_signature=function.input_signature, opset=_OPSET
+            function,
+            input_signature=function.input_signature,
+            opset=_OPSET,
+            custom_op_handlers={"Log1p": (_log1p, [])},
         )
     except (ValueError, NotImplementedError, RuntimeError) as error:
         reason = str(error).strip().split("\n")[0][:300]
         raise ExportError(f"ONNX has no words for this network: {reason}.") from error
     return message
+
+
+def _log1p(graph: Any, node: Any, name: str, _: Any) -> None:
+    """Write log(1 + x), which neither ONNX nor tf2onnx has, as two nodes."""
+    kind = np.float64 if graph.get_dtype(node.input[0]) == _FLOAT64 else np.float32
+    one = graph.make_const(f"{name}/one", np.array(1, kind)).output[0]
+    graph.insert_new_node_on_input(node, "Add", [node.input[0], one], input_index=0)
+    node.type = "Log"
 
 
 def _function(network: KerasModel, constant: bool = False) -> Any:

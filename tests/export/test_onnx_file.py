@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import onnx
+import pytest
 
+from labelfeed.export.errors import ExportError
 from labelfeed.export.onnx_file import finish_onnx
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.predictors.onnx_model import OnnxGraph
@@ -20,3 +22,11 @@ def test_names_rows_and_card(tmp_path) -> None:
     assert graph.card == {"label": "mine"} and graph.width == 2
     assert graph.session.get_outputs()[0].name == "probabilities"
     assert graph.session.get_inputs()[0].shape == ["rows", 3]
+
+
+def test_an_operation_that_onnx_lacks_is_named(tmp_path) -> None:
+    message = onnx.load(write_graph(tmp_path / "a.onnx", SPEC))
+    message.graph.node[0].op_type = "Log1p"
+    with pytest.raises(ExportError, match="no words for this network: No Op registered for Log1p"):
+        finish_onnx(message, {}, tmp_path / "b.onnx")
+    assert not (tmp_path / "b.onnx").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import keras
 import pytest
 
 from labelfeed.export.errors import ExportError
@@ -21,6 +22,13 @@ def test_a_saved_model_has_a_signature_without_labels(tmp_path) -> None:
     signatures = tf.saved_model.load(str(tmp_path / "saved")).signatures
     takes = {n: sorted(f.structured_input_signature[1]) for n, f in signatures.items()}
     assert takes == {SERVING: ["features"], TOLD: ["features", "known"]}
+
+
+@pytest.mark.only_backend("tensorflow")
+def test_a_logarithm_that_onnx_lacks_is_written_as_two_nodes() -> None:
+    x = keras.Input((2,), name="features")
+    message = onnx_of(keras.Model(x, keras.ops.log1p(x)))
+    assert [node.op_type for node in message.graph.node] == ["Add", "Log"]
 
 
 def test_a_missing_writer_is_named(monkeypatch) -> None:
