@@ -23,6 +23,7 @@ __all__ = ["ServingError", "make_app"]
 
 _LOG = logging.getLogger("labelfeed.serving")
 _LARGE = 1 << 16  # bytes: what is larger is read beside the loop, so that others go on
+_READ_OFF = 4  # bodies: so much is read and dropped, for who is cut off does not hear why
 _PORT = re.compile(r":\d*$")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -87,19 +88,21 @@ def make_app(
             raise RequestError("Send JSON, with Content-Type: application/json.", 415)
         length = request.headers.get("content-length", "")
         found, size = [], int(length) if length.isdecimal() else 0
+        if size > _READ_OFF * most_bytes:
+            raise RequestError(_too_large(most_bytes), 413)
+        size = 0
         try:
             async with asyncio.timeout(timeout):
-                if size <= most_bytes:
-                    size = 0
-                    async for part in request.stream():
+                async for part in request.stream():
+                    size += len(part)
+                    if size <= most_bytes:
                         found.append(part)
-                        size += len(part)
-                        if size > most_bytes:
-                            break
+                    elif size > _READ_OFF * most_bytes:
+                        break
         except TimeoutError:
             raise RequestError(f"The body did not come within {timeout:g} s.", 408) from None
         if size > most_bytes:
-            raise RequestError(f"The body is larger than {most_bytes} bytes: send less.", 413)
+            raise RequestError(_too_large(most_bytes), 413)
         return b"".join(found)
 
     async def worked(request: Request, read: Callable[[bytes], Task]) -> Any:
@@ -159,14 +162,13 @@ def make_app(
         return page
 
     async def other(request: Request, error: Exception) -> Any:
-        known = isinstance(error, HTTPException)
-        status = error.status_code if known else 500
-        response = refused(error.detail if known else "The server failed.", status)
+        status = getattr(error, "status_code", 500)
+        response = refused(str(getattr(error, "detail", "The server failed.")), status)
         response.headers.update(getattr(error, "headers", None) or {})
         return response
 
     @contextlib.asynccontextmanager
-    async def life(app: Any) -> AsyncIterator[None]:
+    async def life(app: object) -> AsyncIterator[None]:
         batcher.start()
         yield
         await batcher.close()
@@ -183,3 +185,7 @@ def make_app(
         ),
     ]
     return Starlette(routes=routes, lifespan=life, exception_handlers={HTTPException: other})
+
+
+def _too_large(most: int) -> str:
+    return f"The body is larger than {most} bytes: send fewer rows, or smaller pictures."

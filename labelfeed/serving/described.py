@@ -71,7 +71,7 @@ def openapi(service: Service, token: bool) -> dict[str, Any]:
         token: Whether a token is asked for.
     """
     told = described(service)
-    row = {
+    row: dict[str, Any] = {
         "type": "object",
         "description": "Column to value; null where there is none. Other columns are passed over.",
         "properties": {field["name"]: _cell(field) for field in told["features"]},

@@ -30,7 +30,7 @@ from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.words import MISSING, MissingWords, yes_no
 from labelfeed.runs.kept import KeptRun
 from labelfeed.serving.body import RequestError
-from labelfeed.types import Cell, Features
+from labelfeed.types import JSON, Cell, Features
 
 __all__ = ["IMAGE", "ReadRows", "RowReader"]
 
@@ -77,7 +77,7 @@ class RowReader:
             name, _, how = str(item).partition("=")
             self._dates[name] = how
 
-    def read(self, rows: Any) -> ReadRows:
+    def read(self, rows: JSON) -> ReadRows:
         """Return the rows of a request.
 
         Args:
@@ -159,7 +159,7 @@ class RowReader:
 
     def _words(self, column: Category, cells: list[Cell], notes: list[str]) -> list[Cell]:
         words = MISSING.but(column.values)
-        texts = [None if text in self._gone else text for text in _texts(cells, words)]
+        texts = [t if t is None or t not in self._gone else None for t in _texts(cells, words)]
         for at, text in enumerate(texts):
             if text is not None and text not in column.values:
                 texts[at] = None
@@ -204,12 +204,13 @@ class RowReader:
             content = base64.b64decode(rest if comma else head, validate=True)
         except (binascii.Error, ValueError):
             raise _wrong(at, IMAGE, given, "a PNG or JPEG file in base64") from None
+        size = self.shape[0], self.shape[1]
         with tempfile.TemporaryDirectory(prefix="labelfeed-") as folder:
             path = Path(folder) / "picture"
             path.write_bytes(content)
             try:
                 read = read_pixels(
-                    [path], [IMAGE], self.shape[:2], self._kept["image_color"],
+                    [path], [IMAGE], size, self._kept["image_color"],
                     self._kept.get("image_white") or 0,
                 )  # fmt: skip
             except DataError as error:
@@ -218,7 +219,7 @@ class RowReader:
         pixels: np.ndarray = read.pixels[0]
         return pixels
 
-    def _pixels(self, at: int, given: Any) -> np.ndarray:
+    def _pixels(self, at: int, given: JSON) -> np.ndarray:
         expected = f"nested lists of numbers of the shape {self.shape}"
         try:
             pixels = np.asarray(given, np.float64)

@@ -114,7 +114,7 @@ class Service:
                 found[at] = answer
         return found
 
-    def _task(self, rows: Any, given: dict[str, Any]) -> Task:
+    def _task(self, rows: JSON, given: dict[str, Any]) -> Task:
         if isinstance(rows, list) and len(rows) > self.most_rows:
             raise RequestError(
                 f"The request has {len(rows)} rows; at most {self.most_rows} are allowed: send "

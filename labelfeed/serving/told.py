@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from labelfeed.data.number_cells import number
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.soft import soft_known_of_rows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.serving.body import RequestError, check_keys
-from labelfeed.types import Cell
+from labelfeed.types import JSON, Cell
 
 __all__ = ["read_known", "read_sides"]
 
 
-def read_known(given: Any, rows: int, spec: LabelSpec) -> np.ndarray | None:
+def read_known(given: JSON, rows: int, spec: LabelSpec) -> np.ndarray | None:
     """Return known labels as the predictor takes them, `None` where nothing is known.
 
     Args:
@@ -54,7 +56,7 @@ def read_known(given: Any, rows: int, spec: LabelSpec) -> np.ndarray | None:
     return np.repeat(found, rows, axis=0) if one else found
 
 
-def read_sides(given: Any, rows: int, specs: Sequence[LabelSpec]) -> dict[str, np.ndarray] | None:
+def read_sides(given: JSON, rows: int, specs: Sequence[LabelSpec]) -> dict[str, np.ndarray] | None:
     """Return side labels as ids by name, `None` where all are unknown.
 
     Args:
@@ -73,11 +75,10 @@ def read_sides(given: Any, rows: int, specs: Sequence[LabelSpec]) -> dict[str, n
         check_keys(row, [spec.name for spec in specs], "sides")
     found = {}
     for spec in specs:
-        cells = [
-            {spec.name: _cell(at, spec.name, spec.label_columns[0], row.get(spec.name))}
-            for at, row in enumerate(each, 1)
-        ]
-        if all(cell[spec.name] is None for cell in cells):
+        cells = np.empty(len(each), object)
+        for at, row in enumerate(each):
+            cells[at] = _cell(at + 1, spec.name, spec.label_columns[0], row.get(spec.name))
+        if all(cell is None for cell in cells):
             continue
         try:
             ids = spec.encode(cells)
@@ -87,7 +88,7 @@ def read_sides(given: Any, rows: int, specs: Sequence[LabelSpec]) -> dict[str, n
     return found or None
 
 
-def _for_rows(given: Any, rows: int, what: str) -> tuple[list[dict[str, Any]], bool]:
+def _for_rows(given: JSON, rows: int, what: str) -> tuple[list[dict[str, Any]], bool]:
     """Return an object for each row, or one that holds for all; and whether it is one."""
     if given is None:
         return [{}], True
@@ -113,7 +114,8 @@ def _cell(at: int, name: str, column: LabelColumn | None, cell: Cell) -> Cell:
     text = str(cell)
     if isinstance(cell, float) and cell.is_integer():
         text = str(int(cell))
-    if isinstance(cell, list) or (not isinstance(cell, str) and text not in column.names):
+    number_like = not isinstance(cell, str) or not math.isnan(number(text))
+    if isinstance(cell, list) or (number_like and text.strip() not in column.names):
         some = ", ".join(map(repr, column.names[:10])) + (", ..." if len(column.names) > 10 else "")
         raise _wrong(at, name, cell, f"one of {some}, or null for unknown")
     return text
@@ -126,11 +128,11 @@ def _wrong(at: int, name: str, value: Cell, expected: str) -> LabelError:
 
 def _from_one(error: LabelError, what: str, one: bool) -> LabelError:
     """Return the error of an encoder, whose rows count from 0, with the row of the request."""
-    if error.row is None:
-        return error.within(what)
-    row, name = error.row + 1, error.column
-    place = f"{what}, label {name!r}" if one else f"{what}, row {row}, label {name!r}"
+    reason = error.reason.replace(LabelError.hint, " Unknown is null.")
+    name, row = error.column, None if error.row is None or one else error.row + 1
+    place = what if row is None else f"{what}, row {row}"
+    place = place if name is None else f"{place}, label {name!r}"
     return LabelError(
-        error.reason, place=place, row=None if one else row, column=name, value=error.value,
+        reason, place=place, row=row, column=name, value=error.value,
         expected=error.expected, count=error.count,
     )  # fmt: skip
