@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from labelfeed.serving.server import is_loopback, serve
-from tests.serving._runs import ROW, several
+from tests.serving._runs import several
 
 _SLOW = """
 import time
