@@ -1,6 +1,6 @@
 """A served run under load: requests a second and p99 at 1, 8 and 64 clients, and 10,000 requests.
 
-    python -m benchmarks serve [--run RUN --data FILE] [--seconds 4] [--requests 10000] [--json FILE]
+    python -m benchmarks serve [--run RUN --data FILE] [--seconds 4] [--requests 10000]
 
 Without --run a run of three labels is trained, with its ONNX copy. Every request is one row. Where
 `litserve` can be imported, it serves the same run beside ours, without and with its batches, in
@@ -136,7 +136,8 @@ def main(arguments: list[str]) -> None:
             counts = answers(listening, mixed(rows, labels[0], given.requests), 64)
     best = {key: max(several, key=lambda one: one.per_second) for key, several in loads.items()}
     lines = [
-        (name, clients, f"{one.per_second:.0f}", f"{one.p50_ms:.1f}", f"{one.p99_ms:.1f}", one.failed)
+        (name, clients, f"{one.per_second:.0f}", f"{one.p50_ms:.1f}", f"{one.p99_ms:.1f}",
+         one.failed)
         for (name, clients), one in best.items()
     ]  # fmt: skip
     print(table(lines, ("server", "clients", "requests/s", "p50 ms", "p99 ms", "failed")))
