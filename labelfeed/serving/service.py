@@ -16,7 +16,7 @@ from labelfeed.runs.kept import KeptRun
 from labelfeed.serving.answers import predictions, questions
 from labelfeed.serving.body import RequestError, check_keys, json_object
 from labelfeed.serving.rows import ReadRows, RowReader
-from labelfeed.serving.told import read_known, read_sides
+from labelfeed.serving.told import read_known, read_told_sides
 from labelfeed.types import JSON
 
 __all__ = ["Service", "Task", "in_json"]
@@ -124,7 +124,7 @@ class Service:
         read = self.reader.read(rows)
         known = read_known(given.get("known"), read.count, self.spec)
         self.run.predictor.check_known(known)
-        return Task(read, known, read_sides(given.get("sides"), read.count, self.run.sides))
+        return Task(read, known, read_told_sides(given.get("sides"), read.count, self.run.sides))
 
     def _one(self, task: Task) -> bytes | Exception:
         try:

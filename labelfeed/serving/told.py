@@ -16,7 +16,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.serving.body import RequestError, check_keys
 from labelfeed.types import JSON, Cell
 
-__all__ = ["read_known", "read_sides"]
+__all__ = ["read_known", "read_told_sides"]
 
 
 def read_known(given: JSON, rows: int, spec: LabelSpec) -> np.ndarray | None:
@@ -56,7 +56,9 @@ def read_known(given: JSON, rows: int, spec: LabelSpec) -> np.ndarray | None:
     return np.repeat(found, rows, axis=0) if one else found
 
 
-def read_sides(given: JSON, rows: int, specs: Sequence[LabelSpec]) -> dict[str, np.ndarray] | None:
+def read_told_sides(
+    given: JSON, rows: int, specs: Sequence[LabelSpec]
+) -> dict[str, np.ndarray] | None:
     """Return side labels as ids by name, `None` where all are unknown.
 
     Args:

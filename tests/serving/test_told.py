@@ -8,7 +8,7 @@ import pytest
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.serving.body import RequestError
-from labelfeed.serving.told import read_known, read_sides
+from labelfeed.serving.told import read_known, read_told_sides
 from tests.serving._runs import SIDE, SPEC
 
 
@@ -53,12 +53,15 @@ def test_classes_whose_names_are_numbers() -> None:
 
 
 def test_side_labels() -> None:
-    assert read_sides(None, 2, [SIDE]) is None and read_sides({"scanner": None}, 2, [SIDE]) is None
-    assert read_sides({"scanner": "B"}, 2, [SIDE])["scanner"].tolist() == [1, 1]
-    assert read_sides([{"scanner": "B"}, {}], 2, [SIDE])["scanner"].tolist() == [1, -1]
+    assert (
+        read_told_sides(None, 2, [SIDE]) is None
+        and read_told_sides({"scanner": None}, 2, [SIDE]) is None
+    )
+    assert read_told_sides({"scanner": "B"}, 2, [SIDE])["scanner"].tolist() == [1, 1]
+    assert read_told_sides([{"scanner": "B"}, {}], 2, [SIDE])["scanner"].tolist() == [1, -1]
     with pytest.raises(LabelError, match="sides, row 2, label 'scanner': got 'C'"):
-        read_sides([{}, {"scanner": "C"}], 2, [SIDE])
+        read_told_sides([{}, {"scanner": "C"}], 2, [SIDE])
     with pytest.raises(RequestError, match="takes no side labels"):
-        read_sides({"scanner": "B"}, 1, [])
+        read_told_sides({"scanner": "B"}, 1, [])
     age = LabelSpec.ranges([40, 65], "age")
-    assert read_sides({"age": 57}, 1, [age])["age"].tolist() == [1]
+    assert read_told_sides({"age": 57}, 1, [age])["age"].tolist() == [1]
