@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -85,11 +86,21 @@ def is_loopback(host: str) -> bool:
 
 def _listening(host: str, port: int) -> socket.socket:
     try:
-        family, _, _, _, address = socket.getaddrinfo(
+        family, kind, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address[:2], family=family, backlog=_CONNECTIONS)
+        # With the protocol named asyncio sends answers at once (TCP_NODELAY): 40 ms sooner.
+        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+        try:
+            if os.name == "posix":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_CONNECTIONS)
+        except OSError:
+            listener.close()
+            raise
     except OSError as error:
         raise OSError(
             f"cannot listen on {host}, port {port}: {error}. Choose others with --host and --port."
         ) from error
+    return listener
