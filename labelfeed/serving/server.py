@@ -16,6 +16,7 @@ from labelfeed.serving.service import Service
 __all__ = ["is_loopback", "serve"]
 
 _CONNECTIONS = 1000
+_SHORTEST = 8  # characters of a token: an empty one would let everybody in
 _FINISH = 30  # seconds for what was accepted, once the server is asked to stop
 
 
@@ -38,9 +39,11 @@ def serve(
         tell: Called with a line for the user: where it listens.
 
     Raises:
-        ServingError: uvicorn is not installed; names the extra.
+        ServingError: uvicorn is not installed (names the extra), or the token is too short.
         OSError: The address is taken, or none of this machine.
     """
+    if token is not None and len(token) < _SHORTEST:
+        raise ServingError(f"A token needs at least {_SHORTEST} characters; got {len(token)}.")
     local = is_loopback(host)
     if token is None and not local:
         token = secrets.token_urlsafe(24)

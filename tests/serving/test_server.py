@@ -12,11 +12,13 @@ import sys
 import httpx
 import pytest
 
+from labelfeed.serving.app import ServingError
 from labelfeed.serving.server import _listening, is_loopback, serve
 from tests.serving._runs import several
 
 _SLOW = """
 import time
+from labelfeed.serving.app import ServingError
 from labelfeed.serving.server import serve
 from tests.serving._runs import several
 service = several()
@@ -68,6 +70,11 @@ def test_answers_are_sent_at_once() -> None:
     """asyncio sets TCP_NODELAY only where the protocol is named: else each answer waits 40 ms."""
     with _listening("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_an_empty_token_is_none() -> None:
+    with pytest.raises(ServingError, match="at least 8 characters; got 0"):
+        serve(several(), token="")
 
 
 def test_loopback() -> None:

@@ -122,7 +122,7 @@ async function now() {
     show(found.predictions[0], found.predictions[1] || null);
     at("notes").replaceChildren(...[...new Set(found.notes || [])].map(note => make("li", {}, note)));
     wrong(null);
-    at("status").textContent = some ? "The mark on a bar: with nothing known." : "Nothing is known yet.";
+    at("status").textContent = !model.reads_known ? "" : some ? "The mark on a bar: with nothing known." : "Nothing is known yet.";
     if (model.asks) await questions(mine, one, told);
   } catch (error) { if (mine === turn) { wrong(error); at("status").textContent = "Not predicted."; } }
 }
