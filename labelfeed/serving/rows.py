@@ -247,7 +247,7 @@ def _parsed(text: str, how: str) -> datetime.datetime | None:
 
 
 def _missing(at: int, name: str, row: dict[str, Any]) -> DataError:
-    hint = did_you_mean(name, list(row)[:200])
+    hint = did_you_mean(name, list(row)[:200]) if row else ""
     return DataError(
         f"the column is missing; give null where there is no value.{hint[:300]}",
         place=f"Row {at}, column {name!r}", row=at, column=name,

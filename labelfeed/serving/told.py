@@ -43,13 +43,15 @@ def read_known(given: JSON, rows: int, spec: LabelSpec) -> np.ndarray | None:
     each, one = _for_rows(given, rows, "known")
     columns = {column.name: column for column in spec.label_columns}
     names = [*columns, *(spec.name_of(i) for i in range(spec.num_classes) if spec.shape)]
-    told = []
-    for at, row in enumerate(each, 1):
+    for row in each:
         check_keys(row, dict.fromkeys(names), "known")
-        told.append({name: _cell(at, name, columns.get(name), cell) for name, cell in row.items()})
-    if all(cell is None for row in told for cell in row.values()):
+    if all(cell is None for row in each for cell in row.values()):
         return None
     try:
+        told = [
+            {name: _cell(at, name, columns.get(name), cell) for name, cell in row.items()}
+            for at, row in enumerate(each)
+        ]
         found = soft_known_of_rows(told, len(told), spec)
     except LabelError as error:
         raise _from_one(error, "known", one) from None
@@ -77,12 +79,12 @@ def read_told_sides(
         check_keys(row, [spec.name for spec in specs], "sides")
     found = {}
     for spec in specs:
-        cells = np.empty(len(each), object)
-        for at, row in enumerate(each):
-            cells[at] = _cell(at + 1, spec.name, spec.label_columns[0], row.get(spec.name))
-        if all(cell is None for cell in cells):
+        if all(row.get(spec.name) is None for row in each):
             continue
+        cells = np.empty(len(each), object)
         try:
+            for at, row in enumerate(each):
+                cells[at] = _cell(at, spec.name, spec.label_columns[0], row.get(spec.name))
             ids = spec.encode(cells)
         except LabelError as error:
             raise _from_one(error, "sides", one) from None
@@ -124,8 +126,7 @@ def _cell(at: int, name: str, column: LabelColumn | None, cell: Cell) -> Cell:
 
 
 def _wrong(at: int, name: str, value: Cell, expected: str) -> LabelError:
-    place = f"Row {at}, label {name!r}"
-    return LabelError(place=place, row=at, column=name, value=value, expected=expected)
+    return LabelError(row=at, column=name, value=value, expected=expected)
 
 
 def _from_one(error: LabelError, what: str, one: bool) -> LabelError:

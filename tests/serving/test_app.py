@@ -153,3 +153,9 @@ def test_large_bodies_are_read_beside_the_loop() -> None:
         assert len(content) > 1 << 16
         answer = found.post("/predict", content=content, headers=JSON)
         assert len(answer.json()["predictions"]) == 2000
+
+
+def test_half_a_character_is_refused_and_does_not_break_the_answer(plain) -> None:
+    content = body(rows=[ROW], known={"fever": "\ud800"})
+    found = plain.post("/predict", content=content, headers=JSON)
+    assert found.status_code == 422 and found.json()["error"]["column"] == "fever"
