@@ -23,6 +23,9 @@ from benchmarks.inputs_csv import base_rows, spelt
 from benchmarks.inputs_tally import Case
 from labelfeed.cli.main import main as command
 from labelfeed.cli.train import run_train  # noqa: F401 (imported before it is forked)
+from labelfeed.records.held_out import HELD_OUT
+from labelfeed.records.stored import CARD
+from labelfeed.records.training_log import LOG
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.kept import MODEL, PREPROCESS, RUN, SEEN, SPLIT
 from labelfeed.writing import is_draft, leftovers
@@ -30,6 +33,7 @@ from labelfeed.writing import is_draft, leftovers
 __all__ = ["Kills", "marks", "whole"]
 
 _FILES = {MODEL, RUN, PREPROCESS, SPLIT, SEEN}
+_BESIDE = {HELD_OUT, CARD, LOG, f"{LOG}.new"}  # may be there, and may be deleted
 _SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
 _OWN = 8  # one of so many is a command of its own
 _PATIENCE = 60.0  # seconds until a training that nobody stopped is done
@@ -172,12 +176,12 @@ def whole(out: Path, earlier: dict[str, str], new: bool = False) -> str:
         run = load_run(out)
     except ValueError as error:
         return f"no run any more: {error}"
-    strange = [n for n in os.listdir(out) if n not in _FILES and not is_draft(n)]
+    strange = [n for n in os.listdir(out) if n not in _FILES | _BESIDE and not is_draft(n)]
     if strange:
         return f"strange files: {strange}"
     if any(not np.isfinite(weight).all() for weight in run.model.get_weights()):
         return "weights that are no numbers"
-    same = {name for name, mark in marks(out).items() if earlier.get(name) == mark}
+    same = {name for name, mark in marks(out).items() if earlier.get(name) == mark} - _BESIDE
     if RUN in same:
         if same != _FILES:
             return f"files of two runs: {sorted(_FILES - same)} are new, {RUN} is old"

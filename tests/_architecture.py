@@ -35,6 +35,7 @@ ORDER = (
     ("tuning",),
     ("report",),
     ("export",),
+    ("serving",),
     ("demo",),
     ("cli",),
     ("__main__",),

@@ -24,7 +24,7 @@ from tests._backends import BACKENDS, ROOT, KerasBlocker, touches_keras
 pytest_plugins = ("tests._runs",)  # one run of each kind, trained once
 
 # The command line, pages and benchmarks stand on what is tested on every backend elsewhere.
-_ON_ONE = {"benchmarks", "checks", "cli", "report"}
+_ON_ONE = {"benchmarks", "checks", "cli", "report", "serving"}
 _ONE = "torch"  # the quickest
 _CHOICE = pytest.StashKey[str]()
 _COMPILED = pytest.StashKey[tuple[bool, int]]()  # quickly or not, and for how many files so far

@@ -80,8 +80,10 @@ def places() -> dict[str, str]:
 
 
 def members(room: str) -> list[str]:
-    """Return the public names of a package."""
-    tree = ast.parse((ROOT / "labelfeed" / room / "__init__.py").read_text(encoding="utf-8"))
+    """Return the public names of a package, or of a module that stands among them."""
+    package = ROOT / "labelfeed" / room / "__init__.py"
+    path = package if package.is_file() else package.parent.with_suffix(".py")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
             return ast.literal_eval(node.value)

@@ -94,7 +94,7 @@ esac
 
 case "$purpose" in
     demo) extras="$tensorflow" ;;
-    test) extras="$tensorflow,jax,onnx,litert,dev,peers" ;;
+    test) extras="$tensorflow,jax,onnx,litert,serve,dev,peers" ;;
     check) extras="dev,docs" ;;
     oldest) extras="jax" ;;
     *)

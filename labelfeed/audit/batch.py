@@ -29,6 +29,7 @@ def rows_read_each_other(
         ids: Encoded labels of the rows, fed both times.
 
     Example:
+        >>> from labelfeed import LabelSpec
         >>> from labelfeed.models.wrapping import as_predictor
         >>> centred = as_predictor(lambda x, y: x - x.mean(axis=0), LabelSpec.single(2))
         >>> x = np.arange(80.0).reshape(40, 2)

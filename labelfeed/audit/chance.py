@@ -120,7 +120,7 @@ def above_chance(
         # P(q(y) / p(y) >= 1 / a) <= a for whatever q somebody says who does not read y (Markov)
         value, least = float(logs["loss"]), best[1]
         found.append(
-            Chance(f"{what} loss", value, least, min(1.0, math.exp(scored * (value - least))))
+            Chance(f"{what} loss", value, least, math.exp(min(0.0, scored * (value - least))))
         )
     return tuple(found)
 

@@ -1,4 +1,4 @@
-"""The commands that use a trained run: evaluate, predict, embed, ask, audit, export, report."""
+"""The commands that use a trained run: evaluate, predict, embed, ask, audit, export, serve, ..."""
 
 from __future__ import annotations
 
@@ -217,4 +217,27 @@ def _export(run: str, backend: str | None, **given: Any) -> None:
     run_export(run, **given)
 
 
-RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit, _export, _report)
+@click.command("serve")
+@click.argument("run")
+@click.option("--host", default="127.0.0.1", show_default=True,
+              help="Address to listen on; any but a loopback one asks for a token.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
+              help="0: any that is free.")  # fmt: skip
+@click.option("--token", envvar="LABELFEED_TOKEN", metavar="TEXT",
+              help="What clients must send; made and printed where one is needed. Also in the "
+              "variable LABELFEED_TOKEN.")  # fmt: skip
+@click.option("--max-rows", "most_rows", type=_COUNT, default=1000, show_default=True,
+              help="Most rows of one request.")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0,
+              show_default=True, help="Seconds for a request.")  # fmt: skip
+@consented
+@READING
+@COMMON
+def _serve(run: str, backend: str | None, **given: Any) -> None:
+    """Serve a RUN: an API, and a page to try it in a browser."""
+    from labelfeed.cli.serve import run_serve
+
+    run_serve(run, backend=backend, **given)
+
+
+RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit, _export, _serve, _report)

@@ -103,6 +103,8 @@ TRAINING = options_of(
             "losses of one network.", type=click.Choice(NOISE_METHODS)),
     _option("--conditioning", "Where the label enters the network.",
             type=click.Choice(CONDITIONINGS)),
+    _option("--label-width", "Length of the label's vector, where it enters by an embedding.",
+            type=_COUNT),
     _option("--network", "Own network: function(shape, spec).", metavar="MODULE:FUNCTION"),
     _option("--head", "What turns embeddings into scores.", type=click.Choice(list(HEADS))),
     _option("--embedding-dim", "Length of the embedding.", type=click.IntRange(2, 2**31 - 1)),

@@ -21,6 +21,7 @@ def row_digest(dataset: Dataset, groups: np.ndarray | None = None) -> str:
         groups: `(n,)`: which rows belong together.
 
     Example:
+        >>> from labelfeed import LabelSpec
         >>> rows = Dataset("arrays", np.eye(3), np.array([0, 1, 1]), LabelSpec.single(2),
         ...                np.arange(3), "rows")
         >>> row_digest(rows) == row_digest(rows.take([0, 1, 2])), len(row_digest(rows))

@@ -48,8 +48,8 @@ def fit_known_labels(
         >>> rng = np.random.default_rng(0)
         >>> y = np.repeat(rng.integers(0, 2, (200, 1)), 2, axis=1)
         >>> found = fit_known_labels(np.zeros((200, 2)), y, LabelSpec.multi(2), np.arange(200) % 5)
-        >>> type(found).__name__
-        'LabelMixture'
+        >>> found.gain > 0.1
+        True
     """
     if too_few(y, spec):
         return None

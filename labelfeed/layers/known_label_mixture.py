@@ -59,7 +59,7 @@ class KnownLabelMixture(LabelLayer):
         >>> layer = KnownLabelMixture(LabelSpec.multi(["cough", "fever"]), patterns=2)
         >>> layer.assign(offsets=[[4.0, 4.0], [-4.0, -4.0]])  # both or none
         >>> out = layer([np.zeros((2, 2)), np.array([[1, -1], [-1, -1]])])
-        >>> keras.ops.convert_to_numpy(out).round(1).tolist()
+        >>> [[round(float(v), 1) for v in row] for row in keras.ops.convert_to_numpy(out)]
         [[0.0, 3.3], [0.0, 0.0]]
     """
 

@@ -22,6 +22,7 @@ class MaskedOptions(StrategyOptions):
     Args:
         network: `"module:function"` of a user's network; `None` for the default.
         conditioning: Where the label enters the default network, one of `CONDITIONINGS`.
+        label_width: Length of the label's vector, >= 1; of the conditioning `"embedding"`.
         hidden_rate: Probability in [0, 1] that a label is hidden in training, or `"uniform"` to
             draw it per row. `None` takes `"uniform"` for multi and 0.5 for single labels.
         label_dropout: Probability in [0, 1) that a layer takes a shown label for unknown.
@@ -39,6 +40,7 @@ class MaskedOptions(StrategyOptions):
     weight_decay: float = 1e-4
     network: str | None = None
     conditioning: Conditioning = "embedding"
+    label_width: int = 32
     hidden_rate: float | Literal["uniform"] | None = None
     label_dropout: float = 0.0
 

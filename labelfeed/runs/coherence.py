@@ -43,7 +43,7 @@ def coherence(
         >>> X = rng.normal(size=(60, 2))
         >>> Y = (X[:, :1] + rng.normal(size=(60, 1)) > 0).astype(int).repeat(2, axis=1)
         >>> model = LabelFedClassifier("logistic").fit(X, Y)
-        >>> coherence(model, X, Y)["nothing_known"] < 1e-6
+        >>> coherence(model, X, Y)["nothing_known"] < 0.05
         True
     """
     predictor = as_predictor(model)

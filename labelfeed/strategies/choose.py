@@ -48,7 +48,7 @@ def choose_strategy(options: TrainingOptions, dataset: Dataset) -> StrategyOptio
 
     `"auto"` takes `"side-label"` where the rows have side labels, `"partial-labels"` for several
     label columns of tables and of images on a backbone, `"masked"` for others of images and where
-    `network` or `conditioning` is given, else `"plain"`.
+    `network`, `conditioning` or `label_width` is given, else `"plain"`.
 
     Args:
         options: How to train.
@@ -101,7 +101,7 @@ def _check_pictures(asked: TrainingOptions, options: StrategyOptions, dataset: D
 def _suiting(options: TrainingOptions, dataset: Dataset) -> str:
     if dataset.sides.specs:
         return "side-label"
-    if {"network", "conditioning"} & set(options.given):
+    if {"network", "conditioning", "label_width"} & set(options.given):
         return "masked"
     if len(dataset.spec.label_columns) == 1:
         return "plain"

@@ -27,6 +27,7 @@ def masked(
     features: FeatureShape | KerasModel,
     *,
     conditioning: Conditioning = _OWN.conditioning,
+    label_width: int = _OWN.label_width,
     width: int = _OWN.width,
     depth: int = _OWN.depth,
     activation: str = _OWN.activation,
@@ -51,6 +52,7 @@ def masked(
             `keras.Model([features, LabelInput(spec)], probabilities)`.
         conditioning: Where the label enters the default network: `"embedding"`,
             `"conditional-dense"` or `"branch"`.
+        label_width: Length of the label's vector of `"embedding"`, >= 1.
         width: Units of each dense layer of the default network, >= 1.
         depth: Number of its dense layers, >= 1.
         activation: Their activation.
@@ -86,6 +88,7 @@ def masked(
             tuple(features),
             spec,
             conditioning=conditioning,
+            label_width=label_width,
             width=width,
             depth=depth,
             activation=activation,
@@ -105,6 +108,7 @@ def _build(shape: FeatureShape, rows: Dataset, options: MaskedOptions) -> KerasM
         spec,
         shape if own is None else load_network(own, shape, spec),
         conditioning=options.conditioning,
+        label_width=options.label_width,
         label_dropout=options.label_dropout,
         visibility=Masked(
             usual_hidden_rate(spec) if hidden_rate is None else hidden_rate, seed=options.seed

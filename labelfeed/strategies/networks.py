@@ -28,8 +28,6 @@ __all__ = [
     "without_label",
 ]
 
-_EMBEDDING_WIDTH = 32
-
 
 class NetworkError(ValueError):
     """A network that cannot be built, or a user's function that returns what does not fit."""
@@ -40,6 +38,7 @@ def build_network(
     spec: LabelSpec,
     *,
     conditioning: Conditioning | None = "embedding",
+    label_width: int = 32,
     width: int = 64,
     depth: int = 2,
     activation: str = "relu",
@@ -53,7 +52,7 @@ def build_network(
     Vectors: `depth` dense layers. Images: 3x3 convolutions with pooling, then the same dense
     layers. Where the label enters:
 
-    - `"embedding"`: a `LabelEmbedding` of width 32 is put beside what the dense layers read.
+    - `"embedding"`: a `LabelEmbedding` of `label_width` is put beside what the dense layers read.
     - `"conditional-dense"`: the last dense layer is a `LabelConditionalDense`.
     - `"branch"`: a `LabelBranch` (32, 64) is put beside what the dense layers read.
     - `None`: nowhere; the network has no label input (the plain network, to compare with).
@@ -63,6 +62,7 @@ def build_network(
             picture with `d` numbers beside it, as one row of the pixels, then the numbers.
         spec: The label, which is the target too.
         conditioning: Where the label enters.
+        label_width: Length of the vector of `"embedding"`, >= 1.
         width: Units of each dense layer, >= 1.
         depth: Number of dense layers, >= 1.
         activation: Any Keras activation of the dense and convolution layers.
@@ -89,7 +89,7 @@ def build_network(
         known = ", ".join(map(repr, CONDITIONINGS))
         raise NetworkError(f"conditioning must be {known} or None, got {conditioning!r}.")
     _check_shape(feature_shape)
-    for name, value in (("width", width), ("depth", depth)):
+    for name, value in (("width", width), ("depth", depth), ("label_width", label_width)):
         if value < 1:
             raise NetworkError(f"{name} must be at least 1, got {value}.")
     for name, rate in (("dropout", dropout), ("label_dropout", label_dropout)):
@@ -108,7 +108,7 @@ def build_network(
         label = LabelInput(spec)
         inputs.append(label)
     if conditioning == "embedding":
-        h = LabelEmbedding(_EMBEDDING_WIDTH, spec, label_dropout=label_dropout)([h, label])
+        h = LabelEmbedding(label_width, spec, label_dropout=label_dropout)([h, label])
     elif conditioning == "branch":
         branch = LabelBranch(spec, activation=activation, label_dropout=label_dropout)
         h = branch([h, label])

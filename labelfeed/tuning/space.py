@@ -142,6 +142,8 @@ def _of_network(options: StrategyOptions, rows: int, classes: int, pictures: boo
         found += _of_design(options, rows, classes)
         if "conditioning" in own:
             found.append(_choice("conditioning", own["conditioning"], CONDITIONINGS))
+            most = 64 if rows < _MANY else 128
+            found.append(_log("label_width", own["label_width"], 4, max(most, own["label_width"])))
         if pictures and options.backbone is None:
             found.append(_choice("augment", options.augment, AUGMENTATIONS))
     if "hidden_rate" in own:

@@ -11,5 +11,5 @@ def test_is_a_value_error_that_says_what_to_do() -> None:
     with pytest.raises(
         ValueError, match=r"plain must be 'auto'.*'boosting'.*got 'forest'"
     ) as raised:
-        LabelFedClassifier(plain="forest").fit([[0.0], [1.0]], [[0], [1]])
+        LabelFedClassifier(plain="forest").fit([[0.0], [1.0]], [0, 1])
     assert isinstance(raised.value, EstimatorError)

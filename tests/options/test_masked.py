@@ -7,7 +7,7 @@ from labelfeed.options.masked import CONDITIONINGS, MaskedOptions
 
 
 def test_network_and_conditioning_are_its_own():
-    assert owners("network") == owners("conditioning") == ("masked",)
+    assert owners("network") == owners("conditioning") == owners("label_width") == ("masked",)
     assert MaskedOptions().network is None
     assert MaskedOptions().conditioning in CONDITIONINGS
     assert TrainingOptions("masked", network="a:b").of("masked") == MaskedOptions(network="a:b")

@@ -82,6 +82,7 @@ def test_depth_width_and_activation():
     ("shape", "options", "message"),
     [
         ((5,), {"conditioning": "film"}, "conditioning must be 'embedding'"),
+        ((5,), {"label_width": 0}, "label_width must be at least 1"),
         ((5, 5), {}, "feature_shape must be"),
         ((0,), {}, "feature_shape must be"),
         ((5,), {"width": 0}, "width must be at least 1"),

@@ -6,10 +6,10 @@ import dataclasses
 
 import numpy as np
 import pytest
-from labelfeed.models.predictor import Predictor
 
 from labelfeed.data.dataset import Sides
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.predictors.predictor import Predictor
 from labelfeed.tuning.hidden import SCORED_SHARES, hidden_score, usual_metric
 from tests.comparison._rows import findings, turned
 
