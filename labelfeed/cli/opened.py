@@ -40,7 +40,8 @@ def open_run(
     from labelfeed.runs.at_deployment import run_at_prior
     from labelfeed.runs.folder import load_run
 
-    loaded = _told(load_run(run, trust=trust), known, tell)
+    loaded = load_run(run, trust=trust)
+    _told(loaded, known, tell)
     return loaded if prior is None else run_at_prior(loaded, prior, tell)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -13,6 +13,9 @@ import numpy as np
 from labelfeed.export.errors import ExportError
 from labelfeed.predictors.onnx_model import OUTPUT
 from labelfeed.types import KerasModel
+
+if TYPE_CHECKING:  # an extra
+    from tf2onnx.graph import Graph, Node
 
 __all__ = ["SERVING", "TOLD", "onnx_of", "write_litert", "write_saved_model"]
 
@@ -87,7 +90,7 @@ def onnx_of(network: KerasModel) -> Any:
     return message
 
 
-def _log1p(graph: Any, node: Any, name: str, _: Any) -> None:
+def _log1p(graph: Graph, node: Node, name: str, _: list[str]) -> None:
     """Write log(1 + x), which neither ONNX nor tf2onnx has, as two nodes."""
     kind = np.float64 if graph.get_dtype(node.input[0]) == _FLOAT64 else np.float32
     one = graph.make_const(f"{name}/one", np.array(1, kind)).output[0]
