@@ -18,12 +18,15 @@ from labelfeed.metrics.intervals import Interval
 
 __all__ = ["Looks"]
 
+_CLAIMS = ("pays", "labels pay", "beats plain")
+
 
 class Looks:
     """The looks at a comparison: one after two repeats, one at the end.
 
     Looks that the folder of the comparison knows of are made again as they were, at the splits and
-    the error rate of then: to go on with a comparison uses up what is left of it.
+    the error rate of then: to go on with a comparison uses up what is left of it, and what was
+    claimed at a look stands, as its error rate has been paid.
 
     Args:
         design: What is compared.
@@ -34,6 +37,7 @@ class Looks:
     def __init__(self, design: Design, journal: Journal, too_few: str = "") -> None:
         self.design, self.journal, self.too_few = design, journal, too_few
         self._clear: tuple[Outcome, int] | None = None
+        self._claimed: tuple[Outcome, int] | None = None
         for look in journal.looks:
             self._judge(look["look"], look["alpha"])
 
@@ -86,6 +90,9 @@ class Looks:
         if not before:
             self.journal.look(done, alpha)
         found = self._decided(done, alpha)
+        if self._claimed is not None and found.kind not in _CLAIMS:
+            decision, done = self._claimed
+            return decision, self._splits(done), ""
         why = "" if complete else self._nearly(found, done, workers)
         if why:
             found = dataclasses.replace(found, kind="cannot tell", name="")
@@ -110,6 +117,8 @@ class Looks:
         plan, count = len(self.design.plan), len(splits)
         if count == plan:
             return []
+        if self._claimed is not None and self._clear is None and count == self._claimed[1]:
+            return [f"claimed after {count} of {plan} splits; those after them do not take it back"]
         if self._clear is not None:
             what = "a strategy pays" if self._clear[0].kind == "pays" else "nothing is ahead"
             return [f"ended after {count} of {plan} splits: the answer was clear ({what})"]
@@ -117,7 +126,11 @@ class Looks:
         return [f"the budget ended after {count} of {plan} splits{wider}"]
 
     def _judge(self, count: int, alpha: float) -> None:
-        if self._clear is None and count < len(self.design.plan) and count <= self._done():
+        if count > self._done():
+            return
+        if self._claimed is None and (found := self._decided(count, alpha)).kind in _CLAIMS:
+            self._claimed = found, count
+        if self._clear is None and count < len(self.design.plan):
             found = self._decided(count, alpha)
             first = count == LOOK * self.design.folds
             if found.kind == "pays" or (first and found.hopeless):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from labelfeed.comparison.decision import ALPHA
@@ -72,6 +74,27 @@ def test_what_was_clear_stays_so_when_more_splits_are_there() -> None:
         journal.add(drawn(at, -5.0, looks.design))
     decision, splits, _ = Looks(looks.design, journal).final(Clock(1), 1)
     assert decision.kind == "pays" and len(splits) == 10
+
+
+def test_what_a_budget_ended_with_is_not_taken_back(monkeypatch) -> None:
+    looks, journal, _ = _looked(0.012, 13)
+    made = Looks._decided
+
+    def decided(self: Looks, count: int, alpha: float):
+        kind = {13: "labels pay", 15: "does not pay", 20: "pays"}.get(count, "does not pay")
+        return dataclasses.replace(made(self, count, alpha), kind=kind)
+
+    monkeypatch.setattr(Looks, "_decided", decided)
+    assert looks.final(Clock(1), 1)[0].kind == "labels pay"
+    for at in looks.design.plan[13:15]:
+        journal.add(drawn(at, 0.012, looks.design))
+    again = Looks(looks.design, journal)
+    decision, splits, why = again.final(Clock(1), 1)
+    assert (decision.kind, len(splits), why) == ("labels pay", 13, "")
+    assert "do not take it back" in again.notes(splits)[0]
+    for at in looks.design.plan[15:20]:
+        journal.add(drawn(at, 0.012, looks.design))
+    assert Looks(looks.design, journal).final(Clock(1), 1)[0].kind == "pays"
 
 
 def test_a_gap_in_the_plan_ends_what_counts() -> None:
