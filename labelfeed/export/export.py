@@ -111,15 +111,18 @@ def export_run(
     if beside:
         wanted = [False, True] if _takes_labels(loaded, several=True) else [False]
     files = [target if not told or not beside else run / COPY_KNOWN for told in wanted]
-    found = []
-    for told, file in zip(wanted, files, strict=True):
-        with tempfile.TemporaryDirectory(dir=_folder(file), prefix=".labelfeed-draft-") as folder:
-            draft = Path(folder) / f"model{_ENDS[format]}"
+    found, drafts = [], []
+    with tempfile.TemporaryDirectory(dir=_folder(target), prefix=".labelfeed-draft-") as folder:
+        for place, told in enumerate(wanted):
+            draft = Path(folder) / f"model{place}{_ENDS[format]}"
             if format == "keras" or keras.backend.backend() == "tensorflow":
                 _write(loaded, format, draft, told, made_of(run))
             else:
                 _elsewhere(run, format, draft, told, trust)
             found.append(_checked(loaded, format, draft, told))
+            drafts.append(draft)
+        # Once all of them are right: no half of a copy.
+        for draft, file, told in zip(drafts, files, wanted, strict=True):
             _put(draft, file)
             card = card_of(loaded, made_of(run), told)
             if format == "saved_model":

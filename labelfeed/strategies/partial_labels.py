@@ -151,7 +151,7 @@ def partial_labels(
         network: KerasModel = features
         _check_plain(network, spec)
     else:
-        network = build_network(tuple(features), spec, conditioning=None, **design)
+        network = build_network(tuple(features), spec, conditioning=None, logits=True, **design)
     inputs = [keras.Input(i.shape[1:], dtype=i.dtype, name=i.name) for i in network.inputs]
     logits = _logits(network)(inputs if len(inputs) > 1 else inputs[0])
     if calibrate:
