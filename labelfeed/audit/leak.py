@@ -28,7 +28,7 @@ from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.significance import smallest_sample
 from labelfeed.models.label_feeding import LabelFormat
-from labelfeed.models.wrapping import as_predictor
+from labelfeed.models.wrapping import as_predictor, own_spec
 from labelfeed.predictors.predictor import Predictor
 from labelfeed.types import AnyModel, Cells, Features, Labels
 
@@ -44,7 +44,7 @@ def audit(
     model: AnyModel,
     x: Features,
     y: Labels,
-    spec: LabelSpec,
+    spec: LabelSpec | None = None,
     *,
     target: np.ndarray | Sequence[Any] | None = None,
     label_input: str | int | None = None,
@@ -89,7 +89,7 @@ def audit(
         x: Features: array, table, or list or dict of arrays as the model takes them, without the
             label. Use rows that were not trained on.
         y: Labels of the rows, anything `spec.encode` takes; unknown ones are left out.
-        spec: The spec of the label that is fed.
+        spec: The spec of the label that is fed; a `Run` and models of labelfeed bring their own.
         target: What is predicted, if that is not the label that is fed: ids `(n,)`, or 0/1
             `(n, labels)`; -1 unknown.
         label_input: Name or position of the label among the model's inputs. By default the
@@ -143,6 +143,9 @@ def audit(
             raise ValueError(f"{name} must lie in (0, 1), got {value!r}.")
     if not min_pull > 0:
         raise ValueError(f"min_pull must be above 0, got {min_pull!r}.")
+    spec = own_spec(model) if spec is None else spec
+    if spec is None:
+        raise ValueError("What label is fed? Pass its spec: audit(model, x, y, LabelSpec...).")
     if history is not None:
         if target is not None or train is not None:
             raise ValueError("history= takes neither target= nor train=.")

@@ -12,6 +12,7 @@ import labelfeed
 from labelfeed.audit import audit
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.wrapping import as_predictor
 from tests.audit import naive_models as naive
 from tests.audit.cases import CLEAN, PLANTED, Case
 
@@ -104,6 +105,13 @@ def test_names_and_missing_labels_are_encoded_by_the_spec() -> None:
     assert audit(copy, X, labels, spec).rows == 400
     with pytest.raises(LabelError, match="kind"):
         audit(copy, X, ["e"] * len(X), spec)
+
+
+def test_a_model_that_knows_its_label_needs_no_spec() -> None:
+    own = as_predictor(copy, SPEC, reads_label=True)
+    assert audit(own, X, Y).verdict == audit(copy, X, Y, SPEC).verdict == "leak"
+    with pytest.raises(ValueError, match="Pass its spec"):
+        audit(copy, X, Y)
 
 
 def test_bad_arguments_are_named() -> None:
