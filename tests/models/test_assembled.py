@@ -60,7 +60,8 @@ def test_probabilities_are_those_of_the_classifier_whatever_is_known(
     known[:20] = -1
     found = model.predict(X, known=known, verbose=0)
     np.testing.assert_allclose(found, mixed.predict_proba(X, known), atol=1e-5)
-    np.testing.assert_array_equal(found[:20], plain[:20])
+    # XLA compiles "nothing known" by itself, with other roundings: one unit in the last place.
+    np.testing.assert_allclose(found[:20], plain[:20], rtol=3e-7)
     assert np.abs(found - plain).max() > 0.1
     loss = model.evaluate(X, MIXED, verbose=0)
     states = SPEC.encode(MIXED)
