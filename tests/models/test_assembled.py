@@ -89,6 +89,8 @@ def test_given_probabilities_are_the_features() -> None:
     np.testing.assert_allclose(found, classifier.predict_proba(p, known), atol=1e-5)
 
 
+# Torch's own exporter takes half a minute for trees; `labelfeed export` goes by TensorFlow there.
+@pytest.mark.only_backend("tensorflow", "jax")
 def test_exported_without_a_label(mixed: LabelFedClassifier, tmp_path: Path) -> None:
     model = assembled(mixed)
     features = keras.Input((4,))
