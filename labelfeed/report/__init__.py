@@ -1,9 +1,23 @@
-"""Tables, charts and pages: how results are shown. Nothing here computes a result."""
+"""Tables, charts and pages: how results are shown. Nothing here computes a result.
 
-from labelfeed.report.card import card_text, write_card
-from labelfeed.report.charts import bars, curve
-from labelfeed.report.page import write_page
-from labelfeed.report.tables import Table, print_table, with_interval
+Names are imported on first use: what prints a table needs neither scikit-learn nor Matplotlib.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_PLACES = {
+    "Table": "labelfeed.report.tables",
+    "bars": "labelfeed.report.charts",
+    "card_text": "labelfeed.report.card",
+    "curve": "labelfeed.report.charts",
+    "print_table": "labelfeed.report.tables",
+    "with_interval": "labelfeed.report.tables",
+    "write_card": "labelfeed.report.card",
+    "write_page": "labelfeed.report.page",
+}
 
 __all__ = [
     "Table",
@@ -15,3 +29,12 @@ __all__ = [
     "write_card",
     "write_page",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public name on first use (PEP 562)."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'labelfeed.report' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_PLACES[name]), name)
+    globals()[name] = value
+    return value

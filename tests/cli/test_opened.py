@@ -16,9 +16,13 @@ from tests.runs._copies import ROWS, SPEC, write_run
 _WITHOUT_KERAS = """
 import sys
 from labelfeed.cli.main import main
-main(sys.argv[1:], standalone_mode=False)
+try:
+    main(sys.argv[1:], standalone_mode=False)
+except SystemExit as done:
+    assert not done.code, done.code
 heavy = {"keras", "sklearn", "scipy", "matplotlib", "tensorflow"} & set(sys.modules)
 assert not heavy, heavy
+print("light")
 """
 
 
@@ -30,7 +34,9 @@ def test_predict_and_ask_import_nothing_heavy(tmp_path) -> None:
         ["ask", run, rows, "--about", "cough", "--row", "1"],
     )
     for command in commands:
-        subprocess.run([sys.executable, "-c", _WITHOUT_KERAS, *map(str, command)], check=True)
+        given = [sys.executable, "-c", _WITHOUT_KERAS, *map(str, command)]
+        done = subprocess.run(given, check=True, capture_output=True, text=True)
+        assert done.stdout.endswith("light\n"), done.stdout  # it came to the end
     assert len((tmp_path / "out.csv").read_text().splitlines()) == len(ROWS) + 1
 
 
