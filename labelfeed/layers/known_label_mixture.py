@@ -156,11 +156,14 @@ class KnownLabelMixture(LabelLayer):
         a = z - ops.matmul(weights, self.offsets)
         by, classes = weights[:, None, :], ops.convert_to_tensor(self.classes > 0)
         for _ in range(self.steps):
-            s = self._shares(a[:, None, :] + self.offsets)
-            f = ops.clip(ops.matmul(by, s)[:, 0], _LEAST, 1.0 - _LEAST)
-            curve = ops.maximum(f - ops.matmul(by, s * s)[:, 0], 1e-9)
-            even = f * (1.0 - f)
-            step = (z - ops.log(f / (1.0 - f))) * even / ops.maximum(curve, 0.05 * even)
+            t = a[:, None, :] + self.offsets
+            s = self._shares(t)
+            rest = ops.where(classes, 1.0 - s, _share(-t))  # exact where s is nearly 1
+            f, g = ops.matmul(by, s)[:, 0], ops.maximum(ops.matmul(by, rest)[:, 0], _LEAST)
+            f = ops.maximum(f, _LEAST)
+            curve = ops.maximum(ops.matmul(by, s * rest)[:, 0], 1e-9)
+            even = f * g
+            step = (z - ops.log(f / g)) * even / ops.maximum(curve, 0.05 * even)
             if self.spec.class_columns:
                 bound = ops.where(2.0 * ops.matmul(curve, self.same) < 1.0, 2.0 * curve, f)
                 of_class = ops.log(p / f) * f / ops.maximum(bound, 0.05 * f)
