@@ -6,13 +6,13 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
 from labelfeed.cli.exit_codes import INTERRUPTED
 
-__all__ = ["Interrupts", "interrupts"]
+__all__ = ["Interrupts", "handling", "interrupts"]
 
 _SHOW_CURSOR = b"\x1b[?25h"  # the progress bar hides it
 
@@ -75,13 +75,20 @@ def interrupts(quiet: bool = False) -> Iterator[Interrupts]:
     A process that ignores Ctrl-C, as behind `nohup`, goes on to ignore it.
     """
     taken = Interrupts(quiet)
+    with handling(taken.handle):
+        yield taken
+
+
+@contextlib.contextmanager
+def handling(handle: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Let a function take Ctrl-C while the block runs, where that is possible; see `interrupts`."""
     before: Any = signal.getsignal(signal.SIGINT)
     main = threading.current_thread() is threading.main_thread()
     if not main or before in (signal.SIG_IGN, None):
-        yield taken
+        yield
         return
-    signal.signal(signal.SIGINT, taken.handle)
+    signal.signal(signal.SIGINT, handle)
     try:
-        yield taken
+        yield
     finally:
         signal.signal(signal.SIGINT, before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, progress, say
+from labelfeed.cli.interrupts import handling
 from labelfeed.cli.rows_to_train import load_to_train
 from labelfeed.options import TrainingOptions
 from labelfeed.report.tables import table_text
@@ -104,18 +104,10 @@ def _ctrl_c() -> Iterator[Any]:
     last one.
     """
     asked = threading.Event()
-    before: Any = signal.getsignal(signal.SIGINT)
-    main = threading.current_thread() is threading.main_thread()
-    if not main or before in (signal.SIG_IGN, None):
-        yield asked.is_set
-        return
 
     def handle(number: int, frame: FrameType | None) -> None:
         asked.set()
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, handle)
-    try:
+    with handling(handle):
         yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)

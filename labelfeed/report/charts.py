@@ -15,13 +15,24 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["bars", "curve", "forest", "lines", "named_points", "reliability"]
+__all__ = [
+    "as_written",
+    "bars",
+    "colour_of",
+    "curve",
+    "figure_of",
+    "forest",
+    "lines",
+    "named_points",
+    "png_of",
+    "reliability",
+]
 
 # Okabe and Ito 2008: colours that people with colour-blindness tell apart.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 
-def _as_written(draw: Callable[..., bytes]) -> Callable[..., bytes]:
+def as_written(draw: Callable[..., bytes]) -> Callable[..., bytes]:
     """Draw every text as it stands: `$` in a name begins no formula."""
 
     @functools.wraps(draw)
@@ -34,7 +45,7 @@ def _as_written(draw: Callable[..., bytes]) -> Callable[..., bytes]:
     return drawn
 
 
-@_as_written
+@as_written
 def bars(
     groups: Sequence[str], series: Mapping[str, Sequence[float]], ylabel: str, title: str = ""
 ) -> bytes:
@@ -49,22 +60,22 @@ def bars(
     Returns:
         A PNG file's bytes.
     """
-    figure, axes = _figure(title, ylabel)
+    figure, axes = figure_of(title, ylabel)
     width = 0.8 / len(series)
     at = np.arange(len(groups))
     for index, (name, values) in enumerate(series.items()):
         shift = (index - (len(series) - 1) / 2) * width
         drawn = axes.bar(
-            at + shift, values, width * 0.92, label=printable(name), color=_colour(index)
+            at + shift, values, width * 0.92, label=printable(name), color=colour_of(index)
         )
         axes.bar_label(drawn, fmt="%.2f", fontsize=8, padding=2)
     axes.set_xticks(at, [printable(group) for group in groups])
     axes.set_ylim(0, 1.12)
     axes.legend(frameon=False, ncols=len(series), loc="upper center", bbox_to_anchor=(0.5, -0.1))
-    return _png(figure)
+    return png_of(figure)
 
 
-@_as_written
+@as_written
 def curve(
     shares: Sequence[float],
     series: Mapping[str, Sequence[Sequence[float]]],
@@ -82,22 +93,22 @@ def curve(
     Returns:
         A PNG file's bytes.
     """
-    figure, axes = _figure(title, ylabel)
+    figure, axes = figure_of(title, ylabel)
     x = [100 * s for s in shares]
     for index, (name, values) in enumerate(series.items()):
         array = np.asarray(values, dtype=np.float64)  # (shares, seeds)
-        axes.plot(x, array.mean(axis=1), marker="o", label=printable(name), color=_colour(index))
+        axes.plot(x, array.mean(axis=1), marker="o", label=printable(name), color=colour_of(index))
         if array.shape[1] > 1:
             axes.fill_between(
-                x, array.min(axis=1), array.max(axis=1), color=_colour(index), alpha=0.15, lw=0
+                x, array.min(axis=1), array.max(axis=1), color=colour_of(index), alpha=0.15, lw=0
             )
     axes.set_xticks(x, [f"{v:.0f} %" for v in x])
     axes.set_xlabel("known share of the row's labels")
     axes.legend(frameon=False, loc="best")
-    return _png(figure)
+    return png_of(figure)
 
 
-@_as_written
+@as_written
 def forest(
     names: Sequence[str],
     series: Mapping[str, Sequence[tuple[float, float, float] | None]],
@@ -116,7 +127,7 @@ def forest(
     Returns:
         A PNG file's bytes.
     """
-    figure, axes = _figure(title, "", (5.4, 0.9 + 0.55 * len(names)))
+    figure, axes = figure_of(title, "", (5.4, 0.9 + 0.55 * len(names)))
     at = -np.arange(len(names), dtype=float)
     for index, (name, intervals) in enumerate(series.items()):
         shift = ((len(series) - 1) / 2 - index) * 0.22
@@ -124,7 +135,7 @@ def forest(
         y, mean, low, high = np.array(found, dtype=float).reshape(-1, 4).T
         half = np.nan_to_num(np.stack([mean - low, high - mean]))
         axes.errorbar(
-            mean, y, xerr=half, fmt="o", capsize=3, color=_colour(index), label=printable(name)
+            mean, y, xerr=half, fmt="o", capsize=3, color=colour_of(index), label=printable(name)
         )
     axes.axvline(0, color="#888", lw=1)
     axes.set_yticks(at, [printable(name) for name in names])
@@ -133,10 +144,10 @@ def forest(
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", alpha=0.25)
     figure.legend(frameon=False, ncols=len(series), loc="outside lower center")
-    return _png(figure)
+    return png_of(figure)
 
 
-@_as_written
+@as_written
 def reliability(series: Mapping[str, Sequence[tuple[float, float]]], title: str = "") -> bytes:
     """Return how often what is predicted with a probability is true.
 
@@ -147,17 +158,17 @@ def reliability(series: Mapping[str, Sequence[tuple[float, float]]], title: str 
     Returns:
         A PNG file's bytes.
     """
-    figure, axes = _figure(title, "share that is true", (5.4, 4.0))
+    figure, axes = figure_of(title, "share that is true", (5.4, 4.0))
     axes.plot([0, 1], [0, 1], color="#888", lw=1)
     for index, (name, pairs) in enumerate(series.items()):
         x, y = np.array(pairs, dtype=float).reshape(-1, 2).T
-        axes.plot(x, y, marker="o", ms=4, label=printable(name), color=_colour(index))
+        axes.plot(x, y, marker="o", ms=4, label=printable(name), color=colour_of(index))
     axes.set_xlabel("predicted probability")
     axes.legend(frameon=False, loc="best")
-    return _png(figure)
+    return png_of(figure)
 
 
-@_as_written
+@as_written
 def lines(
     series: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     xlabel: str,
@@ -177,18 +188,18 @@ def lines(
     Returns:
         A PNG file's bytes.
     """
-    figure, axes = _figure(title, ylabel, (5.4, 4.0))
+    figure, axes = figure_of(title, ylabel, (5.4, 4.0))
     for index, (name, (x, y)) in enumerate(series.items()):
-        axes.plot(x, y, label=printable(name), color=_colour(index), lw=1.6)
+        axes.plot(x, y, label=printable(name), color=colour_of(index), lw=1.6)
     if within:
         axes.set_xlim(-0.02, 1.02)
         axes.set_ylim(-0.02, 1.02)
     axes.set_xlabel(printable(xlabel))
     axes.legend(frameon=False, loc="best", fontsize=9)
-    return _png(figure)
+    return png_of(figure)
 
 
-@_as_written
+@as_written
 def named_points(names: Sequence[str], at: np.ndarray, title: str = "") -> bytes:
     """Return points with their names beside them.
 
@@ -200,8 +211,8 @@ def named_points(names: Sequence[str], at: np.ndarray, title: str = "") -> bytes
     Returns:
         A PNG file's bytes.
     """
-    figure, axes = _figure(title, "", (5.4, 4.4))
-    axes.scatter(at[:, 0], at[:, 1], s=18, color=_colour(0))
+    figure, axes = figure_of(title, "", (5.4, 4.4))
+    axes.scatter(at[:, 0], at[:, 1], s=18, color=colour_of(0))
     for name, (x, y) in zip(names, at, strict=True):
         axes.annotate(
             printable(name), (x, y), xytext=(4, 3), textcoords="offset points", fontsize=8
@@ -210,10 +221,13 @@ def named_points(names: Sequence[str], at: np.ndarray, title: str = "") -> bytes
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[["left", "bottom"]].set_visible(False)
-    return _png(figure)
+    return png_of(figure)
 
 
-def _figure(title: str, ylabel: str, size: tuple[float, float] = (7.2, 3.8)) -> tuple[Figure, Axes]:
+def figure_of(
+    title: str, ylabel: str, size: tuple[float, float] = (7.2, 3.8)
+) -> tuple[Figure, Axes]:
+    """Return an empty figure in the manner of all charts, and its axes."""
     from matplotlib.figure import Figure  # the object interface: no global backend is set
 
     figure = Figure(figsize=size, layout="constrained")
@@ -226,11 +240,13 @@ def _figure(title: str, ylabel: str, size: tuple[float, float] = (7.2, 3.8)) -> 
     return figure, axes
 
 
-def _colour(index: int) -> str:
+def colour_of(index: int) -> str:
+    """Return the colour of a series, from 0."""
     return _COLOURS[index % len(_COLOURS)]
 
 
-def _png(figure: Figure) -> bytes:
+def png_of(figure: Figure) -> bytes:
+    """Return a figure as a PNG file's bytes."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=130)
     return buffer.getvalue()

@@ -16,7 +16,13 @@ from labelfeed.report.charts import curve, forest, reliability
 from labelfeed.report.page import Part, write_page
 from labelfeed.report.tables import Table, figure
 
-__all__ = ["comparison_parts", "comparison_table", "write_comparison_page"]
+__all__ = [
+    "comparison_parts",
+    "comparison_table",
+    "metric_title",
+    "versions_line",
+    "write_comparison_page",
+]
 
 _NOTE = (
     "Mean over the splits; differences are paired, split by split, with their 95 % interval, "
@@ -67,7 +73,7 @@ def comparison_parts(found: Comparison, command: str = "") -> list[Part]:
     parts += ["## How it was made", *(f"{line[0].upper()}{line[1:]}." for line in found.notes)]
     if command:
         parts.append(f"Command: {command}")
-    parts.append(f"Versions: {_versions()}")
+    parts.append(f"Versions: {versions_line()}")
     return parts
 
 
@@ -79,7 +85,7 @@ def comparison_table(found: Comparison) -> Table:
     """
     rows, strong = [], []
     own = {} if found.metric == "log_loss" else {"log_loss": "log loss"}
-    titles = {found.metric: _title(found.metric), **own, "calibration_error": "calibration"}
+    titles = {found.metric: metric_title(found.metric), **own, "calibration_error": "calibration"}
     for place, one in enumerate(found.contenders):
         scores = one.scores[found.point]
         best = one.over_best
@@ -119,7 +125,9 @@ def _by_share(found: Comparison, shares: Sequence[str]) -> bytes:
         for one in _shown(found)
     }
     at = [float(share.split("%")[0]) / 100 for share in shares]
-    return curve(at, series, _title(found.metric), "Score of the unknown labels by the share known")
+    return curve(
+        at, series, metric_title(found.metric), "Score of the unknown labels by the share known"
+    )
 
 
 def _share_table(found: Comparison, shares: Sequence[str]) -> Table:
@@ -127,7 +135,7 @@ def _share_table(found: Comparison, shares: Sequence[str]) -> Table:
         (one.told, *(figure(one.scores[at][found.metric]) for at in shares))
         for one in found.contenders
     )
-    return Table(f"{_title(found.metric)} by the share known", ("", *shares), rows)
+    return Table(f"{metric_title(found.metric)} by the share known", ("", *shares), rows)
 
 
 def _by_table(found: Comparison, values: Sequence[ByValue]) -> Table:
@@ -172,11 +180,13 @@ def _number(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _title(metric: str) -> str:
+def metric_title(metric: str) -> str:
+    """Return what a score is called in titles."""
     return "log loss" if metric == "log_loss" else UNITS[metric][1].removeprefix("points of ")
 
 
-def _versions() -> str:
+def versions_line() -> str:
+    """Return the versions of labelfeed, Python and what computed the scores."""
     told = [f"labelfeed {__version__}", f"Python {platform.python_version()}"]
     for name in _PACKAGES:
         try:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from labelfeed.printable import printable
-from labelfeed.report.charts import _as_written, _colour, _figure, _png
+from labelfeed.report.charts import as_written, colour_of, figure_of, png_of
 
 __all__ = ["history", "importance_chart"]
 
 _MOST = 12  # settings
 
 
-@_as_written
+@as_written
 def history(
     numbers: Sequence[int],
     whole: Sequence[float | None],
@@ -39,16 +39,16 @@ def history(
     Returns:
         A PNG file's bytes.
     """
-    figure, axes = _figure(title, ylabel)
+    figure, axes = figure_of(title, ylabel)
     x, y = np.asarray(numbers, float), np.array([np.nan if v is None else v for v in whole])
     z = np.array([np.nan if v is None else v for v in early])
     best = (np.fmin if least else np.fmax).accumulate(y) if len(y) else y
-    axes.plot(x, y, "o", ms=5, color=_colour(0), label="whole")
+    axes.plot(x, y, "o", ms=5, color=colour_of(0), label="whole")
     if np.isfinite(z).any():
         axes.plot(x, z, "x", ms=5, color="#888", label="ended early")
-    axes.step(x, best, where="post", color=_colour(1), label="best so far")
+    axes.step(x, best, where="post", color=colour_of(1), label="best so far")
     if defaults is not None:
-        axes.axhline(defaults, color=_colour(2), lw=1, ls="--", label="defaults")
+        axes.axhline(defaults, color=colour_of(2), lw=1, ls="--", label="defaults")
     if np.isfinite(y).any():  # what was ended early may lie far off
         low, high = float(np.nanmin(y)), float(np.nanmax(y))
         room = 0.15 * (high - low) or 0.05 * abs(high) or 0.05
@@ -56,10 +56,10 @@ def history(
     axes.set_xlabel("trial")
     axes.locator_params(axis="x", integer=True)
     axes.legend(frameon=False, loc="best")
-    return _png(figure)
+    return png_of(figure)
 
 
-@_as_written
+@as_written
 def importance_chart(values: Mapping[str, float], title: str = "") -> bytes:
     """Return a bar for each share, the largest on top.
 
@@ -71,13 +71,13 @@ def importance_chart(values: Mapping[str, float], title: str = "") -> bytes:
         A PNG file's bytes.
     """
     top = sorted(values.items(), key=lambda pair: -pair[1])[:_MOST]
-    figure, axes = _figure(title, "", (5.4, 0.9 + 0.34 * len(top)))
+    figure, axes = figure_of(title, "", (5.4, 0.9 + 0.34 * len(top)))
     at = -np.arange(len(top), dtype=float)
-    drawn = axes.barh(at, [100 * value for _, value in top], color=_colour(0))
+    drawn = axes.barh(at, [100 * value for _, value in top], color=colour_of(0))
     axes.bar_label(drawn, fmt="%.0f %%", fontsize=8, padding=2)
     axes.set_yticks(at, [printable(name) for name, _ in top])
     axes.set_xlabel("share of the variance, %")
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", alpha=0.25)
     axes.margins(x=0.12)
-    return _png(figure)
+    return png_of(figure)

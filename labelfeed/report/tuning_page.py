@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from labelfeed.comparison.summary import UNITS
-from labelfeed.report.comparison_page import _title, _versions
+from labelfeed.report.comparison_page import metric_title, versions_line
 from labelfeed.report.page import write_page
 from labelfeed.report.tables import Table, figure
 from labelfeed.report.tuning_charts import history, importance_chart
@@ -32,7 +32,7 @@ def write_tuning_page(path: Path, found: Tuned, command: str = "") -> None:
         found: The study.
         command: What was typed, shown at the end.
     """
-    title = _title(found.metric)
+    title = metric_title(found.metric)
     better = "less" if UNITS[found.metric][0] < 0 else "more"
     parts: list[str | Table | bytes] = [_basis(found), best_table(found)]
     values = [t.value if t.state == "whole" else None for t in found.trials]
@@ -82,7 +82,7 @@ def best_table(found: Tuned) -> Table:
     )
     chosen = as_options(found.settings) or "the defaults"
     strong = tuple(n for n, (_, told) in enumerate(kept) if told == chosen)
-    heads = ("", _title(found.metric), "trial", "seconds")
+    heads = ("", metric_title(found.metric), "trial", "seconds")
     return Table("The best trials", heads, rows, _NOTE, strong)
 
 
@@ -92,8 +92,8 @@ def _basis(found: Tuned) -> str:
         shares = ", the mean over 0, 25, 50 and 75 % of a row's labels known"
     return (
         f"{len(found.trials)} trials of the strategy {found.strategy!r} on {found.rows:,} training "
-        f"rows, {found.folds} folds each, scored by the {_title(found.metric)} of labels that "
-        f"the model does not know{shares}. The {found.held_out:,} test rows were not touched."
+        f"rows, {found.folds} folds each, scored by the {metric_title(found.metric)} of labels "
+        f"that the model does not know{shares}. The {found.held_out:,} test rows were not touched."
     )
 
 
@@ -107,4 +107,4 @@ def _settings_table(found: Tuned) -> Table:
 
 
 def _all_versions() -> str:
-    return ", ".join([_versions(), *(f"{n} {importlib.metadata.version(n)}" for n in _MORE)])
+    return ", ".join([versions_line(), *(f"{n} {importlib.metadata.version(n)}" for n in _MORE)])

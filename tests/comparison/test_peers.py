@@ -13,18 +13,6 @@ from labelfeed.labels.pairwise import pairwise_log_odds
 from tests.comparison._rows import design_of, findings, rare, turned
 
 
-@pytest.fixture(scope="module")
-def labelled():
-    split = split_of(design_of(findings(150)), 0, 0)
-    return split, plain_model(split, "logistic", 0, read=True)
-
-
-@pytest.fixture(scope="module")
-def sided():
-    split = split_of(design_of(turned(200)), 0, 0)
-    return split, plain_model(split, "logistic", 0, read=False)
-
-
 def test_the_product_multiplies_odds_by_counted_ones(labelled) -> None:
     split, plain = labelled
     point = split.points["50% known"]

@@ -12,19 +12,7 @@ from labelfeed.comparison.contenders import CONTENDERS
 from labelfeed.comparison.design import Unlabelled, split_of
 from labelfeed.comparison.plain import plain_model
 from labelfeed.noise.taught import Taught
-from tests.comparison._rows import corners, design_of, findings, rare, turned
-
-
-@pytest.fixture(scope="module")
-def labelled():
-    split = split_of(design_of(findings(150)), 0, 0)
-    return split, plain_model(split, "logistic", 0, read=True)
-
-
-@pytest.fixture(scope="module")
-def sided():
-    split = split_of(design_of(turned(200)), 0, 0)
-    return split, plain_model(split, "logistic", 0, read=False)
+from tests.comparison._rows import corners, design_of, rare, turned
 
 
 def test_with_nothing_known_strategy_and_counts_are_plain(labelled) -> None:
