@@ -8,6 +8,7 @@ after it the new ones are, some perhaps still waiting in `_READY`; `settle` move
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -18,6 +19,7 @@ __all__ = ["is_draft", "leftovers", "replacing", "replacing_files", "settle", "t
 
 _DRAFT = ".labelfeed-draft-"
 _READY = ".labelfeed-ready"  # holds `new`, and `old` while these take their places
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)  # a file system that has no such thing
 
 
 @contextlib.contextmanager
@@ -48,7 +50,9 @@ def replacing(path: str | Path) -> Iterator[Path]:
         yield draft
         if path.exists():
             shutil.copymode(path, draft)
+        _to_disk(draft)
         os.replace(draft, path)
+        _to_disk(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -71,7 +75,10 @@ def replacing_files(folder: str | Path) -> Iterator[Path]:
         (draft / "new").mkdir(parents=True)
         yield draft / "new"
         settle(folder)  # what an earlier writer had ready
+        for place in (*sorted((draft / "new").iterdir()), draft / "new", draft):
+            _to_disk(place)
         os.rename(draft, folder / _READY)  # from here on the new files count
+        _to_disk(folder)
         settle(folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -151,6 +158,21 @@ def leftovers(folder: str | Path, file: str | None = None) -> list[Path]:
     except OSError:
         return []
     return [Path(folder, n) for n in names if n.startswith(_DRAFT) and n.endswith(end)]
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file or folder is on the disk: power may fail between it and its new name."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:  # not made by the writer, or a folder where folders cannot be opened (Windows)
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+    finally:
+        os.close(handle)
 
 
 def _dispose(ready: Path) -> None:

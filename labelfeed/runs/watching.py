@@ -50,6 +50,16 @@ class Watch(keras.callbacks.Callback):
         self.phases: list[dict[str, list[float]]] = []
         self.stopped = self.cut = False
 
+    keeps = ("phases",)  # from one start of a training to the next: see `models.resuming.Resume`
+
+    def resumed(self) -> None:
+        """Tell of the epochs that an earlier start of this training has done in this phase."""
+        *before, own = self.phases
+        first = sum(map(_epochs, before))
+        for epoch in range(_epochs(own)) if self._on_epoch is not None else ():
+            losses = {name: values[epoch] for name, values in own.items() if len(values) > epoch}
+            self._on_epoch(first + epoch + 1, losses)
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         if self.phases and self._ends():
             raise StoppedError
