@@ -15,7 +15,18 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["is_draft", "leftovers", "replacing", "replacing_files", "settle", "try_place"]
+__all__ = [
+    "CHECKPOINT_EVERY",
+    "is_draft",
+    "leftovers",
+    "replacing",
+    "replacing_files",
+    "settle",
+    "try_place",
+]
+
+CHECKPOINT_EVERY = 10.0
+"""Seconds between two checkpoints of a training, at least; a shorter one writes none."""
 
 _DRAFT = ".labelfeed-draft-"
 _READY = ".labelfeed-ready"  # holds `new`, and `old` while these take their places

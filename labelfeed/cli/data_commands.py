@@ -16,6 +16,7 @@ from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
 from labelfeed.options.backbones import backbone_size
+from labelfeed.writing import CHECKPOINT_EVERY
 
 if TYPE_CHECKING:
     from labelfeed.tuning.study import Study
@@ -132,6 +133,9 @@ def _compare(data: str, out: str, **given: Any) -> None:
 @click.argument("data")
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
+@click.option("--checkpoint", type=click.FloatRange(0), default=CHECKPOINT_EVERY, show_default=True,
+              metavar="SECONDS", help="A training that is stopped goes on by the same command; at "
+              "most so much of it is lost. 0: all that is done is kept; inf: nothing.")  # fmt: skip
 @TABLE
 @click.option("--annotators", metavar="COL,...", multiple=True,
               help="Columns of several annotators, who label --target together.")  # fmt: skip
@@ -158,7 +162,13 @@ def _compare(data: str, out: str, **given: Any) -> None:
 @READING
 @COMMON
 def _train(
-    data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
+    data: str,
+    out: str,
+    backend: str | None,
+    quiet: bool,
+    overwrite: bool,
+    checkpoint: float,
+    **given: Any,
 ) -> None:
     """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
     study, by = _study(given.pop("like")), split_names(given.pop("by"))
@@ -168,8 +178,8 @@ def _train(
     from labelfeed.cli.train import run_train
 
     run_train(data, out, reading=reading, options=options, annotators=annotators, by=by,
-              track=track, like=study, overwrite=overwrite, quiet=quiet,
-              command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+              track=track, like=study, overwrite=overwrite, checkpoint=checkpoint,
+              quiet=quiet, command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
 
 
 def _study(folder: str | None) -> Study | None:
@@ -197,7 +207,7 @@ def _asked(
     return reading, annotators, options
 
 
-_NOT_TUNED = ("out", "overwrite", "like", "by", "track")
+_NOT_TUNED = ("out", "overwrite", "checkpoint", "like", "by", "track")
 
 
 @click.command("tune", params=[p for p in _train.params if p.name not in _NOT_TUNED])

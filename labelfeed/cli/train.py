@@ -21,6 +21,7 @@ from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.by_value import scores_by_value
 from labelfeed.options import TrainingOptions
+from labelfeed.records.checkpoint import Checkpoint
 from labelfeed.records.training_log import LOG, TrainingLog
 from labelfeed.report.card import write_card
 from labelfeed.report.score_tables import main_table
@@ -28,13 +29,14 @@ from labelfeed.report.summaries import by_tables
 from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import Run
 from labelfeed.runs.kept import RUN, RunError
+from labelfeed.runs.resuming import Work
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
 from labelfeed.strategies.choose import choose_strategy, planned
 from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
-from labelfeed.writing import leftovers
+from labelfeed.writing import CHECKPOINT_EVERY, leftovers
 
 __all__ = ["run_train"]
 
@@ -50,6 +52,7 @@ def run_train(
     track: Sequence[str] = (),
     like: Study | None = None,
     overwrite: bool = False,
+    checkpoint: float = CHECKPOINT_EVERY,
     quiet: bool = False,
     command: str = "",
 ) -> Run:
@@ -65,6 +68,8 @@ def run_train(
         track: Keys of `TRACKERS`.
         like: A study, whose settings `options` have: rows and test part have to be its own.
         overwrite: Whether a run at `out` may be replaced.
+        checkpoint: Seconds of training that a kill may cost; what is done is in `checkpoint` in
+            the folder until the run is complete.
         quiet: Print nothing but errors.
         command: What was typed, for the record.
     """
@@ -97,6 +102,7 @@ def run_train(
     record = {**_record(data, dataset, reading), "command": command, "notes": told}
     record |= {"like": str(like.path)} if like else {}
     phases, epochs = planned(options, dataset)
+    work = Work(Work.of_run(out), checkpoint, overwrite, lambda line: note(line, quiet))
     saved: list[Path] = []
     log = TrainingLog(Path(out) / (f"{LOG}.new" if (Path(out) / RUN).exists() else LOG))
     with (
@@ -113,13 +119,16 @@ def run_train(
             bars.close()
             stop.training = False
             place = _free_beside(out) if run.interrupted else Path(out)
+            if not (place / RUN).exists():
+                work.mark_unscored()
             saved.append(_saved(_recorded(run, record), place, overwrite))
             log.move(saved[0])
             write_card(saved[0])
             if stop.asked:
                 done = _done(run, phases)
                 say(f"{done}; the best weights until then are saved in {saved[0]}, "
-                           "not scored (labelfeed evaluate does that)", err=quiet)  # fmt: skip
+                           "not scored (labelfeed evaluate does that). The same command goes on "
+                           "with the training", err=quiet)  # fmt: skip
                 saved.clear()  # it has been told
                 raise KeyboardInterrupt
             stop.release()
@@ -138,11 +147,15 @@ def run_train(
                 stop=stop,
                 track=trackers,
                 judge=judged_with_curves,
+                checkpoint=work,
             )
             run = _recorded(_by_value(run, words), record)
             save_scores(run, saved[0])
             write_card(saved[0])
-        except BaseException:
+            work.remove()
+        except BaseException as error:
+            if isinstance(error, ValueError) and not saved:
+                work.remove()  # it would end like this again
             if saved:
                 say(f"The trained run is saved in {saved[0]}, without scores.", err=True)
             elif not stop.asked:
@@ -196,7 +209,7 @@ def _recorded(run: Run, record: dict[str, Any]) -> Run:
 def _free_beside(out: str) -> Path:
     """Return a folder for an interrupted run: an earlier run at `out` is worth more and stays."""
     place, number = Path(os.path.realpath(out)), 1
-    if not (place / RUN).exists():
+    if not (place / RUN).exists() or Checkpoint.is_unscored(Work.of_run(place)):
         return Path(out)
     while True:
         name = f"{place.name}-interrupted" + (f"-{number}" if number > 1 else "")

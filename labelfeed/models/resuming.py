@@ -19,8 +19,9 @@ from labelfeed.models.keras_private_fit import (
     start_at,
     training_variables,
 )
-from labelfeed.records.checkpoint import EVERY, Checkpoint
+from labelfeed.records.checkpoint import Checkpoint, Piece
 from labelfeed.types import JSON, Logs, Variable
+from labelfeed.writing import CHECKPOINT_EVERY
 
 __all__ = ["Resume"]
 
@@ -48,6 +49,7 @@ class Resume(keras.callbacks.Callback):
             that their attribute `keeps` names.
         every: Seconds of training that a kill may cost, >= 0; 0: each epoch is written.
         tell: Called with a line that says where the training goes on.
+        name: Of the files in it; each model that is trained needs its own.
 
     Raises:
         CheckpointError: In `__init__`: the folder holds something else.
@@ -72,8 +74,9 @@ class Resume(keras.callbacks.Callback):
         self,
         folder: str | Path | Checkpoint,
         beside: Sequence[object] = (),
-        every: float = EVERY,
+        every: float = CHECKPOINT_EVERY,
         tell: Callable[[str], None] | None = None,
+        name: str = "fit",
     ) -> None:
         """Look what is there."""
         super().__init__()
@@ -81,11 +84,11 @@ class Resume(keras.callbacks.Callback):
         self.checkpoint: Checkpoint = (
             folder if made else Checkpoint(folder, dict, every=every, tell=tell)  # type: ignore
         )
-        self.beside, self._tell = tuple(beside), tell or (lambda line: None)
+        self.beside, self.name = tuple(beside), name
+        self._tell = tell or self.checkpoint.tell
         self._phase = self._step = self._epoch = 0
         self._history: list[tuple[int, dict[str, float]]] = []
         self._draws: JSON = None
-        self._waiting: dict[str, tuple[dict[str, np.ndarray], JSON]] = {}
         self._middle: tuple[dict[str, np.ndarray], JSON] | None = None
         self._over = self._complete = self._cut = False
 
@@ -147,10 +150,13 @@ class Resume(keras.callbacks.Callback):
         if self._complete or self._interrupted or not self._keeps:
             return
         self._over = True
-        self._waiting[self._name(end=True)] = self._state()
-        if self.checkpoint.due():
-            self._flush()
-            self.checkpoint.drop(self._name())
+        end, middle = (self._name(end=True), *self._state()), self._name()
+
+        def piece() -> Piece:
+            self.checkpoint.drop(middle)
+            return end
+
+        self.checkpoint.offer(piece)
 
     @property
     def _interrupted(self) -> bool:
@@ -162,16 +168,11 @@ class Resume(keras.callbacks.Callback):
         return bool(np.isfinite(self.checkpoint.every))
 
     def _name(self, end: bool = False) -> str:
-        return f"fit-{self._phase}" + ("-end" if end else "")
+        return f"{self.name}-{self._phase}" + ("-end" if end else "")
 
     def _write(self, arrays: dict[str, np.ndarray], told: JSON) -> None:
-        self._flush()
+        self.checkpoint.flush()  # the ends of earlier phases
         self.checkpoint.write(self._name(), arrays, told)
-
-    def _flush(self) -> None:
-        """Write the ends of phases that no checkpoint had been due for."""
-        for name in list(self._waiting):
-            self.checkpoint.write(name, *self._waiting.pop(name))
 
     def _state(self, logs: Logs | None = None) -> tuple[dict[str, np.ndarray], JSON]:
         """Return what there is to keep; with `logs` in the middle of an epoch, else after it."""
@@ -247,7 +248,7 @@ def _assign(variables: Sequence[Variable], arrays: dict[str, np.ndarray], name: 
 
 def _kept(one: object, name: str, arrays: dict[str, np.ndarray]) -> JSON:
     """Return what an object holds of numbers, texts and lists of them; put arrays beside."""
-    told = {}
+    told: dict[str, JSON] = {}
     names = getattr(one, "keeps", None) or [key for key in vars(one) if key not in _NOT_KEPT]
     for key in names:
         value = getattr(one, key)

@@ -12,20 +12,21 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from labelfeed.records.record import read_object
 from labelfeed.types import JSON
-from labelfeed.writing import replacing
+from labelfeed.writing import CHECKPOINT_EVERY, replacing
 
-__all__ = ["CHECKPOINT", "EVERY", "Checkpoint", "CheckpointError"]
+__all__ = ["CHECKPOINT", "Checkpoint", "CheckpointError", "Piece"]
 
 CHECKPOINT = "checkpoint"
 """The folder in that of a run."""
-EVERY = 10.0
-"""Seconds between two checkpoints, at least; a shorter training writes none."""
+
+Piece: TypeAlias = tuple[str, Mapping[str, np.ndarray], JSON]
+"""Name, arrays and JSON of a piece."""
 
 _FORMAT = 1
 _ABOUT, _TOLD, _UNSCORED = "about.json", "__told__", "unscored"
@@ -72,15 +73,16 @@ class Checkpoint:
         folder: str | Path,
         about: Callable[[], Mapping[str, JSON]],
         *,
-        every: float = EVERY,
+        every: float = CHECKPOINT_EVERY,
         overwrite: bool = False,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         """Read what training the folder is of, if it is there."""
         self.folder, self.every = Path(folder), every
-        self._about, self._tell = about, tell or (lambda line: None)
+        self._about, self.tell = about, tell or (lambda line: None)
         self._written, self._cost, self._failed = time.monotonic(), 0.0, False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._waiting: list[Callable[[], Piece | None]] = []
         self._begun = False
         if self.folder.exists():
             self._open(overwrite)
@@ -89,6 +91,11 @@ class Checkpoint:
     def found(self) -> bool:
         """Whether there are pieces of earlier."""
         return self._begun
+
+    def names(self, start: str = "") -> list[str]:
+        """Return the names of the pieces that begin with a text."""
+        found = [name for name in _names(self.folder) if name.endswith(".npz")]
+        return [n.removesuffix(".npz") for n in found if n.startswith(start)] if self.found else []
 
     def due(self) -> bool:
         """Return whether what was done since the last piece is worth one."""
@@ -112,10 +119,10 @@ class Checkpoint:
                 self._begin()
                 text = np.frombuffer(json.dumps(told).encode(), np.uint8)
                 with replacing(self.folder / f"{name}.npz") as draft:
-                    np.savez(draft, **_plain(arrays), **{_TOLD: text})
+                    np.savez(draft, **_plain({**arrays, _TOLD: text}))
             except OSError as error:
                 if not self._failed:
-                    self._tell(
+                    self.tell(
                         f"No checkpoint is written: {error}. The training goes on; if it is "
                         "stopped, it goes on later from the checkpoint before."
                     )
@@ -136,8 +143,30 @@ class Checkpoint:
                 arrays = {key: file[key] for key in file.files}
             return arrays, json.loads(arrays.pop(_TOLD).tobytes())
         except _BROKEN as error:
-            self._tell(f"{path} is broken and left out ({error}): its part is computed anew.")
+            self.tell(f"{path} is broken and left out ({error}): its part is computed anew.")
             return None
+
+    def offer(self, piece: Callable[[], Piece | None]) -> None:
+        """Have a piece written as soon as a checkpoint is due; until then it waits in memory.
+
+        Args:
+            piece: Returns the arguments of `write` when they are needed; `None`: it is not kept.
+        """
+        if not np.isfinite(self.every):
+            return
+        with self._lock:
+            self._waiting.append(piece)
+        if self.due():
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was offered, in its order."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        for piece in waiting:
+            found = piece()
+            if found is not None:
+                self.write(*found)
 
     def drop(self, name: str) -> None:
         """Remove a piece that is needed no more."""
@@ -200,11 +229,11 @@ class Checkpoint:
                 f"not {_said(differ[0], known)}. Train as before to go on with it, give another "
                 "folder, or --overwrite (overwrite=True) to start anew."
             )
-        self._tell(f"Starts anew: the checkpoint there is of a training with {differ[0]} otherwise")
+        self.tell(f"Starts anew: the checkpoint there is of a training with {differ[0]} otherwise")
         self.remove()
 
 
-def _plain(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _plain(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     plain = {name: np.asarray(array) for name, array in arrays.items()}
     if objects := [name for name, array in plain.items() if array.dtype.hasobject]:
         raise TypeError(f"Arrays of objects cannot be kept without a pickle: {objects}.")

@@ -11,8 +11,10 @@ import keras
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.estimators.kept_fits import kept_checkpoint
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.models.keras_private import all_layers, without_tensorflow
+from labelfeed.models.resuming import Resume
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import SemiSupervisedOptions, SideLabelOptions, StrategyOptions
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
@@ -222,6 +224,9 @@ def _callbacks(
 ) -> list[keras.callbacks.Callback]:
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN(), watch]
     callbacks += watch.beside
-    if validated:
-        callbacks.append(BestWeights(watch, options.watch, options.patience))
+    best = [BestWeights(watch, options.watch, options.patience)] if validated else []
+    callbacks += best
+    if (checkpoint := kept_checkpoint()) is not None:  # last: it keeps what the others know
+        watch.fits += 1
+        callbacks.append(Resume(checkpoint, [watch, *best], name=f"fit{watch.fits}"))
     return callbacks

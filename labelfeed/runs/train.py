@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.spellings import spellings_json
+from labelfeed.estimators.kept_fits import keeping
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
@@ -28,6 +30,7 @@ from labelfeed.runs.fitting import fit_members, fit_network
 from labelfeed.runs.folder import Run
 from labelfeed.runs.label_vectors import label_vectors
 from labelfeed.runs.on_backbone import fit_on_backbone
+from labelfeed.runs.resuming import Work
 from labelfeed.runs.splitting import split_of_run
 from labelfeed.runs.tracking import Tracker, Trackers
 from labelfeed.runs.watching import Watch
@@ -65,6 +68,7 @@ def train(
     stop: Callable[[], bool] | None = None,
     track: Sequence[Tracker] = (),
     judge: Callable[[Run, Dataset], tuple[Evaluation, HeldOut]] = judged_rows,
+    checkpoint: str | Path | Work | None = None,
 ) -> Run:
     """Train on a data set and score the held-out rows.
 
@@ -91,12 +95,16 @@ def train(
             kept, and nothing is scored.
         track: Who is told of each epoch, or plain model, and of the scores; see `runs.tracking`.
         judge: Scores the held-out rows.
+        checkpoint: A folder in which a training that takes long keeps what is done, so that the
+            same call goes on with it after a kill, to the same weights; it is removed at the end.
+            Or a `Work`, which whoever made it removes.
 
     Returns:
         The `Run`; `metrics` are those of `evaluate_run` on the test part, and of the training.
         `interrupted` tells whether `stop` ended it.
 
     Raises:
+        CheckpointError: The checkpoint is of another training.
         DataError: Features or labels that cannot be learned from.
         NetworkError: The network cannot be built, or the strategy does not suit the labels.
         OptionError: An option does not belong to the strategy, or it feeds none to be blanked.
@@ -116,6 +124,8 @@ def train(
         options = dataclasses.replace(options, deploy_prior=prior)
     check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
+    work = Work(checkpoint) if isinstance(checkpoint, str | Path) else checkpoint
+    opened = None if work is None else work.begin(dataset, options, blanked, tell)
     set_random_seed(options.seed)
     split, belonging = split_of_run(dataset, options)
     for line in (*belonging.notes, *split.notes):
@@ -142,20 +152,24 @@ def train(
     if strategy == "masked" and len(dataset.spec.label_columns) == 1:
         tell(OWN_COPY)
     groups = None if belonging.ids is None else belonging.ids[split.train]
-    learned = rows_to_learn(x, rows, groups, options, blended=blended, tell=tell, on_step=on_judged)
+    with keeping(opened):
+        learned = rows_to_learn(
+            x, rows, groups, options, blended=blended, tell=tell, on_step=on_judged
+        )
     x, rows, groups, natural = learned.x, learned.rows, learned.groups, learned.natural
     follow = Trackers(track, on_phase, on_epoch)
     watch = Watch(stop, follow.phase, follow.epoch, follow.callbacks())
     held = agreed_validation(dataset.take(split.validation))
     told = (tell, follow.phase, follow.epoch, on_judged)
     held_x = preprocessor.transform(held.features)
-    if options.backbone is not None:
-        design = preprocessor.design
-        fitted = fit_on_backbone(x, rows, held_x, held, design, options, groups, watch, told)
-    elif blended:
-        fitted = fit_members(x, rows, options, groups, *told)
-    else:
-        fitted = fit_network(x, rows, held_x, held, preprocessor.design, options, watch)
+    design = preprocessor.design
+    with keeping(opened):
+        if options.backbone is not None:
+            fitted = fit_on_backbone(x, rows, held_x, held, design, options, groups, watch, told)
+        elif blended:
+            fitted = fit_members(x, rows, options, groups, *told)
+        else:
+            fitted = fit_network(x, rows, held_x, held, design, options, watch)
     model, record = at_deployment(
         fitted.model,
         natural,
@@ -187,7 +201,7 @@ def train(
         if at_chance(rows.labels[few], as_predictor(model).probabilities(x[few]), dataset.spec):
             tell(AT_CHANCE)
     if run.interrupted or not len(split.test):
-        return run
+        return _complete(run, checkpoint, work)
     scored = split.test[dataset.labelled[split.test]]
     metrics, held_out = judge(run, dataset.take(split.test))
     vectors, vector_names = label_vectors(model)
@@ -201,6 +215,13 @@ def train(
     kept = blanked_metrics(metrics) if blanked else metrics
     run = dataclasses.replace(run, metrics={**kept, **run.metrics}, held_out=held_out)
     follow.finish(run)
+    return _complete(run, checkpoint, work)
+
+
+def _complete(run: Run, given: str | Path | Work | None, work: Work | None) -> Run:
+    """Return the run; a checkpoint of which only a folder was named is removed with it."""
+    if work is not None and work is not given and not run.interrupted:
+        work.remove()
     return run
 
 
