@@ -25,6 +25,7 @@ BENCHMARKS = {
         "a kernel for each class: time and memory by backend",
     ),
     "cold-start": ("benchmarks.cold_start", "predict and ask anew: by the ONNX copy, by Keras"),
+    "faults": ("benchmarks.faults", "trainings killed and started again: the same weights?"),
     "hard": ("benchmarks.hard", "rare, noisy and few labels, and small tables, against all peers"),
     "few-labels": (
         "benchmarks.few_labels",

@@ -21,7 +21,6 @@ from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.by_value import scores_by_value
 from labelfeed.options import TrainingOptions
-from labelfeed.records.checkpoint import Checkpoint
 from labelfeed.records.training_log import LOG, TrainingLog
 from labelfeed.report.card import write_card
 from labelfeed.report.score_tables import main_table
@@ -209,7 +208,7 @@ def _recorded(run: Run, record: dict[str, Any]) -> Run:
 def _free_beside(out: str) -> Path:
     """Return a folder for an interrupted run: an earlier run at `out` is worth more and stays."""
     place, number = Path(os.path.realpath(out)), 1
-    if not (place / RUN).exists() or Checkpoint.is_unscored(Work.of_run(place)):
+    if not (place / RUN).exists():
         return Path(out)
     while True:
         name = f"{place.name}-interrupted" + (f"-{number}" if number > 1 else "")

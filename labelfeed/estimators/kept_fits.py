@@ -118,7 +118,7 @@ def fit_name(what: object, given: Mapping[str, Any], spec: LabelSpec) -> str:
     return f"part-{digest.hexdigest()}"
 
 
-def _add(digest: Any, value: object) -> None:
+def _add(digest: hashlib.blake2b, value: object) -> None:
     if isinstance(value, np.ndarray):
         text = f"{value.dtype.str}{value.shape}"
         data = np.ascontiguousarray(value)

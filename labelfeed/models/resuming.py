@@ -20,7 +20,7 @@ from labelfeed.models.keras_private_fit import (
     training_variables,
 )
 from labelfeed.records.checkpoint import Checkpoint, Piece
-from labelfeed.types import JSON, Logs, Variable
+from labelfeed.types import JSON, Logs, Tensor, Variable
 from labelfeed.writing import CHECKPOINT_EVERY
 
 __all__ = ["Resume"]
@@ -126,16 +126,19 @@ class Resume(keras.callbacks.Callback):
         self._cut = self.model.stop_training
         if self._step == self.params["steps"] and not self._cut:
             return  # the epoch ends
-        if self.checkpoint.due() or (self._cut and self.checkpoint.found):
+        if self.checkpoint.due() or (self._cut and self._asked("stopped")):
             write_back(self.model)
             self._write(*self._state(logs or {}))
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         values = {name: float(value) for name, value in (logs or {}).items()}
         self._history.append((epoch, values))
+        self._cut = self._cut or self._asked("cut")
+        if self._cut or not self._keeps:
+            return
         self._epoch, self._step = epoch + 1, 0
-        self._over = self.model.stop_training
-        if self.checkpoint.due() and self._keeps and not self._interrupted:
+        self._over = self.model.stop_training and not self._asked("stopped")
+        if self.checkpoint.due() or self._asked("stopped"):
             self._write(*self._state())
 
     def on_train_end(self, logs: Logs | None = None) -> None:
@@ -147,7 +150,7 @@ class Resume(keras.callbacks.Callback):
             for _, values in self._history:
                 for name, value in values.items():
                     history.history.setdefault(name, []).append(value)
-        if self._complete or self._interrupted or not self._keeps:
+        if self._complete or self._cut or self._asked("stopped") or not self._keeps:
             return
         self._over = True
         end, middle = (self._name(end=True), *self._state()), self._name()
@@ -158,10 +161,9 @@ class Resume(keras.callbacks.Callback):
 
         self.checkpoint.offer(piece)
 
-    @property
-    def _interrupted(self) -> bool:
-        """Whether it ends in the middle of an epoch, or because somebody asked for it."""
-        return self._cut or any(getattr(one, "stopped", False) is True for one in self.beside)
+    def _asked(self, what: str) -> bool:
+        """Tell whether a callback says that somebody has `stopped` the training, or `cut` it."""
+        return any(getattr(one, what, False) is True for one in self.beside)
 
     @property
     def _keeps(self) -> bool:
@@ -223,7 +225,7 @@ def _arrays(variables: Sequence[Variable], name: str) -> dict[str, np.ndarray]:
     return {f"{name}{i}": _native(v.value) for i, v in enumerate(variables)}
 
 
-def _native(value: Any) -> np.ndarray:
+def _native(value: Tensor) -> np.ndarray:
     """Return a copy in a type that NumPy can read from a file: half precision of others widens."""
     array = np.array(keras.ops.convert_to_numpy(value))
     return array if array.dtype.isbuiltin == 1 else array.astype(np.float32)

@@ -19,8 +19,9 @@ from labelfeed.data.loading import fingerprint
 from labelfeed.metrics.information import FED
 from labelfeed.metrics.probabilities import score
 from labelfeed.options import TrainingOptions
+from labelfeed.records.checkpoint import CHECKPOINT, CheckpointError
 from labelfeed.records.stored import read_stored
-from labelfeed.records.training_log import LOG
+from labelfeed.records.training_log import LOG, read_log
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.kept import RunError
 from labelfeed.runs.rows import load_rows
@@ -139,9 +140,9 @@ BOTH = {"target": "cough", "labels": ("fever",), "drop": ("class",), "id_column"
 ONE = {"target": "class", "drop": ("cough", "fever"), "id_column": "id"}
 
 
-def trained(rows: Path, out: Path, reading: dict, **options) -> dict:
+def trained(rows: Path, out: Path, reading: dict, overwrite: bool = True, **options) -> dict:
     """Train by the command and return what run.json says of the training."""
-    run_train(str(rows), str(out), reading=reading, overwrite=True,
+    run_train(str(rows), str(out), reading=reading, overwrite=overwrite,
               options=TrainingOptions(**{**SHORT, **options}))  # fmt: skip
     return load_run(out).metrics["training"]
 
@@ -216,9 +217,37 @@ def test_an_interrupted_run_is_kept_and_said_to_be_one(runs, tmp_path, monkeypat
             said := capsys.readouterr().out
         )
         assert f"saved in {tmp_path / place}, not scored" in said
+    monkeypatch.undo()
     run_evaluate(str(tmp_path / "run"), str(runs.rows))
     assert "was INTERRUPTED (3 whole epochs in all)" in capsys.readouterr().err
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    whole, checkpoint = tmp_path / "whole", tmp_path / "run" / CHECKPOINT
+    with pytest.raises(CheckpointError, match="--epochs 9, not 8"):
+        trained(runs.rows, tmp_path / "run", BOTH, overwrite=False, epochs=8)
+    assert checkpoint.is_dir()
+    trained(runs.rows, tmp_path / "run", BOTH, overwrite=False, epochs=9)
+    assert "goes on from epoch 4 of 9" in capsys.readouterr().err and not checkpoint.exists()
+    trained(runs.rows, whole, BOTH, epochs=9)
+    one, other = load_run(whole), load_run(tmp_path / "run")
+    assert one.metrics == other.metrics and not other.interrupted
+    for a, b in zip(one.model.get_weights(), other.model.get_weights(), strict=True):
+        assert a.tobytes() == b.tobytes()
+    logs = [read_log(folder / LOG) for folder in (whole, tmp_path / "run")]
+    assert len({str([{**line, "time": 0} for line in log]) for log in logs}) == 1
+
+
+def test_a_training_killed_while_it_is_scored_goes_on(runs, tmp_path, monkeypatch, capsys):
+    def killed(*args: object) -> None:
+        raise SystemExit(9)
+
+    monkeypatch.setattr(command, "save_scores", killed)
+    with pytest.raises(SystemExit):
+        trained(runs.rows, tmp_path / "run", ONE, overwrite=False)
+    monkeypatch.undo()
+    trained(runs.rows, tmp_path / "run", ONE, overwrite=False)
+    assert "nothing_known" in load_run(tmp_path / "run").metrics
+    with pytest.raises(RunError, match="holds a run already"):
+        trained(runs.rows, tmp_path / "run", ONE, overwrite=False)
 
 
 def test_what_a_kill_left_is_named(runs, tmp_path, capsys):
