@@ -35,10 +35,10 @@ _PATIENCE = 900.0  # seconds until a training that nobody stopped is done
 _AGAIN = 3  # one of so many is killed a second time
 
 KINDS = {
-    "table": ["--member", "boosting.iterations=200"],
-    "network": ["--plain", "network", "--strategy", "partial-labels", "--epochs", "40",
-                "--patience", "40"],
-    "masked": ["--plain", "network", "--strategy", "masked", "--epochs", "60", "--patience", "60"],
+    "table": [],
+    "network": ["--plain", "network", "--strategy", "partial-labels", "--epochs", "15",
+                "--patience", "15"],
+    "masked": ["--plain", "network", "--strategy", "masked", "--epochs", "30", "--patience", "30"],
 }  # fmt: skip
 """Options of the trainings, by name: the blend of a table; Keras in two phases, and in one."""
 

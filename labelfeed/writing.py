@@ -17,6 +17,7 @@ from pathlib import Path
 
 __all__ = [
     "CHECKPOINT_EVERY",
+    "dispose",
     "is_draft",
     "leftovers",
     "replacing",
@@ -112,7 +113,7 @@ def settle(folder: str | Path) -> None:
         return
     new, old = ready / "new", ready / "old"
     if not new.is_dir():  # all were moved, and a kill cut the cleaning off
-        _dispose(ready)
+        dispose(ready)
         return
     moved: list[str] = []
     try:
@@ -128,9 +129,9 @@ def settle(folder: str | Path) -> None:
                 os.replace(folder / name, new / name)
             if (old / name).exists():
                 os.replace(old / name, folder / name)
-        _dispose(ready)
+        dispose(ready)
         raise
-    _dispose(ready)
+    dispose(ready)
 
 
 def try_place(folder: str | Path, name: str = "file") -> None:
@@ -186,13 +187,18 @@ def _to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def _dispose(ready: Path) -> None:
-    """Remove what is done with; renamed first, so that a part of it never counts as new files."""
-    draft = ready.with_name(_draft())
+def dispose(folder: str | Path) -> None:
+    """Remove a folder that is done with; renamed first, so that a part of it is never read again.
+
+    Args:
+        folder: The folder; what cannot be removed stays, under the name of a draft.
+    """
+    folder = Path(os.path.realpath(folder))
+    draft = folder.with_name(_draft())
     try:
-        os.rename(ready, draft)
+        os.rename(folder, draft)
     except OSError:
-        draft = ready
+        draft = folder
     shutil.rmtree(draft, ignore_errors=True)
 
 

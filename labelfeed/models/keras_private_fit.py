@@ -16,7 +16,7 @@ import numpy as np
 from labelfeed.models.keras_private import set_untracked
 from labelfeed.types import JSON, KerasModel, Variable
 
-__all__ = ["draws_now", "metric_variables", "restore_draws", "skip_steps", "start_at",
+__all__ = ["draws_json", "draws_now", "metric_variables", "restore_draws", "skip_steps", "start_at",
            "training_variables"]  # fmt: skip
 
 
@@ -80,25 +80,35 @@ def skip_steps(
     set_untracked(model, "train_function", passed)
 
 
-def draws_now() -> JSON:
+def draws_now() -> dict[str, Any]:
     """Return the state of all generators that a training may draw from outside of its variables.
 
     Python, NumPy (the order of rows on JAX), Torch (the order there), and Keras's own one for
     layers without a seed. TensorFlow's order begins anew with each epoch.
     """
-    name, key, *rest = np.random.get_state()
-    version, words, gauss = random.getstate()
     torch = sys.modules.get("torch") if keras.backend.backend() == "torch" else None
+    return {
+        "python": random.getstate(),
+        "numpy": np.random.get_state(),
+        "torch": None if torch is None else torch.get_rng_state(),
+        "keras": None if (own := _generator()) is None else _values(own.state),
+    }
+
+
+def draws_json(draws: Mapping[str, Any]) -> JSON:
+    """Return what `draws_now` returned as JSON types."""
+    name, key, *rest = draws["numpy"]
+    version, words, gauss = draws["python"]
     return {
         "python": [version, list(words), gauss],
         "numpy": [name, np.asarray(key).tolist(), *rest],
-        "torch": None if torch is None else torch.get_rng_state().tolist(),
-        "keras": None if (own := _generator()) is None else _values(own.state).tolist(),
+        "torch": None if draws["torch"] is None else draws["torch"].tolist(),
+        "keras": None if draws["keras"] is None else draws["keras"].tolist(),
     }
 
 
 def restore_draws(state: JSON) -> None:
-    """Put back what `draws_now` returned."""
+    """Put back what `draws_json` returned."""
     version, words, gauss = state["python"]
     random.setstate((version, tuple(words), gauss))
     name, key, *rest = state["numpy"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from labelfeed.models.keras_private import write_back
 from labelfeed.models.keras_private_fit import (
+    draws_json,
     draws_now,
     metric_variables,
     restore_draws,
@@ -88,7 +89,7 @@ class Resume(keras.callbacks.Callback):
         self._tell = tell or self.checkpoint.tell
         self._phase = self._step = self._epoch = 0
         self._history: list[tuple[int, dict[str, float]]] = []
-        self._draws: JSON = None
+        self._draws: dict[str, Any] = {}
         self._middle: tuple[dict[str, np.ndarray], JSON] | None = None
         self._over = self._complete = self._cut = False
 
@@ -117,7 +118,7 @@ class Resume(keras.callbacks.Callback):
             self._step = told["step"]
             said, in_step = told["logs"], told["draws_in_step"]
             skip_steps(self.model, self._step, said, lambda: restore_draws(in_step))
-        self._draws = draws_now() if self._keeps else None
+        self._draws = draws_now() if self._keeps else {}
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if batch < self._step or not self._keeps:
@@ -184,10 +185,10 @@ class Resume(keras.callbacks.Callback):
             "step": self._step,
             "over": self._over,
             "history": self._history,
-            "draws": draws_now() if logs is None else self._draws,
+            "draws": draws_json(draws_now() if logs is None else self._draws),
         }
         if logs is not None:
-            told["draws_in_step"] = draws_now()
+            told["draws_in_step"] = draws_json(draws_now())
             told["logs"] = {name: float(value) for name, value in logs.items()}
             arrays |= _arrays(metric_variables(self.model), "metric")
         told["beside"] = [_kept(one, f"beside{i}", arrays) for i, one in enumerate(self.beside)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import threading
 import time
 import zipfile
@@ -18,7 +17,7 @@ import numpy as np
 
 from labelfeed.records.record import read_object
 from labelfeed.types import JSON
-from labelfeed.writing import CHECKPOINT_EVERY, replacing
+from labelfeed.writing import CHECKPOINT_EVERY, dispose, replacing
 
 __all__ = ["CHECKPOINT", "Checkpoint", "CheckpointError", "Piece"]
 
@@ -187,7 +186,7 @@ class Checkpoint:
     def remove(self) -> None:
         """Remove the folder: the training is complete, or cannot be."""
         if self._begun:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            dispose(self.folder)
         self._begun = False
 
     def _begin(self) -> None:

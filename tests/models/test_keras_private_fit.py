@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from labelfeed.models.keras_private_fit import (
+    draws_json,
     draws_now,
     metric_variables,
     restore_draws,
@@ -61,12 +62,12 @@ def test_fit_starts_at_an_epoch_and_passes_steps() -> None:
 
 
 def test_draws_come_back() -> None:
-    before = draws_now()
+    before = draws_json(draws_now())
     drawn = [random.random(), np.random.random(), order()]
     restore_draws(before)
     assert [random.random(), np.random.random(), order()] == drawn
     keras.random.normal((1,))  # makes Keras's own generator
-    before = draws_now()
+    before = draws_json(draws_now())
     first = float(keras.random.normal((1,))[0])
     restore_draws(before)
     assert float(keras.random.normal((1,))[0]) == first, f"{SAID}_generator"
