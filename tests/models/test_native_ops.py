@@ -58,6 +58,7 @@ def test_what_has_its_dtype_is_left_alone() -> None:
 def test_the_cross_entropy_written_out_for_cuda_is_that_of_keras_and_nan_of_nan() -> None:
     p = np.array([[0.0, 1e-4, 0.3, 0.9999, 1.0]], np.float32)
     y = np.array([[0.0, 1.0, 1.0, 0.0, 0.5]], np.float32)
-    found, keras_own = written_out(y, p), cross_entropy(*map(ops.convert_to_tensor, (y, p)), False)
+    true, said = map(ops.convert_to_tensor, (y, p))
+    found, keras_own = written_out(true, said), cross_entropy(true, said, False)
     np.testing.assert_allclose(*map(ops.convert_to_numpy, (found, keras_own)), rtol=1e-5, atol=1e-7)
-    assert np.isnan(ops.convert_to_numpy(written_out(y, p * np.nan))).all()
+    assert np.isnan(ops.convert_to_numpy(written_out(true, said * np.nan))).all()
