@@ -128,7 +128,11 @@ def _add(digest: hashlib.blake2b, value: object) -> None:
         for key in sorted(value, key=str):
             digest.update(f"{key}=".encode())
             _add(digest, value[key])
-    elif value is None or isinstance(value, bool | int | float | str | tuple | list | np.generic):
+    elif isinstance(value, tuple | list):
+        digest.update(f"{len(value)}:".encode())
+        for one in value:
+            _add(digest, one)
+    elif value is None or isinstance(value, bool | int | float | str | np.generic):
         digest.update(f"{value!r};".encode())
     elif not callable(value) or hasattr(value, "cross_fit"):
         digest.update(f"{type(value).__module__}.{type(value).__qualname__}".encode())

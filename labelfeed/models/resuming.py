@@ -20,7 +20,7 @@ from labelfeed.models.keras_private_fit import (
     start_at,
     training_variables,
 )
-from labelfeed.records.checkpoint import Checkpoint, Piece
+from labelfeed.records.checkpoint import Checkpoint
 from labelfeed.types import JSON, Logs, Tensor, Variable
 from labelfeed.writing import CHECKPOINT_EVERY
 
@@ -154,13 +154,8 @@ class Resume(keras.callbacks.Callback):
         if self._complete or self._cut or self._asked("stopped") or not self._keeps:
             return
         self._over = True
-        end, middle = (self._name(end=True), *self._state()), self._name()
-
-        def piece() -> Piece:
-            self.checkpoint.drop(middle)
-            return end
-
-        self.checkpoint.offer(piece)
+        end = (self._name(end=True), *self._state())
+        self.checkpoint.offer(lambda: end)
 
     def _asked(self, what: str) -> bool:
         """Tell whether a callback says that somebody has `stopped` the training, or `cut` it."""

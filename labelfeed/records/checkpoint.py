@@ -167,11 +167,6 @@ class Checkpoint:
             if found is not None:
                 self.write(*found)
 
-    def drop(self, name: str) -> None:
-        """Remove a piece that is needed no more."""
-        with contextlib.suppress(OSError):
-            (self.folder / f"{name}.npz").unlink(missing_ok=True)
-
     def mark_unscored(self) -> None:
         """Note that a run beside this folder is of this training, which is not complete."""
         with contextlib.suppress(OSError):
