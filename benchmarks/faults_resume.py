@@ -52,6 +52,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--every", default="0.5", help="--checkpoint of the trainings, seconds")
     given = parser.parse_args(arguments)
     os.environ["KERAS_BACKEND"] = given.backend
+    programs = tempfile.TemporaryDirectory()  # compiled once: else JAX does little but compile
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", programs.name)
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
     wrong = 0
     for kind in given.kinds:
         with tempfile.TemporaryDirectory() as folder:
@@ -76,6 +80,7 @@ def main(arguments: list[str]) -> None:
             print(
                 f"median lost: {statistics.median(lost):.1f} s of {trial.spent:.1f} s of processor"
             )
+    programs.cleanup()
     if wrong:
         raise SystemExit(f"{wrong} trainings ended otherwise than undisturbed.")
 

@@ -153,8 +153,9 @@ def run_train(
             write_card(saved[0])
             work.remove()
         except BaseException as error:
-            if isinstance(error, ValueError) and not saved:
-                work.remove()  # it would end like this again
+            ends_again = isinstance(error, ValueError) and not isinstance(error, RunError)
+            if ends_again and not saved:
+                work.remove()
             if saved:
                 say(f"The trained run is saved in {saved[0]}, without scores.", err=True)
             elif not stop.asked:

@@ -49,7 +49,7 @@ def metric_variables(model: KerasModel) -> list[Variable]:
 
 def skip_steps(
     model: KerasModel, steps: int, logs: Mapping[str, float], done: Callable[[], None]
-) -> None:
+) -> Callable[[], None]:
     """Let the epoch that begins pass its first steps: their batches are drawn and not learned from.
 
     The batches of an epoch come from one iterator, which cannot be wound forward in another way.
@@ -59,9 +59,16 @@ def skip_steps(
         steps: How many, >= 1.
         logs: What the last of them said; of its keys Keras takes those to report.
         done: Called after the last of them.
+
+    Returns:
+        What ends it, where the epoch ends sooner.
     """
     step = model.train_function
     left = steps
+
+    def end() -> None:
+        if model.train_function is passed:
+            set_untracked(model, "train_function", step)
 
     def passed(*given: Any) -> Any:
         nonlocal left
@@ -72,12 +79,13 @@ def skip_steps(
             for _ in range(model.steps_per_execution):
                 next(given[-1])
         if left <= 0:
-            set_untracked(model, "train_function", step)
+            end()
             done()
         said = dict(logs)
         return (said, given[0]) if len(given) > 1 else said  # JAX: the state goes through
 
     set_untracked(model, "train_function", passed)
+    return end
 
 
 def draws_now() -> dict[str, Any]:

@@ -90,6 +90,7 @@ class Resume(keras.callbacks.Callback):
         self._phase = self._step = self._epoch = 0
         self._history: list[tuple[int, dict[str, float]]] = []
         self._draws: dict[str, Any] = {}
+        self._unskip: Callable[[], object] = lambda: None
         self._middle: tuple[dict[str, np.ndarray], JSON] | None = None
         self._over = self._complete = self._cut = False
 
@@ -117,7 +118,7 @@ class Resume(keras.callbacks.Callback):
             _assign(metric_variables(self.model), arrays, "metric")
             self._step = told["step"]
             said, in_step = told["logs"], told["draws_in_step"]
-            skip_steps(self.model, self._step, said, lambda: restore_draws(in_step))
+            self._unskip = skip_steps(self.model, self._step, said, lambda: restore_draws(in_step))
         self._draws = draws_now() if self._keeps else {}
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
@@ -134,6 +135,7 @@ class Resume(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         values = {name: float(value) for name, value in (logs or {}).items()}
         self._history.append((epoch, values))
+        self._unskip()
         self._cut = self._cut or self._asked("cut")
         if self._cut or not self._keeps:
             return

@@ -189,7 +189,8 @@ def test_a_run_whose_place_was_lost_is_saved_elsewhere(runs, tmp_path, monkeypat
         RunError, match=r"disk full\. The trained run is saved in .* instead"
     ) as told:
         trained(runs.rows, tmp_path / "run", ONE)
-    (elsewhere,) = tmp_path.iterdir()
+    (elsewhere,) = [place for place in tmp_path.iterdir() if place.name != "run"]
+    assert [place.name for place in (tmp_path / "run").iterdir()] == [CHECKPOINT]  # goes on
     assert str(elsewhere) in str(told.value) and load_run(elsewhere).spec.name == "class"
 
 
