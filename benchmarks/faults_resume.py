@@ -97,10 +97,13 @@ class _Trial:
         import labelfeed.cli.train  # noqa: F401 (imported before it is forked)
 
         self.entry = entry
-        start, before = time.perf_counter(), _processor()
-        if code := ended(self._start(self.whole), _PATIENCE):
-            raise RuntimeError(f"exit code {code}: {self.log.read_text()[-500:]}")
-        self.seconds, self.spent = time.perf_counter() - start, _processor() - before
+        for out in (self.out, self.whole):  # the first one compiles
+            start, before = time.perf_counter(), _processor()
+            if code := ended(self._start(out), _PATIENCE):
+                raise RuntimeError(f"exit code {code}: {self.log.read_text()[-500:]}")
+            self.seconds, self.spent = time.perf_counter() - start, _processor() - before
+        if differs := differences(self.out, self.whole):
+            raise RuntimeError(f"two undisturbed trainings differ: {differs}")
 
     def disturbed(self, rng: np.random.Generator) -> dict[str, Any]:
         """Return how a training ended that was killed once or twice."""

@@ -19,9 +19,9 @@ from labelfeed.data.loading import fingerprint
 from labelfeed.metrics.information import FED
 from labelfeed.metrics.probabilities import score
 from labelfeed.options import TrainingOptions
-from labelfeed.records.checkpoint import CHECKPOINT, CheckpointError
+from labelfeed.records.checkpoint import CHECKPOINT
 from labelfeed.records.stored import read_stored
-from labelfeed.records.training_log import LOG, read_log
+from labelfeed.records.training_log import LOG
 from labelfeed.runs.folder import load_run
 from labelfeed.runs.kept import RunError
 from labelfeed.runs.rows import load_rows
@@ -192,63 +192,6 @@ def test_a_run_whose_place_was_lost_is_saved_elsewhere(runs, tmp_path, monkeypat
     (elsewhere,) = [place for place in tmp_path.iterdir() if place.name != "run"]
     assert [place.name for place in (tmp_path / "run").iterdir()] == [CHECKPOINT]  # goes on
     assert str(elsewhere) in str(told.value) and load_run(elsewhere).spec.name == "class"
-
-
-def test_an_interrupted_run_is_kept_and_said_to_be_one(runs, tmp_path, monkeypatch, capsys):
-    real = command.train
-
-    def pressed(*args, on_epoch, **options):
-        def press(epoch, logs):
-            on_epoch(epoch, logs)
-            if epoch == 3:
-                signal.raise_signal(signal.SIGINT)
-
-        return real(*args, on_epoch=press, **options)
-
-    monkeypatch.setattr(command, "train", pressed)
-    for out, place in (("run", "run"), ("run", "run-interrupted"), ("run", "run-interrupted-2")):
-        before = load_run(tmp_path / "run").metrics if (tmp_path / "run").exists() else None
-        with pytest.raises(KeyboardInterrupt):
-            trained(runs.rows, tmp_path / out, BOTH, epochs=9)
-        if before is not None:  # the earlier run is worth more
-            assert load_run(tmp_path / "run").metrics == before
-        run = load_run(tmp_path / place)
-        assert run.interrupted and run.metrics["training"]["epochs"] == 3
-        assert "interrupted; trained on 60 rows, phase 1 of 2: 3 epochs, best" in (
-            said := capsys.readouterr().out
-        )
-        assert f"saved in {tmp_path / place}, not scored" in said
-    monkeypatch.undo()
-    run_evaluate(str(tmp_path / "run"), str(runs.rows))
-    assert "was INTERRUPTED (3 whole epochs in all)" in capsys.readouterr().err
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    whole, checkpoint = tmp_path / "whole", tmp_path / "run" / CHECKPOINT
-    with pytest.raises(CheckpointError, match="--epochs 9, not 8"):
-        trained(runs.rows, tmp_path / "run", BOTH, overwrite=False, epochs=8)
-    assert checkpoint.is_dir()
-    trained(runs.rows, tmp_path / "run", BOTH, overwrite=False, epochs=9)
-    assert "goes on from epoch 4 of 9" in capsys.readouterr().err and not checkpoint.exists()
-    trained(runs.rows, whole, BOTH, epochs=9)
-    one, other = load_run(whole), load_run(tmp_path / "run")
-    assert one.metrics == other.metrics and not other.interrupted
-    for a, b in zip(one.model.get_weights(), other.model.get_weights(), strict=True):
-        assert a.tobytes() == b.tobytes()
-    logs = [read_log(folder / LOG) for folder in (whole, tmp_path / "run")]
-    assert len({str([{**line, "time": 0} for line in log]) for log in logs}) == 1
-
-
-def test_a_training_killed_while_it_is_scored_goes_on(runs, tmp_path, monkeypatch, capsys):
-    def killed(*args: object) -> None:
-        raise SystemExit(9)
-
-    monkeypatch.setattr(command, "save_scores", killed)
-    with pytest.raises(SystemExit):
-        trained(runs.rows, tmp_path / "run", ONE, overwrite=False)
-    monkeypatch.undo()
-    trained(runs.rows, tmp_path / "run", ONE, overwrite=False)
-    assert "nothing_known" in load_run(tmp_path / "run").metrics
-    with pytest.raises(RunError, match="holds a run already"):
-        trained(runs.rows, tmp_path / "run", ONE, overwrite=False)
 
 
 def test_what_a_kill_left_is_named(runs, tmp_path, capsys):

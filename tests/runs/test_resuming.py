@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from labelfeed.data.table import load_table
-from labelfeed.options import PartialLabelsOptions, PlainOptions, TrainingOptions
+from labelfeed.options import MaskedOptions, PartialLabelsOptions, TrainingOptions
 from labelfeed.records.checkpoint import CheckpointError
 from labelfeed.runs.resuming import Work, about_training
 from labelfeed.runs.train import train
@@ -33,7 +33,7 @@ def test_what_a_training_is_tells_rows_options_and_code_apart(rows, tmp_path, mo
         assert [key for key in about if found[key] != about[key]] == [name]
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own_resumed.py").write_text("def build(shape, spec): ...\n")
-    own = PlainOptions(network="own_resumed:build")
+    own = MaskedOptions(network="own_resumed:build")
     before = about_training(rows, own)["code of own_resumed:build"]
     (tmp_path / "own_resumed.py").write_text("def build(shape, spec): pass\n")
     assert len(before) == 64
