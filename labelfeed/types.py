@@ -7,7 +7,8 @@ these classes count as `Any`; readers, editors and other checkers see what they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = [
     "Cells",
     "ClassWeight",
     "Classifier",
+    "DataPath",
     "Features",
     "Identifier",
     "KerasLayer",
@@ -141,6 +143,9 @@ Cell: TypeAlias = Any
 
 Cells: TypeAlias = Iterable[Cell]
 """One raw value for each row: a column of a table, a list, an array."""
+
+DataPath: TypeAlias = str | Path | Sequence[str | Path]
+"""Where rows are: a file, a folder, a pattern such as `rows/*.parquet`, or several of them."""
 
 ArrowArray: TypeAlias = Any
 """A column as an array of pyarrow: text, numbers, or true and false.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from labelfeed.cli.console import reading_images
+from labelfeed.cli.files import is_npz
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.loading import load_data
 from labelfeed.data.order import split_order
@@ -19,7 +20,7 @@ __all__ = ["load_to_train"]
 
 
 def load_to_train(
-    data: str,
+    data: str | tuple[str, ...],
     reading: dict[str, Any],
     options: TrainingOptions,
     annotators: Sequence[str] = (),
@@ -38,7 +39,7 @@ def load_to_train(
         DataError: The file cannot be read, or options do not go together.
     """
     if reading.get("order"):
-        usual = "y" if data.lower().endswith(".npz") else "label"
+        usual = "y" if is_npz(data) else "label"
         order = split_order(reading["order"], reading.get("target") or usual)
         reading = {**reading, "order": order}
     ranges = split_ranges(reading.get("side_ranges") or ())

@@ -14,6 +14,7 @@ import numpy as np
 
 from labelfeed.audit.run_curves import judged_with_curves
 from labelfeed.cli.console import note, phase_bars, say, tell_leftovers
+from labelfeed.cli.files import shown
 from labelfeed.cli.interrupts import interrupts
 from labelfeed.cli.rows_to_train import load_to_train
 from labelfeed.comparison.rows import words_by
@@ -40,7 +41,7 @@ __all__ = ["run_train"]
 
 
 def run_train(
-    data: str,
+    data: str | tuple[str, ...],
     out: str,
     *,
     reading: dict[str, Any],
@@ -56,7 +57,7 @@ def run_train(
     """Train on a file, save the run, and print its held-out scores.
 
     Args:
-        data: File or folder with rows.
+        data: File or folder with rows, or several tables that are one.
         out: Folder of the run.
         reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
@@ -91,7 +92,7 @@ def run_train(
         some = f", {unlabelled} without a label" if unlabelled else ""
         if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
             some += " (--strategy semi-supervised learns from them too)"
-        say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
+        say(f"{shown(data)}: {len(dataset)} rows{some}; {_what(spec)}")
     if like is not None:
         like.check(rows_about(dataset, choose_strategy(options, dataset)))
     record = {**_record(data, dataset, reading), "command": command, "notes": told}
@@ -158,11 +159,13 @@ def run_train(
     return run
 
 
-def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, Any]:
+def _record(
+    data: str | tuple[str, ...], dataset: Dataset, reading: dict[str, Any]
+) -> dict[str, Any]:
     """Return how the file was read, as JSON types."""
     size = reading.get("image_size", 32)
     record = {
-        "path": str(data),
+        "path": data if isinstance(data, str) else list(data),
         "kind": dataset.kind,
         "fingerprint": dataset.fingerprint,
         **{key: value for key, value in reading.items() if value is not None},

@@ -25,7 +25,7 @@ _REPORT = "report.html"
 
 
 def run_tune(
-    data: str,
+    data: str | tuple[str, ...],
     out: str,
     *,
     reading: dict[str, Any],

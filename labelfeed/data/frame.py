@@ -11,15 +11,15 @@ import pandas as pd
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.excel import read_excel
+from labelfeed.data.files import TABLE_SUFFIXES
 from labelfeed.data.ragged import blank_rows, broken_row
 from labelfeed.data.regular_csv import regular_cells
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.text_encoding import encoding_of, opened, undecodable
 from labelfeed.data.unpacked import check_gzip, check_parquet, check_width
 
-__all__ = ["TABLE_SUFFIXES", "cell_separator", "no_header", "read_frame"]
+__all__ = ["cell_separator", "no_header", "read_frame"]
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq", ".xlsx")
 _TYPED = (".parquet", ".pq", ".xlsx")
 _WIDER = 10_000  # cells more than the header has names
 

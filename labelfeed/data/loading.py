@@ -10,24 +10,26 @@ from pathlib import Path
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.coarse import with_tree, with_upper_classes
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.files import TABLE_SUFFIXES, data_files, format_of
 from labelfeed.data.files_below import files_below
-from labelfeed.data.frame import TABLE_SUFFIXES
 from labelfeed.data.gaps import gap_notes
 from labelfeed.data.images import load_images
 from labelfeed.data.order import in_order
+from labelfeed.data.read_table import ReadTable
 from labelfeed.data.sides import SideRanges
 from labelfeed.data.table import load_table
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import bounded
 from labelfeed.sides.tree import Tree
+from labelfeed.types import DataPath
 
 __all__ = ["fingerprint", "load_data"]
 
 
 @bounded
 def load_data(
-    path: str | Path,
+    path: DataPath | ReadTable,
     *,
     target: str | None = None,
     labels: Sequence[str] = (),
@@ -60,7 +62,8 @@ def load_data(
     """Load what `path` is: a table (`load_table`), npz (`load_arrays`), or an image folder.
 
     Args:
-        path: File or folder.
+        path: File or folder; several tables of one format, a pattern such as `rows/*.csv` or a
+            folder of tables are one table, its rows counted through; a table that is read already.
         target: Label column (table, labels file), label array (npz), name of the label (images).
         labels: Further yes/no label columns.
         spec: Label spec of a saved run, instead of `target` and `labels`.
@@ -106,7 +109,6 @@ def load_data(
         DataError: Nothing that can be read is there.
         LabelError: A label that does not fit; names row and column.
     """
-    path = Path(path)
     del max_pixels, max_bytes  # `bounded` has set them
     cells = CellRules() if cells is None else cells
     ranked = [name for name in order or () if name in (target, *labels)]
@@ -114,10 +116,17 @@ def load_data(
         side_ranges = {**dict.fromkeys(ranked, 0), **(side_ranges or {})}
     if order:  # a class called none is one
         cells = cells.plus(CellRules(keep=[name for names in order.values() for name in names]))
-    if not path.exists():
-        raise DataError(f"{path}: no such file or folder.")
+    if isinstance(path, ReadTable):
+        read, files = path, tuple(file for file, _ in path.files)
+    else:
+        read, files = None, data_files(path)
+    path, mark = files[0], ""
+    for file in () if read else files:
+        if not file.exists():
+            raise DataError(f"{file}: no such file or folder.")
     try:  # before it is read: another file may stand there after training
-        mark = fingerprint(path) if path.is_file() or path.is_dir() else ""
+        if not read and (path.is_file() or path.is_dir()):
+            mark = fingerprint(files)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
     if beside and not path.is_dir():
@@ -171,9 +180,9 @@ def load_data(
             read_labels=read_labels,
             cells=cells,
         )
-    elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
+    elif format_of(path) is not None:
         dataset = load_table(
-            path,
+            read or files,
             target=target,
             labels=labels,
             spec=spec,
@@ -202,13 +211,15 @@ def load_data(
     return dataclasses.replace(dataset, fingerprint=mark)
 
 
-def fingerprint(path: str | Path) -> str:
-    """Return the SHA-256 of a file, or of the names and sizes of a folder's files.
+def fingerprint(path: DataPath) -> str:
+    """Return the SHA-256 of a file or several, or of the names and sizes of a folder's files.
 
     It tells whether rows are the very rows that a run was trained on.
     """
-    path = Path(path)
-    digest = hashlib.sha256()
+    files, digest = data_files(path), hashlib.sha256()
+    if len(files) > 1:
+        return hashlib.sha256("".join(map(fingerprint, files)).encode()).hexdigest()
+    path = files[0]
     if path.is_dir():
         for file in files_below(path, hidden=True).paths:
             entry = f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\n"
