@@ -14,7 +14,15 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["is_draft", "leftovers", "replacing", "replacing_files", "settle", "try_place"]
+__all__ = [
+    "is_draft",
+    "leftovers",
+    "replacing",
+    "replacing_files",
+    "scratch_folder",
+    "settle",
+    "try_place",
+]
 
 _DRAFT = ".labelfeed-draft-"
 _READY = ".labelfeed-ready"  # holds `new`, and `old` while these take their places
@@ -151,6 +159,22 @@ def leftovers(folder: str | Path, file: str | None = None) -> list[Path]:
     except OSError:
         return []
     return [Path(folder, n) for n in names if n.startswith(_DRAFT) and n.endswith(end)]
+
+
+@contextlib.contextmanager
+def scratch_folder(folder: str | Path, name: str) -> Iterator[Path]:
+    """Yield a new folder inside `folder`, which is removed in the end; a kill leaves it behind.
+
+    Args:
+        folder: Where; made if it is not there.
+        name: By which `leftovers` finds it.
+    """
+    place = Path(folder) / f"{_draft()}-{name}"
+    place.mkdir(parents=True)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _dispose(ready: Path) -> None:

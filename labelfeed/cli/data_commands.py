@@ -151,6 +151,9 @@ def _compare(data: str | tuple[str, ...], out: str, **given: Any) -> None:
               help="Score the held-out rows of each value of COL by themselves too.")  # fmt: skip
 @click.option("--track", type=click.Choice(["tensorboard", "mlflow"]), multiple=True,
               help="Beside RUN/metrics.jsonl: TensorBoard files in RUN, or MLflow.")  # fmt: skip
+@click.option("--stream/--no-stream", "stream", default=None,
+              help="Leave rows on disk: one network is trained on all, the rest on a sample.  "
+              "[where they are more than --max-bytes]")  # fmt: skip
 @click.option("--like", metavar="STUDY", help="Settings of this study (labelfeed tune) of the "
               "same data; what is given beside must not differ from them.")  # fmt: skip
 @with_cells
@@ -170,13 +173,13 @@ def _train(
     Several tables, a folder of tables or a quoted pattern ('rows/*.csv') are one table.
     """
     study, by = _study(given.pop("like")), split_names(given.pop("by"))
-    track = tuple(dict.fromkeys(given.pop("track")))
+    track, stream = tuple(dict.fromkeys(given.pop("track"))), given.pop("stream")
     reading, annotators, options = _asked(data, given, study)
     start_backend(backend)
     from labelfeed.cli.train import run_train
 
     run_train(data, out, reading=reading, options=options, annotators=annotators, by=by,
-              track=track, like=study, overwrite=overwrite, quiet=quiet,
+              track=track, like=study, overwrite=overwrite, quiet=quiet, stream=stream,
               command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
 
 
@@ -205,7 +208,7 @@ def _asked(
     return reading, annotators, options
 
 
-_NOT_TUNED = ("out", "overwrite", "like", "by", "track")
+_NOT_TUNED = ("out", "overwrite", "like", "by", "track", "stream")
 
 
 @click.command("tune", params=[p for p in _train.params if p.name not in _NOT_TUNED])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from labelfeed.cli.console import reading_images
+from labelfeed.cli.console import note, reading_images
 from labelfeed.cli.files import is_npz
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.loading import load_data
 from labelfeed.data.order import split_order
 from labelfeed.data.side_numbers import split_ranges
+from labelfeed.data.streamed_table import StreamedTable, stream_table, too_large
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.noise.annotated_rows import load_annotated
 from labelfeed.options import TrainingOptions
@@ -19,13 +20,20 @@ from labelfeed.sides.tree import Tree
 __all__ = ["load_to_train"]
 
 
+_OF_TABLES = (
+    "target", "labels", "sides", "side_ranges", "order", "weights", "id_column", "group", "drop",
+    "decimal", "dates", "encoding", "tree", "training_only",
+)  # fmt: skip
+
+
 def load_to_train(
     data: str | tuple[str, ...],
     reading: dict[str, Any],
     options: TrainingOptions,
     annotators: Sequence[str] = (),
     quiet: bool = False,
-) -> tuple[Dataset, dict[str, Any]]:
+    stream: bool | None = False,
+) -> tuple[Dataset | StreamedTable, dict[str, Any]]:
     """Return the rows of a file as `run_train` takes them, and how it was read.
 
     Args:
@@ -34,6 +42,7 @@ def load_to_train(
         options: How to train.
         annotators: Columns.
         quiet: Show no bar.
+        stream: Whether rows stay on disk; `None`: where they are more than may be read.
 
     Raises:
         DataError: The file cannot be read, or options do not go together.
@@ -53,6 +62,15 @@ def load_to_train(
         if annotators and reading.get(name):
             option = f"--{name.replace('_', '-')}"
             raise DataError(f"--annotators does not go with {option}: leave one out.")
+    why = too_large(data) if stream is None and not annotators else None
+    if stream or why:
+        if why:
+            note(f"rows stay on disk (as with --stream): {why}", quiet)
+        if annotators:
+            raise DataError("--annotators needs all rows in the memory: not with --stream.")
+        given = {name: reading[name] for name in _OF_TABLES if reading.get(name)}
+        seed = int(options.given.get("seed", 0))
+        return stream_table(data, seed=seed, cells=cells, **given), reading
     if annotators:
         dataset = load_annotated(data, annotators, cells=cells, **reading)
     else:

@@ -19,6 +19,7 @@ from labelfeed.cli.interrupts import interrupts
 from labelfeed.cli.rows_to_train import load_to_train
 from labelfeed.comparison.rows import words_by
 from labelfeed.data.dataset import Dataset
+from labelfeed.data.streamed_table import StreamedTable
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.by_value import scores_by_value
 from labelfeed.options import TrainingOptions
@@ -30,6 +31,7 @@ from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import Run
 from labelfeed.runs.kept import RUN, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
+from labelfeed.runs.streaming import SCRATCH, streamed_options
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
 from labelfeed.strategies.choose import choose_strategy, planned
@@ -52,6 +54,7 @@ def run_train(
     like: Study | None = None,
     overwrite: bool = False,
     quiet: bool = False,
+    stream: bool | None = None,
     command: str = "",
 ) -> Run:
     """Train on a file, save the run, and print its held-out scores.
@@ -67,11 +70,14 @@ def run_train(
         like: A study, whose settings `options` have: rows and test part have to be its own.
         overwrite: Whether a run at `out` may be replaced.
         quiet: Print nothing but errors.
+        stream: Whether rows stay on disk; `None`: where they are more than may be read.
         command: What was typed, for the record.
     """
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
-    dataset, reading = load_to_train(data, reading, options, annotators, quiet)
+    tell_leftovers(leftovers(Path(out).parent, SCRATCH), quiet)
+    loaded, reading = load_to_train(data, reading, options, annotators, quiet, stream)
+    dataset = loaded.sample if isinstance(loaded, StreamedTable) else loaded
     told: list[str] = []
     words = words_by(dataset, by)
 
@@ -92,11 +98,18 @@ def run_train(
         some = f", {unlabelled} without a label" if unlabelled else ""
         if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
             some += " (--strategy semi-supervised learns from them too)"
-        say(f"{shown(data)}: {len(dataset)} rows{some}; {_what(spec)}")
+        what = f"{len(dataset)} rows"
+        if isinstance(loaded, StreamedTable):
+            what = f"{loaded.rows:,} rows on disk, a sample of {len(dataset):,} in the memory"
+        say(f"{shown(data)}: {what}{some}; {_what(spec)}")
     if like is not None:
         like.check(rows_about(dataset, choose_strategy(options, dataset)))
     record = {**_record(data, dataset, reading), "command": command, "notes": told}
     record |= {"like": str(like.path)} if like else {}
+    if isinstance(loaded, StreamedTable):
+        chosen = streamed_options(choose_strategy(options, dataset))
+        one = {"plain": "network"} if hasattr(chosen, "plain") else {}
+        options = TrainingOptions(options.strategy, given={**options.given, **one})
     phases, epochs = planned(options, dataset)
     saved: list[Path] = []
     log = TrainingLog(Path(out) / (f"{LOG}.new" if (Path(out) / RUN).exists() else LOG))
@@ -127,7 +140,7 @@ def run_train(
 
         try:
             run = train(
-                dataset,
+                loaded,
                 options,
                 on_phase=bars.phase,
                 on_judged=bars.before(
@@ -139,6 +152,7 @@ def run_train(
                 stop=stop,
                 track=trackers,
                 judge=judged_with_curves,
+                scratch=Path(out).parent,
             )
             run = _recorded(_by_value(run, words), record)
             save_scores(run, saved[0])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.spellings import spellings_json
+from labelfeed.data.streamed_table import StreamedTable
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import StrategyOptions, TrainingOptions
@@ -29,6 +32,7 @@ from labelfeed.runs.folder import Run
 from labelfeed.runs.label_vectors import label_vectors
 from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.splitting import split_of_run
+from labelfeed.runs.streaming import fit_all_rows, streamed_options
 from labelfeed.runs.tracking import Tracker, Trackers
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.agreed_rows import agreed_validation
@@ -53,7 +57,7 @@ OWN_COPY = (
 
 
 def train(
-    dataset: Dataset,
+    dataset: Dataset | StreamedTable,
     options: TrainingOptions | StrategyOptions | None = None,
     *,
     blanked: bool = False,
@@ -65,6 +69,7 @@ def train(
     stop: Callable[[], bool] | None = None,
     track: Sequence[Tracker] = (),
     judge: Callable[[Run, Dataset], tuple[Evaluation, HeldOut]] = judged_rows,
+    scratch: str | Path | None = None,
 ) -> Run:
     """Train on a data set and score the held-out rows.
 
@@ -73,7 +78,9 @@ def train(
     Python, NumPy and Keras.
 
     Args:
-        dataset: Raw rows with labels, some possibly unknown.
+        dataset: Raw rows with labels, some possibly unknown; or rows that stay on disk
+            (`labelfeed.data.stream_table`): one network is trained on all of them, what is fitted
+            beside it and scored is a sample.
         options: How to train: what the user asks for, or all options of one strategy; what is not
             given comes from the strategy (`labelfeed.options`).
         blanked: Whether to train the label-share control instead: the same strategy on the same
@@ -91,6 +98,7 @@ def train(
             kept, and nothing is scored.
         track: Who is told of each epoch, or plain model, and of the scores; see `runs.tracking`.
         judge: Scores the held-out rows.
+        scratch: Folder for prepared rows that stay on disk; `None`: the system's.
 
     Returns:
         The `Run`; `metrics` are those of `evaluate_run` on the test part, and of the training.
@@ -109,7 +117,10 @@ def train(
     """
     asked = _asked(options)
     tell = note if note is not None else lambda line: None
+    streamed = dataset if isinstance(dataset, StreamedTable) else None
+    dataset = dataset.sample if isinstance(dataset, StreamedTable) else dataset
     options = choose_strategy(asked, dataset)
+    options = options if streamed is None else streamed_options(options, blanked)
     options = blanked_options(options) if blanked else options
     if options.strategy == "prior-adjusted":
         prior = of_the_rarer(options.deploy_prior, dataset)
@@ -117,7 +128,7 @@ def train(
     check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
     set_random_seed(options.seed)
-    split, belonging = split_of_run(dataset, options)
+    split, belonging = split_of_run(dataset, options, streamed)
     for line in (*belonging.notes, *split.notes):
         tell(line)
     dataset, lines = fitted_numbers(dataset, split.train)
@@ -149,7 +160,11 @@ def train(
     held = agreed_validation(dataset.take(split.validation))
     told = (tell, follow.phase, follow.epoch, on_judged)
     held_x = preprocessor.transform(held.features)
-    if options.backbone is not None:
+    if streamed is not None:
+        place = Path(tempfile.gettempdir() if scratch is None else scratch)
+        held_rows = (x, rows, held_x, held)
+        fitted = fit_all_rows(streamed, preprocessor, *held_rows, options, watch, place)
+    elif options.backbone is not None:
         design = preprocessor.design
         fitted = fit_on_backbone(x, rows, held_x, held, design, options, groups, watch, told)
     elif blended:
@@ -166,19 +181,20 @@ def train(
     )
     check_numbers(model, preprocessor)
     done = {
+        "train_rows": len(split.train),
         **fitted.record,
         **record,
-        "train_rows": len(split.train),
         "validation_rows": len(split.validation),
         "test_rows": len(split.test),
         **({"blanked": True} if blanked else {}),
     }
-    parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
+    row = np.arange(len(dataset)) if streamed is None else streamed.table.row_numbers - 1
+    parts = {"validation": row[split.validation].tolist(), "test": row[split.test].tolist()}
     told_options = {"strategy": strategy, **dataclasses.asdict(options)}
     data = {"cells": dataset.cells.to_json(), "spellings": spellings_json(dataset.spellings)}
     used = dataset.take(np.sort(np.concatenate([split.train, split.validation])))
     names = [c.name for c in preprocessor.columns] if dataset.kind == "table" else None
-    seen = SeenRows.of(used.features, used.groups, names)
+    seen = SeenRows.of(used.features, used.groups, names) if streamed is None else SeenRows.none()
     run = Run(model, preprocessor, told_options, data, parts, {"training": done}, seen=seen)
     if on_trained is not None:
         on_trained(run)
