@@ -80,11 +80,11 @@ class StreamedTable:
         validation_share: float,
         spec: LabelSpec,
         sides: Sequence[LabelSpec],
-    ) -> Iterator[tuple[ReadTable, Dataset]]:
-        """Yield all labelled training rows, some at a time, with the table that they are of.
+    ) -> Iterator[tuple[ReadTable, Dataset, int]]:
+        """Yield all labelled training rows, some at a time, and the table that they are of.
 
         Every cell is checked, also of rows that are left out. A row of one group that equals a
-        held-out row of another is left out.
+        held-out row of another is left out; how many, is yielded as well.
 
         Args:
             test_share: As for `split`, and likewise `validation_share`.
@@ -110,9 +110,10 @@ class StreamedTable:
             numbers = table.row_numbers
             part = self.sides.parts(table.frame, numbers, test_share, validation_share)
             used = (part == 0) & _learned(rows)
+            equal = np.zeros(len(rows), bool)
             if len(held_out) and self.sides.group is not None:
-                used &= ~np.isin(self.sides.hashes(table.frame), held_out)
-            yield table, rows.take(used)
+                equal = used & np.isin(self.sides.hashes(table.frame), held_out)
+            yield table, rows.take(used & ~equal), int(equal.sum())
 
 
 def stream_table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,12 @@ from labelfeed.runs.watching import Watch
 from labelfeed.types import Features, KerasModel
 from labelfeed.writing import scratch_folder
 
-__all__ = ["SCRATCH", "STREAMED", "fit_all_rows", "streamed_options"]
+__all__ = ["ON_DISK", "SCRATCH", "STREAMED", "fit_all_rows", "streamed_options"]
+
+ON_DISK = (
+    "rows stay on disk: one network is trained on all training rows; medians, categories and the "
+    "held-out rows that score it are of the sample"
+)
 
 SCRATCH = "rows"
 """What a folder of prepared rows is called, for `labelfeed.writing.leftovers`."""
@@ -66,6 +72,7 @@ def fit_all_rows(
     options: StrategyOptions,
     watch: Watch,
     folder: Path,
+    tell: Callable[[str], None],
 ) -> Fitted:
     """Prepare all training rows, check them, write them to disk, and train a network on them.
 
@@ -79,6 +86,7 @@ def fit_all_rows(
         options: Of the strategy.
         watch: What follows the training, and ends it.
         folder: Where prepared rows stand while the training lasts.
+        tell: Called with lines for the user.
 
     Returns:
         What was trained; its record has `train_rows`, those of all files.
@@ -94,7 +102,9 @@ def fit_all_rows(
             chunks = table.training(
                 options.test_share, options.validation_share, rows.spec, rows.sides.specs
             )
-            for number, (read, part) in enumerate(chunks):
+            left_out = 0
+            for number, (read, part, equal) in enumerate(chunks):
+                left_out += equal
                 with read.located():
                     ready = preprocessor.transform(part.features)
                 given = (beside(model, ready, part), _targets(part, soft))
@@ -104,6 +114,8 @@ def fit_all_rows(
                     check_space(place, row_bytes((*given, *more)) * share * table.rows)
                 spool.append((*given, *more))
             spool.close()
+            if left_out:
+                tell(f"{left_out:,} training rows equal a held-out row of another group: left out")
             if not spool.rows:
                 raise DataError(f"{table.sample.source}: there is no labelled training row.")
             return StreamedRows(spool, options.batch_size, seed=options.seed)

@@ -32,7 +32,7 @@ from labelfeed.runs.folder import Run
 from labelfeed.runs.label_vectors import label_vectors
 from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.splitting import split_of_run
-from labelfeed.runs.streaming import fit_all_rows, streamed_options
+from labelfeed.runs.streaming import ON_DISK, fit_all_rows, streamed_options
 from labelfeed.runs.tracking import Tracker, Trackers
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.agreed_rows import agreed_validation
@@ -131,6 +131,8 @@ def train(
     split, belonging = split_of_run(dataset, options, streamed)
     for line in (*belonging.notes, *split.notes):
         tell(line)
+    if streamed is not None:
+        tell(ON_DISK)
     dataset, lines = fitted_numbers(dataset, split.train)
     for line in lines:
         tell(line)
@@ -163,7 +165,7 @@ def train(
     if streamed is not None:
         place = Path(tempfile.gettempdir() if scratch is None else scratch)
         held_rows = (x, rows, held_x, held)
-        fitted = fit_all_rows(streamed, preprocessor, *held_rows, options, watch, place)
+        fitted = fit_all_rows(streamed, preprocessor, *held_rows, options, watch, place, tell)
     elif options.backbone is not None:
         design = preprocessor.design
         fitted = fit_on_backbone(x, rows, held_x, held, design, options, groups, watch, told)
