@@ -2,10 +2,10 @@
 
 Ten Parquet files of 21 features and a class are written, with row groups of 65,536 rows. Then, in
 turn and each in a process of its own: the peer reads all rows into arrays and gives these to `fit`;
-ours gives `fit` a `labelfeed.StreamedRows` of the same files. The network and its batches are the
-same, and so is the warm-up epoch of the first 8 batches. An epoch is timed, with its reading where
-it reads; peaks of memory are those of the whole process, beside that of a process that trains on
-nothing but the warm-up rows.
+ours gives `fit` a `labelfeed.StreamedRows` of the same files. The network is small (two layers of
+64), so that reading has to keep up; it, its batches and the warm-up of 8 batches are the same. An
+epoch is timed, with its reading where it reads; peaks of memory are those of the whole process,
+beside that of a process that trains on nothing but the warm-up rows.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _one(way: str, folder: Path, batch_size: int) -> dict[str, float]:
     first = [np.concatenate(part) for part in zip(*warm, strict=True)]
     del rows, warm
     keras.utils.set_random_seed(0)
-    model = labelfeed.strategies.plain(spec, (FEATURES,))
+    model = labelfeed.strategies.plain(spec, (FEATURES,), width=64)
     given: dict[str, Any] = {"batch_size": batch_size}
     data: tuple[Any, ...] = tuple(first)
     if way == "memory":
@@ -108,7 +108,7 @@ def main(arguments: list[str]) -> None:
     options = parser("streaming", __doc__ or "")
     options.add_argument("--rows", type=int, default=1_000_000)
     options.add_argument("--repeats", type=int, default=3, help="of each way, in turn [3]")
-    options.add_argument("--batch-size", type=int, default=256)
+    options.add_argument("--batch-size", type=int, default=1024)
     options.add_argument("--backends", nargs="+", default=["jax", "tensorflow", "torch"])
     options.add_argument("--one", nargs=2, metavar=("WAY", "FOLDER"), help="one way alone")
     given = options.parse_args(arguments)
