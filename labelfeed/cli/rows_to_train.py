@@ -8,9 +8,15 @@ from typing import Any
 from labelfeed.cli.console import note, reading_images
 from labelfeed.cli.files import is_npz
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.files import data_files
 from labelfeed.data.loading import load_data
 from labelfeed.data.order import split_order
 from labelfeed.data.side_numbers import split_ranges
+from labelfeed.data.streamed_pictures import (
+    StreamedPictures,
+    pictures_too_large,
+    stream_pictures,
+)
 from labelfeed.data.streamed_table import StreamedTable, stream_table, too_large
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.noise.annotated_rows import load_annotated
@@ -33,7 +39,7 @@ def load_to_train(
     annotators: Sequence[str] = (),
     quiet: bool = False,
     stream: bool | None = False,
-) -> tuple[Dataset | StreamedTable, dict[str, Any]]:
+) -> tuple[Dataset | StreamedTable | StreamedPictures, dict[str, Any]]:
     """Return the rows of a file as `run_train` takes them, and how it was read.
 
     Args:
@@ -62,14 +68,21 @@ def load_to_train(
         if annotators and reading.get(name):
             option = f"--{name.replace('_', '-')}"
             raise DataError(f"--annotators does not go with {option}: leave one out.")
-    why = too_large(data) if stream is None and not annotators else None
+    why = None
+    if stream is None and not annotators:
+        why = too_large(data) or pictures_too_large(data, reading)
     if stream or why:
         if why:
             note(f"rows stay on disk (as with --stream): {why}", quiet)
         if annotators:
             raise DataError("--annotators needs all rows in the memory: not with --stream.")
-        given = {name: reading[name] for name in _OF_TABLES if reading.get(name)}
         seed = int(options.given.get("seed", 0))
+        if data_files(data)[0].is_dir():
+            with reading_images(quiet) as on_image:
+                return stream_pictures(
+                    data, seed=seed, cells=cells, on_image=on_image, **reading
+                ), reading
+        given = {name: reading[name] for name in _OF_TABLES if reading.get(name)}
         return stream_table(data, seed=seed, cells=cells, **given), reading
     if annotators:
         dataset = load_annotated(data, annotators, cells=cells, **reading)

@@ -19,7 +19,6 @@ from labelfeed.cli.interrupts import interrupts
 from labelfeed.cli.rows_to_train import load_to_train
 from labelfeed.comparison.rows import words_by
 from labelfeed.data.dataset import Dataset
-from labelfeed.data.streamed_table import StreamedTable
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.by_value import scores_by_value
 from labelfeed.options import TrainingOptions
@@ -77,7 +76,7 @@ def run_train(
     tell_leftovers(leftovers(out), quiet)
     tell_leftovers(leftovers(Path(out).parent, SCRATCH), quiet)
     loaded, reading = load_to_train(data, reading, options, annotators, quiet, stream)
-    dataset = loaded.sample if isinstance(loaded, StreamedTable) else loaded
+    dataset = loaded if isinstance(loaded, Dataset) else loaded.sample
     told: list[str] = []
     words = words_by(dataset, by)
 
@@ -99,14 +98,14 @@ def run_train(
         if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
             some += " (--strategy semi-supervised learns from them too)"
         what = f"{len(dataset)} rows"
-        if isinstance(loaded, StreamedTable):
+        if not isinstance(loaded, Dataset):
             what = f"{loaded.rows:,} rows on disk, a sample of {len(dataset):,} in the memory"
         say(f"{shown(data)}: {what}{some}; {_what(spec)}")
     if like is not None:
         like.check(rows_about(dataset, choose_strategy(options, dataset)))
     record = {**_record(data, dataset, reading), "command": command, "notes": told}
     record |= {"like": str(like.path)} if like else {}
-    if isinstance(loaded, StreamedTable):
+    if not isinstance(loaded, Dataset):
         chosen = streamed_options(choose_strategy(options, dataset))
         one = {"plain": "network"} if hasattr(chosen, "plain") else {}
         options = TrainingOptions(options.strategy, given={**options.given, **one})

@@ -12,7 +12,7 @@ from typing import Any
 from labelfeed.cli.console import note, print_json, progress, say
 from labelfeed.cli.interrupts import handling
 from labelfeed.cli.rows_to_train import load_to_train
-from labelfeed.data.streamed_table import StreamedTable
+from labelfeed.data.dataset import Dataset
 from labelfeed.options import TrainingOptions
 from labelfeed.report.tables import table_text
 from labelfeed.report.tuning_page import best_table, write_tuning_page
@@ -63,7 +63,7 @@ def run_tune(
     optuna()  # missing, it is said before a large file is read
     silent = quiet or as_json
     dataset, _ = load_to_train(data, reading, options, annotators, silent)
-    assert not isinstance(dataset, StreamedTable)  # only train streams
+    assert isinstance(dataset, Dataset)  # only train streams
     for line in dataset.notes:
         note(line, silent)
     try:

@@ -11,6 +11,7 @@ from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.split import Split, split_rows
+from labelfeed.data.streamed_pictures import StreamedPictures, stream_pictures
 from labelfeed.data.streamed_table import StreamedTable, stream_table
 from labelfeed.data.table import load_table
 
@@ -20,6 +21,7 @@ __all__ = [
     "Preprocessor",
     "SeenRows",
     "Split",
+    "StreamedPictures",
     "StreamedTable",
     "find_duplicates",
     "group_folds",
@@ -30,6 +32,7 @@ __all__ = [
     "near_duplicates",
     "propose_group",
     "split_rows",
+    "stream_pictures",
     "stream_table",
     "together",
 ]

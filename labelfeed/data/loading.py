@@ -56,6 +56,7 @@ def load_data(
     read_labels: bool = True,
     cells: CellRules | None = None,
     on_image: Callable[[int, int], None] | None = None,
+    unread: bool = False,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
 ) -> Dataset:
@@ -98,6 +99,7 @@ def load_data(
         cells: What cells mean that are no plain values (unknown, uncertain, none apply, several
             labels in one); see `CellRules` and `load_table`.
         on_image: Called after each image with the number read and the number of all.
+        unread: Whether the pictures of a folder stay on disk; see `load_images`.
         max_pixels: Most pixels of one picture; 64 million unless told otherwise.
         max_bytes: Most bytes that a file may unpack to; `None`: half of the memory, for text an
             eighth. Both as in `labelfeed.limits.limits`.
@@ -162,6 +164,7 @@ def load_data(
             cells=cells,
             white=image_white,
             on_image=on_image,
+            unread=unread,
         )
     elif path.suffix.lower() == ".npz":
         if labels:

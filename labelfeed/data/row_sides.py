@@ -58,6 +58,12 @@ class RowSides:
             self, by_chance=found.by_chance, frequent=tuple(int(v) for v in many)
         )
 
+    def of_pictures(self, pixels: np.ndarray) -> RowSides:
+        """Return the same, knowing a sample of pictures, which are never equal by chance."""
+        values, counts = np.unique(row_hashes(pixels), return_counts=True)
+        many = values[counts > max(0.05 * len(pixels), 20)]
+        return dataclasses.replace(self, columns=("pixels",), frequent=tuple(int(v) for v in many))
+
     def hashes(self, frame: pd.DataFrame) -> np.ndarray:
         """Return uint64 `(n,)`, the same for rows with equal features."""
         return row_hashes(frame, self.columns)
@@ -79,17 +85,36 @@ class RowSides:
             test: Share of the test part, in [0, 1).
             validation: Share of the validation part, in [0, 1).
         """
+        groups = frame[self.group] if self.group in frame.columns else None
+        hashes = self.hashes(frame) if self.columns else np.zeros(len(frame), np.uint64)
+        return self.parts_of(hashes, groups, numbers, test, validation)
+
+    def parts_of(
+        self,
+        hashes: np.ndarray,
+        groups: pd.Series | None,
+        numbers: np.ndarray,
+        test: float,
+        validation: float,
+    ) -> np.ndarray:
+        """Return the part of each row as `parts` does.
+
+        Args:
+            hashes: uint64 `(n,)`, the same for rows with equal features.
+            groups: Group of each row.
+            numbers: As for `parts`, and likewise what follows.
+            test: Share of the test part.
+            validation: Share of the validation part.
+        """
         own = mixed_bits(np.asarray(numbers, np.uint64))
-        hashes = self.hashes(frame) if self.columns else own
         keys = np.where(self.telling(hashes), hashes, own)
-        if self.group is not None and self.group in frame.columns:
-            cells = frame[self.group]
-            known = cells.notna().to_numpy()
-            if cells.dtype.kind not in "iufb":
-                known = known & cells.astype(str).str.strip().ne("").to_numpy()
-            keys = np.where(known, row_hashes(frame[[self.group]]), keys)
+        if groups is not None:
+            known = groups.notna().to_numpy()
+            if groups.dtype.kind not in "iufb":
+                known = known & groups.astype(str).str.strip().ne("").to_numpy()
+            keys = np.where(known, row_hashes(groups.to_frame("group")), keys)
         share = mixed_bits(keys ^ mixed_bits(np.full(1, self.seed + 1, np.uint64))) / _WHOLE
-        part = np.zeros(len(frame), np.int64)
+        part = np.zeros(len(hashes), np.int64)
         part[share < test + validation] = 2
         part[share < test] = 1
         return part

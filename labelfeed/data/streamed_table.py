@@ -8,30 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from labelfeed.data.cleaned_columns import cleaning_columns
-from labelfeed.data.dataset import DataError, Dataset, did_you_mean
+from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files import data_files, format_of, of_files
 from labelfeed.data.frame_chunks import short_row_notes, table_chunks
 from labelfeed.data.loading import fingerprint, load_data
 from labelfeed.data.read_table import ReadTable
-from labelfeed.data.row_sides import RowSides, sample_ranks
-from labelfeed.data.sides import side_names
+from labelfeed.data.row_sample import CHUNK, sample_of_files
+from labelfeed.data.row_sides import RowSides
 from labelfeed.data.split import Split
+from labelfeed.data.streamed_part import StreamedPart, learned, split_of_sample
 from labelfeed.data.unpacked import unpacked_size
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.limits import bounded, in_words, memory
+from labelfeed.limits import bounded, in_words
 from labelfeed.types import DataPath
 
 __all__ = ["StreamedTable", "stream_table", "too_large"]
 
-_SAMPLE = 200_000  # rows
-_LEAST = 20_000
-_SAMPLE_SHARE = 1 / 16  # of the memory
-_CHUNK = 50_000
-_EACH = 3  # rows of each spelling of a label that the sample holds at least
-_SPELLINGS = 10_000  # of a column: more are numbers
 _NOT_STREAMED = ("tree", "training_only")
 
 
@@ -55,24 +48,19 @@ class StreamedTable:
     sides: RowSides
     rows: int
 
+    @property
+    def numbers(self) -> np.ndarray:
+        """int `(n,)`: number of each row of the sample among all, from 1."""
+        return self.table.row_numbers
+
     def split(self, test_share: float, validation_share: float) -> Split:
         """Return the parts of the sample, as positions in it.
 
         Raises:
             DataError: A part that is wanted, or training, gets no labelled row.
         """
-        numbers = self.table.row_numbers
-        part = self.sides.parts(self.table.frame, numbers, test_share, validation_share)
-        part[~self.sample.labelled] = 0
-        parts = [np.flatnonzero(part == k) for k in range(3)]
-        wanted = (True, test_share > 0, validation_share > 0)
-        for name, rows, want in zip(("training", "test", "validation"), parts, wanted, strict=True):
-            if want and not self.sample.labelled[rows].any():
-                raise DataError(
-                    f"{self.sample.source}: no labelled row falls to {name}: there are too few "
-                    "rows or groups to be split by a hash of each."
-                )
-        return Split(parts[0], parts[2], parts[1])
+        part = self.sides.parts(self.table.frame, self.numbers, test_share, validation_share)
+        return split_of_sample(self.sample, part, test_share, validation_share)
 
     def training(
         self,
@@ -80,11 +68,11 @@ class StreamedTable:
         validation_share: float,
         spec: LabelSpec,
         sides: Sequence[LabelSpec],
-    ) -> Iterator[tuple[ReadTable, Dataset, int]]:
-        """Yield all labelled training rows, some at a time, and the table that they are of.
+    ) -> Iterator[StreamedPart]:
+        """Yield all labelled training rows, some at a time.
 
         Every cell is checked, also of rows that are left out. A row of one group that equals a
-        held-out row of another is left out; how many, is yielded as well.
+        held-out row of another is left out.
 
         Args:
             test_share: As for `split`, and likewise `validation_share`.
@@ -105,15 +93,16 @@ class StreamedTable:
         }  # fmt: skip
         for name in ("target", "labels", "order"):
             reading.pop(name, None)
-        for table in table_chunks(self.files, _CHUNK, self.reading.get("encoding")):
+        for table in table_chunks(self.files, CHUNK, self.reading.get("encoding")):
             rows = load_data(table, spec=spec, **reading)
             numbers = table.row_numbers
             part = self.sides.parts(table.frame, numbers, test_share, validation_share)
-            used = (part == 0) & _learned(rows)
+            used = (part == 0) & learned(rows)
             equal = np.zeros(len(rows), bool)
             if len(held_out) and self.sides.group is not None:
                 equal = used & np.isin(self.sides.hashes(table.frame), held_out)
-            yield table, rows.take(used & ~equal), int(equal.sum())
+            taken = rows.take(used & ~equal)
+            yield StreamedPart(taken, len(rows), int(equal.sum()), table.located)
 
 
 def stream_table(
@@ -146,7 +135,7 @@ def stream_table(
                 f"--{option} needs all rows in the memory: it does not go with --stream."
             )
     mark = fingerprint(files)
-    gathered, sides, rows = _gathered(files, seed, sample_rows, on_rows, reading)
+    gathered, sides, rows = sample_of_files(files, seed, sample_rows, on_rows, reading)
     sides = sides.told(gathered.frame)
     sample = load_data(gathered, **reading)
     notes = (*short_row_notes(files, reading.get("encoding")), *sample.notes)
@@ -173,102 +162,3 @@ def too_large(path: DataPath, *, max_bytes: int | None = None) -> str | None:
     except (OSError, ValueError):  # whoever reads it says what is wrong
         return None
     return f"{in_words(size)} are more than the {in_words(most)} allowed" if size > most else None
-
-
-def _learned(rows: Dataset) -> np.ndarray:
-    """Return which rows tell something to learn."""
-    learned = rows.labelled
-    if rows.soft is not None:
-        learned = learned | ~np.isnan(rows.soft).reshape(len(rows), -1).all(axis=1)
-    return learned
-
-
-def _gathered(
-    files: tuple[Path, ...],
-    seed: int,
-    sample_rows: int | None,
-    on_rows: Callable[[int], None] | None,
-    reading: dict[str, Any],
-) -> tuple[ReadTable, RowSides, int]:
-    """Return a sample of the rows in their order, how they are split, and the number of all."""
-    sides: RowSides | None = None
-    kept: list[pd.DataFrame] = []
-    ranks = np.zeros(0, np.uint64)
-    seen: dict[str, dict[Any, int]] = {}
-    rows, most = 0, sample_rows or _SAMPLE
-    table: ReadTable | None = None
-    for table in table_chunks(files, _CHUNK, reading.get("encoding")):
-        frame = table.frame.set_axis(pd.Index(table.row_numbers), axis=0)
-        if sides is None:
-            labels = _label_columns(frame, reading, files[0])
-            seen = {name: {} for name in labels}
-            features = _features(frame, labels, reading)
-            sides = RowSides.of(frame, features, reading.get("group"), seed)
-            if sample_rows is None:
-                width = frame.memory_usage(deep=True).sum() / len(frame)
-                room = int(memory() * _SAMPLE_SHARE / max(width, 1.0))
-                most = max(_LEAST, min(_SAMPLE, room))
-        rows += len(frame)
-        own = sample_ranks(table.row_numbers, seed)
-        own[_first_of_spellings(frame, seen)] = 0  # always in the sample
-        if len(ranks) >= most:
-            better = own < np.partition(ranks, most - 1)[most - 1]
-            frame, own = frame[better], own[better]
-        kept.append(frame)
-        ranks = np.concatenate([ranks, own])
-        if len(ranks) > 2 * most:
-            kept, ranks = _best(kept, ranks, most)
-        if on_rows is not None:
-            on_rows(rows)
-    if table is None or sides is None:
-        raise DataError(f"{files[0]}: there is no row.")
-    kept, ranks = _best(kept, ranks, most)
-    whole = kept[0].sort_index()
-    numbers = whole.index.to_numpy()
-    found = ReadTable(
-        whole.reset_index(drop=True), table.files, table.separator, (), numbers, of_files(files)
-    )
-    return found, sides, rows
-
-
-def _best(
-    kept: list[pd.DataFrame], ranks: np.ndarray, most: int
-) -> tuple[list[pd.DataFrame], np.ndarray]:
-    """Return the rows of least rank; all that are always in the sample."""
-    most = max(most, int((ranks == 0).sum()))
-    best = np.argsort(ranks, kind="stable")[:most]
-    return [pd.concat(kept).iloc[best]], ranks[best]
-
-
-def _label_columns(frame: pd.DataFrame, reading: dict[str, Any], file: Path) -> list[str]:
-    target = reading.get("target")
-    if target is None:
-        raise DataError(f"{file}: name the target column.{did_you_mean('', frame.columns)}")
-    return [
-        name for name in (target, *reading.get("labels", ()), *side_names(reading.get("sides", ())))
-        if name in frame.columns
-    ]  # fmt: skip
-
-
-def _features(frame: pd.DataFrame, labels: Sequence[str], reading: dict[str, Any]) -> list[str]:
-    heavy = [str(item).rpartition("=")[2] for item in reading.get("weights") or ()]
-    others = {
-        *labels, *heavy, *(reading.get("drop") or ()), reading.get("id_column"),
-        reading.get("group"), *cleaning_columns(tuple(labels), frame.columns),
-    }  # fmt: skip
-    return [str(name) for name in frame.columns if name not in others]
-
-
-def _first_of_spellings(frame: pd.DataFrame, seen: dict[str, dict[Any, int]]) -> np.ndarray:
-    """Return which rows are among the first with what some label column says."""
-    chosen = np.zeros(len(frame), bool)
-    for name, counts in seen.items():
-        if len(counts) > _SPELLINGS:
-            continue
-        cells = frame[name]
-        before = cells.map(counts).fillna(0).to_numpy(np.int64)
-        number = cells.groupby(cells).cumcount().reindex(cells.index).to_numpy() + before
-        chosen |= (number < _EACH) & cells.notna().to_numpy()
-        for value, count in cells.value_counts().items():
-            counts[value] = counts.get(value, 0) + int(count)
-    return chosen

@@ -85,7 +85,8 @@ class StreamedRows(keras.utils.PyDataset):
             raise ValueError(f"seed and epoch must be 0 or more, got {seed} and {epoch}.")
         self.groups, self.batch_size = groups, batch_size
         first = groups.read(0)
-        x = first[0]["features"] if isinstance(first[0], dict) else first[0]
+        parts = list(first[0].values()) if isinstance(first[0], dict) else [first[0]]
+        x = next((part for part in parts if part.ndim > 1), parts[0])  # ids are vectors
         self.shape: tuple[int, ...] = tuple(x.shape[1:])
         mixed = max(1, int(_BLOCK_BYTES / row_bytes(first))) if mixed is None else mixed
         self.order = EpochOrder(tuple(groups.sizes), mixed, seed, shuffle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.groups import Together, together
 from labelfeed.data.split import Split, split_rows
+from labelfeed.data.streamed_pictures import StreamedPictures
 from labelfeed.data.streamed_table import StreamedTable
 from labelfeed.options import StrategyOptions
 from labelfeed.strategies.blended import plain_models
@@ -13,7 +14,9 @@ __all__ = ["split_of_run"]
 
 
 def split_of_run(
-    dataset: Dataset, options: StrategyOptions, streamed: StreamedTable | None = None
+    dataset: Dataset,
+    options: StrategyOptions,
+    streamed: StreamedTable | StreamedPictures | None = None,
 ) -> tuple[Split, Together]:
     """Return the parts of a data set, and which rows belong together.
 

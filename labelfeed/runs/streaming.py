@@ -11,8 +11,9 @@ import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.preprocessing import Preprocessor
-from labelfeed.data.row_groups import row_bytes
+from labelfeed.data.row_groups import Rows, row_bytes
 from labelfeed.data.spool import Spool, check_space
+from labelfeed.data.streamed_pictures import StreamedPictures
 from labelfeed.data.streamed_table import StreamedTable
 from labelfeed.models.streamed_rows import StreamedRows
 from labelfeed.options import OptionError, StrategyOptions
@@ -48,6 +49,8 @@ def streamed_options(options: StrategyOptions, blanked: bool = False) -> Strateg
     """
     if blanked:
         raise OptionError("The label-share control needs all rows in the memory.")
+    if options.backbone is not None:
+        raise OptionError("--backbone needs all pictures in the memory: not with --stream.")
     if options.strategy not in STREAMED:
         raise OptionError(
             f"The strategy {options.strategy!r} needs all rows in the memory; rows that stay on "
@@ -63,7 +66,7 @@ def streamed_options(options: StrategyOptions, blanked: bool = False) -> Strateg
 
 
 def fit_all_rows(
-    table: StreamedTable,
+    table: StreamedTable | StreamedPictures,
     preprocessor: Preprocessor,
     x: Features,
     rows: Dataset,
@@ -95,6 +98,7 @@ def fit_all_rows(
         CellError: A cell does not fit; names file, row and column.
         DataError: The disk is full.
     """
+    pictures = preprocessor.kind == "image"
     with scratch_folder(folder, SCRATCH) as place, Spool(place) as spool:
 
         def batches(model: KerasModel) -> StreamedRows:
@@ -103,14 +107,15 @@ def fit_all_rows(
                 options.test_share, options.validation_share, rows.spec, rows.sides.specs
             )
             left_out = 0
-            for number, (read, part, equal) in enumerate(chunks):
-                left_out += equal
-                with read.located():
-                    ready = preprocessor.transform(part.features)
+            for number, chunk in enumerate(chunks):
+                part = chunk.rows
+                left_out += chunk.equal
+                with chunk.located():  # pixels are scaled when they are read: bytes take less
+                    ready = part.features if pictures else preprocessor.transform(part.features)
                 given = (beside(model, ready, part), _targets(part, soft))
                 more = () if rows.weights is None else (_weights(part, rows.weights.ndim),)
                 if number == 0 and len(part):
-                    share = len(part) / len(read.frame)
+                    share = len(part) / chunk.of
                     check_space(place, row_bytes((*given, *more)) * share * table.rows)
                 spool.append((*given, *more))
             spool.close()
@@ -118,10 +123,30 @@ def fit_all_rows(
                 tell(f"{left_out:,} training rows equal a held-out row of another group: left out")
             if not spool.rows:
                 raise DataError(f"{table.sample.source}: there is no labelled training row.")
-            return StreamedRows(spool, options.batch_size, seed=options.seed)
+            groups = _Scaled(spool, preprocessor) if pictures else spool
+            return StreamedRows(groups, options.batch_size, seed=options.seed)
 
         fitted = fit_streamed(x, rows, held_x, held, preprocessor.design, options, watch, batches)
     return dataclasses.replace(fitted, record={**fitted.record, "train_rows": spool.rows})
+
+
+@dataclasses.dataclass(frozen=True)
+class _Scaled:
+    """Pictures on disk as bytes, scaled as a run does it when they are read."""
+
+    spool: Spool
+    preprocessor: Preprocessor
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        return self.spool.sizes
+
+    def read(self, group: int) -> Rows:
+        x, *rest = self.spool.read(group)
+        if isinstance(x, dict):  # with side labels
+            scaled = {k: self.preprocessor.transform(v) if v.ndim > 2 else v for k, v in x.items()}
+            return (scaled, *rest)
+        return (self.preprocessor.transform(x), *rest)
 
 
 def _targets(rows: Dataset, soft: bool) -> np.ndarray:

@@ -17,6 +17,7 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.spellings import spellings_json
+from labelfeed.data.streamed_pictures import StreamedPictures
 from labelfeed.data.streamed_table import StreamedTable
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
@@ -57,7 +58,7 @@ OWN_COPY = (
 
 
 def train(
-    dataset: Dataset | StreamedTable,
+    dataset: Dataset | StreamedTable | StreamedPictures,
     options: TrainingOptions | StrategyOptions | None = None,
     *,
     blanked: bool = False,
@@ -79,8 +80,8 @@ def train(
 
     Args:
         dataset: Raw rows with labels, some possibly unknown; or rows that stay on disk
-            (`labelfeed.data.stream_table`): one network is trained on all of them, what is fitted
-            beside it and scored is a sample.
+            (`labelfeed.data.stream_table`, `stream_pictures`): one network is trained on all of
+            them; what is fitted beside it and scored is a sample.
         options: How to train: what the user asks for, or all options of one strategy; what is not
             given comes from the strategy (`labelfeed.options`).
         blanked: Whether to train the label-share control instead: the same strategy on the same
@@ -117,8 +118,8 @@ def train(
     """
     asked = _asked(options)
     tell = note if note is not None else lambda line: None
-    streamed = dataset if isinstance(dataset, StreamedTable) else None
-    dataset = dataset.sample if isinstance(dataset, StreamedTable) else dataset
+    streamed = None if isinstance(dataset, Dataset) else dataset
+    dataset = dataset if isinstance(dataset, Dataset) else dataset.sample
     options = choose_strategy(asked, dataset)
     options = options if streamed is None else streamed_options(options, blanked)
     options = blanked_options(options) if blanked else options
@@ -190,7 +191,7 @@ def train(
         "test_rows": len(split.test),
         **({"blanked": True} if blanked else {}),
     }
-    row = np.arange(len(dataset)) if streamed is None else streamed.table.row_numbers - 1
+    row = np.arange(len(dataset)) if streamed is None else streamed.numbers - 1
     parts = {"validation": row[split.validation].tolist(), "test": row[split.test].tolist()}
     told_options = {"strategy": strategy, **dataclasses.asdict(options)}
     data = {"cells": dataset.cells.to_json(), "spellings": spellings_json(dataset.spellings)}

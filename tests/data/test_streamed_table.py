@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.data import streamed_table
+from labelfeed.data import row_sample, streamed_table
 from labelfeed.data.dataset import DataError
 from labelfeed.data.loading import load_data
 from labelfeed.data.streamed_table import StreamedTable, stream_table, too_large
@@ -18,7 +18,8 @@ from labelfeed.limits import limits
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch) -> Path:
-    monkeypatch.setattr(streamed_table, "_CHUNK", 70)
+    monkeypatch.setattr(streamed_table, "CHUNK", 70)
+    monkeypatch.setattr(row_sample, "CHUNK", 70)
     rng = np.random.default_rng(0)
     for k in range(3):
         rows = pd.DataFrame({"x": rng.normal(size=200), "who": rng.integers(0, 60, 200)})
@@ -32,7 +33,8 @@ def folder(tmp_path: Path, monkeypatch) -> Path:
 
 def _training(table: StreamedTable) -> pd.DataFrame:
     parts = list(table.training(0.2, 0.1, table.sample.spec, ()))
-    frames = [part.features.assign(row=part.row_ids, y=part.labels) for _, part, _ in parts]
+    rows = [part.rows for part in parts]
+    frames = [part.features.assign(row=part.row_ids, y=part.labels) for part in rows]
     return pd.concat(frames)
 
 
@@ -69,14 +71,14 @@ def test_a_row_that_equals_a_held_out_one_of_another_group_is_left_out(folder: P
     rows = pd.read_csv(folder / "0.csv")
     rows.assign(who=rows["who"] + 1000).to_csv(folder / "3.csv", index=False)
     table = stream_table(folder, target="ill", group="who")
-    left_out = sum(equal for _, _, equal in table.training(0.3, 0.0, table.sample.spec, ()))
+    left_out = sum(part.equal for part in table.training(0.3, 0.0, table.sample.spec, ()))
     held = table.sample.features["x"].iloc[table.split(0.3, 0.0).test]
     assert left_out > 0 and not set(held) & set(_features(table, 0.3)["x"])
 
 
 def _features(table: StreamedTable, test: float) -> pd.DataFrame:
     parts = table.training(test, 0.0, table.sample.spec, ())
-    return pd.concat([part.features for _, part, _ in parts])
+    return pd.concat([part.rows.features for part in parts])
 
 
 def test_a_bad_label_is_named_by_file_and_row_before_training(folder: Path) -> None:
@@ -97,9 +99,9 @@ def test_a_word_among_numbers_is_named_by_file_and_row(folder: Path) -> None:
     lines[190] = "high,3,0.5,no"
     (folder / "2.csv").write_text("\n".join(lines) + "\n")
     with pytest.raises(CellError, match=r"2\.csv: .*row 190, column 'x': got 'high'"):
-        for read, part, _ in table.training(0.0, 0.0, table.sample.spec, ()):
-            with read.located():
-                fitted.transform(part.features)
+        for part in table.training(0.0, 0.0, table.sample.spec, ()):
+            with part.located():
+                fitted.transform(part.rows.features)
 
 
 def test_what_needs_all_rows_is_refused(folder: Path) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from labelfeed.data import streamed_table
+from labelfeed.data.streamed_pictures import stream_pictures
 from labelfeed.data.streamed_table import stream_table
 from labelfeed.options import (
     MarginOptions,
@@ -53,13 +55,27 @@ def test_a_run_learns_from_all_training_rows_and_leaves_nothing(folder: Path, tm
 
 
 def test_strategies_of_two_phases_stream_too(folder: Path, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(streamed_table, "_CHUNK", 128)
+    monkeypatch.setattr(streamed_table, "CHUNK", 128)
     several = stream_table(folder, target="ill", labels=["red"], drop=["w"])
     run = train(several, PartialLabelsOptions(**_SMALL), scratch=tmp_path)
     assert len(run.metrics["training"]["phases"]) == 2 and "partly_known" in run.metrics
     beside = stream_table(folder, target="ill", sides=["site"], drop=["red", "w"])
     run = train(beside, SideLabelOptions(**_SMALL), scratch=tmp_path)
     assert len(run.metrics["training"]["phases"]) == 2 and run.sides[0].name == "site"
+
+
+def test_pictures_stay_on_disk_as_bytes_and_are_scaled(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for name, light in (("dark", 0), ("light", 128)):
+        (tmp_path / "pics" / name).mkdir(parents=True)
+        for k in range(40):
+            pixels = rng.integers(light, light + 128, (8, 8), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pics" / name / f"{k}.png")
+    found = stream_pictures(tmp_path / "pics", sample_rows=40, image_size=8, image_color="grey")
+    options = PlainOptions(**{**_SMALL, "epochs": 3, "learning_rate": 0.02, "augment": "none"})
+    run = train(found, options, scratch=tmp_path)
+    assert run.metrics["training"]["train_rows"] > 40 and run.preprocessor.high == 255
+    assert run.metrics["nothing_known"]["accuracy"] > 0.7
 
 
 def test_what_needs_all_rows_in_the_memory_is_refused() -> None:
