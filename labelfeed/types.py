@@ -20,6 +20,8 @@ __all__ = [
     "AnyModel",
     "ArrayLike",
     "ArrowArray",
+    "ArrowSchema",
+    "ArrowTable",
     "Batch",
     "Cell",
     "Cells",
@@ -146,6 +148,12 @@ Cells: TypeAlias = Iterable[Cell]
 
 DataPath: TypeAlias = str | Path | Sequence[str | Path]
 """Where rows are: a file, a folder, a pattern such as `rows/*.parquet`, or several of them."""
+
+ArrowTable: TypeAlias = Any
+"""A table of pyarrow: columns with names. `Any` as `ArrowArray`."""
+
+ArrowSchema: TypeAlias = Any
+"""Names and types of the columns of an `ArrowTable`. `Any` as `ArrowArray`."""
 
 ArrowArray: TypeAlias = Any
 """A column as an array of pyarrow: text, numbers, or true and false.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,9 +13,9 @@ from labelfeed.data.files import data_files, format_of
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.types import DataPath
+from labelfeed.types import ArrowSchema, ArrowTable, DataPath, Features
 
-__all__ = ["ParquetGroups", "RowGroups", "Rows", "row_bytes", "rows_together", "take_rows"]
+__all__ = ["ParquetGroups", "RowGroups", "Rows", "picked_rows", "row_bytes", "rows_together"]
 
 Rows = tuple[Any, ...]
 """`(x, y)` or `(x, y, sample_weight)` of some rows; x is an array, or a dict of arrays by input."""
@@ -110,7 +110,7 @@ class ParquetGroups:
         if not self._groups:
             raise DataError(f"{first}: there is no row.")
 
-    def _check(self, schema: Any, path: Path) -> None:
+    def _check(self, schema: ArrowSchema, path: Path) -> None:
         import pyarrow.types as kinds
 
         wanted = [*self.features, *self.labels, *(side.name for side in self.sides)]
@@ -174,7 +174,7 @@ class ParquetGroups:
         return given, y, weight.astype(np.float32)
 
     def _numbers(
-        self, table: Any, name: str, path: Path, before: int, least: float = -np.inf
+        self, table: ArrowTable, name: str, path: Path, before: int, least: float = -np.inf
     ) -> np.ndarray:
         numbers: np.ndarray = table[name].to_numpy()
         if numbers.dtype == object:  # true, false and empty
@@ -198,7 +198,7 @@ class ParquetGroups:
         return numbers
 
     def _ids(
-        self, spec: LabelSpec, table: Any, names: Sequence[str], path: Path, before: int
+        self, spec: LabelSpec, table: ArrowTable, names: Sequence[str], path: Path, before: int
     ) -> np.ndarray:
         frame = table.select(list(names)).to_pandas()
         try:
@@ -227,7 +227,7 @@ def rows_together(parts: Iterator[Rows], size: int) -> Rows:
     return made
 
 
-def take_rows(rows: Rows, which: np.ndarray) -> Rows:
+def picked_rows(rows: Rows, which: np.ndarray) -> Rows:
     """Return some of the rows, in this order."""
     taken: Rows = _mapped(rows, lambda a: a[which])
     return taken
@@ -240,7 +240,7 @@ def row_bytes(rows: Rows) -> float:
     return sum(sizes) / max(len(rows[1]), 1)
 
 
-def _mapped(part: Any, change: Any) -> Any:
+def _mapped(part: Features, change: Callable[[np.ndarray], object]) -> Any:
     if isinstance(part, tuple):
         return tuple(_mapped(value, change) for value in part)
     if isinstance(part, Mapping):
@@ -248,7 +248,7 @@ def _mapped(part: Any, change: Any) -> Any:
     return change(part)
 
 
-def _fill(whole: Any, part: Any, where: slice) -> None:
+def _fill(whole: Features, part: Features, where: slice) -> None:
     if isinstance(part, tuple):
         for into, value in zip(whole, part, strict=True):
             _fill(into, value, where)

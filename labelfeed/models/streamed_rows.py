@@ -16,9 +16,9 @@ from labelfeed.data.row_groups import (
     ParquetGroups,
     RowGroups,
     Rows,
+    picked_rows,
     row_bytes,
     rows_together,
-    take_rows,
 )
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import Batch, DataPath, Logs
@@ -151,7 +151,7 @@ class StreamedRows(keras.utils.PyDataset):
             first = int(ends[block - 1]) if block else 0
             here = min(end, int(ends[block]))
             rows, order = self._block(epoch, block, blocks)
-            parts.append(take_rows(rows, order[start - first : here - first]))
+            parts.append(picked_rows(rows, order[start - first : here - first]))
             start = here
         return parts[0] if len(parts) == 1 else rows_together(iter(parts), sum(map(_size, parts)))
 

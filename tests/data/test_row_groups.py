@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from labelfeed.data.dataset import DataError
-from labelfeed.data.row_groups import ParquetGroups, row_bytes, rows_together, take_rows
+from labelfeed.data.row_groups import ParquetGroups, picked_rows, row_bytes, rows_together
 from labelfeed.labels.errors import CellError, LabelError
 from labelfeed.labels.spec import LabelSpec
 
@@ -82,6 +82,6 @@ def test_a_negative_weight_is_refused(folder: Path) -> None:
 def test_groups_are_joined_and_taken(folder: Path) -> None:
     groups = ParquetGroups(folder, ILL, sides=[SITE])
     whole = rows_together((groups.read(k) for k in range(3)), 7)
-    x, y = take_rows(whole, np.array([6, 0]))
+    x, y = picked_rows(whole, np.array([6, 0]))
     assert x["features"][:, 0].tolist() == [6, 0] and y.tolist() == [0, 0]
     assert row_bytes((x, y)) == (3 + 1 + 1) * 4
