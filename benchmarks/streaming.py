@@ -146,6 +146,7 @@ def _in_turn(backend: str, folder: str, repeats: int, batch_size: int) -> dict[s
         runs[way].append(in_process(backend, *told))
     speeds = {way: [run["rows"] / run["seconds"] for run in runs[way]] for way in WAYS}
     pairs = zip(speeds["memory"], speeds["streamed"], strict=True)
+    progress(f"{backend}: {speeds}")
     found: dict[str, Any] = {
         way: {"speed": statistics.median(speeds[way]), "mb": max(run["mb"] for run in runs[way])}
         for way in WAYS

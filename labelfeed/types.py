@@ -150,10 +150,16 @@ DataPath: TypeAlias = str | Path | Sequence[str | Path]
 """Where rows are: a file, a folder, a pattern such as `rows/*.parquet`, or several of them."""
 
 ArrowTable: TypeAlias = Any
-"""A table of pyarrow: columns with names. `Any` as `ArrowArray`."""
+"""A table of pyarrow: columns with names.
+
+`Any`: pyarrow comes without types that a checker could read.
+"""
 
 ArrowSchema: TypeAlias = Any
-"""Names and types of the columns of an `ArrowTable`. `Any` as `ArrowArray`."""
+"""Names and types of the columns of an `ArrowTable`.
+
+`Any`: pyarrow comes without types that a checker could read.
+"""
 
 ArrowArray: TypeAlias = Any
 """A column as an array of pyarrow: text, numbers, or true and false.
