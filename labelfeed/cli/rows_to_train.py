@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from labelfeed.cli.console import note, reading_images
@@ -11,6 +12,7 @@ from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files import data_files
 from labelfeed.data.loading import load_data
 from labelfeed.data.order import split_order
+from labelfeed.data.read_table import read_table
 from labelfeed.data.side_numbers import split_ranges
 from labelfeed.data.streamed_pictures import (
     StreamedPictures,
@@ -19,11 +21,29 @@ from labelfeed.data.streamed_pictures import (
 )
 from labelfeed.data.streamed_table import StreamedTable, stream_table, too_large
 from labelfeed.labels.cell_rules import CellRules
+from labelfeed.labels.errors import CellError
 from labelfeed.noise.annotated_rows import load_annotated
 from labelfeed.options import TrainingOptions
 from labelfeed.sides.tree import Tree
 
-__all__ = ["load_to_train"]
+__all__ = ["load_to_train", "naming_files"]
+
+
+@contextlib.contextmanager
+def naming_files(data: str | tuple[str, ...], encoding: str | None = None) -> Iterator[None]:
+    """Let an error about a row of several files that are one table name its file.
+
+    Args:
+        data: The files of a command.
+        encoding: Of CSV files.
+    """
+    try:
+        yield
+    except CellError as error:
+        if not error.place.startswith(f"{DataError.row_word} ") or len(data_files(data)) == 1:
+            raise
+        with read_table(data, encoding).located():
+            raise
 
 
 _OF_TABLES = (

@@ -16,7 +16,7 @@ from labelfeed.audit.run_curves import judged_with_curves
 from labelfeed.cli.console import note, phase_bars, say, tell_leftovers
 from labelfeed.cli.files import shown
 from labelfeed.cli.interrupts import interrupts
-from labelfeed.cli.rows_to_train import load_to_train
+from labelfeed.cli.rows_to_train import load_to_train, naming_files
 from labelfeed.comparison.rows import words_by
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
@@ -114,6 +114,7 @@ def run_train(
     log = TrainingLog(Path(out) / (f"{LOG}.new" if (Path(out) / RUN).exists() else LOG))
     with (
         contextlib.ExitStack() as after,
+        naming_files(data, reading.get("encoding")),
         interrupts(quiet) as stop,
         phase_bars("train", phases, epochs, quiet) as bars,
     ):

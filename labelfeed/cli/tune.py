@@ -11,7 +11,7 @@ from typing import Any
 
 from labelfeed.cli.console import note, print_json, progress, say
 from labelfeed.cli.interrupts import handling
-from labelfeed.cli.rows_to_train import load_to_train
+from labelfeed.cli.rows_to_train import load_to_train, naming_files
 from labelfeed.data.dataset import Dataset
 from labelfeed.options import TrainingOptions
 from labelfeed.report.tables import table_text
@@ -67,7 +67,8 @@ def run_tune(
     for line in dataset.notes:
         note(line, silent)
     try:
-        with _ctrl_c() as stop, progress("tune", 100, silent) as step:
+        files = naming_files(data, reading.get("encoding"))
+        with files, _ctrl_c() as stop, progress("tune", 100, silent) as step:
             found = tune(
                 dataset,
                 trials=trials,
