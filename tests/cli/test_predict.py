@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from labelfeed.cli import predict as command
 from labelfeed.cli.known_labels import known_labels
 from labelfeed.cli.predict import prediction_table, run_predict
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.limits import limits
 from labelfeed.runs.folder import load_run
 
 
@@ -39,17 +39,17 @@ def test_single(runs, tmp_path, suffix):
     assert (got["predicted"] == np.where(expected[:, 0] >= 0.5, "ill", "well")).all()
 
 
-def test_files_that_do_not_fit_are_predicted_in_parts(runs, tmp_path):
+def test_files_that_do_not_fit_are_predicted_in_parts(runs, tmp_path, monkeypatch):
     (tmp_path / "rows").mkdir()
     rows = pd.read_csv(runs.rows, dtype=str)
     rows[:40].to_csv(tmp_path / "rows/0.csv", index=False)
     rows[40:].to_csv(tmp_path / "rows/1.csv", index=False)
     whole = predict(runs.multi, runs.rows, tmp_path / "whole.csv", known=["fever"])
-    with limits(max_bytes=100):
-        got = predict(runs.multi, tmp_path / "rows", tmp_path / "parts.csv", known=["fever"])
-        with pytest.raises(DataError, match="--explain needs all rows"):
-            predict(runs.multi, tmp_path / "rows", tmp_path / "x.csv", known=["fever"],
-                    explain=str(tmp_path / "y.csv"))  # fmt: skip
+    monkeypatch.setattr(command, "too_large", lambda data: "3 GB are more than the 2 GB allowed")
+    got = predict(runs.multi, tmp_path / "rows", tmp_path / "parts.csv", known=["fever"])
+    with pytest.raises(DataError, match="--explain needs all rows in the memory: 3 GB"):
+        predict(runs.multi, tmp_path / "rows", tmp_path / "x.csv", known=["fever"],
+                explain=str(tmp_path / "y.csv"))  # fmt: skip
     pd.testing.assert_frame_equal(got, whole, rtol=1e-5)
 
 

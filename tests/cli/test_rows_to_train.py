@@ -45,8 +45,8 @@ def test_a_row_of_several_files_is_named_by_its_file(tmp_path):
         (tmp_path / f"{name}.csv").write_text("x,y\n1,u\n2,v\n")
     files = (str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))
     error = DataError(row=4, column="x", value="?", expected="a number")
-    with pytest.raises(DataError, match=r"b\.csv: Data row 2, column 'x': got '\?'"):
-        with naming_files(files):
-            raise error
+    there = r"b\.csv: Data row 2, column 'x': got '\?'"
+    with pytest.raises(DataError, match=there), naming_files(files):
+        raise error
     with pytest.raises(DataError, match=r"^Data row 4"), naming_files(files[0]):
         raise error
