@@ -131,10 +131,13 @@ def main(arguments: list[str]) -> None:
     ]  # fmt: skip
     print(f"{given.rows:,} rows, {FEATURES} features, {size / 1e6:,.0f} MB of Parquet, batches of "
           f"{given.batch_size}; medians of {given.repeats} runs in turn")  # fmt: skip
-    header = ["backend", "in memory, rows/s", "streamed, rows/s", "ratio",
-              "ratio by processor time", "in memory, peak MB", "streamed, peak MB", "8 batches, peak MB"]  # fmt: skip
-    shown = [[r[0], *(f"{v:,.0f}" for v in r[1:3]), *(f"{v:.2f}" for v in r[3:5]), *(f"{v:,.0f}" for v in r[5:])]
-             for r in rows]  # fmt: skip
+    header = ["backend", "in memory, rows/s", "streamed, rows/s", "ratio", "by processor time",
+              "in memory, peak MB", "streamed, peak MB", "8 batches, peak MB"]  # fmt: skip
+    shown = [
+        [r[0], *(f"{v:,.0f}" for v in r[1:3]), *(f"{v:.2f}" for v in r[3:5]),
+         *(f"{v:,.0f}" for v in r[5:])]
+        for r in rows
+    ]  # fmt: skip
     print(table(shown, header))
     save_json(given.json, {"rows": given.rows, "backends": found})
 
