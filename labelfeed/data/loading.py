@@ -111,6 +111,11 @@ def load_data(
         DataError: Nothing that can be read is there.
         LabelError: A label that does not fit; names row and column.
     """
+    if not isinstance(target, str | None):
+        raise DataError(
+            f"target= is the name of one column, got {target!r}; yes/no columns beside it go into "
+            "labels=, columns of classes into a spec (LabelSpec.columns)."
+        )
     del max_pixels, max_bytes  # `bounded` has set them
     cells = CellRules() if cells is None else cells
     ranked = [name for name in order or () if name in (target, *labels)]
