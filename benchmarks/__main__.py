@@ -47,6 +47,7 @@ BENCHMARKS = {
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
     "serve": ("benchmarks.serve", "requests a second and p99 of a served run, beside LitServe"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
+    "streaming": ("benchmarks.streaming", "rows that stay on disk, beside rows in the memory"),
     "train-time": ("benchmarks.train_time", "labelfeed train as a whole command, beside peers"),
     "training-only": ("benchmarks.training_only", "columns that prediction lacks, as teachers"),
     "trees": ("benchmarks.trees", "trees of scikit-learn as a layer: time and file size"),

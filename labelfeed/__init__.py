@@ -16,6 +16,7 @@ _PLACES = {
     "CellRules": "labelfeed.labels.cell_rules",
     "LabelError": "labelfeed.labels.errors",
     "LabelSpec": "labelfeed.labels.spec",
+    "StreamedRows": "labelfeed.models.streamed_rows",
     "Visibility": "labelfeed.visibility.policies",
     "Hidden": "labelfeed.visibility.policies",
     "Shown": "labelfeed.visibility.policies",

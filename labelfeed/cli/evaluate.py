@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
+from labelfeed.cli.files import shown
 from labelfeed.cli.scores_page import check_report, write_report
 from labelfeed.comparison.rows import words_by
 from labelfeed.labels.cell_rules import CellRules
@@ -28,7 +29,7 @@ __all__ = ["run_evaluate"]
 
 def run_evaluate(
     run: str,
-    data: str,
+    data: str | tuple[str, ...],
     *,
     rows: str = "auto",
     known_share: float = 0.5,
@@ -99,7 +100,7 @@ def run_evaluate(
     if as_json:
         print_json(metrics)
     else:
-        say(f"{data}: {what}")
+        say(f"{shown(data)}: {what}")
         say(table_text(main_table(metrics)))
         for table in by_tables(metrics):
             say("\n" + table_text(table))

@@ -19,6 +19,7 @@ from labelfeed.cli.common_options import (
     split_names,
 )
 from labelfeed.cli.exit_codes import LEAK
+from labelfeed.cli.files import data_argument
 
 __all__ = ["RUN_COMMANDS"]
 
@@ -27,7 +28,7 @@ _COUNT = click.IntRange(min=1)
 
 @click.command("evaluate")
 @click.argument("run")
-@click.argument("data")
+@data_argument()
 @click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
               show_default=True,
               help="Share of each row's labels known to a model of several labels.")  # fmt: skip
@@ -42,7 +43,7 @@ _COUNT = click.IntRange(min=1)
 @consented
 @READING
 @COMMON
-def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
+def _evaluate(run: str, data: str | tuple[str, ...], backend: str | None, **given: Any) -> None:
     """Score a RUN on labelled DATA: with nothing known, and partly known."""
     start_backend(backend)
     from labelfeed.cli.evaluate import run_evaluate
@@ -53,7 +54,7 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 
 @click.command("predict")
 @click.argument("run")
-@click.argument("data")
+@data_argument()
 @click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
 @click.option("--known", multiple=True, metavar="COL,...",
               help="Feed what these label columns hold; COL=VALUE: for all rows (also of a side "
@@ -78,9 +79,12 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @consented
 @READING
 @COMMON
-def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
+def _predict(
+    run: str, data: str | tuple[str, ...], out: str, backend: str | None, **given: Any
+) -> None:
     """Predict the rows of DATA with a RUN; no label is read unless --known names it.
 
+    Several tables are one. CSV and Parquet that do not fit into the memory are read in parts.
     Side labels (train --side) are read where DATA has them; they are known at inference.
     """
     prototypes, reject = given.pop("prototypes"), given.pop("reject")
@@ -92,6 +96,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     if reject is not None and not prototypes:
         raise click.UsageError("--reject needs --prototypes LABELLED.")
     if prototypes:
+        if not isinstance(data, str):
+            raise click.UsageError("--prototypes takes one file of rows.")
         start_backend(backend)
         from labelfeed.cli.prototypes import run_prototypes
 

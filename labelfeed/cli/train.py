@@ -14,8 +14,9 @@ import numpy as np
 
 from labelfeed.audit.run_curves import judged_with_curves
 from labelfeed.cli.console import note, phase_bars, say, tell_leftovers
+from labelfeed.cli.files import shown
 from labelfeed.cli.interrupts import interrupts
-from labelfeed.cli.rows_to_train import load_to_train
+from labelfeed.cli.rows_to_train import load_to_train, naming_files
 from labelfeed.comparison.rows import words_by
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
@@ -30,6 +31,7 @@ from labelfeed.runs.folder import Run
 from labelfeed.runs.kept import RUN, RunError
 from labelfeed.runs.resuming import Work
 from labelfeed.runs.saving import check_free, save_run, save_scores
+from labelfeed.runs.streaming import SCRATCH, streamed_options
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
 from labelfeed.strategies.choose import choose_strategy, planned
@@ -41,7 +43,7 @@ __all__ = ["run_train"]
 
 
 def run_train(
-    data: str,
+    data: str | tuple[str, ...],
     out: str,
     *,
     reading: dict[str, Any],
@@ -53,12 +55,13 @@ def run_train(
     overwrite: bool = False,
     checkpoint: float = CHECKPOINT_EVERY,
     quiet: bool = False,
+    stream: bool | None = None,
     command: str = "",
 ) -> Run:
     """Train on a file, save the run, and print its held-out scores.
 
     Args:
-        data: File or folder with rows.
+        data: File or folder with rows, or several tables that are one.
         out: Folder of the run.
         reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
@@ -70,11 +73,14 @@ def run_train(
         checkpoint: Seconds of training that a kill may cost; what is done is in `checkpoint` in
             the folder until the run is complete.
         quiet: Print nothing but errors.
+        stream: Whether rows stay on disk; `None`: where they are more than may be read.
         command: What was typed, for the record.
     """
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
-    dataset, reading = load_to_train(data, reading, options, annotators, quiet)
+    tell_leftovers(leftovers(Path(out).parent, SCRATCH), quiet)
+    loaded, reading = load_to_train(data, reading, options, annotators, quiet, stream)
+    dataset = loaded if isinstance(loaded, Dataset) else loaded.sample
     told: list[str] = []
     words = words_by(dataset, by)
 
@@ -95,17 +101,25 @@ def run_train(
         some = f", {unlabelled} without a label" if unlabelled else ""
         if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
             some += " (--strategy semi-supervised learns from them too)"
-        say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
+        what = f"{len(dataset)} rows"
+        if not isinstance(loaded, Dataset):
+            what = f"{loaded.rows:,} rows on disk, a sample of {len(dataset):,} in the memory"
+        say(f"{shown(data)}: {what}{some}; {_what(spec)}")
     if like is not None:
         like.check(rows_about(dataset, choose_strategy(options, dataset)))
     record = {**_record(data, dataset, reading), "command": command, "notes": told}
     record |= {"like": str(like.path)} if like else {}
+    if not isinstance(loaded, Dataset):
+        chosen = streamed_options(choose_strategy(options, dataset))
+        one = {"plain": "network"} if hasattr(chosen, "plain") else {}
+        options = TrainingOptions(options.strategy, given={**options.given, **one})
     phases, epochs = planned(options, dataset)
     work = Work(Work.of_run(out), checkpoint, overwrite, lambda line: note(line, quiet))
     saved: list[Path] = []
     log = TrainingLog(Path(out) / (f"{LOG}.new" if (Path(out) / RUN).exists() else LOG))
     with (
         contextlib.ExitStack() as after,
+        naming_files(data, reading.get("encoding")),
         interrupts(quiet) as stop,
         phase_bars("train", phases, epochs, quiet) as bars,
     ):
@@ -134,7 +148,7 @@ def run_train(
 
         try:
             run = train(
-                dataset,
+                loaded,
                 options,
                 on_phase=bars.phase,
                 on_judged=bars.before(
@@ -147,6 +161,7 @@ def run_train(
                 track=trackers,
                 judge=judged_with_curves,
                 checkpoint=work,
+                scratch=Path(out).parent,
             )
             run = _recorded(_by_value(run, words), record)
             save_scores(run, saved[0])
@@ -171,11 +186,13 @@ def run_train(
     return run
 
 
-def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, Any]:
+def _record(
+    data: str | tuple[str, ...], dataset: Dataset, reading: dict[str, Any]
+) -> dict[str, Any]:
     """Return how the file was read, as JSON types."""
     size = reading.get("image_size", 32)
     record = {
-        "path": str(data),
+        "path": data if isinstance(data, str) else list(data),
         "kind": dataset.kind,
         "fingerprint": dataset.fingerprint,
         **{key: value for key, value in reading.items() if value is not None},

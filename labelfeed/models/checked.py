@@ -24,7 +24,7 @@ from labelfeed.models.keras_private import (
     without_tensorflow,
 )
 from labelfeed.models.scoring import ScoredMean, wrap_metrics
-from labelfeed.models.sources import checked_source, run_checked
+from labelfeed.models.sources import checked_source, in_own_order, run_checked
 from labelfeed.types import (
     ClassWeight,
     Features,
@@ -127,7 +127,7 @@ class CheckedModel(CheckedRows):
         elif validation_data is not None:
             validation_data = self._checked(validation_data, what="validation_data")
         further = {"validation_data": validation_data, "sample_weight": sample_weight, **kwargs}
-        return self._run(super().fit, x, y, *args, **further)
+        return self._run(super().fit, x, y, *args, **{**further, **in_own_order(x, kwargs)})
 
     def evaluate(
         self,

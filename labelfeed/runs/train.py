@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.spellings import spellings_json
+from labelfeed.data.streamed_pictures import StreamedPictures
+from labelfeed.data.streamed_table import StreamedTable
 from labelfeed.estimators.kept_fits import keeping
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
@@ -32,6 +35,7 @@ from labelfeed.runs.label_vectors import label_vectors
 from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.resuming import Work
 from labelfeed.runs.splitting import split_of_run
+from labelfeed.runs.streaming import ON_DISK, fit_all_rows, streamed_options
 from labelfeed.runs.tracking import Tracker, Trackers
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.agreed_rows import agreed_validation
@@ -56,7 +60,7 @@ OWN_COPY = (
 
 
 def train(
-    dataset: Dataset,
+    dataset: Dataset | StreamedTable | StreamedPictures,
     options: TrainingOptions | StrategyOptions | None = None,
     *,
     blanked: bool = False,
@@ -69,6 +73,7 @@ def train(
     track: Sequence[Tracker] = (),
     judge: Callable[[Run, Dataset], tuple[Evaluation, HeldOut]] = judged_rows,
     checkpoint: str | Path | Work | None = None,
+    scratch: str | Path | None = None,
 ) -> Run:
     """Train on a data set and score the held-out rows.
 
@@ -77,7 +82,9 @@ def train(
     Python, NumPy and Keras.
 
     Args:
-        dataset: Raw rows with labels, some possibly unknown.
+        dataset: Raw rows with labels, some possibly unknown; or rows that stay on disk
+            (`labelfeed.data.stream_table`, `stream_pictures`): one network is trained on all of
+            them; what is fitted beside it and scored is a sample.
         options: How to train: what the user asks for, or all options of one strategy; what is not
             given comes from the strategy (`labelfeed.options`).
         blanked: Whether to train the label-share control instead: the same strategy on the same
@@ -98,6 +105,7 @@ def train(
         checkpoint: A folder in which a training that takes long keeps what is done, so that the
             same call goes on with it after a kill, to the same weights; it is removed at the end.
             Or a `Work`, which whoever made it removes.
+        scratch: Folder for prepared rows that stay on disk; `None`: the system's.
 
     Returns:
         The `Run`; `metrics` are those of `evaluate_run` on the test part, and of the training.
@@ -117,7 +125,10 @@ def train(
     """
     asked = _asked(options)
     tell = note if note is not None else lambda line: None
+    streamed = None if isinstance(dataset, Dataset) else dataset
+    dataset = dataset if isinstance(dataset, Dataset) else dataset.sample
     options = choose_strategy(asked, dataset)
+    options = options if streamed is None else streamed_options(options, blanked)
     options = blanked_options(options) if blanked else options
     if options.strategy == "prior-adjusted":
         prior = of_the_rarer(options.deploy_prior, dataset)
@@ -127,9 +138,11 @@ def train(
     work = Work(checkpoint) if isinstance(checkpoint, str | Path) else checkpoint
     opened = None if work is None else work.begin(dataset, options, blanked, tell)
     set_random_seed(options.seed)
-    split, belonging = split_of_run(dataset, options)
+    split, belonging = split_of_run(dataset, options, streamed)
     for line in (*belonging.notes, *split.notes):
         tell(line)
+    if streamed is not None:
+        tell(ON_DISK)
     dataset, lines = fitted_numbers(dataset, split.train)
     for line in lines:
         tell(line)
@@ -164,7 +177,11 @@ def train(
     held_x = preprocessor.transform(held.features)
     design = preprocessor.design
     with keeping(opened):
-        if options.backbone is not None:
+        if streamed is not None:
+            place = Path(tempfile.gettempdir() if scratch is None else scratch)
+            held_rows = (x, rows, held_x, held)
+            fitted = fit_all_rows(streamed, preprocessor, *held_rows, options, watch, place, tell)
+        elif options.backbone is not None:
             fitted = fit_on_backbone(x, rows, held_x, held, design, options, groups, watch, told)
         elif blended:
             fitted = fit_members(x, rows, options, groups, *told)
@@ -180,19 +197,20 @@ def train(
     )
     check_numbers(model, preprocessor)
     done = {
+        "train_rows": len(split.train),
         **fitted.record,
         **record,
-        "train_rows": len(split.train),
         "validation_rows": len(split.validation),
         "test_rows": len(split.test),
         **({"blanked": True} if blanked else {}),
     }
-    parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
+    row = np.arange(len(dataset)) if streamed is None else streamed.numbers - 1
+    parts = {"validation": row[split.validation].tolist(), "test": row[split.test].tolist()}
     told_options = {"strategy": strategy, **dataclasses.asdict(options)}
     data = {"cells": dataset.cells.to_json(), "spellings": spellings_json(dataset.spellings)}
     used = dataset.take(np.sort(np.concatenate([split.train, split.validation])))
     names = [c.name for c in preprocessor.columns] if dataset.kind == "table" else None
-    seen = SeenRows.of(used.features, used.groups, names)
+    seen = SeenRows.of(used.features, used.groups, names) if streamed is None else SeenRows.none()
     run = Run(model, preprocessor, told_options, data, parts, {"training": done}, seen=seen)
     if on_trained is not None:
         on_trained(run)
