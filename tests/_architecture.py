@@ -17,6 +17,7 @@ MAX_LINES = 300
 ORDER = (
     ("types", "docstrings", "limits", "printable", "results", "writing"),
     ("labels",),
+    ("scaling",),
     ("visibility", "sides", "metrics", "losses"),
     ("data",),
     ("records",),

@@ -47,6 +47,8 @@ class LabelHead(keras.layers.Layer):
         {kwargs}
     """
 
+    by_row = True  # whether the loss of a row is the same whatever other rows are in the batch
+
     def __init__(self, num_classes: int | None, **kwargs: Any) -> None:
         """Check and store the number of classes."""
         super().__init__(autocast=False, **kwargs)
