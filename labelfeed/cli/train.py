@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from labelfeed.runs.kept import RUN, RunError
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
+from labelfeed.scaling.processes import told_processes
 from labelfeed.strategies.choose import choose_strategy, planned
 from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
@@ -49,6 +50,8 @@ def run_train(
     by: Sequence[str] = (),
     track: Sequence[str] = (),
     like: Study | None = None,
+    devices: int | Literal["all"] | None = None,
+    shard_classes: bool = False,
     overwrite: bool = False,
     quiet: bool = False,
     command: str = "",
@@ -64,6 +67,8 @@ def run_train(
         by: Columns; the held-out rows of each of their values are scored by themselves too.
         track: Keys of `TRACKERS`.
         like: A study, whose settings `options` have: rows and test part have to be its own.
+        devices: As of `train`.
+        shard_classes: As of `train`.
         overwrite: Whether a run at `out` may be replaced.
         quiet: Print nothing but errors.
         command: What was typed, for the record.
@@ -128,6 +133,8 @@ def run_train(
             run = train(
                 dataset,
                 options,
+                devices=devices,
+                shard_classes=shard_classes,
                 on_phase=bars.phase,
                 on_judged=bars.before(
                     "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
@@ -135,7 +142,7 @@ def run_train(
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=tell,
-                stop=stop,
+                stop=stop if told_processes().count == 1 else None,  # else not all would stop
                 track=trackers,
                 judge=judged_with_curves,
             )

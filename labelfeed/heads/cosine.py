@@ -40,7 +40,6 @@ class CosineHead(LabelHead):
     """
 
     sub_centres = 1
-    spare_classes = 0
 
     def __init__(
         self,
@@ -229,7 +228,7 @@ class CosineHead(LabelHead):
 def _filled_up(initializer: Identifier, shape: tuple[int, int]) -> Identifier:
     """Return an initializer of a longer table, whose further rows are 1: they count nowhere."""
 
-    def made(longer: Shape, dtype: str | None = None) -> Tensor:
+    def made(longer: tuple[int, int], dtype: str | None = None) -> Tensor:
         first = initializer(shape, dtype=dtype)
         return ops.concatenate([first, ops.ones((longer[0] - shape[0], shape[1]), dtype)])
 

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 import keras
 import numpy as np
-from keras import ops
 
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
@@ -28,6 +27,7 @@ from labelfeed.models.shared_fit import (
     averaged,
     check_one_device,
     named_arguments,
+    scored_alone,
     shared_evaluation,
     shared_fit,
 )
@@ -159,7 +159,8 @@ class CheckedModel(CheckedRows):
             if (shared := shared_evaluation(self, x, y, sample_weight, batch_size)) is not None:
                 x, y, batch_size, sample_weight = shared, None, None, None
         given = (x, y, batch_size, verbose, sample_weight, *args)
-        return self._run(super().evaluate, *given, **kwargs)
+        with scored_alone():
+            return self._run(super().evaluate, *given, **kwargs)
 
     def predict(self, x: Source, *args: Any, allow_nan: bool | None = None, **kwargs: Any) -> Logs:
         """Predict as `keras.Model.predict` does; x and `allow_nan` as for `fit`."""

@@ -14,7 +14,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checks import any_known
 from labelfeed.models.features import check_finite, feature_arrays, ordered_tables, unlisted
 from labelfeed.models.keras_private import set_untracked
-from labelfeed.models.shared_fit import settle
+from labelfeed.models.shared_fit import settle_means
 from labelfeed.models.sources import encode_targets
 from labelfeed.models.weights import checked_weights
 from labelfeed.models.wire import split_label, with_label
@@ -40,7 +40,7 @@ class CheckedRows(keras.Model):
     def train_step(self, *args: Any) -> Logs:
         """Run Keras's own step; processes that share the rows agree on moving means too."""
         logs = super().train_step(*args)
-        settle(self)
+        settle_means(self)
         return logs
 
     def _arrays(

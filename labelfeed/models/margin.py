@@ -204,7 +204,7 @@ class MarginModel(CheckedModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save as in Keras; of a model whose classes devices cut, the whole."""
-        if is_cut() or getattr(self.head, "spare_classes", 0):
+        if is_cut() or self.head.spare_classes:
             with undistributed():
                 gathered(self).save(*args, **kwargs)
         else:

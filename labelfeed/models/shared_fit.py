@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import keras
 import numpy as np
 
+from labelfeed.models.keras_private import set_untracked
 from labelfeed.scaling.batches import SharedBatches, SharedStream
 from labelfeed.scaling.errors import ScalingError
-from labelfeed.scaling.shares import Sharing, agreed, share_count, sharing
-from labelfeed.types import KerasModel, Source
+from labelfeed.scaling.shares import Sharing, agreed, current_sharing, share_count, shared_like
+from labelfeed.types import KerasModel, Labels, SampleWeight, Source, Tensor
 
 __all__ = [
     "averaged",
     "check_one_device",
     "check_synced",
     "named_arguments",
-    "settle",
+    "scored_alone",
+    "settle_means",
     "shared_evaluation",
     "shared_fit",
 ]
@@ -29,7 +32,7 @@ _USE = "Build and train the model inside `with labelfeed.scaling.devices('all'):
 
 
 def check_synced(model: KerasModel) -> None:
-    """Raise `ScalingError` where devices or processes are there that `fit` would not bring together.
+    """Raise `ScalingError` where devices or processes would each train by itself.
 
     Keras takes a distribution on TensorFlow and Torch, and a process group of Torch, without a
     word, and lets each train by itself.
@@ -37,30 +40,32 @@ def check_synced(model: KerasModel) -> None:
     Args:
         model: The model, which says in `_by_row` whether its loss looks at each row by itself.
     """
-    backend, how = keras.backend.backend(), sharing()
+    backend, how = keras.backend.backend(), current_sharing()
     if backend != "jax" and keras.distribution.distribution() is not None:
         raise ScalingError(
-            f"keras.distribution is set, and does nothing on {backend}: every device or process "
-            f"would train by itself. Take it away (keras.distribution.set_distribution(None)). {_USE}"
+            f"keras.distribution is set, and does nothing on {backend}: each device or process "
+            "would train by itself. Take it away (keras.distribution.set_distribution(None)). "
+            + _USE
         )
     if backend == "torch" and how is None and (count := _group_size()) > 1:
         raise ScalingError(
-            f"A process group of {count} Torch processes is there, and Keras's fit does not average "
-            f"their gradients: each would train by itself. {_USE} It averages them."
+            f"A process group of {count} Torch processes is there, and Keras's fit does not "
+            f"average their gradients: each would train by itself. {_USE}"
         )
-    if backend == "jax" and keras.distribution.distribution() is None:
-        if (count := _jax_processes()) > 1 and how is None:
-            raise ScalingError(
-                f"{count} JAX processes are there, and no distribution: each would train by "
-                f"itself. {_USE}"
-            )
+    alone = backend == "jax" and how is None and keras.distribution.distribution() is None
+    if alone and (count := _jax_processes()) > 1:
+        raise ScalingError(
+            f"{count} JAX processes are there, and no distribution: each would train by itself. "
+            f"{_USE}"
+        )
     if backend == "tensorflow":
         _check_strategy()
     several = (_replicas() if how is None else how.devices) > 1
     if backend != "jax" and several and not model._by_row:
         raise ScalingError(
-            f"{type(model).__name__} looks at the rows of a batch together, of which each device has a part on "
-            f"{backend}: train it on one device, or on JAX, where a step sees the whole batch."
+            f"The loss of this {type(model).__name__} looks at the rows of a batch together, and "
+            f"on {backend} each device has a part of them: train it on one device, or on JAX, "
+            "where a step sees the whole batch."
         )
 
 
@@ -101,7 +106,7 @@ def _check_strategy() -> None:
 def check_one_device(model: KerasModel) -> None:
     """Raise `ScalingError` for a single batch that several devices would have to share."""
     check_synced(model)
-    how = sharing()
+    how = current_sharing()
     if how is not None and how.devices > 1:
         raise ScalingError(
             f"train_on_batch is not shared among {how.devices} devices: use fit, or train on one."
@@ -109,8 +114,8 @@ def check_one_device(model: KerasModel) -> None:
 
 
 def shared_fit(
-    model: KerasModel, x: Source, y: Any, arguments: dict[str, Any]
-) -> tuple[Source, Any, dict[str, Any]]:
+    model: KerasModel, x: Source, y: Labels, arguments: dict[str, Any]
+) -> tuple[Source, Labels, dict[str, Any]]:
     """Return arguments of Keras's `fit` with rows that devices and processes share.
 
     Args:
@@ -123,7 +128,7 @@ def shared_fit(
         ScalingError: Not all would train together, or the rows cannot be shared.
     """
     check_synced(model)
-    if sharing() is None:
+    if current_sharing() is None:
         return x, y, arguments
     arguments = dict(arguments)
     if arguments.pop("validation_split", None):
@@ -143,10 +148,10 @@ def shared_fit(
 
 
 def shared_evaluation(
-    model: KerasModel, x: Source, y: Any, weight: Any, batch_size: int | None
+    model: KerasModel, x: Source, y: Labels, weight: SampleWeight, batch_size: int | None
 ) -> Source | None:
     """Return rows to score that devices share; `None` where there is nothing to share."""
-    if sharing() is None:
+    if current_sharing() is None:
         return None
     if y is None:
         return _stream(x, model, False)
@@ -157,7 +162,7 @@ def _batches(
     model: KerasModel, rows: tuple[Any, ...], size: int | None, shuffled: bool | None
 ) -> SharedBatches:
     """Return arrays as shared batches; shuffled or not to train, `None` to score."""
-    how = sharing()
+    how = current_sharing()
     assert how is not None
     if shuffled is None:
         if keras.backend.backend() == "torch":  # every process scores all rows
@@ -171,7 +176,7 @@ def _batches(
 
 def _stream(data: Source, model: KerasModel, training: bool) -> Source:
     """Return a stream whose batches devices and processes share."""
-    how, backend = sharing(), keras.backend.backend()
+    how, backend = current_sharing(), keras.backend.backend()
     assert how is not None
     if how.devices == 1 or backend == "tensorflow" or (backend == "torch" and not training):
         return data
@@ -192,38 +197,52 @@ def named_arguments(args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, An
 def averaged(model: KerasModel) -> Iterator[None]:
     """Average gradients over Torch processes while the block runs, from the same weights on.
 
-    Each gradient is averaged when it is complete, before the optimizer sees it (Torch's
-    post-accumulate-grad hook). On other backends the engine does so by itself.
+    All gradients of a step go in one piece, before the optimizer sees them. On other backends the
+    engine does so by itself.
     """
     if keras.backend.backend() != "torch" or share_count() == 1:
         yield
         return
     import torch
 
-    def average(parameter: Any) -> None:
-        torch.distributed.all_reduce(parameter.grad)
-        parameter.grad /= share_count()
+    apply = model.optimizer.apply
+
+    def apply_averaged(grads: list[Tensor], *args: Any, **kwargs: Any) -> None:
+        _average([grad for grad in grads if grad is not None])
+        apply(grads, *args, **kwargs)
 
     for variable in model.variables:
         torch.distributed.broadcast(variable.value.data, 0)
-    hooks = [
-        variable.value.register_post_accumulate_grad_hook(average)
-        for variable in model.trainable_variables
-    ]
+    set_untracked(model.optimizer, "apply", apply_averaged)
     try:
         yield
     finally:
-        for hook in hooks:
-            hook.remove()
+        object.__delattr__(model.optimizer, "apply")
 
 
-def settle(model: KerasModel) -> None:
-    """Average what a step keeps beside the weights (moving means) over Torch processes."""
-    if keras.backend.backend() != "torch" or share_count() == 1:
-        return
+def scored_alone() -> AbstractContextManager[object]:
+    """Return a block in which each Torch process scores all rows by itself."""
+    if keras.backend.backend() == "torch" and share_count() > 1:
+        return shared_like(Sharing(1))
+    return contextlib.nullcontext()
+
+
+def _average(tensors: list[Tensor]) -> None:
+    """Average tensors over Torch processes, in place."""
     import torch
 
-    for variable in model.non_trainable_variables:
-        if variable.value.is_floating_point():
-            torch.distributed.all_reduce(variable.value.data)
-            variable.value.data /= share_count()
+    if not tensors:
+        return
+    flat = torch.cat([tensor.detach().reshape(-1).float() for tensor in tensors])
+    torch.distributed.all_reduce(flat)
+    parts = torch.split(flat / share_count(), [tensor.numel() for tensor in tensors])
+    with torch.no_grad():
+        for tensor, part in zip(tensors, parts, strict=True):
+            tensor.copy_(part.reshape(tensor.shape))
+
+
+def settle_means(model: KerasModel) -> None:
+    """Average what a step keeps beside the weights (moving means) over Torch processes."""
+    if keras.backend.backend() == "torch" and share_count() > 1:
+        kept = [variable.value.data for variable in model.non_trainable_variables]
+        _average([value for value in kept if value.is_floating_point()])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Any, Literal
 
 import numpy as np
 
@@ -31,6 +32,9 @@ from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.splitting import split_of_run
 from labelfeed.runs.tracking import Tracker, Trackers
 from labelfeed.runs.watching import Watch
+from labelfeed.scaling.devices import devices as devices_block
+from labelfeed.scaling.errors import ScalingError
+from labelfeed.scaling.shares import Sharing
 from labelfeed.strategies.agreed_rows import agreed_validation
 from labelfeed.strategies.blended import plain_models
 from labelfeed.strategies.choose import choose_strategy
@@ -57,6 +61,8 @@ def train(
     options: TrainingOptions | StrategyOptions | None = None,
     *,
     blanked: bool = False,
+    devices: int | Literal["all"] | None = None,
+    shard_classes: bool = False,
     on_epoch: Callable[[int, dict[str, Any]], None] | None = None,
     note: Callable[[str], None] | None = None,
     on_phase: Callable[[int], None] | None = None,
@@ -79,6 +85,9 @@ def train(
         blanked: Whether to train the label-share control instead: the same strategy on the same
             split, of which no label that is read tells anything, so that what the labels are worth
             is not mixed up with what the model is worth. Its `metrics` have nothing that was fed.
+        devices: Train the network on several devices, see `labelfeed.scaling.devices`: their number
+            or `"all"`; in several processes `"all"`.
+        shard_classes: Cut the classes of a margin head among them, as there.
         on_epoch: Called after each epoch with its number from 1, counted on through the phases,
             and the losses.
         note: Called with each line that the user should know.
@@ -100,6 +109,7 @@ def train(
         DataError: Features or labels that cannot be learned from.
         NetworkError: The network cannot be built, or the strategy does not suit the labels.
         OptionError: An option does not belong to the strategy, or it feeds none to be blanked.
+        ScalingError: The model is none that several devices train, or there are fewer.
         SideLeakError: A side label is the target, or determines it.
 
     Example:
@@ -116,6 +126,7 @@ def train(
         options = dataclasses.replace(options, deploy_prior=prior)
     check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
+    shared = _shared(devices, shard_classes, options, blended)
     set_random_seed(options.seed)
     split, belonging = split_of_run(dataset, options)
     for line in (*belonging.notes, *split.notes):
@@ -155,7 +166,7 @@ def train(
     elif blended:
         fitted = fit_members(x, rows, options, groups, *told)
     else:
-        fitted = fit_network(x, rows, held_x, held, preprocessor.design, options, watch)
+        fitted = fit_network(x, rows, held_x, held, preprocessor.design, options, watch, shared)
     model, record = at_deployment(
         fitted.model,
         natural,
@@ -202,6 +213,28 @@ def train(
     run = dataclasses.replace(run, metrics={**kept, **run.metrics}, held_out=held_out)
     follow.finish(run)
     return run
+
+
+def _shared(
+    count: int | Literal["all"] | None,
+    shard_classes: bool,
+    options: StrategyOptions,
+    blended: bool,
+) -> AbstractContextManager[Sharing] | None:
+    """Return the block in which several devices train, `None` for one as ever."""
+    if count is None and not shard_classes:
+        return None
+    if blended:
+        raise ScalingError(
+            "--devices is for one network that Keras trains. Of these rows a blend of plain models "
+            "is made, which uses the processor cores of this machine by itself: leave --devices "
+            "out, or train a network alone with --plain network."
+        )
+    if options.backbone is not None:
+        raise ScalingError("--devices does not go with --backbone, whose vectors are made once.")
+    if shard_classes and options.strategy != "margin":
+        raise ScalingError("--shard-classes is for --strategy margin, whose head has centres.")
+    return devices_block(count or "all", shard_classes=shard_classes)
 
 
 def _nearly_trained_on(

@@ -10,7 +10,7 @@ import keras
 
 from labelfeed.scaling.errors import ScalingError
 from labelfeed.scaling.processes import join, told_processes
-from labelfeed.scaling.shares import Sharing, shared_like, sharing
+from labelfeed.scaling.shares import Sharing, current_sharing, shared_like
 
 __all__ = ["devices"]
 
@@ -52,7 +52,7 @@ def devices(
         >>> model.predict(np.ones((8, 4)), verbose=0).shape
         (8, 2)
     """
-    if sharing() is not None:
+    if current_sharing() is not None:
         raise ScalingError("A block of labelfeed.scaling.devices stands in another one.")
     if count != "all" and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
         raise ScalingError(f"devices must be a number >= 1 or 'all', got {count!r}.")

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from labelfeed.scaling.errors import ScalingError
-from labelfeed.scaling.shares import Sharing, shared_like, sharing
+from labelfeed.scaling.shares import Sharing, current_sharing, shared_like
 from labelfeed.types import KerasModel, Variable
 
 __all__ = ["gathered", "is_cut", "undistributed"]
@@ -36,7 +36,7 @@ def gathered(model: KerasModel) -> KerasModel:
     """
     if keras.backend.backend() == "torch":
         return model
-    if keras.backend.backend() == "tensorflow" and sharing() is not None:
+    if keras.backend.backend() == "tensorflow" and current_sharing() is not None:
         raise ScalingError("Call gathered behind the block of devices, not in it.")
     with undistributed():
         copy = type(model).from_config(model.get_config())
@@ -52,7 +52,7 @@ def gathered(model: KerasModel) -> KerasModel:
 
 def is_cut() -> bool:
     """Return whether weights of models built now are cut among devices, or lie on many."""
-    how = sharing()
+    how = current_sharing()
     return keras.backend.backend() == "jax" and how is not None and how.devices > 1
 
 
@@ -78,7 +78,7 @@ def _whole(variable: Variable) -> np.ndarray:
 def undistributed() -> Iterator[None]:
     """Build as if there were one device."""
     with contextlib.ExitStack() as stack:
-        if sharing() is not None:
+        if current_sharing() is not None:
             stack.enter_context(shared_like(Sharing(1)))
         if keras.backend.backend() == "jax":
             before = keras.distribution.distribution()

@@ -133,7 +133,10 @@ def _join_jax(processes: Processes) -> int:
         one_each = processes.local_count > 1 and _accelerated()
         more: dict[str, Any] = {"local_device_ids": [processes.local_rank]} if one_each else {}
         jax.distributed.initialize(
-            f"{processes.host}:{processes.port + _JAX_PORT}", processes.count, processes.rank, **more
+            f"{processes.host}:{processes.port + _JAX_PORT}",
+            processes.count,
+            processes.rank,
+            **more,
         )
     return int(jax.process_count())
 

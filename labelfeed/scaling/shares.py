@@ -24,10 +24,10 @@ __all__ = [
     "agreed",
     "batch_draw",
     "classes_are_cut",
+    "current_sharing",
     "mean_over_shares",
     "share_count",
     "shared_like",
-    "sharing",
     "spare_classes",
     "whole_batch",
     "whole_loss",
@@ -58,7 +58,7 @@ _THREAD = threading.local()
 _Value = TypeVar("_Value")
 
 
-def sharing() -> Sharing | None:
+def current_sharing() -> Sharing | None:
     """Return how training is shared, `None` outside of a block of `devices`."""
     return _current[-1] if _current else None
 
@@ -192,15 +192,17 @@ class OfReplica(Generic[_Value]):
 
     def __get__(self, owner: object, kind: type | None = None) -> _Value:
         """Return the value in this thread."""
-        kept = _THREAD.__dict__
+        kept = getattr(_THREAD, "kept", None)
         return kept.get((id(owner), self.name), self.usual) if kept else self.usual
 
     def __set__(self, owner: object, value: _Value) -> None:
         """Set it in this thread."""
+        if not hasattr(_THREAD, "kept"):
+            _THREAD.kept = {}
         if value is self.usual:
-            _THREAD.__dict__.pop((id(owner), self.name), None)
+            _THREAD.kept.pop((id(owner), self.name), None)
         else:
-            _THREAD.__dict__[id(owner), self.name] = value
+            _THREAD.kept[id(owner), self.name] = value
 
 
 def _replica() -> Any:
