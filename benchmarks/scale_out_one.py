@@ -1,7 +1,8 @@
 """One training for `benchmarks scale-out`, in a process of its own: prints a JSON line for each.
 
 A case is `MODEL:DEVICES`, as `masked:1`, `masked:2`, `margin:all` or `margin:classes` (all devices
-cut the classes of the head, which do not divide). Several processes are told by their environment.
+cut the classes of the head, which do not divide); `sampled` is `margin` on a draw of classes.
+Several processes are told by their environment.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def trained(model: str, devices: str, *, large: bool = False) -> dict[str, Any]:
     from labelfeed.models.keras_private import set_random_seed
 
     rng = np.random.default_rng(0)
-    rows, width, batch = (4000, 256, 400) if large else (ROWS, 8, 8)
+    rows, width, batch = (4000, 256, 400) if large else (ROWS, 8, 6)
     x = rng.normal(size=(rows, FEATURES)).astype("float32")
     set_random_seed(0)
     cut = devices == "classes"
@@ -51,8 +52,9 @@ def trained(model: str, devices: str, *, large: bool = False) -> dict[str, Any]:
         else:
             spec = labelfeed.LabelSpec.single(list("abcdefg"))
             y = rng.integers(0, CLASSES, rows)
+            sample = {"sample": 0.9, "seed": 1} if model == "sampled" else {}
             made = labelfeed.strategies.margin(
-                spec, (FEATURES,), width=width, depth=1, dropout=0.0, dimension=4
+                spec, (FEATURES,), width=width, depth=1, dropout=0.0, dimension=4, **sample
             )
         start = time.perf_counter()
         history = made.fit(
@@ -60,12 +62,14 @@ def trained(model: str, devices: str, *, large: bool = False) -> dict[str, Any]:
         ).history
         seconds = time.perf_counter() - start
         inside = made.predict(x[:21], verbose=0)
+        centres = list(getattr(made.head.centres.value, "addressable_shards", ())) if cut else []
     made = labelfeed.scaling.gathered(made)
     predicted = made.predict(x[:21], verbose=0)
     weights = np.concatenate([np.ravel(w) for w in made.get_weights()])
     return {
         "devices": how.devices,
         "processes": how.processes,
+        "centres": [part.data.shape[0] for part in centres],
         "history": {name: [float(v) for v in values] for name, values in history.items()},
         "weights": [] if large else [float(w) for w in weights],
         "predicted": [float(p) for p in predicted.ravel()],
