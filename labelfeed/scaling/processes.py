@@ -6,6 +6,7 @@ They are told by the environment, as `torchrun` does: `RANK`, `WORLD_SIZE`, `MAS
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import Mapping
@@ -99,16 +100,19 @@ def join(processes: Processes, backend: str) -> None:
     """
     if processes.count == 1:
         return
-    if backend == "jax":
-        met = _join_jax(processes)
-    elif backend == "torch":
-        met = _join_torch(processes)
-    else:
+    if backend not in ("jax", "torch"):
         raise ScalingError(
             f"WORLD_SIZE is {processes.count}, but several processes do not train together on "
             "TensorFlow: Keras's fit is broken under MultiWorkerMirroredStrategy (keras issue "
             "20585). Take --backend jax or torch; several devices of one host work on TensorFlow."
         )
+    try:
+        met = (_join_jax if backend == "jax" else _join_torch)(processes)
+    except RuntimeError as error:  # both engines raise it, or a class of it
+        raise ScalingError(
+            f"Process {processes.rank} of {processes.count} did not meet the others at "
+            f"{processes.host}:{processes.port} (MASTER_ADDR, MASTER_PORT): {error}"
+        ) from error
     if met != processes.count:
         raise ScalingError(
             f"{backend} met {met} of {processes.count} processes: each would train by itself. "
@@ -129,7 +133,8 @@ def _join_jax(processes: Processes) -> int:
     import jax
 
     if not jax.distributed.is_initialized():
-        jax.config.update("jax_cpu_collectives_implementation", "gloo")
+        with contextlib.suppress(AttributeError):  # an option of some releases, the rule of others
+            jax.config.update("jax_cpu_collectives_implementation", "gloo")
         one_each = processes.local_count > 1 and _accelerated()
         more: dict[str, Any] = {"local_device_ids": [processes.local_rank]} if one_each else {}
         jax.distributed.initialize(
