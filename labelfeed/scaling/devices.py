@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -110,12 +111,20 @@ def _on_tensorflow(count: int | str) -> Iterator[Sharing]:
 
     found = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
     names = _first([device.name for device in found], count, "tensorflow")
-    strategy = tf.distribute.MirroredStrategy(names) if len(names) > 1 else None
+    strategy = _mirrored(tuple(names)) if len(names) > 1 else None
     with (
         contextlib.nullcontext() if strategy is None else strategy.scope(),
         shared_like(Sharing(len(names))) as how,
     ):
         yield how
+
+
+@functools.cache
+def _mirrored(names: tuple[str, ...]) -> Any:
+    """Return the one strategy of these devices: two of them would mix up what they add up."""
+    import tensorflow as tf
+
+    return tf.distribute.MirroredStrategy(names)
 
 
 @contextlib.contextmanager

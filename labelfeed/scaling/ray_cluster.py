@@ -19,6 +19,8 @@ from labelfeed.scaling.processes import Processes
 
 __all__ = ["train_on_ray"]
 
+_CLASS = f"{ScalingError.__module__}.{ScalingError.__name__}: "  # as Ray prints it
+
 
 def train_on_ray(arguments: list[str], address: str, workers: int, out: str) -> None:
     """Run `labelfeed` with these arguments in every worker, told of each other.
@@ -103,7 +105,7 @@ def _repeating(path: Path) -> Iterator[None]:
 
 def _last_line(error: BaseException) -> str:
     lines = [line for line in str(error).splitlines() if line.strip()]
-    return lines[-1].strip() if lines else type(error).__name__
+    return lines[-1].strip().removeprefix(_CLASS) if lines else type(error).__name__
 
 
 def _start(address: str, workers: int) -> None:
