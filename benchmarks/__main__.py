@@ -45,6 +45,7 @@ BENCHMARKS = {
     "neighbours": ("benchmarks.neighbours", "the search for neighbours beside faiss's flat index"),
     "noisy": ("benchmarks.noisy", "labels with planted errors: repaired, robust losses, cleanlab"),
     "overhead": ("benchmarks.overhead", "training step against the same network wired by hand"),
+    "scale-out": ("benchmarks.scale_out", "two devices, two processes: the training on one?"),
     "serve": ("benchmarks.serve", "requests a second and p99 of a served run, beside LitServe"),
     "side": ("benchmarks.side", "side labels known at inference: Bayes product and every layer"),
     "streaming": ("benchmarks.streaming", "rows that stay on disk, beside rows in the memory"),

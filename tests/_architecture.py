@@ -16,7 +16,7 @@ MAX_LINES = 300
 # Imports run one way: a module may import what stands above it, and its own package.
 ORDER = (
     ("types", "docstrings", "limits", "printable", "results", "writing"),
-    ("labels",),
+    ("labels", "scaling"),
     ("visibility", "sides", "metrics", "losses"),
     ("data",),
     ("records",),

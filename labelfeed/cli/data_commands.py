@@ -12,6 +12,7 @@ from labelfeed.cli.backends import start_backend
 from labelfeed.cli.cell_options import with_cells
 from labelfeed.cli.common_options import COMMON, PLAIN_CELLS, READING, split_names
 from labelfeed.cli.files import data_argument, is_npz, is_table
+from labelfeed.cli.scaling import SCALING, shared_training, submit
 from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
@@ -162,6 +163,7 @@ def _compare(data: str | tuple[str, ...], out: str, **given: Any) -> None:
               "same data; what is given beside must not differ from them.")  # fmt: skip
 @with_cells
 @TRAINING
+@SCALING
 @READING
 @COMMON
 def _train(
@@ -177,15 +179,24 @@ def _train(
 
     Several tables, a folder of tables or a quoted pattern ('rows/*.csv') are one table.
     """
+    shared = {name: given.pop(name) for name in ("devices", "shard_classes")}
+    cluster, workers = given.pop("cluster"), given.pop("workers")
+    if cluster is not None or workers is not None:
+        submit(cluster, workers, out, backend)
+        return
     study, by = _study(given.pop("like")), split_names(given.pop("by"))
     track, stream = tuple(dict.fromkeys(given.pop("track"))), given.pop("stream")
     reading, annotators, options = _asked(data, given, study)
     start_backend(backend)
-    from labelfeed.cli.train import run_train
+    with shared_training(shared, out) as first:
+        if not first:  # what another process writes, reads and says, this one keeps to itself
+            quiet, track = True, ()
+        from labelfeed.cli.train import run_train
 
-    run_train(data, out, reading=reading, options=options, annotators=annotators, by=by,
-              track=track, like=study, overwrite=overwrite, checkpoint=checkpoint,
-              stream=stream, quiet=quiet, command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+        command = shlex.join(["labelfeed", *sys.argv[1:]])
+        run_train(data, reading=reading, options=options, annotators=annotators, by=by,
+                  track=track, like=study, overwrite=overwrite, checkpoint=checkpoint,
+                  stream=stream, quiet=quiet, command=command, **shared)  # fmt: skip
 
 
 def _study(folder: str | None) -> Study | None:

@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -34,6 +34,7 @@ from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.streaming import SCRATCH, streamed_options
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
+from labelfeed.scaling.processes import told_processes
 from labelfeed.strategies.choose import choose_strategy, planned
 from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
@@ -52,6 +53,8 @@ def run_train(
     by: Sequence[str] = (),
     track: Sequence[str] = (),
     like: Study | None = None,
+    devices: int | Literal["all"] | None = None,
+    shard_classes: bool = False,
     overwrite: bool = False,
     checkpoint: float = CHECKPOINT_EVERY,
     quiet: bool = False,
@@ -69,6 +72,8 @@ def run_train(
         by: Columns; the held-out rows of each of their values are scored by themselves too.
         track: Keys of `TRACKERS`.
         like: A study, whose settings `options` have: rows and test part have to be its own.
+        devices: As of `train`.
+        shard_classes: As of `train`.
         overwrite: Whether a run at `out` may be replaced.
         checkpoint: Seconds of training that a kill may cost; what is done is in `checkpoint` in
             the folder until the run is complete.
@@ -150,6 +155,8 @@ def run_train(
             run = train(
                 loaded,
                 options,
+                devices=devices,
+                shard_classes=shard_classes,
                 on_phase=bars.phase,
                 on_judged=bars.before(
                     "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
@@ -157,7 +164,7 @@ def run_train(
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=tell,
-                stop=stop,
+                stop=stop if told_processes().count == 1 else None,  # else not all would stop
                 track=trackers,
                 judge=judged_with_curves,
                 checkpoint=work,

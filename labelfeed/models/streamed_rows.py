@@ -196,8 +196,8 @@ class StreamedRows(keras.utils.PyDataset):
 class FollowEpochs(keras.callbacks.Callback):
     """Keeps the order of rows in step with Keras's epochs, whatever batches Keras looks at.
 
-    The order is told by the number of the epoch alone, so that a training that goes on after a kill
-    (`Resume`) sees the rows as it would have; what follows it goes on as if no epoch had been saved.
+    The order is told by the number of the epoch alone, so that a training that goes on after a
+    kill (`Resume`) sees the rows as it would have.
 
     Args:
         rows: The rows.

@@ -6,7 +6,7 @@ import dataclasses
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -34,6 +34,7 @@ from labelfeed.runs.folder import Run
 from labelfeed.runs.label_vectors import label_vectors
 from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.resuming import Work
+from labelfeed.runs.sharing import sharing_of_run
 from labelfeed.runs.splitting import split_of_run
 from labelfeed.runs.streaming import ON_DISK, fit_all_rows, streamed_options
 from labelfeed.runs.tracking import Tracker, Trackers
@@ -64,6 +65,8 @@ def train(
     options: TrainingOptions | StrategyOptions | None = None,
     *,
     blanked: bool = False,
+    devices: int | Literal["all"] | None = None,
+    shard_classes: bool = False,
     on_epoch: Callable[[int, dict[str, Any]], None] | None = None,
     note: Callable[[str], None] | None = None,
     on_phase: Callable[[int], None] | None = None,
@@ -90,6 +93,9 @@ def train(
         blanked: Whether to train the label-share control instead: the same strategy on the same
             split, of which no label that is read tells anything, so that what the labels are worth
             is not mixed up with what the model is worth. Its `metrics` have nothing that was fed.
+        devices: Train the network on several devices, see `labelfeed.scaling.devices`: their number
+            or `"all"`; in several processes `"all"`.
+        shard_classes: Cut the classes of a margin head among them, as there.
         on_epoch: Called after each epoch with its number from 1, counted on through the phases,
             and the losses.
         note: Called with each line that the user should know.
@@ -116,6 +122,7 @@ def train(
         DataError: Features or labels that cannot be learned from.
         NetworkError: The network cannot be built, or the strategy does not suit the labels.
         OptionError: An option does not belong to the strategy, or it feeds none to be blanked.
+        ScalingError: The model is none that several devices train, or there are fewer.
         SideLeakError: A side label is the target, or determines it.
 
     Example:
@@ -135,7 +142,10 @@ def train(
         options = dataclasses.replace(options, deploy_prior=prior)
     check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
+    shared = sharing_of_run(devices, shard_classes, options, blended, streamed is not None)
     work = Work(checkpoint) if isinstance(checkpoint, str | Path) else checkpoint
+    if shared is not None:  # nobody has tried it
+        work = None
     opened = None if work is None else work.begin(dataset, options, blanked, tell)
     set_random_seed(options.seed)
     split, belonging = split_of_run(dataset, options, streamed)
@@ -186,7 +196,7 @@ def train(
         elif blended:
             fitted = fit_members(x, rows, options, groups, *told)
         else:
-            fitted = fit_network(x, rows, held_x, held, design, options, watch)
+            fitted = fit_network(x, rows, held_x, held, design, options, watch, shared)
     model, record = at_deployment(
         fitted.model,
         natural,
