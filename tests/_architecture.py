@@ -20,7 +20,7 @@ ORDER = (
     ("visibility", "sides", "metrics", "losses"),
     ("data",),
     ("records",),
-    ("estimators",),
+    ("estimators", "synthetic"),
     ("noise",),
     ("unlabelled",),
     ("predictors",),
