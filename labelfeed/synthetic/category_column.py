@@ -13,7 +13,7 @@ from labelfeed.data.dataset import DataError
 from labelfeed.data.labelling import as_text
 from labelfeed.labels.nearest import nearest
 from labelfeed.labels.words import EMPTY, MISSING
-from labelfeed.synthetic.cells import Column, spelling_of_nothing
+from labelfeed.synthetic.cells import CellColumn, spelling_of_nothing
 from labelfeed.synthetic.quantiles import between
 
 __all__ = ["CategoryColumn", "IdColumn"]
@@ -24,15 +24,15 @@ _NUMBERED = re.compile(r"(\D*)(\d{1,15})")
 
 
 @dataclasses.dataclass(frozen=True)
-class CategoryColumn(Column):
+class CategoryColumn(CellColumn):
     """A column of words: two are one number, below or above a threshold; up to 32 one-hot.
 
     More classes are intervals of one number, the frequent ones first.
 
     Args:
-        name: As for `Column`.
-        missing: As for `Column`.
-        empty: As for `Column`.
+        name: As for `CellColumn`.
+        missing: As for `CellColumn`.
+        empty: As for `CellColumn`.
         values: The words as the file writes them, the most frequent first.
         shares: How frequent each is among the cells that are not empty.
         boolean: Whether they are true and false of a typed file, no text.
@@ -138,11 +138,11 @@ class CategoryColumn(Column):
 
 
 @dataclasses.dataclass(frozen=True)
-class IdColumn(Column):
+class IdColumn(CellColumn):
     """A column that names rows or groups of them: made anew, so that no id is of a real row.
 
     Args:
-        name: As for `Column`.
+        name: As for `CellColumn`.
         missing: 0.
         empty: Empty.
         prefix: What stands before the number.

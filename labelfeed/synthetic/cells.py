@@ -14,11 +14,11 @@ from labelfeed.data.labelling import as_text
 from labelfeed.labels.words import MISSING
 from labelfeed.synthetic.quantiles import between
 
-__all__ = ["Column", "spelling_of_nothing"]
+__all__ = ["CellColumn", "spelling_of_nothing"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Column(abc.ABC):
+class CellColumn(abc.ABC):
     """One column: `width` numbers for a value, after one that tells whether the cell is empty.
 
     Each is about standard normal. The cell is empty where the first is below

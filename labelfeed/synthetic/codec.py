@@ -17,7 +17,7 @@ from labelfeed.data.labelling import as_text
 from labelfeed.data.number_cells import number_cells
 from labelfeed.labels.words import MISSING
 from labelfeed.synthetic.category_column import CategoryColumn, IdColumn
-from labelfeed.synthetic.cells import Column
+from labelfeed.synthetic.cells import CellColumn
 from labelfeed.synthetic.number_column import DateColumn, NumberColumn
 from labelfeed.types import JSON
 
@@ -51,7 +51,7 @@ class TableCodec:
         ((3, 3), ['age,site,v', '31,A,1', ',B,1', '50,A,1'])
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[CellColumn, ...]
     left: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -78,12 +78,12 @@ class TableCodec:
         if not len(frame):
             raise DataError("There is no row to learn the columns from.")
         written = {name: how for name, _, how in (item.rpartition("=") for item in dates)}
-        made: list[Column] = []
+        made: list[CellColumn] = []
         anew, left = [], {}
         for name in map(str, frame.columns):
             cells = frame[name]
             if name in words:
-                column: Column | str = CategoryColumn.fit(cells)
+                column: CellColumn | str = CategoryColumn.fit(cells)
             elif name in ids:
                 column = IdColumn.fit(cells)
             else:
@@ -228,7 +228,7 @@ def _joined(parts: list[np.ndarray], n: int) -> np.ndarray:
     return np.concatenate([np.zeros((n, 0)), *parts], axis=1).astype(np.float32)
 
 
-def _fitted(cells: pd.Series, written: str) -> Column | str:
+def _fitted(cells: pd.Series, written: str) -> CellColumn | str:
     """Return the column that fits cells, or why it is left out."""
     if cells.dtype.kind == "M":
         return DateColumn.fit(cells, written)

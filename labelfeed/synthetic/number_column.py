@@ -10,7 +10,7 @@ import pandas as pd
 from labelfeed.data.dataset import DataError
 from labelfeed.data.dates import ISO, read_dates
 from labelfeed.data.number_cells import number_cells
-from labelfeed.synthetic.cells import Column, spelling_of_nothing
+from labelfeed.synthetic.cells import CellColumn, spelling_of_nothing
 from labelfeed.synthetic.quantiles import Quantiles
 
 __all__ = ["DateColumn", "NumberColumn"]
@@ -21,13 +21,13 @@ _DAY = 86400.0
 
 
 @dataclasses.dataclass(frozen=True)
-class NumberColumn(Column):
+class NumberColumn(CellColumn):
     """A column of numbers: one number, their quantile as a standard normal one.
 
     Args:
-        name: As for `Column`.
-        missing: As for `Column`.
-        empty: As for `Column`.
+        name: As for `CellColumn`.
+        missing: As for `CellColumn`.
+        empty: As for `CellColumn`.
         at: Of `Quantiles`; empty where no row has a value.
         values: Of `Quantiles`.
         decimals: Most digits after the point in the rows, 0 for whole numbers; `None`: more than 6.
@@ -113,9 +113,9 @@ class DateColumn(NumberColumn):
     """A column of dates: days, or seconds where there are times, since 1970, as numbers.
 
     Args:
-        name: As for `Column`.
-        missing: As for `Column`.
-        empty: As for `Column`.
+        name: As for `CellColumn`.
+        missing: As for `CellColumn`.
+        empty: As for `CellColumn`.
         at: As for `NumberColumn`.
         values: As for `NumberColumn`.
         decimals: 0.
