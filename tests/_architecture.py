@@ -27,6 +27,7 @@ ORDER = (
     ("layers",),
     ("heads", "checks"),
     ("models",),
+    ("generate",),
     ("options",),
     ("strategies",),
     ("runs",),
