@@ -8,7 +8,18 @@ from click.testing import CliRunner
 from labelfeed.cli.main import main
 from tests._rows import write_csv
 
-FEW = ("--strategy", "generate", "--width", "8", "--depth", "1", "--epochs", "1", "--validation-share", "0")
+FEW = (
+    "--strategy",
+    "generate",
+    "--width",
+    "8",
+    "--depth",
+    "1",
+    "--epochs",
+    "1",
+    "--validation-share",
+    "0",
+)
 
 
 def run_command(*words) -> tuple[int, str]:

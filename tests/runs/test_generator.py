@@ -32,9 +32,7 @@ def test_rows_have_the_columns_of_the_file_and_labels_as_frequent(small):
         "False",
     }
     for name in ("class", "cough", "fever"):
-        taken = small.raw.iloc[
-            np.setdiff1d(np.arange(90), small.run.split["test"])
-        ]
+        taken = small.raw.iloc[np.setdiff1d(np.arange(90), small.run.split["test"])]
         want = taken[name].fillna("none").value_counts(normalize=True)
         made = frame[name].astype(object).fillna("none").astype(str).value_counts(normalize=True)
         assert (made - want).abs().max() < 0.05
