@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from labelfeed.generate.conditions import whole
 from labelfeed.types import KerasOptimizer
 
 __all__ = [
@@ -57,8 +58,11 @@ def training_length(rows: int, batch_size: int | None, epochs: int | None) -> Tr
         >>> training_length(10_000, None, None).steps
         6000
     """
+    if epochs is not None:
+        whole("epochs", epochs, 1)
     if batch_size is None:
         batch_size = int(2 ** np.clip(np.round(np.log2(max(rows, 1) / 8)), 5, 8))
+    whole("batch_size", batch_size, 1)
     passes = max(-(-rows // batch_size), 1)
     if epochs is not None:
         return TrainingLength(batch_size, passes, epochs)
