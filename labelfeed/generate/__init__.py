@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # for whoever reads the names without running anything
     from labelfeed.generate.noise import NoiseLevels
     from labelfeed.generate.pictures import image_network
     from labelfeed.generate.sampler import Guidance, denoising_steps
-    from labelfeed.generate.watching import ClassGrids, class_grid, loss_chart
+    from labelfeed.generate.watching import ClassGrids, class_grid, loss_chart, sheet_of
 
 _PLACES = {
     "ClassGrids": "labelfeed.generate.watching",
@@ -26,6 +26,7 @@ _PLACES = {
     "denoising_steps": "labelfeed.generate.sampler",
     "image_network": "labelfeed.generate.pictures",
     "loss_chart": "labelfeed.generate.watching",
+    "sheet_of": "labelfeed.generate.watching",
     "table_network": "labelfeed.generate.networks",
 }
 
@@ -38,6 +39,7 @@ __all__ = [
     "denoising_steps",
     "image_network",
     "loss_chart",
+    "sheet_of",
     "table_network",
 ]
 

@@ -14,7 +14,7 @@ from PIL import Image
 from labelfeed.generate.sampling import SamplingModel
 from labelfeed.types import Labels
 
-__all__ = ["ClassGrids", "class_grid", "loss_chart"]
+__all__ = ["ClassGrids", "class_grid", "loss_chart", "sheet_of"]
 
 _GAP = 2  # pixels between pictures
 
@@ -49,11 +49,20 @@ def class_grid(
             f"class_grid draws pictures (height, width, 1 or 3); this model makes {shape}."
         )
     rows = [model.sample(columns, k, seed=seed, verbose=0, **options) for k in known]
-    return _tiled(np.stack(rows), zoom)
+    return sheet_of(np.stack(rows), zoom=zoom)
 
 
-def _tiled(pictures: np.ndarray, zoom: int) -> Image.Image:
-    """Return pictures `(rows, columns, height, width, channels)` in [-1, 1] side by side."""
+def sheet_of(pictures: np.ndarray, *, zoom: int = 2) -> Image.Image:
+    """Return pictures side by side.
+
+    Args:
+        pictures: `(rows, columns, height, width, channels)` in [-1, 1], of 1 or 3 channels.
+        zoom: How many pixels a pixel becomes on each side, >= 1.
+
+    Example:
+        >>> sheet_of(np.zeros((2, 3, 8, 8, 1)), zoom=1).size
+        (28, 18)
+    """
     pixels = ((np.clip(pictures, -1, 1) + 1) * 127.5).round().astype(np.uint8)
     pixels = pixels.repeat(zoom, axis=2).repeat(zoom, axis=3)
     padded = np.pad(pixels, [(0, 0), (0, 0), (0, _GAP), (0, _GAP), (0, 0)], constant_values=255)
