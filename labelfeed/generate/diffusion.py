@@ -10,7 +10,13 @@ import keras
 import numpy as np
 
 from labelfeed.generate.arrays import held_out_tenth, row_parts, row_weights
-from labelfeed.generate.checks import check_denoiser, column_groups, dropout_policy, number_scale
+from labelfeed.generate.checks import (
+    check_denoiser,
+    column_groups,
+    dropout_policy,
+    levels_of,
+    number_scale,
+)
 from labelfeed.generate.networks import NUMBERS
 from labelfeed.generate.noise import NoiseLevels
 from labelfeed.generate.rows import CLEAN, FixedNoise, ShuffledRows
@@ -225,7 +231,7 @@ class ConditionalDiffusion(SamplingModel):
     def _settle(self, parts: dict[str, np.ndarray]) -> None:
         """Take the scales from the first rows, and note which labels there are."""
         if self._levels is None:
-            levels = NoiseLevels(data=float(parts[CLEAN].std()) or 1.0)
+            levels = levels_of(parts[CLEAN])
             set_untracked(self, "_levels", self.given_levels or levels)
             if NUMBERS in parts:
                 set_untracked(self, "_number_scale", number_scale(parts[NUMBERS]))

@@ -36,13 +36,13 @@ class NoiseLevels:
 
     Example:
         >>> NoiseLevels().steps(4).round(3).tolist()
-        [160.0, 20.235, 1.074, 0.004, 0.0]
+        [20.0, 1.794, 0.107, 0.004, 0.0]
     """
 
     data: float = 1.0
     low: float = 0.004
-    high: float = 160.0
-    rho: float = 7.0
+    high: float = 20.0
+    rho: float = 10.0
     median: float = 0.6
     spread: float = 1.2
 

@@ -18,7 +18,7 @@ from labelfeed.generate.conditions import (
 )
 from labelfeed.generate.networks import GIVEN, LEVEL, NOISY, NUMBERS
 from labelfeed.generate.progress import steps_shown
-from labelfeed.generate.sampler import Guidance, heun_steps
+from labelfeed.generate.sampler import Guidance, denoising_steps
 from labelfeed.generate.seen import Seen
 from labelfeed.generate.steps import DiffusionSteps
 from labelfeed.labels.encoding import UNKNOWN
@@ -27,7 +27,7 @@ from labelfeed.types import ArrayLike, Labels, SideValues
 
 __all__ = ["STEPS", "SamplingModel"]
 
-STEPS = 18  # of Heun, two runs of the network each but the last
+STEPS = 30  # each a run of the network, two with guidance
 _AT_ONCE = 1024  # rows
 
 
@@ -73,7 +73,7 @@ class SamplingModel(DiffusionSteps):
                 exaggerates them.
             guidance_interval: Noise levels `(low, high)` between which guidance counts; it is 1
                 elsewhere.
-            steps: Steps of the sampler, >= 1; 18 by default.
+            steps: Steps of the sampler, >= 1; 30 by default.
             seed: Of the noise; with it the same rows come again.
             batch_size: Rows at once; 1,024 by default.
             verbose: 0 shows no progress, 1 does, `"auto"` does on a terminal.
@@ -107,7 +107,7 @@ class SamplingModel(DiffusionSteps):
         )
         shape = (n, *self.network.outputs[0].shape[1:])
         noise = np.random.default_rng(seed).standard_normal(shape, np.float32)
-        walk = heun_steps(denoise, noise, self.levels.steps(steps))
+        walk = denoising_steps(denoise, noise, self.levels.steps(steps))
         *_, x = steps_shown(walk, steps, verbose)
         x = x.astype(np.float32)
         if GIVEN not in asked:
@@ -128,7 +128,8 @@ class SamplingModel(DiffusionSteps):
     ) -> Callable[[np.ndarray, float], np.ndarray]:
         """Return `D(x, level)`: the expected clean x of n noisy rows, given what is known.
 
-        For samplers of your own: `Guidance` mixes two of them, `heun_steps` goes down with one.
+        For samplers of your own: `Guidance` mixes two of them, `denoising_steps` goes down
+        with one.
 
         Args:
             n: Rows of x.
