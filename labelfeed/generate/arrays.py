@@ -14,7 +14,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.features import check_finite, feature_arrays, unlisted
 from labelfeed.types import ArrayLike, Features, Labels, SampleWeight, SideValues
 
-__all__ = ["held_out_tenth", "row_parts", "row_weights"]
+__all__ = ["held_out_tenth", "row_parts", "weights_of_rows"]
 
 
 def row_parts(
@@ -73,7 +73,7 @@ def row_parts(
     return parts
 
 
-def row_weights(weight: SampleWeight | None, rows: int) -> np.ndarray | None:
+def weights_of_rows(weight: SampleWeight | None, rows: int) -> np.ndarray | None:
     """Return sample weights, float32 `(rows,)`.
 
     Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -125,7 +124,7 @@ def flagged(values: np.ndarray) -> np.ndarray:
     return np.concatenate([np.where(known, values, 0), known], axis=1).astype(np.float32)
 
 
-def whole(name: str, value: Any, least: int) -> int:
+def whole(name: str, value: object, least: int) -> int:
     """Return a whole number, or say that it is none or too small."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
         raise ValueError(f"{name} must be a whole number >= {least}, got {value!r}.")

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from labelfeed.generate.arrays import held_out_tenth, row_parts, row_weights
+from labelfeed.generate.arrays import held_out_tenth, row_parts, weights_of_rows
 from labelfeed.generate.checks import (
     check_denoiser,
     column_groups,
@@ -191,7 +191,7 @@ class ConditionalDiffusion(SamplingModel):
             ValueError: x is not finite, or has another shape than the network takes.
         """
         parts = self._row_parts(x, y, sides, numbers)
-        weight, held, held_weight = row_weights(sample_weight, len(parts[CLEAN])), None, None
+        weight, held, held_weight = weights_of_rows(sample_weight, len(parts[CLEAN])), None, None
         self._settle(parts)
         if validation_data is not None:
             names = ("x", "y", "sides", "numbers")
