@@ -77,7 +77,10 @@ def given_columns(given: ArrayLike | None, rows: int, d: int) -> np.ndarray:
     """
     if given is None:
         return np.full((rows, d), np.nan, np.float32)
-    array = np.asarray(given, np.float32)
+    try:
+        array = np.asarray(given, np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"given must be numbers {(rows, d)} or {(d,)}: {error}") from error
     array = np.broadcast_to(array, (rows, d)) if array.shape == (d,) else array
     if array.shape != (rows, d) or np.isinf(array).any():
         raise ValueError(

@@ -80,7 +80,7 @@ def test_generate_digits(tmp_path) -> None:
     figures = generate_digits.main(epochs=1, width=4, out=tmp_path, verbose=0)
     assert set(figures) == {0.0, 1.0, 2.0, 4.0} and all(0 <= v <= 1 for v in figures.values())
     sizes = {path.name: Image.open(path).size for path in tmp_path.glob("*.png")}
-    assert sizes["digits.png"] == (4 * (48 + 8), 10 * 50 - 2)
+    assert sizes["digits.png"] == (4 * (3 * 50 - 2 + 8), 10 * 50 - 2)
     assert sizes["between.png"] == (9 * 50 - 2, 3 * 50 - 2)
-    assert sizes["unknown.png"] == (10 * 50 - 2, 2 * 50 - 2)
+    assert sizes["unknown.png"] == (20 * 50 - 2, 50 - 2)
     assert sizes["loss.png"][0] > 300
