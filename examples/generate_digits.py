@@ -57,7 +57,7 @@ def main(epochs: int = 60, width: int = 16, out: Path | str = ".", verbose: int 
     history = model.fit(x, digit, epochs=epochs, batch_size=64, verbose=verbose)
     (out / "loss.png").write_bytes(loss_chart(history.history))
 
-    rows = [class_grid(model, range(10), 1, guidance=w, zoom=6) for w in GUIDANCE]
+    rows = [class_grid(model, range(10), 3, guidance=w, zoom=6) for w in GUIDANCE]
     sheet = Image.new("L", (sum(r.width + 8 for r in rows), rows[0].height), 255)
     at = 0
     for row in rows:
@@ -67,7 +67,7 @@ def main(epochs: int = 60, width: int = 16, out: Path | str = ".", verbose: int 
     pairs = ((3, 8), (1, 7), (0, 6))
     lines = [between(model, a, b, np.linspace(0, 1, 9)) for a, b in pairs]
     sheet_of(np.stack(lines), zoom=6).save(out / "between.png")
-    class_grid(model, [None, None], 10, zoom=6).save(out / "unknown.png")
+    class_grid(model, [None], 20, zoom=6).save(out / "unknown.png")
 
     judge = ExtraTreesClassifier(200, random_state=0).fit(pixels, digit)
     asked = np.arange(200) % 10

@@ -22,8 +22,7 @@ if keras.backend.backend() == "torch":
 def move_averages(pairs: Sequence[tuple[Variable, Variable]], keep: Tensor) -> None:
     """Set each average to `keep average + (1 - keep) weight`.
 
-    Why native on Torch, which compiles nothing: one call for all weights takes the time of one
-    weight by `keras.ops`.
+    Why native on Torch, which compiles nothing: by `keras.ops` each weight takes six calls.
 
     Args:
         pairs: Averages and weights.
@@ -37,8 +36,8 @@ def move_averages(pairs: Sequence[tuple[Variable, Variable]], keep: Tensor) -> N
     """
     if torch is not None:
         with torch.no_grad():
-            means, owns = ([v.value for v in part] for part in zip(*pairs, strict=True))
-            torch._foreach_lerp_(means, owns, 1 - float(keep))
+            for mean, own in pairs:
+                mean.value.lerp_(own.value, 1 - float(keep))
         return
     for mean, own in pairs:
         mean.assign(keep * ops.cast(mean, "float32") + (1 - keep) * ops.cast(own, "float32"))

@@ -23,6 +23,8 @@ def check_denoiser(network: KerasModel, labels: Sequence[LabelSpec]) -> None:
         network: Functional model.
         labels: The label and the side labels.
     """
+    if not hasattr(network, "inputs") or not hasattr(network, "outputs"):
+        raise ValueError("The network must be a functional keras.Model, such as table_network's.")
     found = {tensor.name: tensor for tensor in network.inputs}
     wanted = [NOISY, LEVEL, *(spec.input_name for spec in labels)]
     if len({*wanted, GIVEN, NUMBERS}) < len(wanted) + 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -63,7 +63,7 @@ class NoiseLevels:
         high, low = (np.float64(v * self.data) ** (1 / self.rho) for v in (self.high, self.low))
         return np.append((high + at * (low - high)) ** self.rho, 0.0)
 
-    def of_normal(self, normal: Tensor, exp: Any = np.exp) -> Tensor:
+    def of_normal(self, normal: Tensor, exp: Callable[[Tensor], Tensor] = np.exp) -> Tensor:
         """Return training levels of standard normal numbers; `exp` is that of the tensors."""
         return self.data * self.median * exp(self.spread * normal)
 

@@ -36,7 +36,8 @@ class Guidance:
         interval: tuple[float, float] | None = None,
     ) -> None:
         """Check weight and interval."""
-        if not (np.isfinite(weight) and weight >= 0):
+        number = isinstance(weight, (int, float, np.integer, np.floating))
+        if not (number and np.isfinite(weight) and weight >= 0):
             raise ValueError(
                 f"guidance must be a number >= 0, got {weight!r}: 0 leaves the labels out, 1 "
                 "follows them, above 1 exaggerates them."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -98,6 +98,8 @@ class SamplingModel(DiffusionSteps):
         n, steps = whole("n", n, 1), STEPS if steps is None else whole("steps", steps, 1)
         asked = self._conditions(n, known, sides, numbers, given, seed)
         hidden = self._conditions(n, None, None, None, given, seed)
+        if self._levels is None:
+            raise ValueError("This diffusion has not been trained: call fit first.")
         self._check_trained(asked, guidance)
         denoise = Guidance(
             self._denoiser_of(asked, n, batch_size),
@@ -114,6 +116,13 @@ class SamplingModel(DiffusionSteps):
             return x
         values, flags = np.split(asked[GIVEN], 2, axis=1)
         return np.where(flags > 0, values, x)
+
+    def predict(self, *args: object, **kwargs: object) -> NoReturn:
+        """Raise: a diffusion makes rows and predicts nothing of rows that are there."""
+        raise TypeError(
+            "A diffusion makes rows, it predicts none: model.sample(n, known=...). What it makes "
+            "of noisy rows is model.denoiser(n)(x, level)."
+        )
 
     def denoiser(
         self,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.generate.arrays import held_out_tenth, row_parts, row_weights
+from labelfeed.generate.arrays import held_out_tenth, row_parts, weights_of_rows
 from tests.generate._models import KIND, VIEW
 
 
@@ -42,4 +42,4 @@ def test_a_tenth_is_held_out_with_its_weights() -> None:
 @pytest.mark.parametrize("weight", [np.ones(3), [1, -1], [1, np.nan]])
 def test_weights_that_are_none_are_refused(weight: object) -> None:
     with pytest.raises(ValueError, match="sample_weight must be 2 finite numbers"):
-        row_weights(weight, 2)
+        weights_of_rows(weight, 2)

@@ -12,6 +12,7 @@ import pytest
 from labelfeed.generate.diffusion import ConditionalDiffusion
 from labelfeed.generate.networks import table_network
 from labelfeed.generate.noise import NoiseLevels
+from labelfeed.generate.training import KeepBest
 from labelfeed.labels.errors import LabelError
 from labelfeed.labels.spec import LabelSpec
 from tests.generate._models import SIGNS, VIEW, diffusion, rows
@@ -45,8 +46,11 @@ def test_a_file_keeps_all_and_training_goes_on(tmp_path: Path) -> None:
     assert again.levels == model.levels != NoiseLevels() and again.groups.tolist() == [0, 0, 1]
     with pytest.raises(ValueError, match="kind = 'cow'"):
         again.sample(4, "cow")
-    again.fit(3 * x, y, epochs=1, **options)
-    assert not np.array_equal(again.sample(4, "dog", **asked), made)
+    best = KeepBest(patience=1)
+    best.best, best.kept = -1.0, [np.zeros(w.shape) for w in again.averaged.weights]
+    again.fit(3 * x, y, epochs=1, callbacks=[best], **options)
+    assert not any(w.any() for w in again.averaged.get_weights())  # what was best came back
+    assert not np.array_equal(again.network.get_weights()[-1], model.network.get_weights()[-1])
 
 
 def test_several_labels_train_in_half_the_precision() -> None:
@@ -70,7 +74,8 @@ def test_several_labels_train_in_half_the_precision() -> None:
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"x": np.full((32, 3), np.nan)}, ValueError, "nan"),
+        ({"x": np.full((32, 3), np.nan)}, ValueError, r"row 0, place \[0\] is nan"),
+        ({"x": [["a", 1, 2]] * 32}, ValueError, "must be numbers"),
         ({"x": np.ones((32, 4))}, ValueError, r"array \(n, 3\)"),
         ({"x": np.ones((0, 3)), "y": np.ones(0, int)}, ValueError, "n >= 1"),
         ({"y": np.full(32, -1)}, LabelError, "Every label of 'kind' is unknown"),

@@ -67,6 +67,7 @@ def test_a_sampler_of_ones_own_is_made_of_the_same_parts(model: ConditionalDiffu
         ({"steps": 0}, "steps must be"),
         ({"batch_size": 0}, "batch_size must be"),
         ({"guidance": -1}, "guidance must be a number >= 0"),
+        ({"guidance": "much"}, "guidance must be a number >= 0"),
         ({"guidance_interval": (2, 1)}, "guidance_interval"),
         ({"known": "cow"}, r"No training row had kind = 'cow'.*'cat', 'dog'"),
         ({"known": {"kin": "dog"}}, "Did you mean 'kind'"),
@@ -74,6 +75,7 @@ def test_a_sampler_of_ones_own_is_made_of_the_same_parts(model: ConditionalDiffu
         ({"sides": {"view": "front"}}, "no label 'view'"),
         ({"numbers": 3}, "takes no numbers"),
         ({"given": np.ones((2, 2))}, "given must be"),
+        ({"given": {"a": 1}}, "given must be numbers"),
         ({"verbose": 3}, "verbose"),
     ],
 )
@@ -84,8 +86,15 @@ def test_what_does_not_fit_is_refused(
         model.sample(**{"n": 2, "steps": 2, **change})
 
 
+def test_rows_are_made_and_not_predicted(model: ConditionalDiffusion) -> None:
+    with pytest.raises(TypeError, match=r"model.sample\(n"):
+        model.predict(rows()[0])
+
+
 def test_without_label_dropout_there_is_no_unconditional_model() -> None:
     fitted = diffusion(label_dropout=0)
+    with pytest.raises(ValueError, match="has not been trained"):
+        fitted.sample(2)
     fitted._settle({"clean": rows()[0], "kind": rows()[1]})
     for options in ({"known": None}, {"known": "dog", "guidance": 2}):
         with pytest.raises(ValueError, match="label_dropout=0"):
