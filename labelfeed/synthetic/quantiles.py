@@ -23,9 +23,9 @@ class Quantiles:
 
     Between knots F is linear. A value that many rows share (an atom, such as 0; any whole number
     of a few) has an interval of F of its own, in whose middle it is placed; all of the interval is
-    read back as just that value. Spread over the interval, atoms of several columns that go
-    together come apart: mammography's rows are then told from real ones more often (area .71
-    against .64 of a forest).
+    read back as just that value. Spread at random over the interval, atoms of several columns that
+    go together come apart: a forest then tells made rows from real ones better (area under the
+    curve .71 in place of .64 on mammography, .86 of .84 on letter; 2,500 rows, 1,200 steps, once).
 
     Args:
         at: Values of F at the knots, in [0, 1], not falling.
