@@ -188,6 +188,21 @@ def _train(
     track, stream = tuple(dict.fromkeys(given.pop("track"))), given.pop("stream")
     reading, annotators, options = _asked(data, given, study)
     start_backend(backend)
+    if options.strategy == "generate":
+        from labelfeed.cli.generate import run_generate
+
+        for option, value in (("--by", by), ("--track", track), ("--annotators", annotators),
+                              ("--like", study), ("--stream", stream),
+                              ("--devices", shared["devices"])):  # fmt: skip
+            if value:
+                raise click.UsageError(
+                    f"{option} does not go with --strategy generate: leave it out."
+                )
+        if not isinstance(data, str):
+            raise click.UsageError("--strategy generate learns from one file: join them before.")
+        run_generate(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet,
+                     command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+        return
     with shared_training(shared, out) as first:
         if not first:  # what another process writes, reads and says, this one keeps to itself
             quiet, track = True, ()

@@ -40,7 +40,7 @@ from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
 from labelfeed.writing import CHECKPOINT_EVERY, leftovers
 
-__all__ = ["run_train"]
+__all__ = ["read_as", "run_train"]
 
 
 def run_train(
@@ -112,7 +112,7 @@ def run_train(
         say(f"{shown(data)}: {what}{some}; {_what(spec)}")
     if like is not None:
         like.check(rows_about(dataset, choose_strategy(options, dataset)))
-    record = {**_record(data, dataset, reading), "command": command, "notes": told}
+    record = {**read_as(data, dataset, reading), "command": command, "notes": told}
     record |= {"like": str(like.path)} if like else {}
     if not isinstance(loaded, Dataset):
         chosen = streamed_options(choose_strategy(options, dataset))
@@ -193,10 +193,10 @@ def run_train(
     return run
 
 
-def _record(
+def read_as(
     data: str | tuple[str, ...], dataset: Dataset, reading: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return how the file was read, as JSON types."""
+    """Return how a file was read, as JSON types, for the record of a run."""
     size = reading.get("image_size", 32)
     record = {
         "path": data if isinstance(data, str) else list(data),
