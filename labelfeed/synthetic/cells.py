@@ -1,0 +1,144 @@
+"""A column of a table as numbers, and back: what numbers, words and dates have in common."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from labelfeed.data.labelling import as_text
+from labelfeed.labels.words import MISSING
+from labelfeed.synthetic.quantiles import between
+
+__all__ = ["CellColumn", "spelling_of_nothing"]
+
+
+@dataclasses.dataclass(frozen=True)
+class CellColumn(abc.ABC):
+    """One column: `width` numbers for a value, after one that tells whether the cell is empty.
+
+    Each is about standard normal. The cell is empty where the first is below
+    `Phi^-1(missing)`; it is there only if some cells were empty and some were not. The numbers of
+    the value are drawn at random where the cell is empty: nothing stands there to be learned.
+
+    Args:
+        name: The column's name.
+        missing: Share of the rows whose cell is empty, in [0, 1].
+        empty: How the file writes an empty cell, such as `?`.
+    """
+
+    name: str
+    missing: float
+    empty: str
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the first number tells that the cell is empty."""
+        return 0 < self.missing < 1
+
+    @property
+    def width(self) -> int:
+        """How many numbers stand for a cell; 0 where all cells are alike."""
+        return self.flagged + (self.value_width if self.missing < 1 else 0)
+
+    @property
+    @abc.abstractmethod
+    def value_width(self) -> int:
+        """How many numbers stand for a value."""
+
+    @abc.abstractmethod
+    def read(self, cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+        """Return the values `(n,)` of cells, and which are empty.
+
+        Raises:
+            DataError: A value that this column cannot hold; names it.
+        """
+
+    @abc.abstractmethod
+    def numbers(self, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return `(n, value_width)` of values."""
+
+    @abc.abstractmethod
+    def found(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the values `(n,)` of `(n, value_width)`."""
+
+    @abc.abstractmethod
+    def words(self, values: np.ndarray) -> np.ndarray:
+        """Return object `(n,)`: values as a table holds them."""
+
+    @abc.abstractmethod
+    def anything(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Return n values as often as they stood in the rows."""
+
+    @abc.abstractmethod
+    def series(self, values: np.ndarray) -> pd.Series:
+        """Return values, `None` where empty, with the type of the column."""
+
+    def encode(self, cells: pd.Series, rng: np.random.Generator) -> np.ndarray:
+        """Return float64 `(n, width)` of cells, empty ones too."""
+        values, gone = self.read(cells)
+        if not self.width:
+            return np.zeros((len(values), 0))
+        filled = np.where(gone, self.anything(len(values), rng), values)
+        parts = [self.numbers(filled, rng)]
+        if self.flagged:
+            low, high = np.where(gone, 0.0, self.missing), np.where(gone, self.missing, 1.0)
+            parts.insert(0, ndtri(between(low, high, rng.random(len(gone))))[:, None])
+        return np.concatenate(parts, axis=1)
+
+    def given(self, cells: pd.Series, rng: np.random.Generator) -> np.ndarray:
+        """Return `(n, width)` with NaN where a value is to be found: that of an empty cell."""
+        values, gone = self.read(cells)
+        if not self.width:
+            return np.zeros((len(values), 0))
+        filled = np.where(gone, self.anything(len(values), rng), values)
+        found = np.where(gone[:, None], np.nan, self.numbers(filled, rng))
+        if self.flagged:  # what is to be found is a value
+            there = ndtri(between(self.missing, 1.0, rng.random(len(gone))))
+            found = np.concatenate([there[:, None], found], axis=1)
+        return found
+
+    def decode(self, numbers: np.ndarray, filled: bool = False) -> pd.Series:
+        """Return the cells of `(n, width)`; `filled`: none is empty."""
+        n = len(numbers)
+        if self.missing == 1:
+            gone = np.ones(n, bool)
+            return self.series(self._emptied(np.full(n, None, object), gone))
+        values = self.words(self.found(numbers[:, self.flagged :]))
+        gone = np.zeros(n, bool)
+        if self.flagged and not filled:
+            gone = numbers[:, 0] < ndtri(self.missing)
+        return self.series(self._emptied(values, gone))
+
+    def typed(self, cells: pd.Series) -> pd.Series:
+        """Return cells of the file as `decode` would return them."""
+        values, gone = self.read(cells)
+        kept = np.where(gone, self.anything(len(values), np.random.default_rng(0)), values)
+        words = np.full(len(gone), None, object) if self.missing == 1 else self.words(kept)
+        return self.series(self._emptied(words, gone))
+
+    def _emptied(self, values: np.ndarray, gone: np.ndarray) -> np.ndarray:
+        values = values.astype(object)
+        values[gone] = self.empty or None
+        return values
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the column as JSON types, with its kind."""
+        return {"kind": type(self).__name__.removesuffix("Column").lower(), **self._fields()}
+
+    def _fields(self) -> dict[str, Any]:
+        found = dataclasses.asdict(self)
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in found.items()}
+
+
+def spelling_of_nothing(cells: pd.Series, gone: np.ndarray) -> str:
+    """Return the word that most empty cells of a column hold, `""` where they hold nothing."""
+    if cells.dtype.kind in "iufbM" or not gone.any():
+        return ""
+    found = pd.Series(as_text(cells[gone])).fillna("").value_counts()
+    word = str(found.index[0])
+    return word if word in MISSING else ""
