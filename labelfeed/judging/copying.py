@@ -25,8 +25,9 @@ class Copying(Result):
         nearer: Share of synthetic rows whose nearest real row is a training row, not a held-out
             one; ties count in part.
         expected: That share for rows made without copying: the share of training rows among both.
-        near: Share of synthetic rows that are nearer to a training row than 95 % of the real
-            held-out rows are; 0.05 is expected.
+        near: Share of synthetic rows that are as near to a training row as the nearest 5 % of the
+            real held-out rows are.
+        near_held_out: That share of the held-out rows: more than 0.05 where many rows are equal.
         equal: Share of synthetic rows equal to a training row.
         equal_held_out: Share of real held-out rows equal to one.
         authenticity: Share of synthetic rows further from their nearest training row than that is
@@ -38,6 +39,7 @@ class Copying(Result):
     nearer: Estimate
     expected: float
     near: float
+    near_held_out: float
     equal: float
     equal_held_out: float
     authenticity: float
@@ -90,11 +92,13 @@ def copying(train: np.ndarray, held_out: np.ndarray, synthetic: np.ndarray) -> C
     tiny = 1e-9 * max(1.0, float(np.abs(train).max(initial=0)))
     ties = np.abs(to_train - to_held_out) <= tiny
     count = float(np.sum(np.where(ties, expected, to_train < to_held_out)))
+    very_near = np.quantile(beside, _NEAR, method="lower") + tiny
     known = set(_keys(train))
     return Copying(
         share_estimate(count, len(synthetic)),
         expected,
-        float((to_train < np.quantile(beside, _NEAR)).mean()),
+        float((to_train <= very_near).mean()),
+        float((beside <= very_near).mean()),
         float(np.mean([key in known for key in _keys(synthetic)])),
         float(np.mean([key in known for key in _keys(held_out)])),
         float((to_train > own[nearest]).mean()),

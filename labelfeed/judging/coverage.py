@@ -33,8 +33,8 @@ def coverage(real: np.ndarray, synthetic: np.ndarray) -> Coverage:
 
     Spheres are drawn around the mean of the vectors as they are, without the embedding that the
     paper learns first: with few rows it is one source of noise more, and none was trained on them.
-    Beta-recall is about 1/2 for as many rows of the same distribution (the nearest row is a synthetic
-    one every second time): read it beside that of other real rows.
+    Beta-recall is about 1/2 for as many rows of the same distribution (the nearest row is a
+    synthetic one every second time): read it beside that of other real rows.
 
     Reference: Alaa et al. (2022), How faithful is your synthetic data?
 

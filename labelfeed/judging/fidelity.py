@@ -1,4 +1,4 @@
-"""Label fidelity: does a classifier of real rows find the label that a synthetic row was asked for?"""
+"""Label fidelity: does a classifier of real rows find the label that was asked for?"""
 
 from __future__ import annotations
 

@@ -55,7 +55,8 @@ def judge(
         >>> rng = np.random.default_rng(0)
         >>> def rows(n):
         ...     y = rng.integers(0, 2, n)
-        ...     return pd.DataFrame({"a": rng.normal(size=n) + 3 * y, "b": rng.normal(size=n), "y": y})
+        ...     x = rng.normal(size=(n, 2)) + 3 * y[:, None]
+        ...     return pd.DataFrame(x, columns=["a", "b"]).assign(y=y)
         >>> found = judge(rows(200), rows(100), rows(100), "y")
         >>> found.copying.copies, found.fidelity[0].has_effect
         (False, True)

@@ -122,13 +122,19 @@ class Judged(Result):
              f"{real.coverage.recall:.3f}", "as real"),
             ("nearest real row is a training row", str(near.nearer), f"{near.expected:.3f}",
              "as real"),
-            ("very near to a training row", f"{near.near:.3f}", "0.050", "as real"),
+            ("very near to a training row", f"{near.near:.3f}", f"{near.near_held_out:.3f}",
+             "as real"),
             ("equal to a training row", f"{near.equal:.3f}", f"{near.equal_held_out:.3f}",
              "as real"),
         ]  # fmt: skip
         for one in self.fidelity:
             found.append(
-                (f"{one.target} found again", str(one.synthetic), f"{one.real.value:.3f}", "as real")
+                (
+                    f"{one.target} found again",
+                    str(one.synthetic),
+                    f"{one.real.value:.3f}",
+                    "as real",
+                )
             )
         for use in self.usefulness:
             for on in ("synthetic", "real + synthetic", "real, oversampled"):

@@ -153,7 +153,10 @@ def _contingency(
 ) -> float:
     width = 1 + max(int(codes.max(initial=0)) for codes in second)
     size = width * (1 + max(int(codes.max(initial=0)) for codes in first))
-    one, other = (np.bincount(a * width + b, minlength=size) / len(a) for a, b in zip(first, second, strict=True))
+    one, other = (
+        np.bincount(a * width + b, minlength=size) / len(a)
+        for a, b in zip(first, second, strict=True)
+    )
     return 1 - float(np.abs(one - other).sum()) / 2
 
 

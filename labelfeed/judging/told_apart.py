@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.stats import rankdata
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
-from scipy.stats import rankdata
 
 from labelfeed.judging.estimate import Estimate, auc_estimate
 from labelfeed.results import Result
@@ -17,6 +17,7 @@ from labelfeed.results import Result
 __all__ = ["ToldApart", "told_apart"]
 
 _FOLDS = 5
+_ROUNDS = 100
 _MOST_BINS = 255  # of words of one column that the trees take as words
 
 
@@ -62,15 +63,16 @@ def told_apart(
         ['boosted trees: 1.0', 'logistic: 1.0']
     """
     made = np.repeat([0, 1], [len(codes[0]), len(codes[1])])
-    rng = np.random.default_rng(seed)
-    folds = np.concatenate([rng.permutation(len(part)) % _FOLDS for part in codes])
     trees, lines = np.empty(len(made)), np.empty(len(made))
     both, line_rows = np.concatenate(codes), np.concatenate(vectors)
+    _, same = np.unique(line_rows.round(9), axis=0, return_inverse=True)
+    dealt = np.random.default_rng(seed).permutation(int(same.max()) + 1) % _FOLDS
+    folds = dealt[same.ravel()]  # a row that was made twice is not known by its twin
     words = of_words & (np.nanmax(np.nan_to_num(both), axis=0) < _MOST_BINS)
     for fold in range(_FOLDS):
         train, test = folds != fold, folds == fold
         grown = HistGradientBoostingClassifier(
-            early_stopping=False, categorical_features=words, random_state=seed
+            max_iter=_ROUNDS, early_stopping=False, categorical_features=words, random_state=seed
         ).fit(both[train], made[train])
         trees[test] = grown.decision_function(both[test])
         scale = StandardScaler().fit(line_rows[train])

@@ -1,4 +1,4 @@
-"""What synthetic rows are worth to a classifier: trained on them alone, and on real rows and them."""
+"""What synthetic rows are worth to a classifier: alone, and put beside real ones."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ __all__ = ["Trained", "Usefulness", "usefulness"]
 
 _DRAWS = 200
 _MOST_BINS = 255
+_MANY, _ROUNDS, _ROUNDS_OF_MANY = 10, 100, 60  # of many classes each round grows as many trees
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,8 +160,9 @@ def _probabilities(
         out[:, found] = 1.0
         return out
     words = of_words & (np.nanmax(np.nan_to_num(np.concatenate([x, test])), axis=0) < _MOST_BINS)
+    rounds = _ROUNDS if len(found) <= _MANY else _ROUNDS_OF_MANY
     trees = HistGradientBoostingClassifier(
-        early_stopping=False, categorical_features=words, random_state=seed
+        max_iter=rounds, early_stopping=False, categorical_features=words, random_state=seed
     ).fit(x, y)
     out[:, trees.classes_] = trees.predict_proba(test)
     return out

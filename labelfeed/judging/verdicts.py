@@ -27,11 +27,16 @@ def looks(apart: Sequence[ToldApart], real: Sequence[ToldApart]) -> str:
     pairs = f"{100 * max(best.auc.value, 0.5):.0f} of 100 pairs right; 50 is guessing"
     if best.auc.low <= 0.5 or best.auc.value < _ALIKE:
         return f"Looks like the data: no classifier tells the rows from real ones ({pairs})."
-    if best.auc.value < _NEARLY:
-        return f"Looks much like the data: {best.by} seldom tell the rows from real ones ({pairs})."
-    if best.auc.value < _ROUGHLY:
-        return f"Looks roughly like the data: {best.by} often tell the rows from real ones ({pairs})."
-    return f"Does not look like the data: {best.by} tell the rows from real ones ({pairs})."
+    for most, how, often in ((_NEARLY, "much", "seldom"), (_ROUGHLY, "roughly", "often")):
+        if best.auc.value < most:
+            return (
+                f"Looks {how} like the data: a classifier ({best.by}) {often} tells the rows from "
+                f"real ones ({pairs})."
+            )
+    return (
+        f"Does not look like the data: a classifier ({best.by}) tells the rows from real ones "
+        f"({pairs})."
+    )
 
 
 def obeys(fidelity: Sequence[Fidelity]) -> str:
@@ -87,7 +92,8 @@ def helps(usefulness: Sequence[Usefulness]) -> str:
     found = max(usefulness, key=lambda one: one.over_real.value)
     alone = (
         f"trained on them alone it scores {found.scored('synthetic').balanced_accuracy:.3f}, on "
-        f"real rows {found.scored('real').balanced_accuracy:.3f} (balanced accuracy, {found.target})"
+        f"real rows {found.scored('real').balanced_accuracy:.3f} (balanced accuracy, "
+        f"{found.target})"
     )
     beside = (
         f"put beside real rows they change it by {_signed(found.over_real)}, and over repeating "
