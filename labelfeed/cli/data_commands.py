@@ -165,6 +165,18 @@ def _train(
     track = tuple(dict.fromkeys(given.pop("track")))
     reading, annotators, options = _asked(data, given, study)
     start_backend(backend)
+    if options.strategy == "generate":
+        from labelfeed.cli.generate import run_generate
+
+        for option, value in (("--by", by), ("--track", track), ("--annotators", annotators),
+                              ("--like", study)):  # fmt: skip
+            if value:
+                raise click.UsageError(
+                    f"{option} does not go with --strategy generate: leave it out."
+                )
+        run_generate(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet,
+                     command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+        return
     from labelfeed.cli.train import run_train
 
     run_train(data, out, reading=reading, options=options, annotators=annotators, by=by,

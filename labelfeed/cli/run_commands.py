@@ -106,6 +106,36 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     run_predict(run, data, out, backend=backend, **given)
 
 
+@click.command("sample")
+@click.argument("run", metavar="GENERATOR")
+@click.option("--n", type=_COUNT, help="Rows to make.")
+@click.option("--given", metavar="FILE",
+              help="Fill the empty cells of these rows instead.")  # fmt: skip
+@click.option("--known", multiple=True, metavar="COL=VALUE,...",
+              help="What rows shall be: of a label, side label or other column.")  # fmt: skip
+@click.option("--guidance", type=click.FloatRange(min=0), default=1.0, show_default=True,
+              help="How much labels count: 0 not at all, above 1 exaggerates them.")  # fmt: skip
+@click.option("--out", required=True, metavar="FILE",
+              help="CSV or Parquet file to write; of pictures a folder.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True,
+              help="The same seed makes the same rows.")  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@PLAIN_CELLS
+@with_cells
+@READING
+@COMMON
+def _sample(run: str, backend: str | None, **given: Any) -> None:
+    """Make rows with a GENERATOR (train --strategy generate), or fill the empty cells of some."""
+    if (given["n"] is None) == (given["given"] is None):
+        raise click.UsageError(
+            "Say how many rows to make, --n 200, or which to fill, --given FILE."
+        )
+    start_backend(backend)
+    from labelfeed.cli.sample import run_sample
+
+    run_sample(run, **given)
+
+
 @click.command("embed")
 @click.argument("run")
 @click.argument("data")
@@ -240,4 +270,4 @@ def _serve(run: str, backend: str | None, **given: Any) -> None:
     run_serve(run, backend=backend, **given)
 
 
-RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit, _export, _serve, _report)
+RUN_COMMANDS = (_evaluate, _predict, _sample, _embed, _ask, _audit, _export, _serve, _report)

@@ -36,7 +36,7 @@ from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
 from labelfeed.writing import leftovers
 
-__all__ = ["run_train"]
+__all__ = ["read_as", "run_train"]
 
 
 def run_train(
@@ -94,7 +94,7 @@ def run_train(
         say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
     if like is not None:
         like.check(rows_about(dataset, choose_strategy(options, dataset)))
-    record = {**_record(data, dataset, reading), "command": command, "notes": told}
+    record = {**read_as(data, dataset, reading), "command": command, "notes": told}
     record |= {"like": str(like.path)} if like else {}
     phases, epochs = planned(options, dataset)
     saved: list[Path] = []
@@ -158,8 +158,8 @@ def run_train(
     return run
 
 
-def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, Any]:
-    """Return how the file was read, as JSON types."""
+def read_as(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, Any]:
+    """Return how a file was read, as JSON types, for the record of a run."""
     size = reading.get("image_size", 32)
     record = {
         "path": str(data),

@@ -11,7 +11,7 @@ from scipy.special import ndtr, ndtri
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.labelling import as_text
-from labelfeed.labels.nearest import nearest
+from labelfeed.labels.nearest import listed, nearest, plain_spelling
 from labelfeed.labels.words import EMPTY, MISSING
 from labelfeed.synthetic.cells import CellColumn, spelling_of_nothing
 from labelfeed.synthetic.quantiles import between
@@ -83,17 +83,33 @@ class CategoryColumn(CellColumn):
         """Return which word each cell is, and which are empty."""
         texts = as_text(cells, MISSING.but(self.values))
         at = {value: place for place, value in enumerate(self.values)}
-        ids = np.array([-1 if text is None else at.get(text, -2) for text in texts], int)
+        plain = {} if all(text in at for text in texts if text is not None) else _once(self.values)
+        ids = np.array([
+            -1 if text is None else at.get(text, plain.get(plain_spelling(text), -2))
+            for text in texts
+        ], int)  # fmt: skip
         if (ids == -2).any():
             row = int(np.argmax(ids == -2))
             close = nearest(str(texts[row]), self.values)
             hint = f" Did you mean {close!r}?" if close is not None else ""
-            shown = ", ".join(map(repr, self.values[:8])) + (", ..." if ids.size > 8 else "")
+            shown = listed(self.values)
             raise DataError(
                 f"{self.name!r} is {texts[row]!r} in no training row (there are: {shown}).{hint}",
                 row=row + 1, column=self.name, value=texts[row],
             )  # fmt: skip
         return ids, ids == -1
+
+    def seen(self, cells: pd.Series) -> pd.Series:
+        """Return cells without words that no training row had; those are empty then."""
+        texts = pd.Series(as_text(cells, MISSING.but(self.values)), dtype=object)
+        return texts.where(texts.isin(self.values), None)
+
+    def typed(self, cells: pd.Series) -> pd.Series:
+        """Return cells of the file as `decode` would return them; unseen words stay."""
+        texts = as_text(cells, MISSING.but(self.values))
+        gone = np.array([text is None for text in texts], bool)
+        words = np.array([t == "True" for t in texts], object) if self.boolean else texts
+        return self.series(self._emptied(words, gone))
 
     def anything(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Return n words, by place, as often as they stood in the rows."""
@@ -135,6 +151,12 @@ class CategoryColumn(CellColumn):
     def _scale(self) -> float:
         shares = np.array(self.shares)
         return max(float(np.sqrt(np.mean(shares * (1 - shares)))), _NARROWEST)
+
+
+def _once(values: tuple[str, ...]) -> dict[str, int]:
+    """Return the place of each word that no other differs from by case or spaces alone."""
+    plain = [plain_spelling(value) for value in values]
+    return {word: place for place, word in enumerate(plain) if plain.count(word) == 1}
 
 
 @dataclasses.dataclass(frozen=True)

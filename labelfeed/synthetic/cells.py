@@ -58,6 +58,10 @@ class CellColumn(abc.ABC):
             DataError: A value that this column cannot hold; names it.
         """
 
+    def seen(self, cells: pd.Series) -> pd.Series:
+        """Return cells without values that no training row had; those are empty then."""
+        return cells
+
     @abc.abstractmethod
     def numbers(self, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return `(n, value_width)` of values."""

@@ -135,12 +135,13 @@ class TableCodec:
         """
         return pd.DataFrame({c.name: c.typed(frame[c.name]) for c in self.columns})
 
-    def encode(self, frame: pd.DataFrame, seed: int = 0) -> np.ndarray:
+    def encode(self, frame: pd.DataFrame, seed: int = 0, strict: bool = True) -> np.ndarray:
         """Return float32 `(n, width)` of whole rows.
 
         Args:
             frame: Rows with all columns.
             seed: Of the places of atoms in their intervals.
+            strict: Whether a word that no training row had is an error; else its cell is empty.
 
         Raises:
             DataError: A column is missing, or a value does not fit; names row and column.
@@ -149,7 +150,8 @@ class TableCodec:
             if name not in frame.columns:
                 raise DataError(f"there is no column {name!r}.{did_you_mean(name, frame.columns)}")
         rng = np.random.default_rng(seed)
-        parts = [column.encode(frame[column.name], rng) for column in self.columns]
+        cells = {c.name: frame[c.name] if strict else c.seen(frame[c.name]) for c in self.columns}
+        parts = [column.encode(cells[column.name], rng) for column in self.columns]
         return _joined(parts, len(frame))
 
     def given(self, frame: pd.DataFrame, seed: int = 0) -> np.ndarray:
@@ -173,6 +175,29 @@ class TableCodec:
             else:
                 parts.append(np.full((len(frame), column.width), np.nan))
         return _joined(parts, len(frame))
+
+    def outside(self, frame: pd.DataFrame) -> tuple[str, ...]:
+        """Return a line for each column of numbers whose cells lie beyond those of the rows.
+
+        Args:
+            frame: Rows of which some cells are filled.
+        """
+        lines = []
+        for column in self.columns:
+            if not isinstance(column, NumberColumn) or column.name not in frame.columns:
+                continue
+            values, gone = column.read(frame[column.name])
+            if not column.values or gone.all():
+                continue
+            low, high = column.values[0], column.values[-1]
+            beyond = int(((values < low) | (values > high)).sum())
+            if beyond:
+                ends = column.series(column.words(np.array([low, high]))).tolist()
+                lines.append(
+                    f"{column.name!r}: {beyond} of {len(frame)} values lie outside of the training "
+                    f"rows ({ends[0]} to {ends[1]}): what goes with the end is made"
+                )
+        return tuple(lines)
 
     def decode(self, x: np.ndarray, *, filled: bool = False) -> pd.DataFrame:
         """Return the rows of numbers.
