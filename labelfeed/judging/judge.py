@@ -12,7 +12,7 @@ from labelfeed.judging.copying import copying
 from labelfeed.judging.coverage import coverage
 from labelfeed.judging.fidelity import fidelity
 from labelfeed.judging.judged import Judged, Likeness
-from labelfeed.judging.rows import Coder, Columns
+from labelfeed.judging.rows import Coder, Columns, plain_frame
 from labelfeed.judging.shapes import column_shapes, pair_trends
 from labelfeed.judging.told_apart import told_apart
 from labelfeed.judging.usefulness import usefulness
@@ -84,9 +84,10 @@ class Judge:
         seed: int = 0,
         progress: Callable[[str], None] = lambda text: None,
     ) -> None:
+        train = plain_frame(train)
         self._columns = Columns.of(train, target)
         self._train = _checked(train, self._columns, "training")
-        self._held_out = _checked(held_out, self._columns, "held-out")
+        self._held_out = _checked(plain_frame(held_out), self._columns, "held-out")
         self._coder = Coder(self._train, self._columns)
         self._seed, self._progress = seed, progress
         self._known: dict[str, dict[str, np.ndarray]] = {}
@@ -102,8 +103,10 @@ class Judge:
     def __call__(self, synthetic: pd.DataFrame, beside: pd.DataFrame | None = None) -> Judged:
         """Judge the rows of one generator; the arguments are those of `judge`."""
         columns, coder = self._columns, self._coder
-        synthetic = _checked(synthetic, columns, "synthetic")
-        more = synthetic if beside is None else _checked(beside, columns, "synthetic", 0)
+        synthetic = _checked(plain_frame(synthetic), columns, "synthetic")
+        more = synthetic
+        if beside is not None:
+            more = _checked(plain_frame(beside), columns, "synthetic", 0)
         likeness, real = self._likeness(synthetic), self.real
         self._progress("copies")
         kinds = (self._train, self._held_out, synthetic)
@@ -179,4 +182,4 @@ def _checked(frame: pd.DataFrame, columns: Columns, what: str, least: int = _LEA
             f"The {what} rows have no column {', '.join(map(repr, missing[:3]))}, which the "
             "training rows have: give the same columns."
         )
-    return frame.reset_index(drop=True)
+    return frame

@@ -9,18 +9,22 @@ import pandas as pd
 from sklearn.decomposition import PCA
 
 from labelfeed.data.dataset import DataError
+from labelfeed.types import ArrayLike
 
 __all__ = ["picture_frames"]
 
 
 def picture_frames(
-    sets: Sequence[tuple[np.ndarray, np.ndarray]], target: str = "label", most: int = 64
+    sets: Sequence[tuple[np.ndarray, ArrayLike | pd.DataFrame]],
+    target: str = "label",
+    most: int = 64,
 ) -> list[pd.DataFrame]:
     """Return a table for each set of pictures, to be judged as rows.
 
     Args:
-        sets: Pictures `(n, ...)` and labels `(n,)` of each set; the training rows come first.
-        target: Name of the label column.
+        sets: Pictures `(n, ...)` and labels of each set; the training rows come first. Labels are
+            `(n,)`, or a table with a column for each label.
+        target: Name of the label column, where labels have none.
         most: Pixels that stay as they are; of more the 32 principal components that the training
             pictures have.
 
@@ -45,7 +49,9 @@ def picture_frames(
         turned = PCA(min(32, len(flat[0])), random_state=0).fit(flat[0])
         flat = [turned.transform(x) for x in flat]
     heads = [f"{name} {place + 1}" for place in range(flat[0].shape[1])]
-    return [
-        pd.DataFrame(x, columns=heads).assign(**{target: np.asarray(y)})
-        for x, (_, y) in zip(flat, sets, strict=True)
-    ]
+    frames = []
+    for x, (_, y) in zip(flat, sets, strict=True):
+        labels = y if isinstance(y, pd.DataFrame) else pd.DataFrame({target: np.asarray(y)})
+        rows = pd.DataFrame(x, columns=heads)
+        frames.append(pd.concat([rows, labels.reset_index(drop=True)], axis=1))
+    return frames

@@ -11,7 +11,7 @@ import pandas as pd
 
 from labelfeed.data.dataset import DataError, did_you_mean
 
-__all__ = ["MISSING", "Coder", "Columns", "is_number", "words_of"]
+__all__ = ["MISSING", "Coder", "Columns", "is_number", "numbers_of", "plain_frame", "words_of"]
 
 _MOST_CLASSES = 50  # a target of numbers with more values is cut into ranges
 _RANGES = 5
@@ -75,6 +75,22 @@ def is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
+def numbers_of(column: pd.Series) -> np.ndarray:
+    """Return a column as float `(n,)`, NaN where a cell is missing, no number or endless."""
+    values: np.ndarray = pd.to_numeric(column, errors="coerce").to_numpy(float, na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def plain_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows numbered anew, with dates as days since 1970."""
+    frame = frame.reset_index(drop=True)
+    for name in frame.columns:
+        if pd.api.types.is_datetime64_any_dtype(frame[name]):
+            days = (frame[name] - pd.Timestamp(0)) / pd.Timedelta(days=1)
+            frame = frame.assign(**{name: days})
+    return frame
+
+
 def words_of(column: pd.Series) -> np.ndarray:
     """Return the cells as text `(n,)`, `"(missing)"` where there is none; 3.0 and 3 are one word.
 
@@ -85,8 +101,7 @@ def words_of(column: pd.Series) -> np.ndarray:
     """
     missing = column.isna().to_numpy()
     if is_number(column):
-        column = column.astype(float)
-        texts = np.array([f"{value:.12g}" for value in column.to_numpy()], dtype=object)
+        texts = np.array([f"{value:.12g}" for value in numbers_of(column)], dtype=object)
     else:
         texts = column.astype(object).map(str).to_numpy(dtype=object)
     texts[missing] = MISSING
@@ -114,15 +129,16 @@ class Coder:
         for name in columns.target:
             if is_number(train[name]) and train[name].nunique() > _MOST_CLASSES:
                 inner = np.arange(1, _RANGES) / _RANGES
-                self._cuts[name] = np.nanquantile(train[name].to_numpy(float), inner)
-            self._classes[name] = np.unique(self._target_words(train, name))
+                self._cuts[name] = np.nanquantile(numbers_of(train[name]), inner)
+            words = np.unique(self._target_words(train, name))
+            self._classes[name] = words[words != MISSING]
 
     def classes(self, name: str) -> np.ndarray:
-        """Return the classes of a target as text, in order; `"(missing)"` is one of them."""
+        """Return the classes of a target as text, in order."""
         return self._classes[name]
 
     def ids(self, frame: pd.DataFrame, name: str) -> np.ndarray:
-        """Return the class ids `(n,)` of a target, -1 for words that training never met."""
+        """Return the class ids `(n,)` of a target, -1 where missing, or never met in training."""
         return _ids(self._target_words(frame, name), self._classes[name])
 
     def codes(self, frame: pd.DataFrame, with_target: bool = False) -> np.ndarray:
@@ -165,14 +181,13 @@ class Coder:
         """Return the numbers `(n, d)`, NaN where a cell is missing, no number or endless."""
         values = np.empty((len(frame), len(self.columns.numbers)))
         for place, name in enumerate(self.columns.numbers):
-            values[:, place] = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)
-        values[~np.isfinite(values)] = np.nan
+            values[:, place] = numbers_of(frame[name])
         return values
 
     def _target_words(self, frame: pd.DataFrame, name: str) -> np.ndarray:
         if name not in self._cuts:
             return words_of(frame[name])
-        values = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)
+        values = numbers_of(frame[name])
         ranges = np.searchsorted(self._cuts[name], values).astype(str).astype(object)
         ranges[np.isnan(values)] = MISSING
         return ranges
@@ -180,6 +195,8 @@ class Coder:
 
 def _ids(words: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Return where each word stands in `known`, which is in order; -1 where it does not."""
+    if not len(known):
+        return np.full(len(words), -1)
     at = np.minimum(np.searchsorted(known, words), len(known) - 1)
     ids: np.ndarray = np.where(known[at] == words, at, -1)
     return ids

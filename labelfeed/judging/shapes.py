@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from labelfeed.judging.rows import Columns, words_of
+from labelfeed.judging.rows import Columns, numbers_of, words_of
 from labelfeed.results import Result
 
 __all__ = ["ColumnShape", "PairTrend", "column_shapes", "pair_trends"]
@@ -140,9 +140,9 @@ def _codes(real: pd.Series, synthetic: pd.Series, number: bool) -> tuple[np.ndar
     if number:
         values = _numbers(real)
         edges = np.histogram_bin_edges(values if len(values) else np.zeros(1), _BINS)[1:-1]
-        one, other = (np.searchsorted(edges, _all_numbers(s), "right") for s in (real, synthetic))
+        one, other = (np.searchsorted(edges, numbers_of(s), "right") for s in (real, synthetic))
         for codes, series in ((one, real), (other, synthetic)):
-            codes[np.isnan(_all_numbers(series))] = _BINS
+            codes[np.isnan(numbers_of(series))] = _BINS
         return one, other
     _, codes = np.unique(np.concatenate([words_of(real), words_of(synthetic)]), return_inverse=True)
     return codes[: len(real)], codes[len(real) :]
@@ -161,15 +161,9 @@ def _contingency(
 
 
 def _numeric(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    return pd.DataFrame({name: _all_numbers(frame[name]) for name in names})
+    return pd.DataFrame({name: numbers_of(frame[name]) for name in names})
 
 
 def _numbers(column: pd.Series) -> np.ndarray:
-    values = _all_numbers(column)
+    values = numbers_of(column)
     return values[~np.isnan(values)]
-
-
-def _all_numbers(column: pd.Series) -> np.ndarray:
-    values: np.ndarray = pd.to_numeric(column, errors="coerce").to_numpy(float, copy=True)
-    values[~np.isfinite(values)] = np.nan
-    return values

@@ -47,7 +47,14 @@ def obeys(fidelity: Sequence[Fidelity]) -> str:
     """
     if not fidelity:
         return "Whether the label is obeyed cannot be told: too few held-out rows of its classes."
-    worst = min(fidelity, key=lambda one: one.gap.value)
+    told_at_all = [one for one in fidelity if one.real.low > one.chance]
+    if not told_at_all:
+        names = ", ".join(one.target for one in fidelity)
+        return (
+            f"Whether the label is obeyed cannot be told: the other columns of real rows do not "
+            f"tell {names} either."
+        )
+    worst = min(told_at_all, key=lambda one: one.gap.value)
     told = (
         f"a classifier of real rows finds {worst.target} in {100 * worst.synthetic.value:.0f} % of "
         f"synthetic rows and in {100 * worst.real.value:.0f} % of real ones, each class counting "

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from labelfeed.data.dataset import DataError
-from labelfeed.judging.rows import Coder, Columns, words_of
+from labelfeed.judging.rows import Coder, Columns, plain_frame, words_of
 
 
 def _frame():
@@ -63,3 +63,19 @@ def test_a_target_of_numbers_is_cut_into_five_ranges():
 
 def test_whole_numbers_are_the_same_word_however_they_are_stored():
     assert words_of(pd.Series([1, 2])).tolist() == words_of(pd.Series([1.0, 2.0])).tolist()
+
+
+def test_dates_are_numbers_and_a_missing_label_is_no_class():
+    frame = pd.DataFrame(
+        {
+            "day": pd.to_datetime(["1970-01-03", None]),
+            "count": pd.array([1, None]),
+            "y": ["a", None],
+        }
+    )
+    plain = plain_frame(frame)
+    columns = Columns.of(plain, "y")
+    assert columns.numbers == ("day", "count")
+    coder = Coder(plain, columns)
+    assert coder.codes(plain)[0].tolist() == [2, 1] and np.isnan(coder.codes(plain)[1]).all()
+    assert coder.classes("y").tolist() == ["a"] and coder.ids(plain, "y").tolist() == [0, -1]

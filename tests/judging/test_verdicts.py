@@ -62,5 +62,11 @@ def test_helps(over_real, over_oversampled, begins):
     assert "+0." in helps([use]) or "-0." in helps([use])
 
 
+def test_a_label_that_real_rows_do_not_tell_either_is_not_judged():
+    untold = Fidelity("site", _near(0.5), _near(0.5), ("a", "b"))
+    assert "do not tell site either" in obeys([untold])
+    assert "finds y in" in obeys([untold, Fidelity("y", _near(0.9), _near(0.9), ("a", "b"))])
+
+
 def test_nothing_to_tell_by_is_told():
     assert "cannot be told" in obeys([]) and "cannot be told" in helps([])
