@@ -10,7 +10,7 @@ import pandas as pd
 from labelfeed.data.dataset import DataError
 from labelfeed.judging.copying import copying
 from labelfeed.judging.coverage import coverage
-from labelfeed.judging.fidelity import fidelity
+from labelfeed.judging.fidelity import Fidelity, fidelity
 from labelfeed.judging.judged import Judged, Likeness
 from labelfeed.judging.rows import Coder, Columns, plain_frame
 from labelfeed.judging.shapes import column_shapes, pair_trends
@@ -121,13 +121,12 @@ class Judge:
             )
             fidelities += [] if one is None else [one]
             self._progress(f"classifiers of {name}")
-            use = usefulness(
-                name,
-                *((coder.codes(f), coder.ids(f, name)) for f in (*kinds, more)),
-                of_words=coder.of_words[: len(columns.features)],
-                seed=self._seed,
-                known=self._known.setdefault(name, {}),
+            trained, scored, made, put = (
+                (coder.codes(frame), coder.ids(frame, name)) for frame in (*kinds, more)
             )
+            of_words = coder.of_words[: len(columns.features)]
+            known = self._known.setdefault(name, {})
+            use = usefulness(name, trained, scored, made, put, of_words, self._seed, known)
             uses += [] if use is None else [use]
         return Judged(
             columns.target, len(self._train), len(self._held_out), len(synthetic), likeness, real,
@@ -156,7 +155,7 @@ class Judge:
         at = np.random.default_rng(self._seed).permutation(len(frame))[:most]
         return frame.iloc[at]
 
-    def _notes(self, fidelities: Sequence[object]) -> tuple[str, ...]:
+    def _notes(self, fidelities: Sequence[Fidelity]) -> tuple[str, ...]:
         notes = [
             f"column {name} is left out: {self._train[name].nunique()} different words"
             for name in self._columns.left_out
@@ -165,8 +164,8 @@ class Judge:
             f"{one.target}: {', '.join(one.left_out)} left out of the label's figure, fewer than 5 "
             "held-out rows"
             for one in fidelities
-            if getattr(one, "left_out", ())
-        ]  # fmt: skip
+            if one.left_out
+        ]
         return tuple(notes)
 
 
