@@ -15,6 +15,7 @@ from labelfeed.types import KerasModel, Tensor
 __all__ = ["GIVEN", "LEVEL", "NOISY", "NUMBERS", "condition_vector", "table_network"]
 
 NOISY, LEVEL, GIVEN, NUMBERS = "noisy", "noise_level", "given", "numbers"  # inputs of a network
+VECTOR = 64  # width of what noise level and labels say together: it costs 3 * 64 a unit and block
 
 
 def condition_vector(
@@ -77,7 +78,7 @@ def table_network(
     for name, value, least in (("d", d, 1), ("width", width, 2), ("depth", depth, 1)):
         if not isinstance(value, int) or value < least:
             raise ValueError(f"{name} must be an integer >= {least}, got {value!r}.")
-    inputs, vector = condition_vector(width, spec, sides, numbers)
+    inputs, vector = condition_vector(VECTOR, spec, sides, numbers)
     noisy, given = keras.Input((d,), name=NOISY), keras.Input((2 * d,), name=GIVEN)
     h = keras.layers.Dense(width)(keras.layers.concatenate([noisy, given]))
     for _ in range(depth):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-__all__ = ["FixedNoise", "ShuffledRows"]
+__all__ = ["CLEAN", "NOISE", "NORMAL", "FixedNoise", "ShuffledRows"]
+
+CLEAN, NOISE, NORMAL = "clean", "noise", "normal"  # parts of a batch
 
 
 class ShuffledRows(keras.utils.PyDataset):
@@ -73,20 +75,20 @@ class FixedNoise(keras.utils.PyDataset):
 
         super().__init__()
         rng = np.random.default_rng(seed)
-        n = len(parts["clean"])
+        n = len(parts[CLEAN])
         total = -(-max(n, least) // batch_size) * batch_size
         at = np.resize(rng.permutation(n), total)
         self.parts = {key: value[at] for key, value in parts.items()}
-        shape = self.parts["clean"].shape
-        self.parts["noise"] = rng.standard_normal(shape).astype(np.float32)
+        shape = self.parts[CLEAN].shape
+        self.parts[NOISE] = rng.standard_normal(shape).astype(np.float32)
         normal = ndtri((rng.permutation(total) + 0.5) / total)
-        self.parts["normal"] = normal.astype(np.float32)
+        self.parts[NORMAL] = normal.astype(np.float32)
         self.weight = None if weight is None else weight[at]
         self.batch_size = batch_size
 
     def __len__(self) -> int:
         """Return the number of batches."""
-        return len(self.parts["noise"]) // self.batch_size
+        return len(self.parts[NOISE]) // self.batch_size
 
     def __getitem__(self, index: int) -> tuple:
         """Return a batch."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -84,7 +85,7 @@ def heun_steps(denoise: Denoise, noise: np.ndarray, levels: np.ndarray) -> Itera
         [[0.0, 0.0]]
     """
     x = np.asarray(noise, np.float64) * levels[0]
-    for level, after in zip(levels[:-1], levels[1:], strict=True):
+    for level, after in itertools.pairwise(levels):
         slope = (x - denoise(x, level)) / level
         ahead = x + (after - level) * slope
         if after > 0:

@@ -10,18 +10,17 @@ from keras import ops
 
 from labelfeed.generate.networks import GIVEN, LEVEL, NOISY, NUMBERS
 from labelfeed.generate.noise import NoiseLevels
+from labelfeed.generate.rows import CLEAN, NOISE, NORMAL
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.keras_private import call_inside, on_state, set_untracked, split_step
+from labelfeed.models.keras_private import call_inside, on_state, split_step
 from labelfeed.models.wire import as_tensors
 from labelfeed.types import Batch, Features, KerasModel, Logs, SampleWeight, SeedGenerator, Tensor
 from labelfeed.visibility.by_column import joint_draw
 from labelfeed.visibility.masked_rows import MaskedRows
 from labelfeed.visibility.policies import Visibility
 
-__all__ = ["CLEAN", "NOISE", "NORMAL", "DiffusionSteps"]
-
-CLEAN, NOISE, NORMAL, WEIGHT = "clean", "noise", "normal", "weight"  # parts of a batch
+__all__ = ["DiffusionSteps"]
 
 
 class DiffusionSteps(keras.Model):
@@ -36,7 +35,6 @@ class DiffusionSteps(keras.Model):
         averaged: Its copy whose weights are moving averages; it validates and samples.
         spec: `LabelSpec` of the label.
         sides: Those of the side labels.
-        levels: The noise levels.
         visibility: Which labels a training step shows.
     """
 
@@ -44,7 +42,8 @@ class DiffusionSteps(keras.Model):
     averaged: KerasModel
     spec: LabelSpec
     sides: tuple[LabelSpec, ...]
-    levels: NoiseLevels
+    given_levels: NoiseLevels | None
+    _levels: NoiseLevels | None
     visibility: Visibility
     groups: np.ndarray
     given_share: float
@@ -57,6 +56,11 @@ class DiffusionSteps(keras.Model):
     def labels(self) -> tuple[LabelSpec, ...]:
         """The label and the side labels."""
         return (self.spec, *self.sides)
+
+    @property
+    def levels(self) -> NoiseLevels:
+        """The noise levels; before the first `fit` those of x with standard deviation 1."""
+        return self._levels or self.given_levels or NoiseLevels()
 
     @property
     def _network_inputs(self) -> list[str]:
@@ -172,8 +176,3 @@ class DiffusionSteps(keras.Model):
         for mean, own in self._pairs:
             mean.assign(keep * ops.cast(mean, "float32") + (1 - keep) * ops.cast(own, "float32"))
         self.averaged_steps.assign(self.averaged_steps + 1)
-
-
-def forget_denoiser(model: KerasModel) -> None:
-    """Drop the compiled denoiser."""
-    set_untracked(model, "_compiled", None)

@@ -8,7 +8,19 @@ from typing import Any
 import keras
 import numpy as np
 
-__all__ = ["KeepBest", "TrainingLength", "training_length"]
+from labelfeed.types import KerasOptimizer
+
+__all__ = [
+    "DEFAULT_STEPS",
+    "LEAST_HELD_OUT",
+    "KeepBest",
+    "TrainingLength",
+    "falling_adamw",
+    "training_length",
+]
+
+DEFAULT_STEPS = 6000
+LEAST_HELD_OUT = 40  # rows, below which a tenth says nothing
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,3 +92,12 @@ class KeepBest(keras.callbacks.Callback):
         """Give the best averages back."""
         if self.kept is not None:
             self.model.averaged.set_weights(self.kept)
+
+
+def falling_adamw(steps: int) -> KerasOptimizer:
+    """Return AdamW whose learning rate rises for a twentieth of the steps, and falls to 1 %."""
+    warm = max(steps // 20, 1)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, max(steps - warm, 1), warmup_target=2e-3, warmup_steps=warm, alpha=0.01
+    )
+    return keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0)

@@ -59,8 +59,8 @@ class MaskedRows(Visibility):
         rng = np.random.default_rng(self.seed if seed is None else seed)
         rows = (label.shape[0], *(1 for _ in label.shape[1:]))
         row, part, hidden = rng.random(rows), rng.random(rows), rng.random(rows)
-        part = (part < self.partly) & (rng.random(label.shape) < hidden)
-        return np.where((row >= self.rate) & ~part, label, UNKNOWN)
+        hides = (part < self.partly) & (rng.random(label.shape) < hidden)
+        return np.where((row >= self.rate) & ~hides, label, UNKNOWN)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
