@@ -15,7 +15,7 @@ from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import DataError
 from labelfeed.data.frame import read_frame
 from labelfeed.labels.cell_rules import CellRules
-from labelfeed.labels.encoding import LabelError
+from labelfeed.labels.errors import CellError
 from labelfeed.runs.generator import PICTURE, Generator
 from labelfeed.runs.generator_folder import load_generator
 from labelfeed.runs.rows import read_rows
@@ -89,7 +89,7 @@ def _sampled(
 ) -> pd.DataFrame:
     try:
         return run.sample(n, asked, guidance=guidance, seed=seed)
-    except LabelError as error:  # there is no row 0 here
+    except CellError as error:  # there is no row 0 here
         raise error.at("--known") from error
 
 
@@ -103,12 +103,14 @@ def _filled(
     quiet: bool,
 ) -> pd.DataFrame:
     """Return the rows of a file with its empty cells filled; all others as they stand there."""
-    raw, _ = read_frame(given, run.data.get("encoding"))
-    data = read_rows(
-        run.data, run.spec, run.sides, given, cells=CellRules(**cells) if cells else None
-    )
     if asked:
         raise DataError("--known goes with --n; write it into the cells of the rows to be filled.")
+    raw, _ = read_frame(given, run.data.get("encoding"))
+    kept = {k: v for k, v in run.data.items() if k != "id_column" or v in raw.columns}
+    data = None  # labels alone
+    if set(raw.columns) - {*run.labels, kept.get("id_column"), kept.get("group")}:
+        rules = CellRules(**cells) if cells else None
+        data = read_rows(kept, run.spec, run.sides, given, cells=rules)
     empty = int(raw.isna().sum().sum())
     frame = run.fill(raw, data, guidance=guidance, seed=seed)
     more = len(frame.columns) - len(raw.columns)

@@ -16,6 +16,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.synthetic import TableCodec
 from labelfeed.synthetic.asked import by_column
+from labelfeed.synthetic.category_column import IdColumn
 from labelfeed.synthetic.combinations import Combinations
 from labelfeed.synthetic.pictures import PictureCodec
 from labelfeed.synthetic.training_rows import training_rows_of
@@ -75,8 +76,9 @@ class Generator:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all columns that rows can be asked for by."""
-        columns = self.codec.names if isinstance(self.codec, TableCodec) else ()
-        return (*self.labels, *(name for name in columns if name not in self.labels))
+        columns = self.codec.columns if isinstance(self.codec, TableCodec) else ()
+        own = [column.name for column in columns if not isinstance(column, IdColumn)]
+        return (*self.labels, *(name for name in own if name not in self.labels))
 
     def sample(
         self,
@@ -204,6 +206,9 @@ class Generator:
     def _ids(self, asked: Mapping[str, Any], n: int) -> np.ndarray:
         """Return the class ids of label columns and side labels, `(n, k)`, -1 unknown."""
         columns = self.spec.label_columns
+        asked = {name: asked[name] for name in self.labels if name in asked}
+        if n > 1 and not any(map(np.ndim, asked.values())):
+            return np.repeat(self._ids(asked, 1), n, axis=0)
         told = {c.name: asked[c.name] for c in columns if c.name in asked}
         labels = ids_of_known(told, n, self.spec)
         beside = {s.name: asked[s.name] for s in self.sides if s.name in asked}

@@ -13,21 +13,20 @@ from labelfeed.data.dataset import DataError
 from labelfeed.data.labelling import as_text
 from labelfeed.labels.nearest import listed, nearest, plain_spelling
 from labelfeed.labels.words import EMPTY, MISSING
-from labelfeed.synthetic.cells import CellColumn, spelling_of_nothing
+from labelfeed.synthetic.cells import CellColumn, from_one_hot, one_hot, spelling_of_nothing
 from labelfeed.synthetic.quantiles import between
 
 __all__ = ["CategoryColumn", "IdColumn"]
 
 _ONE_HOT = 32  # classes; more of them share one number
-_NARROWEST = 1 / 3  # what one-hot numbers are divided by at least
 _NUMBERED = re.compile(r"(\D*)(\d{1,15})")
 
 
 @dataclasses.dataclass(frozen=True)
 class CategoryColumn(CellColumn):
-    """A column of words: two are one number, below or above a threshold; up to 32 one-hot.
+    """A column of words: two are one number of two values; up to 32 one-hot.
 
-    More classes are intervals of one number, the frequent ones first.
+    More classes are intervals of one standard normal number, the frequent ones first.
 
     Args:
         name: As for `CellColumn`.
@@ -118,20 +117,24 @@ class CategoryColumn(CellColumn):
     def numbers(self, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return `(n, value_width)` of words, by place."""
         ids = values.astype(int)
-        if self.value_width == 1:
-            edges = self._edges()
-            return ndtri(between(edges[ids], edges[ids + 1], rng.random(len(ids))))[:, None]
         if not self.value_width:
             return np.zeros((len(ids), 0))
-        return (np.eye(len(self.values))[ids] - self.shares) / self._scale()
+        if self._two:
+            return one_hot(ids == 1, self.shares[1])[:, None]
+        if self.value_width > 1:
+            return one_hot(np.eye(len(self.values))[ids], np.array(self.shares))
+        edges = self._edges()
+        return ndtri(between(edges[ids], edges[ids + 1], rng.random(len(ids))))[:, None]
 
     def found(self, numbers: np.ndarray) -> np.ndarray:
         """Return the words, by place, that numbers are nearest to."""
-        if self.value_width == 1:
-            return np.searchsorted(self._edges()[1:-1], ndtr(numbers[:, 0]), side="right")
-        if self.value_width:
-            return np.argmax(numbers * self._scale() + np.array(self.shares), axis=1)
-        return np.zeros(len(numbers), int)
+        if not self.value_width:
+            return np.zeros(len(numbers), int)
+        if self._two:
+            return (from_one_hot(numbers[:, 0], self.shares[1]) > 0.5).astype(int)
+        if self.value_width > 1:
+            return np.argmax(from_one_hot(numbers, np.array(self.shares)), axis=1)
+        return np.searchsorted(self._edges()[1:-1], ndtr(numbers[:, 0]), side="right")
 
     def words(self, values: np.ndarray) -> np.ndarray:
         """Return words of their places."""
@@ -143,14 +146,14 @@ class CategoryColumn(CellColumn):
         """Return words as objects, true and false of a typed file as such."""
         return pd.Series(values, dtype="boolean" if self.boolean else object, name=self.name)
 
+    @property
+    def _two(self) -> bool:
+        return len(self.values) == 2
+
     def _edges(self) -> np.ndarray:
         edges = np.concatenate([[0.0], np.cumsum(self.shares)])
         edges[-1] = 1.0
         return edges
-
-    def _scale(self) -> float:
-        shares = np.array(self.shares)
-        return max(float(np.sqrt(np.mean(shares * (1 - shares)))), _NARROWEST)
 
 
 def _once(values: tuple[str, ...]) -> dict[str, int]:

@@ -8,22 +8,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from labelfeed.data.labelling import as_text
 from labelfeed.labels.words import MISSING
-from labelfeed.synthetic.quantiles import between
 
-__all__ = ["CellColumn", "spelling_of_nothing"]
+__all__ = ["CellColumn", "from_one_hot", "one_hot", "spelling_of_nothing"]
+
+_NARROWEST = 1 / 3  # what one-hot numbers are divided by at least
 
 
 @dataclasses.dataclass(frozen=True)
 class CellColumn(abc.ABC):
     """One column: `width` numbers for a value, after one that tells whether the cell is empty.
 
-    Each is about standard normal. The cell is empty where the first is below
-    `Phi^-1(missing)`; it is there only if some cells were empty and some were not. The numbers of
-    the value are drawn at random where the cell is empty: nothing stands there to be learned.
+    Each has mean 0 and about unit variance. The first is there only if some cells were empty and
+    some were not, and has two values. The numbers of the value are drawn at random where the cell
+    is empty: nothing stands there to be learned.
 
     Args:
         name: The column's name.
@@ -90,8 +90,7 @@ class CellColumn(abc.ABC):
         filled = np.where(gone, self.anything(len(values), rng), values)
         parts = [self.numbers(filled, rng)]
         if self.flagged:
-            low, high = np.where(gone, 0.0, self.missing), np.where(gone, self.missing, 1.0)
-            parts.insert(0, ndtri(between(low, high, rng.random(len(gone))))[:, None])
+            parts.insert(0, one_hot(gone, self.missing)[:, None])
         return np.concatenate(parts, axis=1)
 
     def given(self, cells: pd.Series, rng: np.random.Generator) -> np.ndarray:
@@ -102,7 +101,7 @@ class CellColumn(abc.ABC):
         filled = np.where(gone, self.anything(len(values), rng), values)
         found = np.where(gone[:, None], np.nan, self.numbers(filled, rng))
         if self.flagged:  # what is to be found is a value
-            there = ndtri(between(self.missing, 1.0, rng.random(len(gone))))
+            there = one_hot(np.zeros(len(gone), bool), self.missing)
             found = np.concatenate([there[:, None], found], axis=1)
         return found
 
@@ -115,7 +114,7 @@ class CellColumn(abc.ABC):
         values = self.words(self.found(numbers[:, self.flagged :]))
         gone = np.zeros(n, bool)
         if self.flagged and not filled:
-            gone = numbers[:, 0] < ndtri(self.missing)
+            gone = from_one_hot(numbers[:, 0], self.missing) > 0.5
         return self.series(self._emptied(values, gone))
 
     def typed(self, cells: pd.Series) -> pd.Series:
@@ -137,6 +136,31 @@ class CellColumn(abc.ABC):
     def _fields(self) -> dict[str, Any]:
         found = dataclasses.asdict(self)
         return {key: list(v) if isinstance(v, tuple) else v for key, v in found.items()}
+
+
+def one_hot(there: np.ndarray, share: np.ndarray | float) -> np.ndarray:
+    """Return 1 and 0 as numbers of mean 0 and, where no class is rare, unit variance.
+
+    Args:
+        there: Of one class `(n,)`, or one-hot `(n, k)`.
+        share: How often it is 1, of each class.
+
+    Example:
+        >>> one_hot(np.array([True, False]), 0.5).tolist()
+        [1.0, -1.0]
+    """
+    found: np.ndarray = (there - np.asarray(share)) / _scale(share)
+    return found
+
+
+def from_one_hot(numbers: np.ndarray, share: np.ndarray | float) -> np.ndarray:
+    """Return numbers of `one_hot` as about 1 and 0."""
+    found: np.ndarray = numbers * _scale(share) + np.asarray(share)
+    return found
+
+
+def _scale(share: np.ndarray | float) -> float:
+    return max(float(np.sqrt(np.mean(np.asarray(share) * (1 - np.asarray(share))))), _NARROWEST)
 
 
 def spelling_of_nothing(cells: pd.Series, gone: np.ndarray) -> str:

@@ -195,7 +195,7 @@ class TableCodec:
                 ends = column.series(column.words(np.array([low, high]))).tolist()
                 lines.append(
                     f"{column.name!r}: {beyond} of {len(frame)} values lie outside of the training "
-                    f"rows ({ends[0]} to {ends[1]}): what goes with the end is made"
+                    f"rows ({ends[0]} to {ends[1]}): taken for the end"
                 )
         return tuple(lines)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.types import JSON
 
 __all__ = ["Combinations"]
 
@@ -74,7 +74,7 @@ class Combinations:
         return found
 
     @classmethod
-    def from_json(cls, described: Any, classes: Sequence[int]) -> Combinations:
+    def from_json(cls, described: JSON, classes: Sequence[int]) -> Combinations:
         """Return what `to_json` described.
 
         Args:

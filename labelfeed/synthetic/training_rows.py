@@ -125,7 +125,6 @@ def _words(ids: np.ndarray, names: Sequence[str], cells: pd.Series | None) -> di
     return words
 
 
-def _spelt(ids: np.ndarray, words: dict[str, str]) -> np.ndarray:
+def _spelt(ids: np.ndarray, words: dict[str, str]) -> pd.Series:
     """Return class ids as the file writes them, `None` where unknown."""
-    spelt: np.ndarray = np.array([*words.values(), None], object)[ids]
-    return spelt
+    return pd.Series(np.array([*words.values(), None], object)[ids], dtype=object)
