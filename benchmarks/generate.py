@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ from labelfeed.judging.judge import Judge
 
 __all__ = ["main"]
 
-_OURS = "ours"
-_GENERATORS = (_OURS, *PEERS)
+_OURS = ("ours", "ours, pictures")
+_GENERATORS = (*_OURS, *PEERS)
 _FEW = 0.1  # missing rows of rare classes, as a share, below which a set counts as balanced
 
 
@@ -55,9 +55,9 @@ def main(argv: list[str] | None = None) -> None:
         found = {}
         for name in options.sets:
             for seed in seeds:
-                own = _one(name, seed, options)
-                found = merged([found, {name: {str(seed): own}}])
-                _written(options.json, found)
+                for generator, figures in _one(name, seed, options):
+                    found = merged([found, {name: {str(seed): {generator: figures}}}])
+                    _written(options.json, found)
     _written(options.json, found)
     for text in tables(found):
         print(f"\n{text}", flush=True)
@@ -75,18 +75,22 @@ def merged(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return out
 
 
-def _one(name: str, seed: int, options: argparse.Namespace) -> dict[str, Any]:
+def _one(
+    name: str, seed: int, options: argparse.Namespace
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield each generator with its figures."""
     rows = split(name, options.data, seed, options.rows)
     judge = Judge(frame_of(rows.x, rows.y), frame_of(rows.test_x, rows.test_y), TARGET, seed=seed)
     wanted = np.random.default_rng(seed).permutation(rows.y)
     rare = _missing(rows.y)
-    found: dict[str, Any] = {}
     for generator in options.generators:
+        if generator == _OURS[1] and rows.picture is None:
+            continue
         start = time.perf_counter()
-        if generator == _OURS:
+        if generator in _OURS:
             from benchmarks.generate_ours import ours
 
-            sampler: Sampler = ours(rows, seed)
+            sampler: Sampler = ours(rows, seed, generator == _OURS[1])
         else:
             sampler = PEERS[generator](rows.x, rows.y, seed)
         fitted = time.perf_counter()
@@ -98,13 +102,13 @@ def _one(name: str, seed: int, options: argparse.Namespace) -> dict[str, Any]:
             frames.append(frame_of(as_written(x, rows.x), y))
         judged = judge(*frames)
         spent = {"fit": fitted - start, "sample": sampled - fitted}
-        found[generator] = figures_of(judged, spent)
+        found = figures_of(judged, spent)
         common.progress(
-            f"{name} seed {seed} {generator}: AUC {found[generator]['trees']:.3f}, label "
-            f"{found[generator]['fidelity']:.3f} of {found[generator]['fidelity_real']:.3f}, "
+            f"{name} seed {seed} {generator}: AUC {found['trees']:.3f}, label "
+            f"{found['fidelity']:.3f} of {found['fidelity_real']:.3f}, "
             f"{spent['fit']:.0f} s + {time.perf_counter() - sampled:.0f} s"
         )
-    return found
+        yield generator, found
 
 
 def _missing(y: np.ndarray) -> np.ndarray:

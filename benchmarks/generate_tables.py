@@ -12,6 +12,7 @@ from labelfeed.judging.judged import Judged
 
 __all__ = ["figures_of", "tables"]
 
+_OURS = ("ours", "ours, pictures")
 _CONTROL = "copy"
 _COLUMNS = {  # figure: (head, what real rows have under it)
     "trees": ("told apart by trees", "trees_real"),
@@ -99,7 +100,7 @@ def _against_best(found: Mapping[str, Any]) -> str:
             others = {}
             whole = [own for own in seeds.values() if "ours" in own]
             for generator in dict.fromkeys(g for own in whole for g in own):
-                if generator not in ("ours", _CONTROL) and all(generator in own for own in whole):
+                if generator not in (*_OURS, _CONTROL) and all(generator in own for own in whole):
                     others[generator] = [_worse(own[generator], figure) for own in whole]
             if not others:
                 continue

@@ -105,11 +105,11 @@ def _pairs(judged: Judged) -> list[Part]:
     if not pairs:
         return []
     worst = sorted(pairs, key=lambda one: one.score)[:_PAIRS]
-    rows = tuple((f"{one.first}, {one.second}", f"{one.score:.2f}", one.kind) for one in worst)
+    rows = tuple((f"{one.first}, {one.second}", f"{one.score:.2f}") for one in worst)
     return [
         "## Pairs of columns",
         trend_map(pairs),
-        Table("The least alike pairs", ("", "alike", "by"), rows),
+        Table("The least alike pairs", ("", "alike"), rows),
     ]
 
 
