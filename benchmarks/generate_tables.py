@@ -108,6 +108,7 @@ def _against_best(found: Mapping[str, Any]) -> str:
             mine = [_worse(own["ours"], figure) for own in whole]
             gap = common.paired_interval(others[best], mine)
             told = "best" if gap.high < 0 else "worse" if gap.low > 0 else "tied"
+            told = told if len(mine) > 1 else "one seed"
             row += [best, gap, told]
         rows.append(row)
     head = ["ours less the best other", "by C2ST (trees)", "difference", "", "by label found",

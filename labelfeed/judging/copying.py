@@ -66,7 +66,8 @@ def copying(train: np.ndarray, held_out: np.ndarray, synthetic: np.ndarray) -> C
 
     The row that is nearest to a synthetic one among *all* real rows is a training row by chance
     as often as training rows are among them, since nothing but copying can tell the two apart: so
-    no training row has to be left out to compare with as many held-out ones.
+    no training row has to be left out to compare with as many held-out ones. Rows that crowd around
+    the same real row tell no more than one, and the interval counts them so (Kish 1965).
 
     Reference: distance to closest record: Park et al. (2018), Zhao et al. (2021), against a
     held-out split: Platzer and Reutterer (2021).
@@ -87,15 +88,19 @@ def copying(train: np.ndarray, held_out: np.ndarray, synthetic: np.ndarray) -> C
     to_train, nearest = (found[:, 0] for found in of_train.kneighbors(synthetic))
     own = of_train.kneighbors()[0][:, 0]
     beside = of_train.kneighbors(held_out)[0][:, 0]
-    to_held_out = NearestNeighbors(n_neighbors=1).fit(held_out).kneighbors(synthetic)[0][:, 0]
+    of_held_out = NearestNeighbors(n_neighbors=1).fit(held_out)
+    to_held_out, other = (found[:, 0] for found in of_held_out.kneighbors(synthetic))
     expected = len(train) / (len(train) + len(held_out))
     tiny = 1e-9 * max(1.0, float(np.abs(train).max(initial=0)))
     ties = np.abs(to_train - to_held_out) <= tiny
-    count = float(np.sum(np.where(ties, expected, to_train < to_held_out)))
+    share = float(np.mean(np.where(ties, expected, to_train < to_held_out)))
+    real = np.where(to_train < to_held_out, nearest, len(train) + other)
+    _, crowds = np.unique(real, return_counts=True)
+    independent = len(synthetic) ** 2 / float(np.sum(crowds**2))
     very_near = np.quantile(beside, _NEAR, method="lower") + tiny
     known = set(_keys(train))
     return Copying(
-        share_estimate(count, len(synthetic)),
+        share_estimate(share * independent, independent),
         expected,
         float((to_train <= very_near).mean()),
         float((beside <= very_near).mean()),

@@ -56,7 +56,7 @@ class Estimate(Result):
         )
 
 
-def share_estimate(successes: float, rows: int) -> Estimate:
+def share_estimate(successes: float, rows: float) -> Estimate:
     """Return a share of rows with its interval (Wilson 1927).
 
     Args:

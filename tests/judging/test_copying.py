@@ -38,3 +38,9 @@ def test_equal_rows_that_the_data_has_anyway_are_no_copies():
     train, held_out, new = (rng.integers(0, 4, (400, 2)).astype(float) for _ in range(3))
     found = copying(train, held_out, new)
     assert found.equal == 1 == found.equal_held_out and not found.copies
+
+
+def test_rows_that_crowd_in_one_place_are_one_row():
+    made = _rows(1)[:1] + 1e-3 * _rows(2)  # all beside one row that is not a training row
+    found = copying(_rows(0, 600), _rows(3), made)
+    assert found.nearer.high - found.nearer.low > 0.5 and not found.copies
