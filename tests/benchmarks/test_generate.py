@@ -10,8 +10,10 @@ from tests._fewer_trees import fewer_trees  # noqa: F401 (a fixture)
 def test_figures_are_written_as_they_come_and_tables_name_who_copied(tmp_path, capsys):
     path = tmp_path / "found.json"
     generate.main(
-        "--sets breast-cancer --rows 220 --seeds 1 --generators smote copy --json".split()
-        + [str(path)]
+        [
+            *"--sets breast-cancer --rows 220 --seeds 1 --generators smote copy --json".split(),
+            str(path),
+        ]
     )
     found = json.loads(path.read_text())["breast-cancer"]["0"]
     assert found["copy"]["copies"] == 1 and found["copy"]["equal"] == 1
