@@ -11,10 +11,10 @@ from labelfeed.generate.networks import NUMBERS
 from labelfeed.generate.rows import CLEAN
 from labelfeed.labels.encoding import UNKNOWN, LabelError
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.models.features import check_finite, feature_arrays, unlisted
+from labelfeed.models.features import feature_arrays, unlisted
 from labelfeed.types import ArrayLike, Features, Labels, SampleWeight, SideValues
 
-__all__ = ["held_out_tenth", "row_parts", "row_weights"]
+__all__ = ["held_out_tenth", "row_parts", "weights_of_rows"]
 
 
 def row_parts(
@@ -46,12 +46,20 @@ def row_parts(
         LabelError: A label does not fit, or all are unknown.
         ValueError: x is not finite or has another shape, or the number of rows differs.
     """
-    array = np.asarray(feature_arrays(unlisted(x, 1)))
+    try:
+        array = np.asarray(feature_arrays(unlisted(x, 1))).astype(np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{what} must be numbers, an array or a table: {error}") from error
     if array.ndim != len(shape) + 1 or array.shape[1:] != shape or not len(array):
         wanted = ", ".join(map(str, ("n", *shape)))
         raise ValueError(f"{what} must be an array ({wanted}), n >= 1, got {array.shape}.")
-    check_finite(array, what)
-    n = len(array)
+    n, bad = len(array), np.argwhere(~np.isfinite(array))
+    if len(bad):
+        raise ValueError(
+            f"{what}: row {bad[0][0]}, place {bad[0][1:].tolist()} is {array[tuple(bad[0])]}; "
+            f"{len(bad)} values are not finite. Fill or leave out what is missing, or encode it, "
+            "as labelfeed.synthetic.TableCodec does."
+        )
     if y is None:
         ids = np.full((n, *spec.shape), UNKNOWN, np.int32)
     else:
@@ -63,7 +71,7 @@ def row_parts(
             )
     if len(ids) != n:
         raise ValueError(f"{what} has {n} rows, the labels have {len(ids)}.")
-    parts = {CLEAN: array.astype(np.float32), spec.input_name: ids}
+    parts = {CLEAN: array, spec.input_name: ids}
     for side, found in zip(side_specs, ids_of_sides(sides, n, side_specs), strict=True):
         parts[side.input_name] = found
     if number_count:
@@ -73,7 +81,7 @@ def row_parts(
     return parts
 
 
-def row_weights(weight: SampleWeight | None, rows: int) -> np.ndarray | None:
+def weights_of_rows(weight: SampleWeight | None, rows: int) -> np.ndarray | None:
     """Return sample weights, float32 `(rows,)`.
 
     Raises:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from labelfeed.generate.networks import GIVEN, LEVEL, NOISY, NUMBERS
+from labelfeed.generate.noise import NoiseLevels
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, KerasModel
 from labelfeed.visibility.masked_rows import MaskedRows
 from labelfeed.visibility.policies import Masked, Visibility
 
-__all__ = ["check_denoiser", "column_groups", "dropout_policy", "number_scale"]
+__all__ = ["check_denoiser", "column_groups", "dropout_policy", "levels_of", "number_scale"]
 
 
 def check_denoiser(network: KerasModel, labels: Sequence[LabelSpec]) -> None:
@@ -22,6 +23,8 @@ def check_denoiser(network: KerasModel, labels: Sequence[LabelSpec]) -> None:
         network: Functional model.
         labels: The label and the side labels.
     """
+    if not hasattr(network, "inputs") or not hasattr(network, "outputs"):
+        raise ValueError("The network must be a functional keras.Model, such as table_network's.")
     found = {tensor.name: tensor for tensor in network.inputs}
     wanted = [NOISY, LEVEL, *(spec.input_name for spec in labels)]
     if len({*wanted, GIVEN, NUMBERS}) < len(wanted) + 2:
@@ -85,6 +88,25 @@ def dropout_policy(
         )
     one = len(labels) == 1 and not labels[0].shape and not numbers
     return Masked(dropout) if one else MaskedRows(dropout)
+
+
+def levels_of(x: np.ndarray) -> NoiseLevels:
+    """Return noise levels that suit x: the highest drowns what varies most.
+
+    That is ten standard deviations in the direction in which x varies most, which leaves half a
+    percent of its spread unknown to the start of the sampler.
+
+    Args:
+        x: `(n, ...)`.
+    """
+    spread = float(x.std())
+    if not spread > 0:
+        return NoiseLevels()
+    rows = x.reshape(len(x), -1)[:2000].astype(np.float64)
+    rows = rows - rows.mean(axis=0)
+    gram = rows @ rows.T if len(rows) < rows.shape[1] else rows.T @ rows
+    widest = np.sqrt(np.linalg.eigvalsh(gram)[-1].clip(min=0) / len(rows))
+    return NoiseLevels(data=spread, high=float(np.clip(10 * widest / spread, 10, 200)))
 
 
 def number_scale(numbers: np.ndarray) -> list[list[float]]:

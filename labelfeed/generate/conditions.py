@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -78,7 +77,10 @@ def given_columns(given: ArrayLike | None, rows: int, d: int) -> np.ndarray:
     """
     if given is None:
         return np.full((rows, d), np.nan, np.float32)
-    array = np.asarray(given, np.float32)
+    try:
+        array = np.asarray(given, np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"given must be numbers {(rows, d)} or {(d,)}: {error}") from error
     array = np.broadcast_to(array, (rows, d)) if array.shape == (d,) else array
     if array.shape != (rows, d) or np.isinf(array).any():
         raise ValueError(
@@ -125,7 +127,7 @@ def flagged(values: np.ndarray) -> np.ndarray:
     return np.concatenate([np.where(known, values, 0), known], axis=1).astype(np.float32)
 
 
-def whole(name: str, value: Any, least: int) -> int:
+def whole(name: str, value: object, least: int) -> int:
     """Return a whole number, or say that it is none or too small."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
         raise ValueError(f"{name} must be a whole number >= {least}, got {value!r}.")

@@ -9,12 +9,18 @@ from typing import Any
 import keras
 import numpy as np
 
-from labelfeed.generate.arrays import held_out_tenth, row_parts, row_weights
-from labelfeed.generate.checks import check_denoiser, column_groups, dropout_policy, number_scale
+from labelfeed.generate.arrays import held_out_tenth, weights_of_rows
+from labelfeed.generate.checks import (
+    check_denoiser,
+    column_groups,
+    dropout_policy,
+    levels_of,
+    number_scale,
+)
+from labelfeed.generate.held_out import HeldOutModel
 from labelfeed.generate.networks import NUMBERS
 from labelfeed.generate.noise import NoiseLevels
 from labelfeed.generate.rows import CLEAN, FixedNoise, ShuffledRows
-from labelfeed.generate.sampling import SamplingModel
 from labelfeed.generate.seen import Seen
 from labelfeed.generate.training import (
     DEFAULT_STEPS,
@@ -43,7 +49,7 @@ __all__ = ["ConditionalDiffusion"]
 
 
 @keras.saving.register_keras_serializable(package="labelfeed")
-class ConditionalDiffusion(SamplingModel):
+class ConditionalDiffusion(HeldOutModel):
     """A diffusion of rows or pictures that labels condition, with guidance.
 
     `fit` adds noise of all levels to x and trains the network to take it away again, given the
@@ -185,7 +191,7 @@ class ConditionalDiffusion(SamplingModel):
             ValueError: x is not finite, or has another shape than the network takes.
         """
         parts = self._row_parts(x, y, sides, numbers)
-        weight, held, held_weight = row_weights(sample_weight, len(parts[CLEAN])), None, None
+        weight, held, held_weight = weights_of_rows(sample_weight, len(parts[CLEAN])), None, None
         self._settle(parts)
         if validation_data is not None:
             names = ("x", "y", "sides", "numbers")
@@ -206,26 +212,10 @@ class ConditionalDiffusion(SamplingModel):
         options = {"epochs": length.epochs, "callbacks": [*callbacks], "validation_data": fixed}
         return run_checked(self, [], super().fit, rows, shuffle=False, **options, **kwargs)
 
-    def _row_parts(self, *given: Any, what: str = "x") -> dict[str, np.ndarray]:
-        return row_parts(
-            *given,
-            shape=tuple(self.network.outputs[0].shape[1:]),
-            spec=self.spec,
-            side_specs=self.sides,
-            number_count=self._number_count,
-            what=what,
-        )
-
-    def _inputs_of(self, parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        if NUMBERS not in parts:
-            return parts
-        numbers = self._flagged_numbers(parts[NUMBERS], len(parts[NUMBERS]))
-        return {**parts, NUMBERS: numbers}
-
     def _settle(self, parts: dict[str, np.ndarray]) -> None:
         """Take the scales from the first rows, and note which labels there are."""
         if self._levels is None:
-            levels = NoiseLevels(data=float(parts[CLEAN].std()) or 1.0)
+            levels = levels_of(parts[CLEAN])
             set_untracked(self, "_levels", self.given_levels or levels)
             if NUMBERS in parts:
                 set_untracked(self, "_number_scale", number_scale(parts[NUMBERS]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -36,13 +36,13 @@ class NoiseLevels:
 
     Example:
         >>> NoiseLevels().steps(4).round(3).tolist()
-        [160.0, 20.235, 1.074, 0.004, 0.0]
+        [20.0, 1.794, 0.107, 0.004, 0.0]
     """
 
     data: float = 1.0
     low: float = 0.004
-    high: float = 160.0
-    rho: float = 7.0
+    high: float = 20.0
+    rho: float = 10.0
     median: float = 0.6
     spread: float = 1.2
 
@@ -63,7 +63,7 @@ class NoiseLevels:
         high, low = (np.float64(v * self.data) ** (1 / self.rho) for v in (self.high, self.low))
         return np.append((high + at * (low - high)) ** self.rho, 0.0)
 
-    def of_normal(self, normal: Tensor, exp: Any = np.exp) -> Tensor:
+    def of_normal(self, normal: Tensor, exp: Callable[[Tensor], Tensor] = np.exp) -> Tensor:
         """Return training levels of standard normal numbers; `exp` is that of the tensors."""
         return self.data * self.median * exp(self.spread * normal)
 

@@ -42,6 +42,8 @@ def image_network(
         >>> tuple(network.output.shape)
         (None, 8, 8, 1)
     """
+    if len(shape) != 3 or min(shape) < 1:
+        raise ValueError(f"shape must be (height, width, channels), got {shape!r}.")
     height, across, channels = shape
     inputs, vector = condition_vector(4 * width, spec, sides, numbers)
     noisy = keras.Input(shape, name=NOISY)

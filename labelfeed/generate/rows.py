@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -39,7 +41,7 @@ class ShuffledRows(keras.utils.PyDataset):
         """Return the number of batches an epoch."""
         return self.batches
 
-    def __getitem__(self, index: int) -> tuple:
+    def __getitem__(self, index: int) -> tuple[Any, ...]:
         """Return the next batch, whatever its number."""
         n = len(next(iter(self.parts.values())))
         while len(self._left) < self.batch_size:
@@ -90,7 +92,7 @@ class FixedNoise(keras.utils.PyDataset):
         """Return the number of batches."""
         return len(self.parts[NOISE]) // self.batch_size
 
-    def __getitem__(self, index: int) -> tuple:
+    def __getitem__(self, index: int) -> tuple[Any, ...]:
         """Return a batch."""
         rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
         batch = {key: value[rows] for key, value in self.parts.items()}

@@ -1,4 +1,4 @@
-"""From noise to rows: Heun's method in few steps, with guidance; NumPy alone."""
+"""From noise to rows in few steps, with guidance; NumPy alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-__all__ = ["Guidance", "heun_steps"]
+__all__ = ["Guidance", "denoising_steps"]
 
 Denoise = Callable[[np.ndarray, float], np.ndarray]
 
@@ -36,7 +36,8 @@ class Guidance:
         interval: tuple[float, float] | None = None,
     ) -> None:
         """Check weight and interval."""
-        if not (np.isfinite(weight) and weight >= 0):
+        number = isinstance(weight, (int, float, np.integer, np.floating))
+        if not (number and np.isfinite(weight) and weight >= 0):
             raise ValueError(
                 f"guidance must be a number >= 0, got {weight!r}: 0 leaves the labels out, 1 "
                 "follows them, above 1 exaggerates them."
@@ -63,8 +64,16 @@ class Guidance:
         return unknown + weight * (self.known(x, level) - unknown)
 
 
-def heun_steps(denoise: Denoise, noise: np.ndarray, levels: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield x after each step from the highest noise level down to 0.
+def denoising_steps(
+    denoise: Denoise, noise: np.ndarray, levels: np.ndarray
+) -> Iterator[np.ndarray]:
+    """Yield x after each step from the highest noise level down to 0: DPM-Solver++(2M).
+
+    What is linear in x is solved exactly, so that only D is approximated, along a line through this
+    step's and the last one's. Of the same number of runs of a network Heun's method, which EDM
+    takes, leaves six times the error (tests/generate/test_sampler.py compares them). The start is
+    the noise about the mean that the network names at the highest level, which therefore need not
+    be so high that the mean drowns in it.
 
     Args:
         denoise: `D(x, level)`, the expected clean x given x at a noise level.
@@ -75,21 +84,28 @@ def heun_steps(denoise: Denoise, noise: np.ndarray, levels: np.ndarray) -> Itera
         float64 `(n, ...)`; the last is the sample.
 
     References:
-        Karras et al. 2022, Elucidating the design space of diffusion-based generative models.
+        Lu et al. 2022, DPM-Solver++: fast solver for guided sampling of diffusion probabilistic
+        models.
 
     Example:
         >>> from labelfeed.generate.noise import NoiseLevels
-        >>> data_is_zero = lambda x, level: np.zeros_like(x)
-        >>> *_, x = heun_steps(data_is_zero, np.ones((1, 2)), NoiseLevels().steps(5))
+        >>> data_is_two = lambda x, level: np.full_like(x, 2.0)
+        >>> *_, x = denoising_steps(data_is_two, np.ones((1, 3)), NoiseLevels().steps(5))
         >>> x.tolist()
-        [[0.0, 0.0]]
+        [[2.0, 2.0, 2.0]]
     """
-    x = np.asarray(noise, np.float64) * levels[0]
+    noise = np.asarray(noise, np.float64)
+    x = denoise(np.zeros_like(noise), levels[0]) + noise * levels[0]
+    before, last_stride = None, 1.0
     for level, after in itertools.pairwise(levels):
-        slope = (x - denoise(x, level)) / level
-        ahead = x + (after - level) * slope
-        if after > 0:
-            slope = (slope + (ahead - denoise(ahead, after)) / after) / 2
-            ahead = x + (after - level) * slope
-        x = ahead
+        clean = np.asarray(denoise(x, level), np.float64)
+        if after == 0:
+            yield clean
+            return
+        stride = np.log(level / after)
+        ahead = clean
+        if before is not None:
+            ahead = clean + (clean - before) * stride / (2 * last_stride)
+        x = ahead + (x - ahead) * after / level
+        before, last_stride = clean, stride
         yield x

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from labelfeed.generate.conditions import (
 )
 from labelfeed.generate.networks import GIVEN, LEVEL, NOISY, NUMBERS
 from labelfeed.generate.progress import steps_shown
-from labelfeed.generate.sampler import Guidance, heun_steps
+from labelfeed.generate.sampler import Guidance, denoising_steps
 from labelfeed.generate.seen import Seen
 from labelfeed.generate.steps import DiffusionSteps
 from labelfeed.labels.encoding import UNKNOWN
@@ -27,7 +27,7 @@ from labelfeed.types import ArrayLike, Labels, SideValues
 
 __all__ = ["STEPS", "SamplingModel"]
 
-STEPS = 18  # of Heun, two runs of the network each but the last
+STEPS = 30  # each a run of the network, two with guidance
 _AT_ONCE = 1024  # rows
 
 
@@ -73,7 +73,7 @@ class SamplingModel(DiffusionSteps):
                 exaggerates them.
             guidance_interval: Noise levels `(low, high)` between which guidance counts; it is 1
                 elsewhere.
-            steps: Steps of the sampler, >= 1; 18 by default.
+            steps: Steps of the sampler, >= 1; 30 by default.
             seed: Of the noise; with it the same rows come again.
             batch_size: Rows at once; 1,024 by default.
             verbose: 0 shows no progress, 1 does, `"auto"` does on a terminal.
@@ -98,6 +98,8 @@ class SamplingModel(DiffusionSteps):
         n, steps = whole("n", n, 1), STEPS if steps is None else whole("steps", steps, 1)
         asked = self._conditions(n, known, sides, numbers, given, seed)
         hidden = self._conditions(n, None, None, None, given, seed)
+        if self._levels is None:
+            raise ValueError("This diffusion has not been trained: call fit first.")
         self._check_trained(asked, guidance)
         denoise = Guidance(
             self._denoiser_of(asked, n, batch_size),
@@ -107,13 +109,20 @@ class SamplingModel(DiffusionSteps):
         )
         shape = (n, *self.network.outputs[0].shape[1:])
         noise = np.random.default_rng(seed).standard_normal(shape, np.float32)
-        walk = heun_steps(denoise, noise, self.levels.steps(steps))
+        walk = denoising_steps(denoise, noise, self.levels.steps(steps))
         *_, x = steps_shown(walk, steps, verbose)
         x = x.astype(np.float32)
         if GIVEN not in asked:
             return x
         values, flags = np.split(asked[GIVEN], 2, axis=1)
         return np.where(flags > 0, values, x)
+
+    def predict(self, *args: object, **kwargs: object) -> NoReturn:
+        """Raise: a diffusion makes rows and predicts nothing of rows that are there."""
+        raise TypeError(
+            "A diffusion makes rows, it predicts none: model.sample(n, known=...). What it makes "
+            "of noisy rows is model.denoiser(n)(x, level)."
+        )
 
     def denoiser(
         self,
@@ -128,7 +137,8 @@ class SamplingModel(DiffusionSteps):
     ) -> Callable[[np.ndarray, float], np.ndarray]:
         """Return `D(x, level)`: the expected clean x of n noisy rows, given what is known.
 
-        For samplers of your own: `Guidance` mixes two of them, `heun_steps` goes down with one.
+        For samplers of your own: `Guidance` mixes two of them, `denoising_steps` goes down
+        with one.
 
         Args:
             n: Rows of x.

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.generate.averages import move_averages
 from labelfeed.generate.networks import GIVEN, LEVEL, NOISY, NUMBERS
 from labelfeed.generate.noise import NoiseLevels
 from labelfeed.generate.rows import CLEAN, NOISE, NORMAL
@@ -173,6 +174,5 @@ class DiffusionSteps(keras.Model):
         """Move the averages towards the weights; fast at first, when they know nothing."""
         step = ops.cast(self.averaged_steps, "float32") + 1
         keep = ops.minimum(self.ema, step / (step + 9))
-        for mean, own in self._pairs:
-            mean.assign(keep * ops.cast(mean, "float32") + (1 - keep) * ops.cast(own, "float32"))
+        move_averages(self._pairs, keep)
         self.averaged_steps.assign(self.averaged_steps + 1)
