@@ -62,7 +62,7 @@ def run_generate(
     ):
         raw, _ = read_frame(data, reading.get("encoding"))
     chosen = options.of("generate")
-    epochs = training_length(len(dataset), None, chosen.epochs or None).epochs
+    epochs = training_length(len(dataset), chosen.batch_size or None, chosen.epochs or None).epochs
     with interrupts(quiet) as stop, phase_bars("train", 1, epochs, quiet) as bars:
         bars.phase(1)
         run = train_generator(

@@ -107,8 +107,12 @@ def _filled(
         raise DataError("--known goes with --n; write it into the cells of the rows to be filled.")
     raw, _ = read_frame(given, run.data.get("encoding"))
     kept = {k: v for k, v in run.data.items() if k != "id_column" or v in raw.columns}
-    data = None  # labels alone
-    if set(raw.columns) - {*run.labels, kept.get("id_column"), kept.get("group")}:
+    data = None  # labels alone, or columns of an npz
+    if run.data.get("kind") == "table" and set(raw.columns) - {
+        *run.labels,
+        kept.get("id_column"),
+        kept.get("group"),
+    }:
         rules = CellRules(**cells) if cells else None
         data = read_rows(kept, run.spec, run.sides, given, cells=rules)
     empty = int(raw.isna().sum().sum())

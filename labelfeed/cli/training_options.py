@@ -37,7 +37,7 @@ def defaults_text(option: str, unset: str | None = None) -> str:
 
     Example:
         >>> defaults_text("depth")
-        '[1 for masked, partial-labels; else 2]'
+        '[1 for masked, partial-labels; 4 for generate; else 2]'
         >>> defaults_text("embedding_dim")
         'Only margin. [64]'
     """

@@ -12,6 +12,8 @@ from labelfeed.runs.generator_folder import is_generator, load_generator, save_g
 from labelfeed.runs.kept import RunError
 from tests._generators import small_generator
 
+pytestmark = pytest.mark.only_backend("torch")  # files of diffusions: tests/generate
+
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
@@ -28,7 +30,6 @@ def test_a_generator_comes_back_and_makes_the_same_rows(small, tmp_path):
     assert again.options == small.run.options and again.split == small.run.split
 
 
-@pytest.mark.only_backend("torch")
 def test_it_is_no_run_that_predicts_and_nothing_broken_is_loaded(small, tmp_path):
     path = save_generator(small.run, tmp_path / "gen")
     with pytest.raises(RunError, match="is a generator, which predicts nothing: labelfeed sample"):
