@@ -11,12 +11,20 @@ import pandas as pd
 
 from labelfeed.data.dataset import DataError, did_you_mean
 
-__all__ = ["MISSING", "Coder", "Columns", "is_number", "numbers_of", "plain_frame", "words_of"]
+__all__ = [
+    "NO_WORD",
+    "Coder",
+    "Columns",
+    "cell_words",
+    "float_values",
+    "holds_numbers",
+    "plain_frame",
+]
 
 _MOST_CLASSES = 50  # a target of numbers with more values is cut into ranges
 _RANGES = 5
 _MOST_WORDS = 200  # a column of more different words is an id or a text, and is not judged
-MISSING = "(missing)"
+NO_WORD = "(missing)"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +62,7 @@ class Columns:
         for name in train.columns:
             if name in names:
                 continue
-            if is_number(train[name]):
+            if holds_numbers(train[name]):
                 numbers.append(name)
             elif train[name].nunique() > _MOST_WORDS:
                 left_out.append(name)
@@ -70,12 +78,12 @@ class Columns:
         return self.numbers + self.words
 
 
-def is_number(column: pd.Series) -> bool:
+def holds_numbers(column: pd.Series) -> bool:
     """Return whether a column holds numbers; yes and no are words."""
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def numbers_of(column: pd.Series) -> np.ndarray:
+def float_values(column: pd.Series) -> np.ndarray:
     """Return a column as float `(n,)`, NaN where a cell is missing, no number or endless."""
     values: np.ndarray = pd.to_numeric(column, errors="coerce").to_numpy(float, na_value=np.nan)
     return np.where(np.isfinite(values), values, np.nan)
@@ -91,20 +99,20 @@ def plain_frame(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def words_of(column: pd.Series) -> np.ndarray:
+def cell_words(column: pd.Series) -> np.ndarray:
     """Return the cells as text `(n,)`, `"(missing)"` where there is none; 3.0 and 3 are one word.
 
     Example:
         >>> import pandas as pd
-        >>> words_of(pd.Series([1.0, None, 2.0])).tolist()
+        >>> cell_words(pd.Series([1.0, None, 2.0])).tolist()
         ['1', '(missing)', '2']
     """
     missing = column.isna().to_numpy()
-    if is_number(column):
-        texts = np.array([f"{value:.12g}" for value in numbers_of(column)], dtype=object)
+    if holds_numbers(column):
+        texts = np.array([f"{value:.12g}" for value in float_values(column)], dtype=object)
     else:
         texts = column.astype(object).map(str).to_numpy(dtype=object)
-    texts[missing] = MISSING
+    texts[missing] = NO_WORD
     return texts
 
 
@@ -123,15 +131,15 @@ class Coder:
             self._shift = np.array([_finite(np.nanmean, column) for column in values.T])
             self._scale = np.array([_finite(np.nanstd, column) or 1.0 for column in values.T])
         self._missing = np.isnan(values).any(axis=0)  # a column that tells it, for each of these
-        self._words = {name: np.unique(words_of(train[name])) for name in columns.words}
+        self._words = {name: np.unique(cell_words(train[name])) for name in columns.words}
         self._cuts: dict[str, np.ndarray] = {}
         self._classes: dict[str, np.ndarray] = {}
         for name in columns.target:
-            if is_number(train[name]) and train[name].nunique() > _MOST_CLASSES:
+            if holds_numbers(train[name]) and train[name].nunique() > _MOST_CLASSES:
                 inner = np.arange(1, _RANGES) / _RANGES
-                self._cuts[name] = np.nanquantile(numbers_of(train[name]), inner)
+                self._cuts[name] = np.nanquantile(float_values(train[name]), inner)
             words = np.unique(self._target_words(train, name))
-            self._classes[name] = words[words != MISSING]
+            self._classes[name] = words[words != NO_WORD]
 
     def classes(self, name: str) -> np.ndarray:
         """Return the classes of a target as text, in order."""
@@ -145,7 +153,7 @@ class Coder:
         """Return float `(n, d)` for trees: values as they are, words as ids, NaN for missing."""
         parts = [self._values(frame)]
         for name in self.columns.words:
-            ids = _ids(words_of(frame[name]), self._words[name]).astype(float)
+            ids = _ids(cell_words(frame[name]), self._words[name]).astype(float)
             ids[ids < 0] = len(self._words[name])  # a word that training never met is one more
             parts.append(ids[:, None])
         if with_target:
@@ -171,7 +179,7 @@ class Coder:
         parts = [np.where(missing, 0.0, values), missing[:, self._missing].astype(float)]
         for name in self.columns.words:
             known = self._words[name]
-            parts.append(_one_hot(_ids(words_of(frame[name]), known), len(known)))
+            parts.append(_one_hot(_ids(cell_words(frame[name]), known), len(known)))
         if with_target:
             for name in self.columns.target:
                 parts.append(_one_hot(self.ids(frame, name), len(self._classes[name])))
@@ -181,15 +189,15 @@ class Coder:
         """Return the numbers `(n, d)`, NaN where a cell is missing, no number or endless."""
         values = np.empty((len(frame), len(self.columns.numbers)))
         for place, name in enumerate(self.columns.numbers):
-            values[:, place] = numbers_of(frame[name])
+            values[:, place] = float_values(frame[name])
         return values
 
     def _target_words(self, frame: pd.DataFrame, name: str) -> np.ndarray:
         if name not in self._cuts:
-            return words_of(frame[name])
-        values = numbers_of(frame[name])
+            return cell_words(frame[name])
+        values = float_values(frame[name])
         ranges = np.searchsorted(self._cuts[name], values).astype(str).astype(object)
-        ranges[np.isnan(values)] = MISSING
+        ranges[np.isnan(values)] = NO_WORD
         return ranges
 
 

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from labelfeed.judging.rows import Columns, numbers_of, words_of
+from labelfeed.judging.rows import Columns, cell_words, float_values
 from labelfeed.results import Result
 
 __all__ = ["ColumnShape", "PairTrend", "column_shapes", "pair_trends"]
@@ -131,8 +131,8 @@ def _ks(real: pd.Series, synthetic: pd.Series) -> float:
 
 
 def _tv(real: pd.Series, synthetic: pd.Series) -> float:
-    one = pd.Series(words_of(real)).value_counts(normalize=True)
-    other = pd.Series(words_of(synthetic)).value_counts(normalize=True)
+    one = pd.Series(cell_words(real)).value_counts(normalize=True)
+    other = pd.Series(cell_words(synthetic)).value_counts(normalize=True)
     return 1 - float(one.sub(other, fill_value=0).abs().sum()) / 2
 
 
@@ -140,11 +140,13 @@ def _codes(real: pd.Series, synthetic: pd.Series, number: bool) -> tuple[np.ndar
     if number:
         values = _numbers(real)
         edges = np.histogram_bin_edges(values if len(values) else np.zeros(1), _BINS)[1:-1]
-        one, other = (np.searchsorted(edges, numbers_of(s), "right") for s in (real, synthetic))
+        one, other = (np.searchsorted(edges, float_values(s), "right") for s in (real, synthetic))
         for codes, series in ((one, real), (other, synthetic)):
-            codes[np.isnan(numbers_of(series))] = _BINS
+            codes[np.isnan(float_values(series))] = _BINS
         return one, other
-    _, codes = np.unique(np.concatenate([words_of(real), words_of(synthetic)]), return_inverse=True)
+    _, codes = np.unique(
+        np.concatenate([cell_words(real), cell_words(synthetic)]), return_inverse=True
+    )
     return codes[: len(real)], codes[len(real) :]
 
 
@@ -161,9 +163,9 @@ def _contingency(
 
 
 def _numeric(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    return pd.DataFrame({name: numbers_of(frame[name]) for name in names})
+    return pd.DataFrame({name: float_values(frame[name]) for name in names})
 
 
 def _numbers(column: pd.Series) -> np.ndarray:
-    values = numbers_of(column)
+    values = float_values(column)
     return values[~np.isnan(values)]

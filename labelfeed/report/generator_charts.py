@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from labelfeed.judging.rows import is_number, numbers_of, plain_frame, words_of
+from labelfeed.judging.rows import cell_words, float_values, holds_numbers, plain_frame
 from labelfeed.judging.shapes import ColumnShape, PairTrend
 from labelfeed.printable import printable
 from labelfeed.report.charts import as_written, colour_of, png_of
 
-__all__ = ["class_grid", "column_charts", "trend_map"]
+__all__ = ["class_pictures", "column_charts", "trend_map"]
 
 _A_CHART = 6  # columns of one chart
 _BINS = 24
@@ -44,10 +44,10 @@ def column_charts(
     real, synthetic = plain_frame(real), plain_frame(synthetic)
     for axes, shape in zip(grid.flat, shown, strict=False):
         one, other = real[shape.column], synthetic[shape.column]
-        if is_number(one) and shape.kind == "number":
-            _numbers(axes, numbers_of(one), numbers_of(other))
+        if holds_numbers(one) and shape.kind == "number":
+            _numbers(axes, float_values(one), float_values(other))
         else:
-            _words(axes, words_of(one), words_of(other))
+            _words(axes, cell_words(one), cell_words(other))
         axes.set_title(f"{_short(shape.column)}  {shape.score:.2f}", loc="left", fontsize=9)
         axes.set_yticks([])
         axes.tick_params(labelsize=8)
@@ -97,7 +97,7 @@ def trend_map(pairs: Sequence[PairTrend], most: int = 20) -> bytes:
 
 
 @as_written
-def class_grid(
+def class_pictures(
     real: Sequence[np.ndarray], synthetic: Sequence[np.ndarray], names: Sequence[str]
 ) -> bytes:
     """Return pictures by class: two real ones, then synthetic ones.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from labelfeed.judging.judged import Judged
 from labelfeed.report.comparison_page import versions_line
-from labelfeed.report.generator_charts import class_grid, column_charts, trend_map
+from labelfeed.report.generator_charts import class_pictures, column_charts, trend_map
 from labelfeed.report.page import Part, write_page
 from labelfeed.report.tables import Table
 
@@ -120,7 +120,7 @@ def _grid(real: pd.DataFrame, synthetic: pd.DataFrame, name: str, pictures: str)
         found = frame.loc[frame[name].map(str) == word, pictures]
         return np.stack(list(found[:_PICTURES])) if len(found) else np.zeros((0, 1, 1, 1))
 
-    return class_grid([of(real, n) for n in names], [of(synthetic, n) for n in names], names)
+    return class_pictures([of(real, n) for n in names], [of(synthetic, n) for n in names], names)
 
 
 def _how(judged: Judged) -> list[str]:

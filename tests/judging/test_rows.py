@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from labelfeed.data.dataset import DataError
-from labelfeed.judging.rows import Coder, Columns, plain_frame, words_of
+from labelfeed.judging.rows import Coder, Columns, cell_words, plain_frame
 
 
 def _frame():
@@ -62,7 +62,7 @@ def test_a_target_of_numbers_is_cut_into_five_ranges():
 
 
 def test_whole_numbers_are_the_same_word_however_they_are_stored():
-    assert words_of(pd.Series([1, 2])).tolist() == words_of(pd.Series([1.0, 2.0])).tolist()
+    assert cell_words(pd.Series([1, 2])).tolist() == cell_words(pd.Series([1.0, 2.0])).tolist()
 
 
 def test_dates_are_numbers_and_a_missing_label_is_no_class():

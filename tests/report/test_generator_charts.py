@@ -6,7 +6,7 @@ import PIL.Image
 
 from labelfeed.judging.rows import Columns
 from labelfeed.judging.shapes import PairTrend, column_shapes
-from labelfeed.report.generator_charts import class_grid, column_charts, trend_map
+from labelfeed.report.generator_charts import class_pictures, column_charts, trend_map
 
 
 def _rows(seed, n=60):
@@ -36,6 +36,6 @@ def test_the_least_alike_pairs_stay_where_there_are_many():
 
 def test_pictures_of_each_class_stand_in_a_row():
     dark, light = np.zeros((3, 4, 4, 1)), np.full((3, 4, 4, 1), 255)
-    drawn = _picture(class_grid([dark, dark[:1]], [dark, light], ["a", "b"]))
-    black = _picture(class_grid([dark, dark[:1]], [dark, dark], ["a", "b"]))
+    drawn = _picture(class_pictures([dark, dark[:1]], [dark, light], ["a", "b"]))
+    black = _picture(class_pictures([dark, dark[:1]], [dark, dark], ["a", "b"]))
     assert (drawn != black).any()
