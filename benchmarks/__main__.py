@@ -31,6 +31,7 @@ BENCHMARKS = {
         "benchmarks.few_labels",
         "few labelled rows among many without: pseudo-labels beside scikit-learn's",
     ),
+    "generate": ("benchmarks.generate", "rows made for a label, beside SMOTE, CTGAN and others"),
     "kinds": ("benchmarks.kinds", "classes, ranks and numbers as labels: losses, orders, ranges"),
     "images": ("benchmarks.images", "the default network for pictures beside a small Keras CNN"),
     "leak": ("benchmarks.leak", "plain, naive and masked models on real data, with the audit"),

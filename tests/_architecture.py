@@ -20,7 +20,7 @@ ORDER = (
     ("visibility", "sides", "metrics", "losses"),
     ("data",),
     ("records",),
-    ("estimators", "synthetic"),
+    ("estimators", "judging", "synthetic"),
     ("noise",),
     ("unlabelled",),
     ("predictors",),

@@ -44,12 +44,16 @@ _COUNT = click.IntRange(min=1)
 @READING
 @COMMON
 def _evaluate(run: str, data: str | tuple[str, ...], backend: str | None, **given: Any) -> None:
-    """Score a RUN on labelled DATA: with nothing known, and partly known."""
+    """Score a RUN on labelled DATA: with nothing known, and partly known.
+
+    Of a generator (train --strategy generate): do its rows look like DATA, obey the label, copy
+    anyone, help a classifier?
+    """
     start_backend(backend)
     from labelfeed.cli.evaluate import run_evaluate
 
     given["by"] = split_names(given["by"])
-    run_evaluate(run, data, **given)
+    run_evaluate(run, data, command=shlex.join(["labelfeed", *sys.argv[1:]]), **given)
 
 
 @click.command("predict")
@@ -213,7 +217,8 @@ def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given
     """Audit a RUN on labelled DATA: does it read the label that it is scored on?
 
     RUN may be a model of your own too: a .keras file, or MODULE:FUNCTION, a function (rows, label)
-    -> scores or one without arguments that returns the model.
+    -> scores or one without arguments that returns the model. Of a generator: has the label an
+    effect, was it dropped in training, are rows copies?
     """
     start_backend(backend)
     from labelfeed.cli.audit import run_audit
