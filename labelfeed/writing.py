@@ -22,6 +22,7 @@ __all__ = [
     "leftovers",
     "replacing",
     "replacing_files",
+    "scratch_folder",
     "settle",
     "try_place",
 ]
@@ -170,6 +171,22 @@ def leftovers(folder: str | Path, file: str | None = None) -> list[Path]:
     except OSError:
         return []
     return [Path(folder, n) for n in names if n.startswith(_DRAFT) and n.endswith(end)]
+
+
+@contextlib.contextmanager
+def scratch_folder(folder: str | Path, name: str) -> Iterator[Path]:
+    """Yield a new folder inside `folder`, which is removed in the end; a kill leaves it behind.
+
+    Args:
+        folder: Where; made if it is not there.
+        name: By which `leftovers` finds it.
+    """
+    place = Path(folder) / f"{_draft()}-{name}"
+    place.mkdir(parents=True)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _to_disk(path: Path) -> None:

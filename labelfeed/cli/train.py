@@ -8,14 +8,15 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from labelfeed.audit.run_curves import judged_with_curves
 from labelfeed.cli.console import note, phase_bars, say, tell_leftovers
+from labelfeed.cli.files import shown
 from labelfeed.cli.interrupts import interrupts
-from labelfeed.cli.rows_to_train import load_to_train
+from labelfeed.cli.rows_to_train import load_to_train, naming_files
 from labelfeed.comparison.rows import words_by
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
@@ -30,18 +31,20 @@ from labelfeed.runs.folder import Run
 from labelfeed.runs.kept import RUN, RunError
 from labelfeed.runs.resuming import Work
 from labelfeed.runs.saving import check_free, save_run, save_scores
+from labelfeed.runs.streaming import SCRATCH, streamed_options
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
+from labelfeed.scaling.processes import told_processes
 from labelfeed.strategies.choose import choose_strategy, planned
 from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
 from labelfeed.writing import CHECKPOINT_EVERY, leftovers
 
-__all__ = ["run_train"]
+__all__ = ["read_as", "run_train"]
 
 
 def run_train(
-    data: str,
+    data: str | tuple[str, ...],
     out: str,
     *,
     reading: dict[str, Any],
@@ -50,15 +53,18 @@ def run_train(
     by: Sequence[str] = (),
     track: Sequence[str] = (),
     like: Study | None = None,
+    devices: int | Literal["all"] | None = None,
+    shard_classes: bool = False,
     overwrite: bool = False,
     checkpoint: float = CHECKPOINT_EVERY,
     quiet: bool = False,
+    stream: bool | None = None,
     command: str = "",
 ) -> Run:
     """Train on a file, save the run, and print its held-out scores.
 
     Args:
-        data: File or folder with rows.
+        data: File or folder with rows, or several tables that are one.
         out: Folder of the run.
         reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
@@ -66,15 +72,20 @@ def run_train(
         by: Columns; the held-out rows of each of their values are scored by themselves too.
         track: Keys of `TRACKERS`.
         like: A study, whose settings `options` have: rows and test part have to be its own.
+        devices: As of `train`.
+        shard_classes: As of `train`.
         overwrite: Whether a run at `out` may be replaced.
         checkpoint: Seconds of training that a kill may cost; what is done is in `checkpoint` in
             the folder until the run is complete.
         quiet: Print nothing but errors.
+        stream: Whether rows stay on disk; `None`: where they are more than may be read.
         command: What was typed, for the record.
     """
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
-    dataset, reading = load_to_train(data, reading, options, annotators, quiet)
+    tell_leftovers(leftovers(Path(out).parent, SCRATCH), quiet)
+    loaded, reading = load_to_train(data, reading, options, annotators, quiet, stream)
+    dataset = loaded if isinstance(loaded, Dataset) else loaded.sample
     told: list[str] = []
     words = words_by(dataset, by)
 
@@ -95,17 +106,25 @@ def run_train(
         some = f", {unlabelled} without a label" if unlabelled else ""
         if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
             some += " (--strategy semi-supervised learns from them too)"
-        say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
+        what = f"{len(dataset)} rows"
+        if not isinstance(loaded, Dataset):
+            what = f"{loaded.rows:,} rows on disk, a sample of {len(dataset):,} in the memory"
+        say(f"{shown(data)}: {what}{some}; {_what(spec)}")
     if like is not None:
         like.check(rows_about(dataset, choose_strategy(options, dataset)))
-    record = {**_record(data, dataset, reading), "command": command, "notes": told}
+    record = {**read_as(data, dataset, reading), "command": command, "notes": told}
     record |= {"like": str(like.path)} if like else {}
+    if not isinstance(loaded, Dataset):
+        chosen = streamed_options(choose_strategy(options, dataset))
+        one = {"plain": "network"} if hasattr(chosen, "plain") else {}
+        options = TrainingOptions(options.strategy, given={**options.given, **one})
     phases, epochs = planned(options, dataset)
     work = Work(Work.of_run(out), checkpoint, overwrite, lambda line: note(line, quiet))
     saved: list[Path] = []
     log = TrainingLog(Path(out) / (f"{LOG}.new" if (Path(out) / RUN).exists() else LOG))
     with (
         contextlib.ExitStack() as after,
+        naming_files(data, reading.get("encoding")),
         interrupts(quiet) as stop,
         phase_bars("train", phases, epochs, quiet) as bars,
     ):
@@ -134,8 +153,10 @@ def run_train(
 
         try:
             run = train(
-                dataset,
+                loaded,
                 options,
+                devices=devices,
+                shard_classes=shard_classes,
                 on_phase=bars.phase,
                 on_judged=bars.before(
                     "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
@@ -143,10 +164,11 @@ def run_train(
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=tell,
-                stop=stop,
+                stop=stop if told_processes().count == 1 else None,  # else not all would stop
                 track=trackers,
                 judge=judged_with_curves,
                 checkpoint=work,
+                scratch=Path(out).parent,
             )
             run = _recorded(_by_value(run, words), record)
             save_scores(run, saved[0])
@@ -171,11 +193,13 @@ def run_train(
     return run
 
 
-def _record(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, Any]:
-    """Return how the file was read, as JSON types."""
+def read_as(
+    data: str | tuple[str, ...], dataset: Dataset, reading: dict[str, Any]
+) -> dict[str, Any]:
+    """Return how a file was read, as JSON types, for the record of a run."""
     size = reading.get("image_size", 32)
     record = {
-        "path": str(data),
+        "path": data if isinstance(data, str) else list(data),
         "kind": dataset.kind,
         "fingerprint": dataset.fingerprint,
         **{key: value for key, value in reading.items() if value is not None},

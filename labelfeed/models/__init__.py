@@ -13,6 +13,7 @@ from labelfeed.models.nearest_prototype import NearestPrototype
 from labelfeed.models.resuming import Resume
 from labelfeed.models.semi_supervised import SemiSupervisedModel
 from labelfeed.models.side_label import SideLabelModel
+from labelfeed.models.streamed_rows import StreamedRows
 from labelfeed.models.training_only import TrainingOnlyModel
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.models.wrapping import as_predictor
@@ -28,6 +29,7 @@ __all__ = [
     "Resume",
     "SemiSupervisedModel",
     "SideLabelModel",
+    "StreamedRows",
     "TrainingOnlyModel",
     "TwoPhaseModel",
     "as_predictor",

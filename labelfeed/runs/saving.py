@@ -14,6 +14,7 @@ from labelfeed.records.stored import CARD
 from labelfeed.records.training_log import LOG
 from labelfeed.runs.folder import Run
 from labelfeed.runs.kept import (
+    CODEC,
     FORMAT,
     MODEL,
     PREPROCESS,
@@ -105,7 +106,7 @@ def save_run(run: Run, path: str | Path, overwrite: bool = False) -> Path:
                 run.held_out.save(fresh / HELD_OUT)
             _write(fresh / RUN, _record(run))
         if before:  # what belongs to the run that stood there
-            for name in (CARD, LOG, *([HELD_OUT] if run.held_out is None else [])):
+            for name in (CARD, LOG, CODEC, *([HELD_OUT] if run.held_out is None else [])):
                 (path / name).unlink(missing_ok=True)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error}") from error

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.spellings import spellings_json
+from labelfeed.data.streamed_pictures import StreamedPictures
+from labelfeed.data.streamed_table import StreamedTable
 from labelfeed.estimators.kept_fits import keeping
 from labelfeed.models.keras_private import set_random_seed
 from labelfeed.models.wrapping import as_predictor
@@ -31,7 +34,9 @@ from labelfeed.runs.folder import Run
 from labelfeed.runs.label_vectors import label_vectors
 from labelfeed.runs.on_backbone import fit_on_backbone
 from labelfeed.runs.resuming import Work
+from labelfeed.runs.sharing import sharing_of_run
 from labelfeed.runs.splitting import split_of_run
+from labelfeed.runs.streaming import ON_DISK, fit_all_rows, streamed_options
 from labelfeed.runs.tracking import Tracker, Trackers
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.agreed_rows import agreed_validation
@@ -56,10 +61,12 @@ OWN_COPY = (
 
 
 def train(
-    dataset: Dataset,
+    dataset: Dataset | StreamedTable | StreamedPictures,
     options: TrainingOptions | StrategyOptions | None = None,
     *,
     blanked: bool = False,
+    devices: int | Literal["all"] | None = None,
+    shard_classes: bool = False,
     on_epoch: Callable[[int, dict[str, Any]], None] | None = None,
     note: Callable[[str], None] | None = None,
     on_phase: Callable[[int], None] | None = None,
@@ -69,6 +76,7 @@ def train(
     track: Sequence[Tracker] = (),
     judge: Callable[[Run, Dataset], tuple[Evaluation, HeldOut]] = judged_rows,
     checkpoint: str | Path | Work | None = None,
+    scratch: str | Path | None = None,
 ) -> Run:
     """Train on a data set and score the held-out rows.
 
@@ -77,12 +85,17 @@ def train(
     Python, NumPy and Keras.
 
     Args:
-        dataset: Raw rows with labels, some possibly unknown.
+        dataset: Raw rows with labels, some possibly unknown; or rows that stay on disk
+            (`labelfeed.data.stream_table`, `stream_pictures`): one network is trained on all of
+            them; what is fitted beside it and scored is a sample.
         options: How to train: what the user asks for, or all options of one strategy; what is not
             given comes from the strategy (`labelfeed.options`).
         blanked: Whether to train the label-share control instead: the same strategy on the same
             split, of which no label that is read tells anything, so that what the labels are worth
             is not mixed up with what the model is worth. Its `metrics` have nothing that was fed.
+        devices: Train the network on several devices, see `labelfeed.scaling.devices`: their number
+            or `"all"`; in several processes `"all"`.
+        shard_classes: Cut the classes of a margin head among them, as there.
         on_epoch: Called after each epoch with its number from 1, counted on through the phases,
             and the losses.
         note: Called with each line that the user should know.
@@ -98,6 +111,7 @@ def train(
         checkpoint: A folder in which a training that takes long keeps what is done, so that the
             same call goes on with it after a kill, to the same weights; it is removed at the end.
             Or a `Work`, which whoever made it removes.
+        scratch: Folder for prepared rows that stay on disk; `None`: the system's.
 
     Returns:
         The `Run`; `metrics` are those of `evaluate_run` on the test part, and of the training.
@@ -108,6 +122,7 @@ def train(
         DataError: Features or labels that cannot be learned from.
         NetworkError: The network cannot be built, or the strategy does not suit the labels.
         OptionError: An option does not belong to the strategy, or it feeds none to be blanked.
+        ScalingError: The model is none that several devices train, or there are fewer.
         SideLeakError: A side label is the target, or determines it.
 
     Example:
@@ -117,19 +132,27 @@ def train(
     """
     asked = _asked(options)
     tell = note if note is not None else lambda line: None
+    streamed = None if isinstance(dataset, Dataset) else dataset
+    dataset = dataset if isinstance(dataset, Dataset) else dataset.sample
     options = choose_strategy(asked, dataset)
+    options = options if streamed is None else streamed_options(options, blanked)
     options = blanked_options(options) if blanked else options
     if options.strategy == "prior-adjusted":
         prior = of_the_rarer(options.deploy_prior, dataset)
         options = dataclasses.replace(options, deploy_prior=prior)
     check_prior(options.deploy_prior, dataset)
     strategy, blended = options.strategy, bool(plain_models(options, dataset))
+    shared = sharing_of_run(devices, shard_classes, options, blended, streamed is not None)
     work = Work(checkpoint) if isinstance(checkpoint, str | Path) else checkpoint
+    if shared is not None:  # nobody has tried it
+        work = None
     opened = None if work is None else work.begin(dataset, options, blanked, tell)
     set_random_seed(options.seed)
-    split, belonging = split_of_run(dataset, options)
+    split, belonging = split_of_run(dataset, options, streamed)
     for line in (*belonging.notes, *split.notes):
         tell(line)
+    if streamed is not None:
+        tell(ON_DISK)
     dataset, lines = fitted_numbers(dataset, split.train)
     for line in lines:
         tell(line)
@@ -164,12 +187,16 @@ def train(
     held_x = preprocessor.transform(held.features)
     design = preprocessor.design
     with keeping(opened):
-        if options.backbone is not None:
+        if streamed is not None:
+            place = Path(tempfile.gettempdir() if scratch is None else scratch)
+            held_rows = (x, rows, held_x, held)
+            fitted = fit_all_rows(streamed, preprocessor, *held_rows, options, watch, place, tell)
+        elif options.backbone is not None:
             fitted = fit_on_backbone(x, rows, held_x, held, design, options, groups, watch, told)
         elif blended:
             fitted = fit_members(x, rows, options, groups, *told)
         else:
-            fitted = fit_network(x, rows, held_x, held, design, options, watch)
+            fitted = fit_network(x, rows, held_x, held, design, options, watch, shared)
     model, record = at_deployment(
         fitted.model,
         natural,
@@ -180,19 +207,20 @@ def train(
     )
     check_numbers(model, preprocessor)
     done = {
+        "train_rows": len(split.train),
         **fitted.record,
         **record,
-        "train_rows": len(split.train),
         "validation_rows": len(split.validation),
         "test_rows": len(split.test),
         **({"blanked": True} if blanked else {}),
     }
-    parts = {"validation": split.validation.tolist(), "test": split.test.tolist()}
+    row = np.arange(len(dataset)) if streamed is None else streamed.numbers - 1
+    parts = {"validation": row[split.validation].tolist(), "test": row[split.test].tolist()}
     told_options = {"strategy": strategy, **dataclasses.asdict(options)}
     data = {"cells": dataset.cells.to_json(), "spellings": spellings_json(dataset.spellings)}
     used = dataset.take(np.sort(np.concatenate([split.train, split.validation])))
     names = [c.name for c in preprocessor.columns] if dataset.kind == "table" else None
-    seen = SeenRows.of(used.features, used.groups, names)
+    seen = SeenRows.of(used.features, used.groups, names) if streamed is None else SeenRows.none()
     run = Run(model, preprocessor, told_options, data, parts, {"training": done}, seen=seen)
     if on_trained is not None:
         on_trained(run)
