@@ -38,8 +38,9 @@ _PLACES = {
 }
 _PACKAGES = {
     name: f"labelfeed.{name}"
-    for name in "audit checks comparison data estimators export heads labels layers losses metrics "
-    "models noise predictors report results runs serving sides strategies tuning visibility".split()
+    for name in "audit checks comparison data estimators export generate heads judging labels "
+    "layers losses metrics models noise predictors report results runs scaling serving sides "
+    "strategies synthetic tuning visibility".split()
 }
 _PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before
 

@@ -27,7 +27,7 @@ GIVEN = {  # what does not train on the findings
 }
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", sorted(set(STRATEGIES) - {"generate"}))
 def test_from_a_file_to_predictions(strategy: str, tmp_path, keras_backend: str) -> None:
     frame = blobs(NAMES[:3], 20, 0) if strategy == "margin" else table()
     rows, run, out = (str(tmp_path / name) for name in ("rows.csv", "run", "p.csv"))

@@ -12,10 +12,12 @@ from labelfeed.cli.backends import start_backend
 from labelfeed.cli.cell_options import with_cells
 from labelfeed.cli.common_options import COMMON, PLAIN_CELLS, READING, split_names
 from labelfeed.cli.files import data_argument, is_npz, is_table
+from labelfeed.cli.scaling import SCALING, shared_training, submit
 from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
 from labelfeed.options.backbones import backbone_size
+from labelfeed.writing import CHECKPOINT_EVERY
 
 if TYPE_CHECKING:
     from labelfeed.tuning.study import Study
@@ -132,6 +134,9 @@ def _compare(data: str | tuple[str, ...], out: str, **given: Any) -> None:
 @data_argument()
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
+@click.option("--checkpoint", type=click.FloatRange(0), default=CHECKPOINT_EVERY, show_default=True,
+              metavar="SECONDS", help="A training that is stopped goes on by the same command; at "
+              "most so much of it is lost. 0: all that is done is kept; inf: nothing.")  # fmt: skip
 @TABLE
 @click.option("--annotators", metavar="COL,...", multiple=True,
               help="Columns of several annotators, who label --target together.")  # fmt: skip
@@ -158,6 +163,7 @@ def _compare(data: str | tuple[str, ...], out: str, **given: Any) -> None:
               "same data; what is given beside must not differ from them.")  # fmt: skip
 @with_cells
 @TRAINING
+@SCALING
 @READING
 @COMMON
 def _train(
@@ -166,21 +172,46 @@ def _train(
     backend: str | None,
     quiet: bool,
     overwrite: bool,
+    checkpoint: float,
     **given: Any,
 ) -> None:
     """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run.
 
     Several tables, a folder of tables or a quoted pattern ('rows/*.csv') are one table.
     """
+    shared = {name: given.pop(name) for name in ("devices", "shard_classes")}
+    cluster, workers = given.pop("cluster"), given.pop("workers")
+    if cluster is not None or workers is not None:
+        submit(cluster, workers, out, backend)
+        return
     study, by = _study(given.pop("like")), split_names(given.pop("by"))
     track, stream = tuple(dict.fromkeys(given.pop("track"))), given.pop("stream")
     reading, annotators, options = _asked(data, given, study)
     start_backend(backend)
-    from labelfeed.cli.train import run_train
+    if options.strategy == "generate":
+        from labelfeed.cli.generate import run_generate
 
-    run_train(data, out, reading=reading, options=options, annotators=annotators, by=by,
-              track=track, like=study, overwrite=overwrite, quiet=quiet, stream=stream,
-              command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+        for option, value in (("--by", by), ("--track", track), ("--annotators", annotators),
+                              ("--like", study), ("--stream", stream),
+                              ("--devices", shared["devices"])):  # fmt: skip
+            if value:
+                raise click.UsageError(
+                    f"{option} does not go with --strategy generate: leave it out."
+                )
+        if not isinstance(data, str):
+            raise click.UsageError("--strategy generate learns from one file: join them before.")
+        run_generate(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet,
+                     command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+        return
+    with shared_training(shared, out) as first:
+        if not first:  # what another process writes, reads and says, this one keeps to itself
+            quiet, track = True, ()
+        from labelfeed.cli.train import run_train
+
+        command = shlex.join(["labelfeed", *sys.argv[1:]])
+        run_train(data, reading=reading, options=options, annotators=annotators, by=by,
+                  track=track, like=study, overwrite=overwrite, checkpoint=checkpoint,
+                  stream=stream, quiet=quiet, command=command, **shared)  # fmt: skip
 
 
 def _study(folder: str | None) -> Study | None:
@@ -208,7 +239,7 @@ def _asked(
     return reading, annotators, options
 
 
-_NOT_TUNED = ("out", "overwrite", "like", "by", "track", "stream")
+_NOT_TUNED = ("out", "overwrite", "checkpoint", "like", "by", "track", "stream")
 
 
 @click.command("tune", params=[p for p in _train.params if p.name not in _NOT_TUNED])

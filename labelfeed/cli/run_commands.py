@@ -44,12 +44,16 @@ _COUNT = click.IntRange(min=1)
 @READING
 @COMMON
 def _evaluate(run: str, data: str | tuple[str, ...], backend: str | None, **given: Any) -> None:
-    """Score a RUN on labelled DATA: with nothing known, and partly known."""
+    """Score a RUN on labelled DATA: with nothing known, and partly known.
+
+    Of a generator (train --strategy generate): do its rows look like DATA, obey the label, copy
+    anyone, help a classifier?
+    """
     start_backend(backend)
     from labelfeed.cli.evaluate import run_evaluate
 
     given["by"] = split_names(given["by"])
-    run_evaluate(run, data, **given)
+    run_evaluate(run, data, command=shlex.join(["labelfeed", *sys.argv[1:]]), **given)
 
 
 @click.command("predict")
@@ -110,6 +114,36 @@ def _predict(
     from labelfeed.cli.predict import run_predict
 
     run_predict(run, data, out, backend=backend, **given)
+
+
+@click.command("sample")
+@click.argument("run", metavar="GENERATOR")
+@click.option("--n", type=_COUNT, help="Rows to make.")
+@click.option("--given", metavar="FILE",
+              help="Fill the empty cells of these rows instead.")  # fmt: skip
+@click.option("--known", multiple=True, metavar="COL=VALUE,...",
+              help="What rows shall be: of a label, side label or other column.")  # fmt: skip
+@click.option("--guidance", type=click.FloatRange(min=0), default=1.0, show_default=True,
+              help="How much labels count: 0 not at all, above 1 exaggerates them.")  # fmt: skip
+@click.option("--out", required=True, metavar="FILE",
+              help="CSV or Parquet file to write; of pictures a folder.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True,
+              help="The same seed makes the same rows.")  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace FILE.")
+@PLAIN_CELLS
+@with_cells
+@READING
+@COMMON
+def _sample(run: str, backend: str | None, **given: Any) -> None:
+    """Make rows with a GENERATOR (train --strategy generate), or fill the empty cells of some."""
+    if (given["n"] is None) == (given["given"] is None):
+        raise click.UsageError(
+            "Say how many rows to make, --n 200, or which to fill, --given FILE."
+        )
+    start_backend(backend)
+    from labelfeed.cli.sample import run_sample
+
+    run_sample(run, **given)
 
 
 @click.command("embed")
@@ -183,7 +217,8 @@ def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given
     """Audit a RUN on labelled DATA: does it read the label that it is scored on?
 
     RUN may be a model of your own too: a .keras file, or MODULE:FUNCTION, a function (rows, label)
-    -> scores or one without arguments that returns the model.
+    -> scores or one without arguments that returns the model. Of a generator: has the label an
+    effect, was it dropped in training, are rows copies?
     """
     start_backend(backend)
     from labelfeed.cli.audit import run_audit
@@ -246,4 +281,4 @@ def _serve(run: str, backend: str | None, **given: Any) -> None:
     run_serve(run, backend=backend, **given)
 
 
-RUN_COMMANDS = (_evaluate, _predict, _embed, _ask, _audit, _export, _serve, _report)
+RUN_COMMANDS = (_evaluate, _predict, _sample, _embed, _ask, _audit, _export, _serve, _report)

@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -29,16 +29,18 @@ from labelfeed.report.summaries import by_tables
 from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import Run
 from labelfeed.runs.kept import RUN, RunError
+from labelfeed.runs.resuming import Work
 from labelfeed.runs.saving import check_free, save_run, save_scores
 from labelfeed.runs.streaming import SCRATCH, streamed_options
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
+from labelfeed.scaling.processes import told_processes
 from labelfeed.strategies.choose import choose_strategy, planned
 from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
-from labelfeed.writing import leftovers
+from labelfeed.writing import CHECKPOINT_EVERY, leftovers
 
-__all__ = ["run_train"]
+__all__ = ["read_as", "run_train"]
 
 
 def run_train(
@@ -51,7 +53,10 @@ def run_train(
     by: Sequence[str] = (),
     track: Sequence[str] = (),
     like: Study | None = None,
+    devices: int | Literal["all"] | None = None,
+    shard_classes: bool = False,
     overwrite: bool = False,
+    checkpoint: float = CHECKPOINT_EVERY,
     quiet: bool = False,
     stream: bool | None = None,
     command: str = "",
@@ -67,7 +72,11 @@ def run_train(
         by: Columns; the held-out rows of each of their values are scored by themselves too.
         track: Keys of `TRACKERS`.
         like: A study, whose settings `options` have: rows and test part have to be its own.
+        devices: As of `train`.
+        shard_classes: As of `train`.
         overwrite: Whether a run at `out` may be replaced.
+        checkpoint: Seconds of training that a kill may cost; what is done is in `checkpoint` in
+            the folder until the run is complete.
         quiet: Print nothing but errors.
         stream: Whether rows stay on disk; `None`: where they are more than may be read.
         command: What was typed, for the record.
@@ -103,13 +112,14 @@ def run_train(
         say(f"{shown(data)}: {what}{some}; {_what(spec)}")
     if like is not None:
         like.check(rows_about(dataset, choose_strategy(options, dataset)))
-    record = {**_record(data, dataset, reading), "command": command, "notes": told}
+    record = {**read_as(data, dataset, reading), "command": command, "notes": told}
     record |= {"like": str(like.path)} if like else {}
     if not isinstance(loaded, Dataset):
         chosen = streamed_options(choose_strategy(options, dataset))
         one = {"plain": "network"} if hasattr(chosen, "plain") else {}
         options = TrainingOptions(options.strategy, given={**options.given, **one})
     phases, epochs = planned(options, dataset)
+    work = Work(Work.of_run(out), checkpoint, overwrite, lambda line: note(line, quiet))
     saved: list[Path] = []
     log = TrainingLog(Path(out) / (f"{LOG}.new" if (Path(out) / RUN).exists() else LOG))
     with (
@@ -127,13 +137,16 @@ def run_train(
             bars.close()
             stop.training = False
             place = _free_beside(out) if run.interrupted else Path(out)
+            if not (place / RUN).exists():
+                work.mark_unscored()
             saved.append(_saved(_recorded(run, record), place, overwrite))
             log.move(saved[0])
             write_card(saved[0])
             if stop.asked:
                 done = _done(run, phases)
                 say(f"{done}; the best weights until then are saved in {saved[0]}, "
-                           "not scored (labelfeed evaluate does that)", err=quiet)  # fmt: skip
+                           "not scored (labelfeed evaluate does that). The same command goes on "
+                           "with the training", err=quiet)  # fmt: skip
                 saved.clear()  # it has been told
                 raise KeyboardInterrupt
             stop.release()
@@ -142,6 +155,8 @@ def run_train(
             run = train(
                 loaded,
                 options,
+                devices=devices,
+                shard_classes=shard_classes,
                 on_phase=bars.phase,
                 on_judged=bars.before(
                     "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
@@ -149,15 +164,20 @@ def run_train(
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=tell,
-                stop=stop,
+                stop=stop if told_processes().count == 1 else None,  # else not all would stop
                 track=trackers,
                 judge=judged_with_curves,
+                checkpoint=work,
                 scratch=Path(out).parent,
             )
             run = _recorded(_by_value(run, words), record)
             save_scores(run, saved[0])
             write_card(saved[0])
-        except BaseException:
+            work.remove()
+        except BaseException as error:
+            ends_again = isinstance(error, ValueError) and not isinstance(error, RunError)
+            if ends_again and not saved:
+                work.remove()
             if saved:
                 say(f"The trained run is saved in {saved[0]}, without scores.", err=True)
             elif not stop.asked:
@@ -173,10 +193,10 @@ def run_train(
     return run
 
 
-def _record(
+def read_as(
     data: str | tuple[str, ...], dataset: Dataset, reading: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return how the file was read, as JSON types."""
+    """Return how a file was read, as JSON types, for the record of a run."""
     size = reading.get("image_size", 32)
     record = {
         "path": data if isinstance(data, str) else list(data),

@@ -37,7 +37,7 @@ def defaults_text(option: str, unset: str | None = None) -> str:
 
     Example:
         >>> defaults_text("depth")
-        '[1 for masked, partial-labels; else 2]'
+        '[1 for masked, partial-labels; 4 for generate; else 2]'
         >>> defaults_text("embedding_dim")
         'Only margin. [64]'
     """
@@ -89,7 +89,7 @@ TRAINING = options_of(
         show_default=True,
         help="What the label is for; plain: no input; margin: the loss of an embedding only; "
         "noisy-labels: a target that may be wrong; prior-adjusted: rare classes; semi-supervised: "
-        "most rows have no label; auto: "
+        "most rows have no label; generate: rows made anew; auto: "
         "side-label with --side, plain for one label, for several partial-labels (images: masked).",
     ),
     _option("--plain", f"Of a table, under the labels: {', '.join(PLAIN_MODELS)}, or a function "
@@ -131,10 +131,10 @@ TRAINING = options_of(
             type=_BELOW_ONE),
     _option("--side-offset/--no-side-offset",
             "Whether counts of the side labels are added to the logits."),
-    _option("--epochs", "At most; of each phase.", type=_COUNT),
+    _option("--epochs", "At most; of each phase; 0: by the number of rows.", type=_COUNT),
     _option("--patience", "Stop after so many epochs without a better validation score.",
             type=_COUNT),
-    _option("--batch-size", "Rows per step.", type=_COUNT),
+    _option("--batch-size", "Rows per step; 0: by the number of rows.", type=_COUNT),
     _option("--learning-rate", "Of AdamW.", type=click.FloatRange(0, min_open=True)),
     _option("--weight-decay", "Of AdamW.", type=click.FloatRange(0)),
     _option("--deploy-prior", "How frequent the label is where the model will be used; of classes "

@@ -154,7 +154,9 @@ def read_sides(
     return Sides(tuple(specs), stacked, numbers, spellings), tuple(notes)
 
 
-def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[str, ...]]:
+def prepare_sides(
+    dataset: Dataset, train: np.ndarray, *, checked: bool = True
+) -> tuple[Dataset, tuple[str, ...]]:
     """Return the data set with side labels that can be trained on, after checking them.
 
     Classes that no training row has become unknown: nothing is learned about them. Ranges of a
@@ -164,6 +166,7 @@ def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[s
     Args:
         dataset: Rows with side labels.
         train: Positions of the training rows.
+        checked: Whether side labels that give the target away are refused.
 
     Returns:
         The data set, and notes: what is left out, and the warnings of `check_sides`.
@@ -201,7 +204,7 @@ def prepare_sides(dataset: Dataset, train: np.ndarray) -> tuple[Dataset, tuple[s
             if notes
             else f"{dataset.source}: the strategy 'side-label' needs a side column (--side COL)."
         )
-    for column in dataset.spec.label_columns:
+    for column in dataset.spec.label_columns if checked else ():
         target = LabelSpec.single(column.names, name=column.name)
         found = check_sides(target, column.ids(dataset.labels), specs, ids, fail=True)
         notes += [f.why for f in found if f.verdict != "ok"]

@@ -10,6 +10,7 @@ import labelfeed.visibility  # noqa: F401 (all three for their registered names)
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
 from labelfeed.models.nearest_prototype import NearestPrototype
+from labelfeed.models.resuming import Resume
 from labelfeed.models.semi_supervised import SemiSupervisedModel
 from labelfeed.models.side_label import SideLabelModel
 from labelfeed.models.streamed_rows import StreamedRows
@@ -25,6 +26,7 @@ __all__ = [
     "NearestPrototype",
     "Predictor",
     "PredictorError",
+    "Resume",
     "SemiSupervisedModel",
     "SideLabelModel",
     "StreamedRows",

@@ -140,7 +140,7 @@ def in_own_order(data: Source, given: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     callbacks = given.get("callbacks") or []
     callbacks = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
-    follow = FollowEpochs(data.inner, given.get("initial_epoch") or None)
+    follow = FollowEpochs(data.inner, given.get("initial_epoch") or 0)
     return {"shuffle": False, "callbacks": [follow, *callbacks]}
 
 

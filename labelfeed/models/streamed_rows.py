@@ -196,28 +196,29 @@ class StreamedRows(keras.utils.PyDataset):
 class FollowEpochs(keras.callbacks.Callback):
     """Keeps the order of rows in step with Keras's epochs, whatever batches Keras looks at.
 
+    The order is told by the number of the epoch alone, so that a training that goes on after a
+    kill (`Resume`) sees the rows as it would have.
+
     Args:
         rows: The rows.
-        first: Epoch of the rows that training starts with; `None`: their present one.
+        initial_epoch: Of `fit`; also the epoch of the rows that it starts with, unless it is 0:
+            then that is their present one.
     """
 
-    def __init__(self, rows: StreamedRows, first: int | None) -> None:
+    def __init__(self, rows: StreamedRows, initial_epoch: int = 0) -> None:
         """Remember where the rows stand."""
         super().__init__()
         self.rows = rows
-        self._next = rows.epoch if first is None else first
+        self._ahead = 0 if initial_epoch else rows.epoch
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.rows._followed = True
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        self.rows.epoch = self._next
-
-    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        self._next += 1
+        self.rows.epoch = self._ahead + epoch
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        self.rows.epoch, self.rows._followed = self._next, False
+        self.rows.epoch, self.rows._followed = self._ahead + int(self.params["epochs"]), False
 
 
 def _size(rows: Rows) -> int:

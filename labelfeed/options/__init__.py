@@ -12,6 +12,7 @@ from labelfeed.options.base import (
     TrainingOptions,
     owners,
 )
+from labelfeed.options.generate import GenerateOptions
 from labelfeed.options.margin import HEADS, MarginOptions
 from labelfeed.options.masked import CONDITIONINGS, Conditioning, MaskedOptions
 from labelfeed.options.members import MEMBER_SETTINGS, MemberSettings
@@ -32,6 +33,7 @@ __all__ = [
     "SIDE_LAYERS",
     "STRATEGIES",
     "Conditioning",
+    "GenerateOptions",
     "MarginOptions",
     "MaskedOptions",
     "MemberSettings",
@@ -60,6 +62,7 @@ OPTIONS.update(
         NeighbourLabelsOptions,
         PriorAdjustedOptions,
         SemiSupervisedOptions,
+        GenerateOptions,
     )
 )
 STRATEGIES = ("auto", *OPTIONS)

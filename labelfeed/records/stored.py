@@ -84,6 +84,11 @@ def read_stored(folder: str | Path) -> StoredRun:
     """
     folder = Path(folder)
     spec, parts = read_record(folder / "run.json")
+    if parts["options"].get("strategy") == "generate":
+        raise ValueError(
+            f"{folder} is a generator: labelfeed evaluate {folder} DATA --report FILE.html makes "
+            "its page."
+        )
     sides = tuple(LabelSpec.from_config(c) for c in read_object(folder / "run.json")["sides"])
     path = folder / HELD_OUT
     return StoredRun(

@@ -17,7 +17,7 @@ from labelfeed.report.summaries import (
 from labelfeed.report.tables import Table, figure, table_markdown
 from labelfeed.writing import replacing
 
-__all__ = ["card_text", "write_card"]
+__all__ = ["card_text", "plain_markdown", "write_card"]
 
 _ACTS = re.compile(r"([\\`*<]|^#|(?<=\])[(\[:])")
 _SHOWN = 12  # labels of the table
@@ -46,7 +46,7 @@ def card_text(run: StoredRun) -> str:
     Args:
         run: The run.
     """
-    parts = [f"# Model card: {_plain(run.name)}", f"**{_plain(headline(run))}.**"]
+    parts = [f"# Model card: {plain_markdown(run.name)}", f"**{plain_markdown(headline(run))}.**"]
     parts += ["## Data", _listed(data_words(run))]
     cells = said_spellings(run.data)
     if cells:
@@ -62,14 +62,14 @@ def card_text(run: StoredRun) -> str:
         parts.append("None yet: `labelfeed evaluate` scores the run.")
     tables = by_tables(run.metrics)
     parts += [_table(table) for table in tables]
-    parts += ["## Limits", "\n".join(f"- {_plain(line)}" for line in limits_of(run))]
+    parts += ["## Limits", "\n".join(f"- {plain_markdown(line)}" for line in limits_of(run))]
     if run.notes:
-        said = "\n".join(f"- {_plain(line)}" for line in run.notes)
+        said = "\n".join(f"- {plain_markdown(line)}" for line in run.notes)
         parts += ["What the training said:", said]
     parts += ["## How to predict", _code(_predict(run))]
     if run.command:
         parts += ["## How it was made", _code(run.command)]
-    parts.append(f"Versions: {_plain(version_words(run.versions))}.")
+    parts.append(f"Versions: {plain_markdown(version_words(run.versions))}.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -112,19 +112,23 @@ def _word(name: str) -> str:
 
 
 def _table(table: Table) -> str:
-    rows = tuple(tuple(_plain(cell) for cell in row) for row in table.rows)
-    heads = tuple(_plain(head) for head in table.columns)
-    return table_markdown(Table(_plain(table.title), heads, rows, _plain(table.note)))
+    rows = tuple(tuple(plain_markdown(cell) for cell in row) for row in table.rows)
+    heads = tuple(plain_markdown(head) for head in table.columns)
+    return table_markdown(
+        Table(plain_markdown(table.title), heads, rows, plain_markdown(table.note))
+    )
 
 
 def _listed(items: dict[str, str]) -> str:
-    return "\n".join(f"- {_plain(name)}: {_plain(text)}" for name, text in items.items())
+    return "\n".join(
+        f"- {plain_markdown(name)}: {plain_markdown(text)}" for name, text in items.items()
+    )
 
 
 def _code(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines())
 
 
-def _plain(text: str) -> str:
+def plain_markdown(text: str) -> str:
     """Return text that Markdown shows as it is: names of columns are no markup."""
     return _ACTS.sub(r"\\\1", " ".join(text.split()))

@@ -16,12 +16,16 @@ if TYPE_CHECKING:  # for whoever reads the names without running anything
     from labelfeed.runs.evaluate import evaluate_run
     from labelfeed.runs.explain import KnownEffect, KnownEffects, explain_known, explain_rows
     from labelfeed.runs.folder import Run, load_run
+    from labelfeed.runs.generator import Generator
+    from labelfeed.runs.generator_folder import load_generator, save_generator
     from labelfeed.runs.kept import KeptRun, RunError
     from labelfeed.runs.onnx_copy import read_onnx
     from labelfeed.runs.saving import save_run
     from labelfeed.runs.train import train
+    from labelfeed.runs.train_generator import train_generator
 
 _PLACES = {
+    "Generator": "labelfeed.runs.generator",
     "KeptRun": "labelfeed.runs.kept",
     "KnownEffect": "labelfeed.runs.explain",
     "KnownEffects": "labelfeed.runs.explain",
@@ -34,12 +38,16 @@ _PLACES = {
     "explain_known": "labelfeed.runs.explain",
     "explain_rows": "labelfeed.runs.explain",
     "read_onnx": "labelfeed.runs.onnx_copy",
+    "load_generator": "labelfeed.runs.generator_folder",
     "load_run": "labelfeed.runs.folder",
+    "save_generator": "labelfeed.runs.generator_folder",
     "save_run": "labelfeed.runs.saving",
     "train": "labelfeed.runs.train",
+    "train_generator": "labelfeed.runs.train_generator",
 }
 
 __all__ = [
+    "Generator",
     "KeptRun",
     "KnownEffect",
     "KnownEffects",
@@ -51,10 +59,13 @@ __all__ = [
     "evaluate_run",
     "explain_known",
     "explain_rows",
+    "load_generator",
     "load_run",
     "read_onnx",
+    "save_generator",
     "save_run",
     "train",
+    "train_generator",
 ]
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import keras
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.estimators.kept_fits import kept_checkpoint
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.models.keras_private import all_layers, without_tensorflow
+from labelfeed.models.resuming import Resume
 from labelfeed.models.streamed_rows import StreamedRows
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import SemiSupervisedOptions, SideLabelOptions, StrategyOptions
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
+from labelfeed.scaling.gathered import gathered
+from labelfeed.scaling.shares import Sharing
 from labelfeed.strategies.blended import fit_blended
 from labelfeed.strategies.blended_rare import fit_blended_rare
 from labelfeed.strategies.blended_sides import fit_blended_sides
@@ -54,6 +60,7 @@ def fit_network(
     design: FeatureShape,
     options: StrategyOptions,
     watch: Watch,
+    shared: AbstractContextManager[Sharing] | None = None,
 ) -> Fitted:
     """Build the network of a strategy, and train it under its policy.
 
@@ -65,15 +72,21 @@ def fit_network(
         design: Shape of a row, as for `build_network`.
         options: Of the strategy.
         watch: What follows the training, and ends it.
+        shared: Block in which several devices train, of `scaling.devices`.
 
     Raises:
         DataError: The loss became NaN or infinite.
         NetworkError: The network cannot be built or saved.
     """
-    model = build_model(design, rows, options)
-    _check_saves(model)
-    train_network(model, x, rows, held_x, held, options, watch)
-    return _trained(model, held, options, watch)
+    used: dict[str, Any] = {}
+    with contextlib.nullcontext() if shared is None else shared as how:
+        model = build_model(design, rows, options)
+        _check_saves(model)
+        train_network(model, x, rows, held_x, held, options, watch)
+        if how is not None:
+            used = {"devices": how.devices, "processes": how.processes}
+    fitted = _trained(gathered(model) if used else model, held, options, watch)
+    return Fitted(fitted.model, {**fitted.record, **used})
 
 
 def fit_streamed(
@@ -260,6 +273,9 @@ def _callbacks(
 ) -> list[keras.callbacks.Callback]:
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN(), watch]
     callbacks += watch.beside
-    if validated:
-        callbacks.append(BestWeights(watch, options.watch, options.patience))
+    best = [BestWeights(watch, options.watch, options.patience)] if validated else []
+    callbacks += best
+    if (checkpoint := kept_checkpoint()) is not None:  # last: it keeps what the others know
+        watch.fits += 1
+        callbacks.append(Resume(checkpoint, [watch, *best], name=f"fit{watch.fits}"))
     return callbacks

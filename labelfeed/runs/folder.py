@@ -23,7 +23,7 @@ from labelfeed.runs.kept import MODEL, PREPROCESS, RUN, KeptRun, RunError, read_
 from labelfeed.strategies.own_code import import_module
 from labelfeed.types import KerasModel
 
-__all__ = ["Run", "load_run"]
+__all__ = ["Run", "load_run", "versions"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Run(KeptRun):
         held_out: What it predicted for the held-out rows, after `train`; `load_run` leaves it out.
     """
 
-    versions: dict[str, str] = dataclasses.field(default_factory=lambda: _versions())
+    versions: dict[str, str] = dataclasses.field(default_factory=lambda: versions())
     held_out: HeldOut | None = None
 
     def _inner(self) -> Predictor:
@@ -118,7 +118,8 @@ def _load_model(path: Path, network: str | None, trust: bool | str) -> KerasMode
     return model
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions of labelfeed, Python, Keras, its backend and NumPy."""
     backend = keras.backend.backend()
     module = sys.modules.get(backend)
     return {

@@ -25,6 +25,7 @@ from labelfeed.types import AnyModel, Features, Labels, SideValues
 from labelfeed.writing import settle
 
 __all__ = [
+    "CODEC",
     "FORMAT",
     "MODEL",
     "PREPROCESS",
@@ -40,6 +41,9 @@ __all__ = [
 FORMAT = 1
 MODEL, RUN, PREPROCESS, SPLIT = "model.keras", "run.json", "preprocess.json", "split.json"
 SEEN = "seen.npz"
+CODEC = "codec.json"
+"""What a run that makes rows holds in place of `preprocess.json`."""
+_GENERATE = "generate"  # the strategy of runs that make rows; `load_generator` loads them
 _LONGEST = 1000  # characters of a message: it may show a value of any size, or a whole config
 
 
@@ -159,6 +163,11 @@ def read_kept(path: Path) -> tuple[LabelSpec, dict[str, Any]]:
         raise RunError(f"{path} is no run folder: {RUN} is missing.")
     try:
         spec, parts = read_record(path / RUN)
+        if parts["options"].get("strategy") == _GENERATE:
+            raise RunError(
+                f"{path} is a generator, which predicts nothing: labelfeed sample {path} makes "
+                "rows, labelfeed evaluate says how good they are."
+            )
         described, split = read_object(path / PREPROCESS), read_split(path / SPLIT)
     except ValueError as error:
         raise RunError(str(error)) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from labelfeed.runs.kept import KeptRun
 from labelfeed.sides.tree import Tree
 from labelfeed.types import DataPath
 
-__all__ = ["load_labelled", "load_rows", "seen_before", "select_rows", "training_rows"]
+__all__ = ["load_labelled", "load_rows", "read_rows", "seen_before", "select_rows", "training_rows"]
 
 
 def load_rows(
@@ -53,18 +53,52 @@ def load_rows(
         DataError: It is of another kind, cannot be read, or has no column `group`.
         LabelError: A label that the run does not know; names row and column.
     """
-    kept = run.data
+    data = read_rows(
+        run.data, run.spec, run.sides if read_sides else (), path, labels_file=labels_file,
+        group=group, read_labels=read_labels, on_image=on_image, cells=cells,
+    )  # fmt: skip
+    notes = data.notes + run.preprocessor.told(data.features)
+    if run.interrupted:
+        notes += (_interrupted(run),)
+    return dataclasses.replace(data, notes=notes)
+
+
+def read_rows(
+    kept: dict[str, Any],
+    spec: LabelSpec,
+    sides: Sequence[LabelSpec],
+    path: DataPath | ReadTable,
+    *,
+    labels_file: str | None = None,
+    group: str | None = None,
+    read_labels: bool = True,
+    on_image: Callable[[int, int], None] | None = None,
+    cells: CellRules | None = None,
+) -> Dataset:
+    """Load a file the way that a training file was read; arguments as for `load_rows`.
+
+    Args:
+        kept: How the training file was read, as a run keeps it.
+        spec: The label spec.
+        sides: The specs of the side labels to read.
+        path: As for `load_rows`, and likewise those that follow.
+        labels_file: As there.
+        group: As there.
+        read_labels: As there.
+        on_image: As there.
+        cells: As there.
+    """
     if kept.get("kind") == "images" and kept.get("labels_file") and labels_file is None:
         read_labels = False  # folders were no classes in training either
     data = load_data(
         path,
-        spec=run.spec,
+        spec=spec,
         id_column=_id_column(kept, path),
         labels_file=labels_file,
-        sides=run.sides if read_sides else (),
+        sides=sides,
         weights=kept.get("weights") or () if read_labels else (),
         read_labels=read_labels,
-        cells=_cells(run, cells),
+        cells=_cells(kept, cells),
         on_image=on_image,
         tree=Tree(kept["tree"]) if kept.get("tree") else None,
         **_reading(kept) | ({"group": group} if group else {}),
@@ -76,10 +110,7 @@ def load_rows(
         data = with_agreed_labels(data, path, kept["annotators"], kept.get("encoding"))
     if group is not None and data.groups is None:
         raise DataError(f"{data.source}: there is no column of groups {group!r}.")
-    notes = data.notes + run.preprocessor.told(data.features)
-    if run.interrupted:
-        notes += (_interrupted(run),)
-    return dataclasses.replace(data, notes=notes)
+    return data
 
 
 def _interrupted(run: KeptRun) -> str:
@@ -111,7 +142,7 @@ def load_labelled(
     Raises:
         DataError: It is of another kind, cannot be read, or has no labels.
     """
-    reading, rules = _reading(run.data), _cells(run, cells)
+    reading, rules = _reading(run.data), _cells(run.data, cells)
     reading.pop("group", None)
     data = load_data(
         path,
@@ -128,11 +159,11 @@ def load_labelled(
     return data
 
 
-def _cells(run: KeptRun, cells: CellRules | None) -> CellRules:
+def _cells(kept: dict[str, Any], cells: CellRules | None) -> CellRules:
     """Return the rules by which a run's training file was read, and more on top."""
-    kept = run.data.get("cells")
+    rules = kept.get("cells")
     # Before there were rules, -1 was unknown.
-    own = CellRules(missing=-1) if kept is None else CellRules.from_json(kept)
+    own = CellRules(missing=-1) if rules is None else CellRules.from_json(rules)
     return own if cells is None else own.plus(cells)
 
 

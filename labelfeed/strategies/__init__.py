@@ -9,6 +9,7 @@ import importlib
 from typing import Any
 
 from labelfeed.options import SIDE_LAYERS
+from labelfeed.strategies.generate import generate
 from labelfeed.strategies.margin import MARGIN_HEADS, margin
 from labelfeed.strategies.masked import masked
 from labelfeed.strategies.neighbour_labels import neighbour_labels
@@ -24,6 +25,7 @@ __all__ = [
     "MARGIN_HEADS",
     "SIDE_LAYERS",
     "choose_layers",
+    "generate",
     "margin",
     "masked",
     "neighbour_labels",

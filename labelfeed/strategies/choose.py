@@ -10,6 +10,7 @@ from labelfeed.data.dataset import Dataset
 from labelfeed.options import StrategyOptions, TrainingOptions
 from labelfeed.options.backbones import backbone_named
 from labelfeed.strategies.blended import plain_models
+from labelfeed.strategies.generate import GENERATE
 from labelfeed.strategies.margin import MARGIN
 from labelfeed.strategies.masked import MASKED
 from labelfeed.strategies.neighbour_labels import NEIGHBOUR_LABELS
@@ -39,6 +40,7 @@ RECIPES: dict[str, Recipe] = {
         NEIGHBOUR_LABELS,
         PRIOR_ADJUSTED,
         SEMI_SUPERVISED,
+        GENERATE,
     )
 }
 

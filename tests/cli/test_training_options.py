@@ -62,7 +62,7 @@ def test_help_names_the_strategies_and_their_defaults():
     assert defaults_text("network") == "Only masked."
     assert defaults_text("side_offset") == "Only side-label. [yes]"
     differ = defaults_text("learning_rate")
-    assert differ == "[0.002 for partial-labels; 0.005 for neighbour-labels; else 0.001]"
+    assert differ == "[0.002 for partial-labels, generate; 0.005 for neighbour-labels; else 0.001]"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from examples import (
+    generate_digits,
     label_branch,
     label_conditional_dense,
     label_embedding,
@@ -72,3 +73,14 @@ def test_partial_findings(tmp_path, capsys) -> None:
     assert "What to confirm next about fluid?\n  mass" in capsys.readouterr().out
     for name in ("partial_findings.png", "information.png"):
         assert min(Image.open(tmp_path / name).size) > 200
+
+
+@pytest.mark.only_backend("torch")  # what it shows is tested on every backend elsewhere
+def test_generate_digits(tmp_path) -> None:
+    figures = generate_digits.main(epochs=1, width=4, out=tmp_path, verbose=0)
+    assert set(figures) == {0.0, 1.0, 2.0, 4.0} and all(0 <= v <= 1 for v in figures.values())
+    sizes = {path.name: Image.open(path).size for path in tmp_path.glob("*.png")}
+    assert sizes["digits.png"] == (4 * (3 * 50 - 2 + 8), 10 * 50 - 2)
+    assert sizes["between.png"] == (9 * 50 - 2, 3 * 50 - 2)
+    assert sizes["unknown.png"] == (20 * 50 - 2, 50 - 2)
+    assert sizes["loss.png"][0] > 300

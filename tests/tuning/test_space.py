@@ -24,7 +24,7 @@ class Highest:
         return high
 
 
-@pytest.mark.parametrize("strategy", OPTIONS)
+@pytest.mark.parametrize("strategy", sorted(set(OPTIONS) - {"generate"}))
 @pytest.mark.parametrize("rows", [100, 5000])
 def test_every_setting_is_an_option_of_the_strategy_with_its_default(strategy, rows):
     options = OPTIONS[strategy]()
