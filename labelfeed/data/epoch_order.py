@@ -27,7 +27,7 @@ class EpochOrder:
     Example:
         >>> order = EpochOrder((2, 2, 2), mixed=4, seed=0)
         >>> [block.tolist() for block in order.blocks(0)], order.rows(0, 0, 4).tolist()
-        ([[2, 0], [1]], [1, 2, 3, 0])
+        ([[2, 0], [1]], [3, 1, 2, 0])
     """
 
     sizes: tuple[int, ...]
