@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ACTS", "printable", "printable_lines"]
+__all__ = ["ACTS", "plural", "printable", "printable_lines"]
 
 # C0 and C1 controls, deletion, and the marks that turn or hide text (bidirectional overrides and
 # isolates, line and paragraph separators, invisible and interlinear marks), lone surrogates.
@@ -31,6 +31,20 @@ def printable(text: object) -> str:
 def printable_lines(text: object) -> str:
     """Return text of several lines, each as `printable` makes it."""
     return "\n".join(printable(line) for line in str(text).split("\n"))
+
+
+def plural(count: int, thing: str) -> str:
+    """Return how many there are of a thing.
+
+    Args:
+        count: How many.
+        thing: Its name, whose plural ends in s.
+
+    Example:
+        >>> plural(1, "row"), plural(2, "row"), plural(1000, "known label")
+        ('1 row', '2 rows', '1000 known labels')
+    """
+    return f"{count} {thing}" + ("" if count == 1 else "s")
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from labelfeed.cli.output import check_out, id_name, write_table, writing
 from labelfeed.cli.plain_cells import plain_cells
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.cell_rules import CellRules
+from labelfeed.printable import plural
 from labelfeed.runs.embed import embed
 from labelfeed.runs.folder import Run, load_run
 from labelfeed.runs.rows import load_rows
@@ -81,7 +82,7 @@ def run_embed(
         frame = pd.DataFrame(columns)
         write_table(plain_cells(frame) if plain else frame, target)
     if not quiet:
-        say(f"{len(vectors)} rows in {vectors.shape[1]} dimensions; written to {target}")
+        say(f"{plural(len(vectors), 'row')} in {vectors.shape[1]} dimensions; written to {target}")
     return vectors
 
 

@@ -24,6 +24,7 @@ from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.soft import hard_part, soft_columns
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.metrics.ordered import median_ranks
+from labelfeed.printable import plural
 from labelfeed.report.side_tables import side_summary
 from labelfeed.runs.kept import KeptRun
 from labelfeed.runs.rows import load_rows
@@ -118,7 +119,8 @@ def run_predict(
         if coarse:
             note(f"{coarse} rows predicted within the coarser class that is known of them", quiet)
         beside = f"; {side_summary(loaded, dataset)}" if loaded.sides else ""
-        say(f"{len(frame)} rows predicted, {fed} known labels fed{beside}; written to {target}")
+        rows, labels = plural(len(frame), "row"), plural(fed, "known label")
+        say(f"{rows} predicted, {labels} fed{beside}; written to {target}")
     return frame
 
 

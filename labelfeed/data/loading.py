@@ -106,6 +106,11 @@ def load_data(
         DataError: Nothing that can be read is there.
         LabelError: A label that does not fit; names row and column.
     """
+    if not isinstance(target, str | None):
+        raise DataError(
+            f"target= is the name of one column, got {target!r}; yes/no columns beside it go into "
+            "labels=, columns of classes into a spec (LabelSpec.columns)."
+        )
     path = Path(path)
     del max_pixels, max_bytes  # `bounded` has set them
     cells = CellRules() if cells is None else cells

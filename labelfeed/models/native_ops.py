@@ -20,7 +20,7 @@ if keras.backend.backend() == "torch":
 
     torch = _torch
 
-__all__ = ["at_least", "cast", "flat", "pick", "total"]
+__all__ = ["at_least", "cast", "cross_entropy", "flat", "pick", "total", "written_out"]
 
 
 def pick(condition: Tensor, first: Tensor, second: float) -> Tensor:
@@ -44,6 +44,25 @@ def cast(tensor: Tensor, dtype: str = "float32") -> Tensor:
     if torch is not None and dtype == "float32" and isinstance(tensor, torch.Tensor):
         return tensor.float()
     return ops.cast(tensor, dtype)
+
+
+def cross_entropy(y_true: Tensor, y_pred: Tensor, from_logits: bool) -> Tensor:
+    """Return the binary cross-entropy of each element; NaN of NaN.
+
+    At a NaN the kernel of Torch for CUDA takes the whole device down with it, before anybody can
+    tell that the loss has exploded: there it is written out.
+    """
+    on_torch = torch is not None and isinstance(y_pred, torch.Tensor)
+    if on_torch and y_pred.is_cuda and not from_logits:
+        return written_out(y_true, y_pred)
+    return ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits)
+
+
+def written_out(y_true: Tensor, p: Tensor) -> Tensor:
+    """Return the binary cross-entropy of probabilities, clipped as Keras clips them."""
+    low = keras.config.epsilon()
+    p = ops.clip(p, low, 1.0 - low)
+    return -(y_true * ops.log(p) + (1.0 - y_true) * ops.log1p(-p))
 
 
 def total(tensor: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from keras import ops
 
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import is_masked
-from labelfeed.models.native_ops import at_least, cast, total
+from labelfeed.models.native_ops import at_least, cast, cross_entropy, total
 from labelfeed.models.score_kinds import ELEMENT, kind_of_loss
 from labelfeed.models.target_forms import in_form, target_form
 from labelfeed.types import Identifier, SampleWeight, Tensor
@@ -141,7 +141,7 @@ class _BinaryCrossentropy(keras.losses.Loss):
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         if self.label_smoothing:
             y_true = y_true * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
-        return ops.binary_crossentropy(y_true, y_pred, from_logits=self.from_logits)
+        return cross_entropy(y_true, y_pred, self.from_logits)
 
 
 def _element_wise(loss: Identifier) -> Identifier:

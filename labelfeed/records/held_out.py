@@ -21,6 +21,10 @@ HELD_OUT = "held_out.npz"
 _ARRAYS = ("labels", "blind", "rows", "sided", "shown", "told", "groups", "weights", "vectors")
 
 
+class _UnfitError(ValueError):
+    """What was read is not of this run."""
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class HeldOut:
     """Labels of held-out rows, and the probabilities that a run gave to them.
@@ -101,7 +105,8 @@ class HeldOut:
             found._check(spec)
         except (OSError, KeyError, TypeError, ValueError, AttributeError, EOFError,
                 zipfile.BadZipFile) as error:  # fmt: skip
-            raise ValueError(f"{path} is broken, or of another run: {error}") from error
+            why = error if isinstance(error, _UnfitError) else "it cannot be read whole"
+            raise ValueError(f"{path} is broken, or of another run: {why}") from error
         return found
 
     def _check(self, spec: LabelSpec) -> None:
@@ -116,10 +121,10 @@ class HeldOut:
             if value is None:
                 continue
             if value.shape != shape:
-                raise ValueError(f"{name} has the shape {value.shape}, expected {shape}")
+                raise _UnfitError(f"{name} has the shape {value.shape}, expected {shape}")
             if value.dtype.kind not in "fiu" or not np.isfinite(value).all():
-                raise ValueError(f"{name} must be numbers")
+                raise _UnfitError(f"{name} must be numbers")
         if self.weights is not None and len(self.weights) != n:
-            raise ValueError(f"weights are {len(self.weights)}, expected {n}")
+            raise _UnfitError(f"weights are {len(self.weights)}, expected {n}")
         if len(self.vector_names) != (0 if self.vectors is None else len(self.vectors)):
-            raise ValueError("the vectors of labels and their names differ in number")
+            raise _UnfitError("the vectors of labels and their names differ in number")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.predictors.known import encode_known
 from labelfeed.results import Result
 from labelfeed.runs._one_row import (
     encode_row,
@@ -135,19 +136,22 @@ def explain_known(model: AnyModel, row: Features, known: Labels, about: str) -> 
     )
 
 
-def explain_rows(run: AnyModel, features: Features, known: np.ndarray) -> KnownEffects:
+def explain_rows(run: AnyModel, features: Features, known: Labels) -> KnownEffects:
     """Return what the known labels of many rows changed, against nothing known.
 
     Args:
         run: A `Run`, or another model that `as_predictor` takes.
         features: Rows as it takes them; sliceable by a boolean mask.
-        known: int32 labels `(n, num_labels)`, -1 where unknown; float where some are soft.
+        known: What `predict(known=...)` takes: labels `(n, num_labels)`, -1 or NaN where unknown,
+            float where some are soft; or a dict of label names to values.
 
     Raises:
+        LabelError: A label does not fit, or the number of rows differs.
         ValueError: The run is of one label.
     """
     predictor = partly_known(run)
     spec = predictor.spec
+    known = encode_known(known, features, spec, soft=True)
     columns = spec.label_columns
     alone: dict[str, np.ndarray] = {}
     without: dict[str, np.ndarray] = {}

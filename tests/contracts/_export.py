@@ -27,5 +27,5 @@ def served(model: Any, values: Any, folder: Path) -> Any:
     path = place.with_suffix(".pt2")
     model.export(path, format="torch", verbose=False, dynamic_shapes=(batch,))
     module = torch.export.load(str(path)).module()
-    out = module(keras.tree.map_structure(torch.tensor, values))
-    return keras.tree.map_structure(lambda t: t.detach().numpy(), out)
+    out = module(keras.tree.map_structure(keras.ops.convert_to_tensor, values))
+    return keras.tree.map_structure(lambda t: t.detach().cpu().numpy(), out)

@@ -31,6 +31,11 @@ def test_what_cannot_be_read(tmp_path):
         load_data(tmp_path / "t.npz", target="y", labels=["z"])
 
 
+def test_several_targets_are_refused(tmp_path):
+    with pytest.raises(DataError, match=r"name of one column, got \['a', 'b'\]"):
+        load_data(tmp_path / "t.csv", target=["a", "b"])
+
+
 def test_fingerprint_tells_files_apart(tmp_path):
     one, two = tmp_path / "1.csv", tmp_path / "2.csv"
     one.write_text("x,y\n1,a\n")

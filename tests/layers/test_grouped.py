@@ -43,14 +43,14 @@ def gradients(x, kernels, index, weight, method, jit=False):
     if backend == "torch":
         import torch
 
-        x, kernels = (torch.tensor(v, requires_grad=True) for v in (x, kernels))
-        index, weight = torch.tensor(index), torch.tensor(weight)
+        x, kernels, index, weight = map(keras.ops.convert_to_tensor, (x, kernels, index, weight))
+        x, kernels = (v.clone().requires_grad_(True) for v in (x, kernels))
 
         def loss(x, k):
             return (grouped_matmul(x, k, index, method) * weight).sum()
 
         (torch.compile(loss, backend="aot_eager") if jit else loss)(x, kernels).backward()
-        return [x.grad.numpy(), kernels.grad.numpy()]
+        return [x.grad.cpu().numpy(), kernels.grad.cpu().numpy()]
     import tensorflow as tf
 
     def step(x, k):

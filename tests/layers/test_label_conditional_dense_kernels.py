@@ -85,10 +85,10 @@ def test_an_exported_graph_for_any_batch_size_equals_the_layer(kernel, spec, met
     if keras.backend.backend() == "torch":  # Keras has no SavedModel there
         import torch
 
-        data = [torch.tensor(features), torch.tensor(labels)]
+        data = [keras.ops.convert_to_tensor(v) for v in (features, labels)]
         batch = [{0: torch.export.Dim("batch")}] * 2
         exported = torch.export.export(model, (data,), dynamic_shapes=((batch,),)).module()
-        found = exported([v[:5] for v in data]).detach().numpy()
+        found = exported([v[:5] for v in data]).detach().cpu().numpy()
     else:
         tf = pytest.importorskip("tensorflow")
         model.export(tmp_path / "saved", format="tf_saved_model", verbose=False)

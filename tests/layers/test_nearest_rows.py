@@ -18,7 +18,8 @@ def test_rows_and_marks_are_those_of_numpy(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(rows, "_BLOCK", 128)  # three blocks, each looked through in stacks
     groups, own = np.arange(300, dtype=np.int32) % 9, np.arange(7, dtype=np.int32)
     query, keys = keras.ops.convert_to_tensor(QUERIES), keras.ops.convert_to_tensor(KEYS)
-    at, read = rows.nearest_rows(query, own, keys, groups, 3)
+    told = map(keras.ops.convert_to_tensor, (own, groups))
+    at, read = rows.nearest_rows(query, next(told), keys, next(told), 3)
     wanted = nearest_keys(QUERIES, KEYS, 3, apart=(own, groups)).rows
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(at), wanted)
     assert keras.ops.convert_to_numpy(read).all()

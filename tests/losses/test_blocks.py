@@ -55,9 +55,7 @@ def terms_and_gradients(
 
         found, slopes = step(tf.constant(query), tf.constant(centres))
     else:
-        import torch
-
-        q, w = torch.tensor(query, requires_grad=True), torch.tensor(centres, requires_grad=True)
+        q, w = (ops.convert_to_tensor(v).clone().requires_grad_(True) for v in (query, centres))
         value, found = total(q, w)
         value.backward()
         slopes = q.grad, w.grad

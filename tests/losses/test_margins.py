@@ -64,8 +64,6 @@ def slopes(function: object, at: np.ndarray) -> np.ndarray:
         with tf.GradientTape() as tape:
             total = tf.reduce_sum(function(tf.convert_to_tensor(x)))
         return tape.gradient(total, x).numpy()
-    import torch
-
-    x = torch.tensor(at, requires_grad=True)
+    x = keras.ops.convert_to_tensor(at).detach().clone().requires_grad_(True)
     function(x).sum().backward()
-    return x.grad.numpy()
+    return x.grad.cpu().numpy()

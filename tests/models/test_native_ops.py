@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from keras import ops
 
-from labelfeed.models.native_ops import at_least, cast, flat, pick, total
+from labelfeed.models.native_ops import (
+    at_least,
+    cast,
+    cross_entropy,
+    flat,
+    pick,
+    total,
+    written_out,
+)
 
 IDS = np.array([[1, -1, 0], [-1, 1, 1]], np.int32)
 FLOATS = np.array([[0.5, -1.0, 2.0], [0.0, 1.0, -3.0]], np.float32)
@@ -45,3 +53,12 @@ def test_symbolic(function: Callable, given: np.ndarray, expected: np.ndarray) -
 def test_what_has_its_dtype_is_left_alone() -> None:
     tensor = ops.convert_to_tensor(FLOATS)
     assert cast(tensor) is tensor
+
+
+def test_the_cross_entropy_written_out_for_cuda_is_that_of_keras_and_nan_of_nan() -> None:
+    p = np.array([[0.0, 1e-4, 0.3, 0.9999, 1.0]], np.float32)
+    y = np.array([[0.0, 1.0, 1.0, 0.0, 0.5]], np.float32)
+    true, said = map(ops.convert_to_tensor, (y, p))
+    found, keras_own = written_out(true, said), cross_entropy(true, said, False)
+    np.testing.assert_allclose(*map(ops.convert_to_numpy, (found, keras_own)), rtol=1e-5, atol=1e-7)
+    assert np.isnan(ops.convert_to_numpy(written_out(true, said * np.nan))).all()

@@ -78,8 +78,8 @@ def test_the_effect_on_a_column_is_that_on_its_most_probable_class() -> None:
 
 def test_many_rows_at_once_say_what_one_row_says() -> None:
     x, model = rows(6, seed=3)[0], trained()
-    known = SPEC.encode([{"fever": 1}, {"colour": "red", "rash": 0}, {}, {"rash": 1}, {}, {}])
-    effects = explain_rows(model, x, known)
+    told = [{"fever": 1}, {"colour": "red", "rash": 0}, {}, {"rash": 1}, {}, {}]
+    known, effects = SPEC.encode(told), explain_rows(model, x, told)
     assert set(effects.alone) == set(effects.without) == {"fever", "colour", "rash"}
     one = explain_known(model, x[1], known[1], "fever")
     got = effects.nothing_known[1, 0], effects.all_known[1, 0]
@@ -88,5 +88,7 @@ def test_many_rows_at_once_say_what_one_row_says() -> None:
         assert effects.alone[name][1, 0] == pytest.approx(one.alone[name], abs=1e-5)
         assert effects.without[name][1, 0] == pytest.approx(one.without[name], abs=1e-5)
     assert np.isnan(effects.alone["fever"][1:]).all()
+    with pytest.raises(LabelError, match="5 rows, the features have 6"):
+        explain_rows(model, x, told[1:])
     with pytest.raises(ValueError, match="several labels"):
         explain_rows(as_predictor(lambda x: x, LabelSpec.single(3)), x, known)
