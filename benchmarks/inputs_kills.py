@@ -6,7 +6,6 @@ hundreds can be stopped; some are commands of their own, stopped while they star
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -19,10 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks._forked import ended, forked
 from benchmarks.inputs_csv import base_rows, spelt
 from benchmarks.inputs_tally import Case
 from labelfeed.cli.main import main as command
 from labelfeed.cli.train import run_train  # noqa: F401 (imported before it is forked)
+from labelfeed.records.checkpoint import CHECKPOINT
 from labelfeed.records.held_out import HELD_OUT
 from labelfeed.records.stored import CARD
 from labelfeed.records.training_log import LOG
@@ -33,7 +34,7 @@ from labelfeed.writing import is_draft, leftovers
 __all__ = ["Kills", "marks", "whole"]
 
 _FILES = {MODEL, RUN, PREPROCESS, SPLIT, SEEN}
-_BESIDE = {HELD_OUT, CARD, LOG, f"{LOG}.new"}  # may be there, and may be deleted
+_BESIDE = {HELD_OUT, CARD, LOG, f"{LOG}.new", CHECKPOINT}  # may be there, and may be deleted
 _SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
 _OWN = 8  # one of so many is a command of its own
 _PATIENCE = 60.0  # seconds until a training that nobody stopped is done
@@ -59,7 +60,7 @@ class Kills:
         rows = base_rows(np.random.default_rng(seed), 60)
         self.data.write_text(spelt(rows), "utf-8")
         start = time.perf_counter()
-        code = _ended(self._forked(self._train(self.base, 1)), _PATIENCE)
+        code = ended(self._forked(self._train(self.base, 1)), _PATIENCE)
         self.seconds = time.perf_counter() - start
         if code:
             raise RuntimeError(f"the training failed: {self.log.read_text()}")
@@ -85,15 +86,15 @@ class Kills:
         limit = time.perf_counter() + _PATIENCE
         code = None
         while late and code is None and not leftovers(self.out) and time.perf_counter() < limit:
-            code = _ended(child, 0.0)
+            code = ended(child, 0.0)
             time.sleep(0.001)
-        code = _ended(child, after) if code is None else code
+        code = ended(child, after) if code is None else code
         if code is None:
             os.kill(child, sent)
-            code = _ended(child, 20.0)
+            code = ended(child, 20.0)
             if code is None:
                 os.kill(child, signal.SIGKILL)
-                _ended(child, 20.0)
+                ended(child, 20.0)
                 return f"{sent.name} does not end it within 20 s"
         interrupted = _INTERRUPTED if sent == signal.SIGINT else (-int(sent),)
         if code not in (0, *interrupted):
@@ -110,7 +111,7 @@ class Kills:
             return told
         start = ["train", str(self.folder / "absent.csv"), "--target", "class", "--out",
                  str(self.out), "--overwrite"]  # fmt: skip
-        _ended(self._forked(start), _PATIENCE)
+        ended(self._forked(start), _PATIENCE)
         said = "".join(self.log.read_text().split())
         untold = [name for name in left if name not in said]
         return f"left behind and not told: {untold}" if untold else ""
@@ -127,7 +128,7 @@ class Kills:
         return child.pid
 
     def _forked(self, arguments: list[str]) -> int:
-        return self._child(lambda: command.main(arguments))
+        return forked(lambda: command.main(arguments), self.log)
 
     def _run_child(self, function: Callable[[], str]) -> str:
         """Return what a function says in a process of its own; the log if it fails."""
@@ -135,33 +136,9 @@ class Kills:
         def said() -> None:
             os.write(1, function().encode())
 
-        code = _ended(self._child(said), _PATIENCE)
+        code = ended(forked(said, self.log), _PATIENCE)
         text = self.log.read_text()
         return text if code == 0 else f"cannot be looked at ({code}): {text[-300:]}"
-
-    def _child(self, function: Callable[[], object]) -> int:
-        child = os.fork()
-        if child:
-            return child
-        code = 1
-        try:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            os.dup2(log, 1)
-            os.dup2(log, 2)
-            function()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        except BaseException as error:
-            os.write(2, f"{type(error).__name__}: {error}".encode())
-            code = 130 if isinstance(error, KeyboardInterrupt) else 1
-        finally:
-            with contextlib.suppress(Exception):
-                sys.stdout.flush()
-                sys.stderr.flush()
-            os._exit(code)
 
 
 def whole(out: Path, earlier: dict[str, str], new: bool = False) -> str:
@@ -203,15 +180,3 @@ def marks(folder: Path) -> dict[str, str]:
         for name in sorted(_FILES)
         if (folder / name).is_file()
     }
-
-
-def _ended(child: int, seconds: float) -> int | None:
-    """Return the exit code of a process as subprocess has it, `None` if it goes on."""
-    limit = time.perf_counter() + seconds
-    while True:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        if time.perf_counter() >= limit:
-            return None
-        time.sleep(min(0.002, max(limit - time.perf_counter(), 0)))

@@ -16,6 +16,7 @@ _PLACES = {
     "CellRules": "labelfeed.labels.cell_rules",
     "LabelError": "labelfeed.labels.errors",
     "LabelSpec": "labelfeed.labels.spec",
+    "StreamedRows": "labelfeed.models.streamed_rows",
     "Visibility": "labelfeed.visibility.policies",
     "Hidden": "labelfeed.visibility.policies",
     "Shown": "labelfeed.visibility.policies",
@@ -37,9 +38,9 @@ _PLACES = {
 }
 _PACKAGES = {
     name: f"labelfeed.{name}"
-    for name in "audit checks comparison data estimators export generate heads labels layers "
-    "losses metrics models noise predictors report results runs serving sides strategies synthetic "
-    "tuning visibility".split()
+    for name in "audit checks comparison data estimators export generate heads judging labels "
+    "layers losses metrics models noise predictors report results runs scaling serving sides "
+    "strategies synthetic tuning visibility".split()
 }
 _PACKAGES["verification"] = "labelfeed.metrics.embeddings"  # its name of before
 

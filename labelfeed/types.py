@@ -7,7 +7,8 @@ these classes count as `Any`; readers, editors and other checkers see what they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -19,11 +20,14 @@ __all__ = [
     "AnyModel",
     "ArrayLike",
     "ArrowArray",
+    "ArrowSchema",
+    "ArrowTable",
     "Batch",
     "Cell",
     "Cells",
     "ClassWeight",
     "Classifier",
+    "DataPath",
     "Features",
     "Identifier",
     "KerasLayer",
@@ -141,6 +145,21 @@ Cell: TypeAlias = Any
 
 Cells: TypeAlias = Iterable[Cell]
 """One raw value for each row: a column of a table, a list, an array."""
+
+DataPath: TypeAlias = str | Path | Sequence[str | Path]
+"""Where rows are: a file, a folder, a pattern such as `rows/*.parquet`, or several of them."""
+
+ArrowTable: TypeAlias = Any
+"""A table of pyarrow: columns with names.
+
+`Any`: pyarrow comes without types that a checker could read.
+"""
+
+ArrowSchema: TypeAlias = Any
+"""Names and types of the columns of an `ArrowTable`.
+
+`Any`: pyarrow comes without types that a checker could read.
+"""
 
 ArrowArray: TypeAlias = Any
 """A column as an array of pyarrow: text, numbers, or true and false.

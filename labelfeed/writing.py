@@ -8,16 +8,31 @@ after it the new ones are, some perhaps still waiting in `_READY`; `settle` move
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["is_draft", "leftovers", "replacing", "replacing_files", "settle", "try_place"]
+__all__ = [
+    "CHECKPOINT_EVERY",
+    "dispose",
+    "is_draft",
+    "leftovers",
+    "replacing",
+    "replacing_files",
+    "scratch_folder",
+    "settle",
+    "try_place",
+]
+
+CHECKPOINT_EVERY = 10.0
+"""Seconds between two checkpoints of a training, at least; a shorter one writes none."""
 
 _DRAFT = ".labelfeed-draft-"
 _READY = ".labelfeed-ready"  # holds `new`, and `old` while these take their places
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)  # a file system that has no such thing
 
 
 @contextlib.contextmanager
@@ -48,7 +63,9 @@ def replacing(path: str | Path) -> Iterator[Path]:
         yield draft
         if path.exists():
             shutil.copymode(path, draft)
+        _to_disk(draft)
         os.replace(draft, path)
+        _to_disk(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -71,7 +88,10 @@ def replacing_files(folder: str | Path) -> Iterator[Path]:
         (draft / "new").mkdir(parents=True)
         yield draft / "new"
         settle(folder)  # what an earlier writer had ready
+        for place in (*sorted((draft / "new").iterdir()), draft / "new", draft):
+            _to_disk(place)
         os.rename(draft, folder / _READY)  # from here on the new files count
+        _to_disk(folder)
         settle(folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -94,7 +114,7 @@ def settle(folder: str | Path) -> None:
         return
     new, old = ready / "new", ready / "old"
     if not new.is_dir():  # all were moved, and a kill cut the cleaning off
-        _dispose(ready)
+        dispose(ready)
         return
     moved: list[str] = []
     try:
@@ -110,9 +130,9 @@ def settle(folder: str | Path) -> None:
                 os.replace(folder / name, new / name)
             if (old / name).exists():
                 os.replace(old / name, folder / name)
-        _dispose(ready)
+        dispose(ready)
         raise
-    _dispose(ready)
+    dispose(ready)
 
 
 def try_place(folder: str | Path, name: str = "file") -> None:
@@ -153,13 +173,49 @@ def leftovers(folder: str | Path, file: str | None = None) -> list[Path]:
     return [Path(folder, n) for n in names if n.startswith(_DRAFT) and n.endswith(end)]
 
 
-def _dispose(ready: Path) -> None:
-    """Remove what is done with; renamed first, so that a part of it never counts as new files."""
-    draft = ready.with_name(_draft())
+@contextlib.contextmanager
+def scratch_folder(folder: str | Path, name: str) -> Iterator[Path]:
+    """Yield a new folder inside `folder`, which is removed in the end; a kill leaves it behind.
+
+    Args:
+        folder: Where; made if it is not there.
+        name: By which `leftovers` finds it.
+    """
+    place = Path(folder) / f"{_draft()}-{name}"
+    place.mkdir(parents=True)
     try:
-        os.rename(ready, draft)
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file or folder is on the disk: power may fail between it and its new name."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:  # not made by the writer, or a folder where folders cannot be opened (Windows)
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+    finally:
+        os.close(handle)
+
+
+def dispose(folder: str | Path) -> None:
+    """Remove a folder that is done with; renamed first, so that a part of it is never read again.
+
+    Args:
+        folder: The folder; what cannot be removed stays, under the name of a draft.
+    """
+    folder = Path(os.path.realpath(folder))
+    draft = folder.with_name(_draft())
+    try:
+        os.rename(folder, draft)
     except OSError:
-        draft = ready
+        draft = folder
     shutil.rmtree(draft, ignore_errors=True)
 
 

@@ -16,11 +16,11 @@ MAX_LINES = 300
 # Imports run one way: a module may import what stands above it, and its own package.
 ORDER = (
     ("types", "docstrings", "limits", "printable", "results", "writing"),
-    ("labels",),
+    ("labels", "scaling"),
     ("visibility", "sides", "metrics", "losses"),
     ("data",),
     ("records",),
-    ("estimators", "synthetic"),
+    ("estimators", "judging", "synthetic"),
     ("noise",),
     ("unlabelled",),
     ("predictors",),

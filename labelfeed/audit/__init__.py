@@ -8,6 +8,7 @@ import sys
 import types
 
 from labelfeed.audit.findings import FINDINGS, Finding
+from labelfeed.audit.generator import audit_generator
 from labelfeed.audit.history import audit_history
 from labelfeed.audit.information_curve import information_curve
 from labelfeed.audit.leak import audit
@@ -46,6 +47,7 @@ __all__ = [
     "SideCurve",
     "TrainingStepProbe",
     "audit",
+    "audit_generator",
     "audit_history",
     "audit_sides",
     "feature_copy",

@@ -30,6 +30,9 @@ FindingKind = Literal[
     "sorted rows",
     "label without effect",
     "not compiled",
+    "asked label without effect",
+    "unconditional branch untrained",
+    "training rows copied",
 ]
 Weight = Literal["leak", "data leak", "suspect", "label not read", "none"]
 
@@ -153,6 +156,21 @@ FINDINGS: dict[str, Remedy] = {
     ),
     "not compiled": Remedy(
         "none", "the model has no loss and no metrics", "compile it as for training"
+    ),
+    "asked label without effect": Remedy(
+        "label not read",
+        "the label input of the generator is not connected, or its labels were wrong in training",
+        "connect it (AdaLNZero), train on the labels of the rows, sample with guidance 1 or more",
+    ),
+    "unconditional branch untrained": Remedy(
+        "suspect",
+        "guidance other than 1, and rows without a label, rest on weights that nothing trained",
+        "train with label_dropout=0.1 (--label-dropout 0.1), or ask for known labels, guidance 1",
+    ),
+    "training rows copied": Remedy(
+        "data leak",
+        "the generator has learned its training rows by heart",
+        "more rows, fewer steps (epochs=None stops by held-out rows), a smaller network, dropout",
     ),
 }
 

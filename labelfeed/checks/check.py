@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from labelfeed.checks.cells import cell_lines, several_in_a_cell
@@ -15,16 +14,18 @@ from labelfeed.checks.propose import alike, propose_labels
 from labelfeed.checks.result import Check
 from labelfeed.checks.rows import alike_notes
 from labelfeed.data.dataset import DataError, Dataset, did_you_mean
-from labelfeed.data.frame import cell_separator, read_frame
+from labelfeed.data.files import data_files, format_of
 from labelfeed.data.giveaways import mean_encoded, order_notes
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import load_data
 from labelfeed.data.order import order_proposals
+from labelfeed.data.read_table import ReadTable, read_table
 from labelfeed.data.sides import SideRanges
 from labelfeed.data.telling import telling_columns
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.errors import LabelError
 from labelfeed.limits import bounded
+from labelfeed.types import DataPath
 
 __all__ = ["check"]
 
@@ -41,7 +42,7 @@ _SAME = 0.999  # so well a column tells a label that is the label: the command l
 
 @bounded
 def check(
-    path: str | Path,
+    path: DataPath,
     *,
     target: str | None = None,
     labels: Sequence[str] = (),
@@ -91,7 +92,6 @@ def check(
         >>> print(labelfeed.check("patients.csv", target="diagnosis"))  # doctest: +SKIP
     """
     del max_bytes  # `bounded` has set it
-    path = Path(path)
     reading: dict[str, Any] = {
         "target": target, "labels": tuple(labels), "sides": tuple(sides), "group": group,
         "side_ranges": dict(side_ranges or {}), "order": dict(order or {}),
@@ -99,15 +99,17 @@ def check(
         "dates": tuple(dates), "encoding": encoding,
         "cells": CellRules() if cells is None else cells,
     }  # fmt: skip
-    if path.is_dir() or path.suffix.lower() == ".npz":
+    files = data_files(path)
+    if files[0].exists() and format_of(files[0]) is None:
         return _check_arrays(path, reading)
-    frame, notes = read_frame(path, encoding)
+    table = read_table(path, encoding)
+    frame, notes = table.frame, table.notes
     for name in (target, *labels, *sides, group, id_column, *drop):
         if name is not None and name not in frame.columns:
             raise DataError(
-                f"{path}: there is no column {name!r}.{did_you_mean(name, frame.columns)}"
+                f"{table.source}: there is no column {name!r}.{did_you_mean(name, frame.columns)}"
             )
-    columns = describe(frame, cell_separator(path, encoding) == ";")
+    columns = describe(frame, table.separator == ";")
     guess = ""
     if target is None:
         found = propose_labels(
@@ -116,7 +118,7 @@ def check(
         names = tuple(n for n in dict.fromkeys((*labels, *found.names)))
         if not names:
             shown = "No column looks like a label: name it with --target COL."
-            return Check(str(path), len(frame), columns, notes=notes, guess=shown)
+            return Check(table.source, len(frame), columns, notes=notes, guess=shown)
         reading["target"], reading["labels"] = names[0], names[1:]
         what = f"{names[0]!r}" if len(names) == 1 else f"{names[0]!r} and {len(names) - 1} more"
         why = f" ({found.why})" if found.names else ""
@@ -127,10 +129,10 @@ def check(
         plan["cells"] = plan["cells"].plus(rules)
         told = guesses + told
     guessed_id = plan["id_column"] if id_column is None else None
-    dataset, trouble = _loaded(path, plan, guessed_id)
+    dataset, trouble = _loaded(table, plan, guessed_id)
     if dataset is None:
         roles = _roles(plan)
-        return Check(str(path), len(frame), columns, roles, (), (), notes + told, guess, trouble,
+        return Check(table.source, len(frame), columns, roles, (), (), notes + told, guess, trouble,
                      plan)  # fmt: skip
     away: dict[str, str] = {}
     if any(note.endswith(_AWAY) for note in dataset.notes):
@@ -149,7 +151,7 @@ def check(
         *_by_column(columns, _roles(plan)), *order_proposals(dataset.spec),
     ]  # fmt: skip
     return Check(
-        str(path),
+        table.source,
         len(frame),
         columns,
         _roles(plan),
@@ -163,7 +165,7 @@ def check(
     )
 
 
-def _check_arrays(path: Path, reading: dict[str, Any]) -> Check:
+def _check_arrays(path: DataPath, reading: dict[str, Any]) -> Check:
     """Check an npz or a folder of images: what stands in the labels, and rows that are alike."""
     dataset = load_data(path, **reading)
     shape = " x ".join(map(str, dataset.features.shape[1:]))
@@ -174,7 +176,7 @@ def _check_arrays(path: Path, reading: dict[str, Any]) -> Check:
         *order_proposals(dataset.spec),
     ]  # fmt: skip
     return Check(
-        str(path),
+        dataset.source,
         len(dataset),
         (),
         {},
@@ -187,7 +189,9 @@ def _check_arrays(path: Path, reading: dict[str, Any]) -> Check:
     )
 
 
-def _loaded(path: Path, plan: dict[str, Any], guessed_id: str | None) -> tuple[Dataset | None, str]:
+def _loaded(
+    path: ReadTable, plan: dict[str, Any], guessed_id: str | None
+) -> tuple[Dataset | None, str]:
     """Return the rows as training would read them, or why it would not; row numbers for ids."""
     reading = dict(plan)
     if guessed_id is not None:  # looked at already, and slow to read

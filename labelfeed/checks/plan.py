@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ import pandas as pd
 from labelfeed.checks.columns import Column
 from labelfeed.data.groups import propose_group
 from labelfeed.labels.cell_rules import CellRules
+from labelfeed.types import DataPath
 
 __all__ = ["completed", "in_lines", "train_command"]
 
@@ -88,7 +90,7 @@ def completed(
     return plan, tuple(notes)
 
 
-def train_command(path: Path, plan: Mapping[str, Any]) -> tuple[str, ...]:
+def train_command(path: DataPath, plan: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the `labelfeed train` command of a plan, word by word.
 
     Example:
@@ -97,7 +99,8 @@ def train_command(path: Path, plan: Mapping[str, Any]) -> tuple[str, ...]:
         ...     print(line)
         labelfeed train rows.csv --target 'well?' --drop day --drop 'x|y' --out rows-run
     """
-    words = ["labelfeed", "train", str(path)]
+    named = [str(path)] if isinstance(path, (str, Path)) else [str(file) for file in path]
+    words = ["labelfeed", "train", *named]
     for name, flag in _FLAGS.items():
         value = plan.get(name)
         if isinstance(value, Mapping):
@@ -114,7 +117,9 @@ def train_command(path: Path, plan: Mapping[str, Any]) -> tuple[str, ...]:
             given = [f"{column}={how}" if column else how for column, how in given.items()]
         for v in [given] if isinstance(given, str) else given:
             words += [f"{flag}={v}"] if v.startswith("-") else [flag, v]
-    return (*words, "--out", _free_out(path))
+    several = len(named) > 1 or glob.has_magic(named[0])
+    place = Path(named[0])
+    return (*words, "--out", _free_out(place.parent if several else place))
 
 
 def in_lines(words: Sequence[str], width: int = 100) -> tuple[str, ...]:

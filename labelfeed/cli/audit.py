@@ -15,9 +15,11 @@ from labelfeed.audit.results import LeakAudit
 from labelfeed.audit.side_labels import audit_sides
 from labelfeed.cli.audited_model import audited_rows, is_own_model, named_code, own_model
 from labelfeed.cli.console import note, print_json, reading_images, say
+from labelfeed.cli.judged_generator import run_audit_generator
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.runs.folder import load_run
+from labelfeed.runs.generator_folder import is_generator
 from labelfeed.runs.rows import load_rows, seen_before, select_rows, training_rows
 from labelfeed.types import AnyModel
 
@@ -42,7 +44,8 @@ def run_audit(
 ) -> LeakAudit:
     """Print, and return, the leak audit of a run; its side labels are audited beside it.
 
-    What is wrong with a side label counts in the verdict of the whole.
+    What is wrong with a side label counts in the verdict of the whole. Of a generator: whether the
+    label has an effect, was dropped in training, and whether rows are copies.
 
     Args:
         run: Run folder; or a model of the user's own: a `.keras` file, or `module:function`.
@@ -64,6 +67,11 @@ def run_audit(
         DataError: The model or the rows cannot be read.
     """
     hushed = quiet or as_json
+    if is_generator(run):
+        return run_audit_generator(
+            run, data, rows=rows, labels_file=labels_file, group=group, seed=seed, as_json=as_json,
+            cells=cells, quiet=quiet, train=train, trained_on=trained_on, **own,
+        )  # fmt: skip
     own = {name: value for name, value in own.items() if value not in (None, ())}
     further: dict[str, Any] = {"seed": seed}
     if train is not None:

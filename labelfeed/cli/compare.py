@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, progress, say
+from labelfeed.cli.files import first_of, is_npz
 from labelfeed.comparison.compare import compare
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.comparison.result import Comparison
 from labelfeed.comparison.stored import save_comparison
+from labelfeed.data.files import data_files, format_of
 from labelfeed.data.order import split_order
 from labelfeed.data.side_numbers import split_ranges
 from labelfeed.labels.cell_rules import CellRules
@@ -23,7 +25,7 @@ REPORT = "report.html"
 
 
 def run_compare(
-    data: str,
+    data: str | tuple[str, ...],
     out: str,
     *,
     reading: dict[str, Any],
@@ -44,7 +46,7 @@ def run_compare(
     """Compare on a file, write the page, and print the verdict.
 
     Args:
-        data: File with labelled rows.
+        data: File with labelled rows, or several tables.
         out: Folder of the comparison, to go on with where it was interrupted.
         reading: Arguments of `load_data`; `order` and `side_ranges` as the options have them.
         cells: Arguments of `CellRules`.
@@ -65,14 +67,15 @@ def run_compare(
         ComparisonError: Nothing can be compared, or `out` holds something else.
         DataError: The file cannot be read.
     """
-    if Path(data).is_dir():
+    first = first_of(data)
+    if Path(first).is_dir() and format_of(data_files(data)[0]) is None:
         raise ComparisonError(
-            f"{data}: pictures are not compared, vectors of them are. Write these with `labelfeed "
+            f"{first}: pictures are not compared, vectors of them are. Write these with `labelfeed "
             "embed RUN FOLDER --out vectors.csv`, RUN trained on other pictures (of its own it "
             "knows the labels), put the labels beside them by `file`, and compare on that table "
             "with --id-column file."
         )
-    usual = "y" if data.lower().endswith(".npz") else "label"
+    usual = "y" if is_npz(data) else "label"
     given = dict(reading)
     given["order"] = split_order(reading.get("order") or (), reading.get("target") or usual)
     given["side_ranges"] = split_ranges(reading.get("side_ranges") or ()) or None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,10 +11,13 @@ import click
 from labelfeed.cli.backends import start_backend
 from labelfeed.cli.cell_options import with_cells
 from labelfeed.cli.common_options import COMMON, PLAIN_CELLS, READING, split_names
+from labelfeed.cli.files import data_argument, is_npz, is_table
+from labelfeed.cli.scaling import SCALING, shared_training, submit
 from labelfeed.cli.table_options import TABLE, table_reading
 from labelfeed.cli.training_options import TRAINING
 from labelfeed.options import TrainingOptions
 from labelfeed.options.backbones import backbone_size
+from labelfeed.writing import CHECKPOINT_EVERY
 
 if TYPE_CHECKING:
     from labelfeed.tuning.study import Study
@@ -33,13 +35,13 @@ _TRAINING_ONLY = click.option(
 
 
 @click.command("check")
-@click.argument("data", metavar="FILE")
+@data_argument("FILE...")
 @TABLE
 @with_cells
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 @READING
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
-def _check(data: str, as_json: bool, cells: dict[str, Any], **given: Any) -> None:
+def _check(data: str | tuple[str, ...], as_json: bool, cells: dict[str, Any], **given: Any) -> None:
     """Say what FILE (as for train) holds, what to look at, and how to train on it.
 
     Nothing is trained or written. Without --target the columns that look like labels are taken.
@@ -74,7 +76,7 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
         raise click.UsageError("Say where to write: --out FILE, --review FILE.html, or both.")
     if given["review"] is not None and given["decisions"] is not None:
         raise click.UsageError("--review and --decisions exclude each other.")
-    if reading["target"] is None and not data.lower().endswith(".npz"):
+    if reading["target"] is None and not is_npz(data):
         raise click.UsageError("Name the label column of the table: --target COL.")
     given["annotators"] = split_names(given["annotators"])
     from labelfeed.cli.clean import run_clean
@@ -83,7 +85,7 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 
 
 @click.command("compare")
-@click.argument("data")
+@data_argument()
 @click.option("--out", required=True, metavar="DIR", help="Folder of the comparison; the same "
               "command goes on with what is there.")  # fmt: skip
 @click.option("--budget", default="10m", show_default=True, metavar="TIME",
@@ -113,10 +115,10 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 @READING
 @click.option("--quiet", is_flag=True, help="Print the verdict and errors only.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error arose.")
-def _compare(data: str, out: str, **given: Any) -> None:
+def _compare(data: str | tuple[str, ...], out: str, **given: Any) -> None:
     """Say whether --label or --side pays on DATA, against plain and cheap peers."""
     reading = table_reading(given)
-    if reading["target"] is None and Path(data).is_file() and not data.lower().endswith(".npz"):
+    if reading["target"] is None and is_table(data):
         raise click.UsageError("Name the label column of the table: --target COL.")
     given["by"] = split_names(given["by"])
     given["strategies"] = split_names(given["strategies"])
@@ -129,9 +131,12 @@ def _compare(data: str, out: str, **given: Any) -> None:
 
 
 @click.command("train")
-@click.argument("data")
+@data_argument()
 @click.option("--out", required=True, metavar="RUN", help="Folder of the run.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that is there.")
+@click.option("--checkpoint", type=click.FloatRange(0), default=CHECKPOINT_EVERY, show_default=True,
+              metavar="SECONDS", help="A training that is stopped goes on by the same command; at "
+              "most so much of it is lost. 0: all that is done is kept; inf: nothing.")  # fmt: skip
 @TABLE
 @click.option("--annotators", metavar="COL,...", multiple=True,
               help="Columns of several annotators, who label --target together.")  # fmt: skip
@@ -151,37 +156,62 @@ def _compare(data: str, out: str, **given: Any) -> None:
               help="Score the held-out rows of each value of COL by themselves too.")  # fmt: skip
 @click.option("--track", type=click.Choice(["tensorboard", "mlflow"]), multiple=True,
               help="Beside RUN/metrics.jsonl: TensorBoard files in RUN, or MLflow.")  # fmt: skip
+@click.option("--stream/--no-stream", "stream", default=None,
+              help="Leave rows on disk: one network is trained on all, the rest on a sample.  "
+              "[where they are more than --max-bytes]")  # fmt: skip
 @click.option("--like", metavar="STUDY", help="Settings of this study (labelfeed tune) of the "
               "same data; what is given beside must not differ from them.")  # fmt: skip
 @with_cells
 @TRAINING
+@SCALING
 @READING
 @COMMON
 def _train(
-    data: str, out: str, backend: str | None, quiet: bool, overwrite: bool, **given: Any
+    data: str | tuple[str, ...],
+    out: str,
+    backend: str | None,
+    quiet: bool,
+    overwrite: bool,
+    checkpoint: float,
+    **given: Any,
 ) -> None:
-    """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run."""
+    """Train on DATA (CSV, Excel, Parquet, npz or a folder of images) and save a run.
+
+    Several tables, a folder of tables or a quoted pattern ('rows/*.csv') are one table.
+    """
+    shared = {name: given.pop(name) for name in ("devices", "shard_classes")}
+    cluster, workers = given.pop("cluster"), given.pop("workers")
+    if cluster is not None or workers is not None:
+        submit(cluster, workers, out, backend)
+        return
     study, by = _study(given.pop("like")), split_names(given.pop("by"))
-    track = tuple(dict.fromkeys(given.pop("track")))
+    track, stream = tuple(dict.fromkeys(given.pop("track"))), given.pop("stream")
     reading, annotators, options = _asked(data, given, study)
     start_backend(backend)
     if options.strategy == "generate":
         from labelfeed.cli.generate import run_generate
 
         for option, value in (("--by", by), ("--track", track), ("--annotators", annotators),
-                              ("--like", study)):  # fmt: skip
+                              ("--like", study), ("--stream", stream),
+                              ("--devices", shared["devices"])):  # fmt: skip
             if value:
                 raise click.UsageError(
                     f"{option} does not go with --strategy generate: leave it out."
                 )
+        if not isinstance(data, str):
+            raise click.UsageError("--strategy generate learns from one file: join them before.")
         run_generate(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet,
                      command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
         return
-    from labelfeed.cli.train import run_train
+    with shared_training(shared, out) as first:
+        if not first:  # what another process writes, reads and says, this one keeps to itself
+            quiet, track = True, ()
+        from labelfeed.cli.train import run_train
 
-    run_train(data, out, reading=reading, options=options, annotators=annotators, by=by,
-              track=track, like=study, overwrite=overwrite, quiet=quiet,
-              command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+        command = shlex.join(["labelfeed", *sys.argv[1:]])
+        run_train(data, reading=reading, options=options, annotators=annotators, by=by,
+                  track=track, like=study, overwrite=overwrite, checkpoint=checkpoint,
+                  stream=stream, quiet=quiet, command=command, **shared)  # fmt: skip
 
 
 def _study(folder: str | None) -> Study | None:
@@ -191,7 +221,7 @@ def _study(folder: str | None) -> Study | None:
 
 
 def _asked(
-    data: str, given: dict[str, Any], study: Study | None = None
+    data: str | tuple[str, ...], given: dict[str, Any], study: Study | None = None
 ) -> tuple[dict[str, Any], tuple[str, ...], TrainingOptions]:
     """Return how a file is read, its annotators, and how to train on it."""
     names = ("tree", "features", "image_size", "image_color", "labels_file", "file_column", "cells")
@@ -199,7 +229,7 @@ def _asked(
     reading["features"] = reading["features"] or "x"
     for name in ("beside", "training_only"):
         reading[name] = split_names(given.pop(name))
-    if Path(data).is_file() and reading["target"] is None and not data.lower().endswith(".npz"):
+    if reading["target"] is None and is_table(data):
         raise click.UsageError("Name the label column of the table: --target COL.")
     annotators = split_names(given.pop("annotators"))
     options = TrainingOptions(**given)
@@ -209,7 +239,7 @@ def _asked(
     return reading, annotators, options
 
 
-_NOT_TUNED = ("out", "overwrite", "like", "by", "track")
+_NOT_TUNED = ("out", "overwrite", "checkpoint", "like", "by", "track", "stream")
 
 
 @click.command("tune", params=[p for p in _train.params if p.name not in _NOT_TUNED])
@@ -223,7 +253,7 @@ _NOT_TUNED = ("out", "overwrite", "like", "by", "track")
 @click.option("--overwrite", is_flag=True, help="Replace another study in DIR.")
 @with_cells
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
-def _tune(data: str, out: str, backend: str | None, **given: Any) -> None:
+def _tune(data: str | tuple[str, ...], out: str, backend: str | None, **given: Any) -> None:
     """Choose settings for train by experiment, on the training rows of DATA alone.
 
     Options that are given stay as they are; the others of the strategy are searched. Train with

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from labelfeed.cli.console import note, print_json, reading_images, say
+from labelfeed.cli.files import shown
+from labelfeed.cli.judged_generator import run_judge
 from labelfeed.cli.scores_page import check_report, write_report
 from labelfeed.comparison.rows import words_by
+from labelfeed.data.dataset import DataError
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.metrics.by_value import scores_by_value
 from labelfeed.metrics.operating_point import Goal
@@ -20,6 +23,7 @@ from labelfeed.report.tables import table_text
 from labelfeed.runs.coherence import coherence
 from labelfeed.runs.evaluate import judged_rows
 from labelfeed.runs.folder import load_run
+from labelfeed.runs.generator_folder import is_generator
 from labelfeed.runs.operating import choosing_rows, goal_places, operating_points
 from labelfeed.runs.rows import load_rows, seen_before, select_rows
 
@@ -28,7 +32,7 @@ __all__ = ["run_evaluate"]
 
 def run_evaluate(
     run: str,
-    data: str,
+    data: str | tuple[str, ...],
     *,
     rows: str = "auto",
     known_share: float = 0.5,
@@ -42,8 +46,9 @@ def run_evaluate(
     cells: Mapping[str, Any] | None = None,
     trust: bool | str = False,
     quiet: bool = False,
+    command: str = "",
 ) -> dict[str, Any]:
-    """Print, and return, the scores of a run.
+    """Print, and return, the scores of a run; of a generator what its rows are worth.
 
     Args:
         run: Run folder.
@@ -60,7 +65,16 @@ def run_evaluate(
         cells: What cells mean, on top of what the run knows: arguments of `CellRules`.
         trust: Whether the run may import its own code; see `load_run`.
         quiet: Show no notes and no progress.
+        command: What was typed, for the page of a generator.
     """
+    if is_generator(run):
+        if not isinstance(data, str):
+            raise DataError("The rows of a generator are held beside one file: join them before.")
+        return run_judge(
+            run, data, rows=rows, known_share=known_share, sensitivity=sensitivity,
+            precision=precision, by=by, report=report, labels_file=labels_file, group=group,
+            as_json=as_json, cells=cells, quiet=quiet, command=command,
+        )  # fmt: skip
     if report is not None:
         check_report(report, data, quiet or as_json)
     rules = CellRules(**(cells or {}))
@@ -99,7 +113,7 @@ def run_evaluate(
     if as_json:
         print_json(metrics)
     else:
-        say(f"{data}: {what}")
+        say(f"{shown(data)}: {what}")
         say(table_text(main_table(metrics)))
         for table in by_tables(metrics):
             say("\n" + table_text(table))

@@ -10,7 +10,9 @@ from labelfeed.cli.console import note, phase_bars, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
 from labelfeed.cli.rows_to_train import load_to_train
 from labelfeed.cli.train import read_as
-from labelfeed.data.frame import TABLE_SUFFIXES, read_frame
+from labelfeed.data.dataset import Dataset
+from labelfeed.data.files import TABLE_SUFFIXES
+from labelfeed.data.frame import read_frame
 from labelfeed.generate.training import training_length
 from labelfeed.options import TrainingOptions
 from labelfeed.report.generator_card import write_generator_card
@@ -48,6 +50,7 @@ def run_generate(
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
     dataset, reading = load_to_train(data, reading, options, (), quiet)
+    assert isinstance(dataset, Dataset)  # rows stay on disk where that is asked for alone
     told: list[str] = []
 
     def tell(line: str) -> None:

@@ -18,14 +18,22 @@ from labelfeed.writing import leftovers, replacing, try_place
 if TYPE_CHECKING:  # so that a command without a run starts without Keras
     from labelfeed.runs.kept import KeptRun
 
-__all__ = ["TABLES", "check_out", "id_name", "try_out", "write_table", "writing"]
+__all__ = [
+    "TABLES",
+    "check_out",
+    "id_name",
+    "try_out",
+    "write_parts",
+    "write_table",
+    "writing",
+]
 
 TABLES = (".csv", ".parquet")
 
 
 def check_out(
     path: Path,
-    data: str,
+    data: str | Sequence[str],
     overwrite: bool,
     suffixes: Sequence[str] = TABLES,
     quiet: bool = False,
@@ -34,7 +42,7 @@ def check_out(
 
     Args:
         path: Output file.
-        data: Data file that it must not replace.
+        data: Data file, or several, that it must not replace.
         overwrite: Whether a file that is there may be replaced.
         suffixes: Endings that are known, lower case.
         quiet: Name no leftovers of a command that was killed while it wrote this file.
@@ -45,7 +53,8 @@ def check_out(
     if os.path.isdir(path):  # a Path raises where the name is too long
         raise DataError(f"{path} is a folder.")
     if os.path.exists(path):
-        if Path(data).exists() and path.samefile(data):
+        named = [data] if isinstance(data, str) else data
+        if any(Path(file).exists() and path.samefile(file) for file in named):
             raise DataError(f"{path} is the data file itself; choose another output.")
         if not overwrite:
             raise DataError(f"{path} is there already; choose another file, or --overwrite.")
@@ -94,3 +103,31 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
             write_csv(frame, draft)
         else:
             frame.to_parquet(draft, index=False)
+
+
+def write_parts(parts: Iterator[pd.DataFrame], path: Path) -> int:
+    """Write the parts of a table below one another, whole or not at all; return the rows.
+
+    Args:
+        parts: Tables of the same columns.
+        path: A `.csv` or `.parquet` file.
+
+    Raises:
+        DataError: It cannot be written.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    rows, schema = 0, None
+    with writing(path) as draft, contextlib.ExitStack() as after:
+        for part in parts:
+            if path.suffix.lower() == ".csv":
+                part.to_csv(draft, mode="a" if rows else "w", header=not rows, index=False)
+            else:
+                table = pyarrow.Table.from_pandas(part, schema=schema, preserve_index=False)
+                if schema is None:
+                    schema = table.schema
+                    writer = after.enter_context(pyarrow.parquet.ParquetWriter(draft, schema))
+                writer.write_table(table)
+            rows += len(part)
+    return rows

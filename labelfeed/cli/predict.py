@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from labelfeed.cli.known_coarse import coarse_known, within
 from labelfeed.cli.known_labels import count_known, known_labels, known_numbers, parse_known
 from labelfeed.cli.known_sides import side_values, with_sides
 from labelfeed.cli.opened import open_run
-from labelfeed.cli.output import check_out, id_name, write_table
+from labelfeed.cli.output import check_out, id_name, write_parts, write_table
 from labelfeed.cli.plain_cells import plain_cells
-from labelfeed.data.dataset import Dataset
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.frame_chunks import table_chunks
+from labelfeed.data.streamed_table import too_large
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.columns import LabelColumn
 from labelfeed.labels.encoding import UNKNOWN
@@ -31,10 +33,12 @@ from labelfeed.runs.rows import load_rows
 
 __all__ = ["prediction_table", "run_predict"]
 
+_NOTES = 20  # that are told of rows in parts
+
 
 def run_predict(
     run: str,
-    data: str,
+    data: str | tuple[str, ...],
     out: str,
     *,
     known: Sequence[str] = (),
@@ -49,11 +53,12 @@ def run_predict(
     backend: str | None = None,
     quiet: bool = False,
 ) -> pd.DataFrame:
-    """Predict raw rows and write the table.
+    """Predict raw rows and write the table; return it, of rows in parts the first one.
 
     Args:
         run: Run folder.
-        data: File or folder with rows; no label is read unless `known` names it.
+        data: File or folder with rows, or several tables; no label is read unless `known` names it.
+            CSV and Parquet files that unpack to more than is allowed are read in parts.
         out: `.csv` or `.parquet` file to write.
         known: Label columns whose filled cells are fed, and `label=value` for all rows, also of a
             side label; each item may hold several, separated by commas. A value may be soft: `0.7`,
@@ -85,16 +90,27 @@ def run_predict(
         check_explain(explain, known, out, loaded.spec)
         check_out(Path(explain), data, overwrite, quiet=quiet)
     columns, values = parse_known(known, loaded.spec)
-    with reading_images(quiet) as on_image:
-        dataset = load_rows(
+    reading: dict[str, Any] = {
+        "labels_file": labels_file, "read_labels": bool(columns) or in_cells,
+        "read_sides": read_sides, "cells": rules,
+    }  # fmt: skip
+    why = too_large(data)
+    if why is not None:
+        if explain is not None:
+            raise DataError(f"--explain needs all rows in the memory: {why}.")
+        note(f"read in parts: {why}", quiet)
+        return _in_parts(
             loaded,
             data,
-            labels_file=labels_file,
-            read_labels=bool(columns) or in_cells,
-            read_sides=read_sides,
-            on_image=on_image,
-            cells=rules,
+            target,
+            reading,
+            (told, sets, in_cells),
+            (known, columns, values),
+            plain,
+            quiet,
         )
+    with reading_images(quiet) as on_image:
+        dataset = load_rows(loaded, data, on_image=on_image, **reading)
     for line in dataset.notes:
         note(line, quiet)
     dataset = with_sides(dataset, loaded.sides, told)
@@ -122,6 +138,45 @@ def run_predict(
         rows, labels = plural(len(frame), "row"), plural(fed, "known label")
         say(f"{rows} predicted, {labels} fed{beside}; written to {target}")
     return frame
+
+
+def _in_parts(
+    run: KeptRun,
+    data: str | tuple[str, ...],
+    target: Path,
+    reading: dict[str, Any],
+    beside: tuple[Any, Any, bool],
+    fed: tuple[Sequence[str], Any, Any],
+    plain: bool,
+    quiet: bool,
+) -> pd.DataFrame:
+    """Predict rows that are read in parts, and write the table; return its first part."""
+    (told, sets, in_cells), (known, columns, values) = beside, fed
+    seen: set[str] = set()
+    first: list[pd.DataFrame] = []
+
+    def predicted() -> Iterator[pd.DataFrame]:
+        for table in table_chunks(data, encoding=run.data.get("encoding")):
+            with table.located():
+                dataset = load_rows(run, table, **reading)
+                for line in dataset.notes:
+                    if line not in seen and len(seen) < _NOTES:
+                        note(line, quiet)
+                    seen.add(line)
+                dataset = with_sides(dataset, run.sides, told)
+                shown = known_labels(dataset, run.spec, columns, values) if known else None
+                sides = dataset.sides.columns() if dataset.sides.specs else None
+                p = run.predict(dataset.features, known=shown, sides=sides)
+            p, _ = within(p, sets, in_cells, dataset)
+            given = known_numbers(dataset, run.spec, columns, values)
+            frame = prediction_table(dataset, run.spec, p, shown, id_name(run, dataset), given)
+            first.extend([frame] if not first else [])
+            yield plain_cells(frame) if plain else frame
+
+    rows = write_parts(predicted(), target)
+    if not quiet:
+        say(f"{rows:,} rows predicted in parts; written to {target}")
+    return first[0]
 
 
 def prediction_table(

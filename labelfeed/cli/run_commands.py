@@ -19,6 +19,7 @@ from labelfeed.cli.common_options import (
     split_names,
 )
 from labelfeed.cli.exit_codes import LEAK
+from labelfeed.cli.files import data_argument
 
 __all__ = ["RUN_COMMANDS"]
 
@@ -27,7 +28,7 @@ _COUNT = click.IntRange(min=1)
 
 @click.command("evaluate")
 @click.argument("run")
-@click.argument("data")
+@data_argument()
 @click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
               show_default=True,
               help="Share of each row's labels known to a model of several labels.")  # fmt: skip
@@ -42,18 +43,22 @@ _COUNT = click.IntRange(min=1)
 @consented
 @READING
 @COMMON
-def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
-    """Score a RUN on labelled DATA: with nothing known, and partly known."""
+def _evaluate(run: str, data: str | tuple[str, ...], backend: str | None, **given: Any) -> None:
+    """Score a RUN on labelled DATA: with nothing known, and partly known.
+
+    Of a generator (train --strategy generate): do its rows look like DATA, obey the label, copy
+    anyone, help a classifier?
+    """
     start_backend(backend)
     from labelfeed.cli.evaluate import run_evaluate
 
     given["by"] = split_names(given["by"])
-    run_evaluate(run, data, **given)
+    run_evaluate(run, data, command=shlex.join(["labelfeed", *sys.argv[1:]]), **given)
 
 
 @click.command("predict")
 @click.argument("run")
-@click.argument("data")
+@data_argument()
 @click.option("--out", required=True, metavar="FILE", help="CSV or Parquet file to write.")
 @click.option("--known", multiple=True, metavar="COL,...",
               help="Feed what these label columns hold; COL=VALUE: for all rows (also of a side "
@@ -78,9 +83,12 @@ def _evaluate(run: str, data: str, backend: str | None, **given: Any) -> None:
 @consented
 @READING
 @COMMON
-def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -> None:
+def _predict(
+    run: str, data: str | tuple[str, ...], out: str, backend: str | None, **given: Any
+) -> None:
     """Predict the rows of DATA with a RUN; no label is read unless --known names it.
 
+    Several tables are one. CSV and Parquet that do not fit into the memory are read in parts.
     Side labels (train --side) are read where DATA has them; they are known at inference.
     """
     prototypes, reject = given.pop("prototypes"), given.pop("reject")
@@ -92,6 +100,8 @@ def _predict(run: str, data: str, out: str, backend: str | None, **given: Any) -
     if reject is not None and not prototypes:
         raise click.UsageError("--reject needs --prototypes LABELLED.")
     if prototypes:
+        if not isinstance(data, str):
+            raise click.UsageError("--prototypes takes one file of rows.")
         start_backend(backend)
         from labelfeed.cli.prototypes import run_prototypes
 
@@ -207,7 +217,8 @@ def _audit(run: str, data: str, backend: str | None, fail_on_leak: bool, **given
     """Audit a RUN on labelled DATA: does it read the label that it is scored on?
 
     RUN may be a model of your own too: a .keras file, or MODULE:FUNCTION, a function (rows, label)
-    -> scores or one without arguments that returns the model.
+    -> scores or one without arguments that returns the model. Of a generator: has the label an
+    effect, was it dropped in training, are rows copies?
     """
     start_backend(backend)
     from labelfeed.cli.audit import run_audit

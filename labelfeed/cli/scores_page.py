@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from labelfeed.runs.folder import Run
 __all__ = ["check_report", "write_report"]
 
 
-def check_report(path: str, data: str, quiet: bool = False) -> None:
+def check_report(path: str, data: str | Sequence[str], quiet: bool = False) -> None:
     """Raise `DataError` unless a page can be written to `path`; that is tried."""
     place = Path(path)
     if place.suffix.lower() not in (".html", ".htm"):
         raise DataError(f"{path}: the report must end in .html.")
-    same = Path(data).exists() and os.path.exists(place) and place.samefile(data)
+    named = [data] if isinstance(data, str) else data
+    there = [file for file in named if Path(file).exists()]
+    same = os.path.exists(place) and any(place.samefile(file) for file in there)
     if same or os.path.isdir(place):  # a Path raises where the name is too long
         raise DataError(f"{path} is a folder or the data itself; choose another file.")
     try_out(place, quiet)

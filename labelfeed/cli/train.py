@@ -8,14 +8,15 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from labelfeed.audit.run_curves import judged_with_curves
 from labelfeed.cli.console import note, phase_bars, say, tell_leftovers
+from labelfeed.cli.files import shown
 from labelfeed.cli.interrupts import interrupts
-from labelfeed.cli.rows_to_train import load_to_train
+from labelfeed.cli.rows_to_train import load_to_train, naming_files
 from labelfeed.comparison.rows import words_by
 from labelfeed.data.dataset import Dataset
 from labelfeed.labels.spec import LabelSpec
@@ -28,19 +29,22 @@ from labelfeed.report.summaries import by_tables
 from labelfeed.report.tables import table_text
 from labelfeed.runs.folder import Run
 from labelfeed.runs.kept import RUN, RunError
+from labelfeed.runs.resuming import Work
 from labelfeed.runs.saving import check_free, save_run, save_scores
+from labelfeed.runs.streaming import SCRATCH, streamed_options
 from labelfeed.runs.tracking import JsonLines, Tracker, tracker
 from labelfeed.runs.train import train
+from labelfeed.scaling.processes import told_processes
 from labelfeed.strategies.choose import choose_strategy, planned
 from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
-from labelfeed.writing import leftovers
+from labelfeed.writing import CHECKPOINT_EVERY, leftovers
 
 __all__ = ["read_as", "run_train"]
 
 
 def run_train(
-    data: str,
+    data: str | tuple[str, ...],
     out: str,
     *,
     reading: dict[str, Any],
@@ -49,14 +53,18 @@ def run_train(
     by: Sequence[str] = (),
     track: Sequence[str] = (),
     like: Study | None = None,
+    devices: int | Literal["all"] | None = None,
+    shard_classes: bool = False,
     overwrite: bool = False,
+    checkpoint: float = CHECKPOINT_EVERY,
     quiet: bool = False,
+    stream: bool | None = None,
     command: str = "",
 ) -> Run:
     """Train on a file, save the run, and print its held-out scores.
 
     Args:
-        data: File or folder with rows.
+        data: File or folder with rows, or several tables that are one.
         out: Folder of the run.
         reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
@@ -64,13 +72,20 @@ def run_train(
         by: Columns; the held-out rows of each of their values are scored by themselves too.
         track: Keys of `TRACKERS`.
         like: A study, whose settings `options` have: rows and test part have to be its own.
+        devices: As of `train`.
+        shard_classes: As of `train`.
         overwrite: Whether a run at `out` may be replaced.
+        checkpoint: Seconds of training that a kill may cost; what is done is in `checkpoint` in
+            the folder until the run is complete.
         quiet: Print nothing but errors.
+        stream: Whether rows stay on disk; `None`: where they are more than may be read.
         command: What was typed, for the record.
     """
     check_free(out, overwrite)
     tell_leftovers(leftovers(out), quiet)
-    dataset, reading = load_to_train(data, reading, options, annotators, quiet)
+    tell_leftovers(leftovers(Path(out).parent, SCRATCH), quiet)
+    loaded, reading = load_to_train(data, reading, options, annotators, quiet, stream)
+    dataset = loaded if isinstance(loaded, Dataset) else loaded.sample
     told: list[str] = []
     words = words_by(dataset, by)
 
@@ -91,16 +106,25 @@ def run_train(
         some = f", {unlabelled} without a label" if unlabelled else ""
         if 2 * unlabelled > len(dataset) and options.strategy in ("auto", "plain"):
             some += " (--strategy semi-supervised learns from them too)"
-        say(f"{data}: {len(dataset)} rows{some}; {_what(spec)}")
+        what = f"{len(dataset)} rows"
+        if not isinstance(loaded, Dataset):
+            what = f"{loaded.rows:,} rows on disk, a sample of {len(dataset):,} in the memory"
+        say(f"{shown(data)}: {what}{some}; {_what(spec)}")
     if like is not None:
         like.check(rows_about(dataset, choose_strategy(options, dataset)))
     record = {**read_as(data, dataset, reading), "command": command, "notes": told}
     record |= {"like": str(like.path)} if like else {}
+    if not isinstance(loaded, Dataset):
+        chosen = streamed_options(choose_strategy(options, dataset))
+        one = {"plain": "network"} if hasattr(chosen, "plain") else {}
+        options = TrainingOptions(options.strategy, given={**options.given, **one})
     phases, epochs = planned(options, dataset)
+    work = Work(Work.of_run(out), checkpoint, overwrite, lambda line: note(line, quiet))
     saved: list[Path] = []
     log = TrainingLog(Path(out) / (f"{LOG}.new" if (Path(out) / RUN).exists() else LOG))
     with (
         contextlib.ExitStack() as after,
+        naming_files(data, reading.get("encoding")),
         interrupts(quiet) as stop,
         phase_bars("train", phases, epochs, quiet) as bars,
     ):
@@ -113,21 +137,26 @@ def run_train(
             bars.close()
             stop.training = False
             place = _free_beside(out) if run.interrupted else Path(out)
+            if not (place / RUN).exists():
+                work.mark_unscored()
             saved.append(_saved(_recorded(run, record), place, overwrite))
             log.move(saved[0])
             write_card(saved[0])
             if stop.asked:
                 done = _done(run, phases)
                 say(f"{done}; the best weights until then are saved in {saved[0]}, "
-                           "not scored (labelfeed evaluate does that)", err=quiet)  # fmt: skip
+                           "not scored (labelfeed evaluate does that). The same command goes on "
+                           "with the training", err=quiet)  # fmt: skip
                 saved.clear()  # it has been told
                 raise KeyboardInterrupt
             stop.release()
 
         try:
             run = train(
-                dataset,
+                loaded,
                 options,
+                devices=devices,
+                shard_classes=shard_classes,
                 on_phase=bars.phase,
                 on_judged=bars.before(
                     "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
@@ -135,14 +164,20 @@ def run_train(
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=tell,
-                stop=stop,
+                stop=stop if told_processes().count == 1 else None,  # else not all would stop
                 track=trackers,
                 judge=judged_with_curves,
+                checkpoint=work,
+                scratch=Path(out).parent,
             )
             run = _recorded(_by_value(run, words), record)
             save_scores(run, saved[0])
             write_card(saved[0])
-        except BaseException:
+            work.remove()
+        except BaseException as error:
+            ends_again = isinstance(error, ValueError) and not isinstance(error, RunError)
+            if ends_again and not saved:
+                work.remove()
             if saved:
                 say(f"The trained run is saved in {saved[0]}, without scores.", err=True)
             elif not stop.asked:
@@ -158,11 +193,13 @@ def run_train(
     return run
 
 
-def read_as(data: str, dataset: Dataset, reading: dict[str, Any]) -> dict[str, Any]:
+def read_as(
+    data: str | tuple[str, ...], dataset: Dataset, reading: dict[str, Any]
+) -> dict[str, Any]:
     """Return how a file was read, as JSON types, for the record of a run."""
     size = reading.get("image_size", 32)
     record = {
-        "path": str(data),
+        "path": data if isinstance(data, str) else list(data),
         "kind": dataset.kind,
         "fingerprint": dataset.fingerprint,
         **{key: value for key, value in reading.items() if value is not None},

@@ -11,7 +11,8 @@ from typing import Any
 
 from labelfeed.cli.console import note, print_json, progress, say
 from labelfeed.cli.interrupts import handling
-from labelfeed.cli.rows_to_train import load_to_train
+from labelfeed.cli.rows_to_train import load_to_train, naming_files
+from labelfeed.data.dataset import Dataset
 from labelfeed.options import TrainingOptions
 from labelfeed.report.tables import table_text
 from labelfeed.report.tuning_page import best_table, write_tuning_page
@@ -25,7 +26,7 @@ _REPORT = "report.html"
 
 
 def run_tune(
-    data: str,
+    data: str | tuple[str, ...],
     out: str,
     *,
     reading: dict[str, Any],
@@ -62,10 +63,12 @@ def run_tune(
     optuna()  # missing, it is said before a large file is read
     silent = quiet or as_json
     dataset, _ = load_to_train(data, reading, options, annotators, silent)
+    assert isinstance(dataset, Dataset)  # only train streams
     for line in dataset.notes:
         note(line, silent)
     try:
-        with _ctrl_c() as stop, progress("tune", 100, silent) as step:
+        files = naming_files(data, reading.get("encoding"))
+        with files, _ctrl_c() as stop, progress("tune", 100, silent) as step:
             found = tune(
                 dataset,
                 trials=trials,

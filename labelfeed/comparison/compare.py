@@ -30,7 +30,7 @@ from labelfeed.data.groups import together
 from labelfeed.estimators.given_rows import given_rows
 from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.types import ArrayLike, Features, Labels
+from labelfeed.types import ArrayLike, DataPath, Features, Labels
 
 __all__ = ["PLAIN_NAMES", "compare"]
 
@@ -38,7 +38,7 @@ PLAIN_NAMES = ("auto", *(name for name in MEMBERS if name != "given"))
 
 
 def compare(
-    data: str | Path | Dataset | Features,
+    data: DataPath | Dataset | Features,
     y: Labels | None = None,
     /,
     *,

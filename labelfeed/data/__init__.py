@@ -11,6 +11,8 @@ from labelfeed.data.near_duplicates import near_duplicates
 from labelfeed.data.preprocessing import Preprocessor
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.data.split import Split, split_rows
+from labelfeed.data.streamed_pictures import StreamedPictures, stream_pictures
+from labelfeed.data.streamed_table import StreamedTable, stream_table
 from labelfeed.data.table import load_table
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "Preprocessor",
     "SeenRows",
     "Split",
+    "StreamedPictures",
+    "StreamedTable",
     "find_duplicates",
     "group_folds",
     "load_arrays",
@@ -28,5 +32,7 @@ __all__ = [
     "near_duplicates",
     "propose_group",
     "split_rows",
+    "stream_pictures",
+    "stream_table",
     "together",
 ]

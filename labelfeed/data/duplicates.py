@@ -10,7 +10,7 @@ import pandas as pd
 
 from labelfeed.types import Features
 
-__all__ = ["Duplicates", "find_duplicates", "is_identifier", "row_hashes"]
+__all__ = ["Duplicates", "find_duplicates", "is_identifier", "mixed_bits", "row_hashes"]
 
 _CHANCE, _PAIRS = 0.01, 5  # share and number of the equal pairs that independent columns would have
 _SHARE, _LEAST = 0.05, 20  # of the rows, and rows: a row that is so frequent is no duplicate
@@ -118,7 +118,7 @@ def row_hashes(features: Features, columns: Sequence[str] | None = None) -> np.n
     if isinstance(features, pd.DataFrame):
         total = np.zeros(len(features), np.uint64)
         for name in features.columns if columns is None else columns:
-            total += _mixed(_cells(features[name]) ^ _texts([str(name)])[0])
+            total += mixed_bits(_cells(features[name]) ^ _texts([str(name)])[0])
         return total
     array = np.asarray(features)
     flat = array.reshape(len(array), -1)
@@ -197,7 +197,7 @@ def _of_numbers(numbers: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(numbers), _MISSING, bits)
 
 
-def _mixed(bits: np.ndarray) -> np.ndarray:
+def mixed_bits(bits: np.ndarray) -> np.ndarray:
     """Spread numbers over all 64 bits (the finalizer of SplitMix64; Steele, Lea, Flood 2014)."""
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -210,7 +210,7 @@ def _numbers(flat: np.ndarray) -> np.ndarray:
     step = max(_CELLS // max(flat.shape[1], 1), 1)
     for start in range(0, len(flat), step):
         block = np.ascontiguousarray(flat[start : start + step], np.float64)
-        total[start : start + step] = _mixed(_of_numbers(block) ^ places).sum(axis=1)
+        total[start : start + step] = mixed_bits(_of_numbers(block) ^ places).sum(axis=1)
     return total
 
 
@@ -224,9 +224,9 @@ def _packed(flat: np.ndarray) -> np.ndarray:
     for start in range(0, len(flat), step):
         block = flat[start : start + step]
         block = np.pad(block, ((0, 0), (0, width * 8 - flat.shape[1])))
-        total[start : start + step] = _mixed(block.view("<u8") ^ places).sum(axis=1)
+        total[start : start + step] = mixed_bits(block.view("<u8") ^ places).sum(axis=1)
     return total
 
 
 def _places(count: int) -> np.ndarray:
-    return _mixed(np.arange(1, count + 1, dtype=np.uint64) * _MISSING)
+    return mixed_bits(np.arange(1, count + 1, dtype=np.uint64) * _MISSING)

@@ -11,15 +11,15 @@ import pandas as pd
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.excel import read_excel
+from labelfeed.data.files import TABLE_SUFFIXES
 from labelfeed.data.ragged import blank_rows, broken_row
 from labelfeed.data.regular_csv import regular_cells
 from labelfeed.data.short_rows import short_rows
 from labelfeed.data.text_encoding import encoding_of, opened, undecodable
 from labelfeed.data.unpacked import check_gzip, check_parquet, check_width
 
-__all__ = ["TABLE_SUFFIXES", "cell_separator", "no_header", "read_frame"]
+__all__ = ["cell_separator", "csv_header", "no_header", "read_frame"]
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq", ".xlsx")
 _TYPED = (".parquet", ".pq", ".xlsx")
 _WIDER = 10_000  # cells more than the header has names
 
@@ -84,6 +84,20 @@ def cell_separator(path: str | Path, encoding: str | None = None) -> str:
     return _separator(path, encoding)[0]
 
 
+def csv_header(path: Path, encoding: str | None = None) -> list[str]:
+    """Return the cells of the first line of a CSV that is not blank.
+
+    Raises:
+        DataError: There is no such line, or it holds numbers only: a row.
+    """
+    separator, header = _separator(path, encoding)
+    if not header:
+        raise DataError(f"{path}: the file is blank: no line holds anything.")
+    names = next(csv.reader([header], delimiter=separator))
+    _check_header(names, path)
+    return names
+
+
 def _separator(path: str | Path, encoding: str | None = None) -> tuple[str, str]:
     """Return what separates the cells of a CSV, and its header; nothing for other files."""
     path = Path(path)
@@ -115,12 +129,8 @@ def _read_csv(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, tu
         if path.suffix.lower() == ".gz":
             check_gzip(path)
         reading, told = encoding_of(path, encoding)
-        separator, header = _separator(path, encoding)
-        if not header:
-            raise DataError(f"{path}: the file is blank: no line holds anything.")
-        names = next(csv.reader([header], delimiter=separator))
+        separator, names = cell_separator(path, encoding), csv_header(path, encoding)
         check_width(path, len(names))
-        _check_header(names, path)
         frame = regular_cells(path, separator, names) if reading == "utf-8-sig" else None
         if frame is None:
             frame = _irregular_cells(path, separator, names, reading)

@@ -16,7 +16,7 @@ from labelfeed.data.files_below import files_below
 from labelfeed.data.image_table import image_table
 from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import Labelled, as_text, single_labels, spec_columns
-from labelfeed.data.pixels import read_pixels
+from labelfeed.data.pixels import Pixels, UnreadPictures
 from labelfeed.data.side_numbers import split_by_name
 from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.spellings import spelling_notes
@@ -51,6 +51,7 @@ def load_images(
     white: int | None = None,
     cells: CellRules = NO_RULES,
     on_image: Callable[[int, int], None] | None = None,
+    unread: bool = False,
 ) -> Dataset:
     """Load PNG and JPEG files of a folder.
 
@@ -82,6 +83,7 @@ def load_images(
             finds the bits that these pictures use: 4095 for 12 bits.
         cells: What cells of `labels_file` mean that are no plain values; see `load_table`.
         on_image: Called after each image with the number read and the number of all.
+        unread: Whether pictures stay on disk: `features` are `UnreadPictures` then.
 
     Returns:
         A `Dataset` of kind `"images"`: features uint8 of shape `(n, height, width, channels)`, or
@@ -175,7 +177,8 @@ def load_images(
         read = label_reading.read_labels(given, spec, where, cells, ranges)
     weighing = weight_columns(weights, spec_columns(read.spec), heavy, where, needed=False)
     read, weighed, light = read_weights(heavy, weighing, read, where)
-    pictures = read_pixels(paths, ids, (height, width), color, white, on_image)
+    files = UnreadPictures(tuple(paths), tuple(ids), (height, width), color)
+    pictures = Pixels(files, None, ()) if unread else files.read(white, on_image)
     side_labels, told = read_sides(side_cells, sides, len(ids), ranges=side_ranges, cells=cells)
     spellings = read.spellings + side_labels.spellings
     pixels = pictures.pixels

@@ -10,24 +10,26 @@ from pathlib import Path
 from labelfeed.data.arrays import load_arrays
 from labelfeed.data.coarse import with_tree, with_upper_classes
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.files import TABLE_SUFFIXES, data_files, format_of
 from labelfeed.data.files_below import files_below
-from labelfeed.data.frame import TABLE_SUFFIXES
 from labelfeed.data.gaps import gap_notes
 from labelfeed.data.images import load_images
 from labelfeed.data.order import in_order
+from labelfeed.data.read_table import ReadTable
 from labelfeed.data.sides import SideRanges
 from labelfeed.data.table import load_table
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.limits import bounded
 from labelfeed.sides.tree import Tree
+from labelfeed.types import DataPath
 
 __all__ = ["fingerprint", "load_data"]
 
 
 @bounded
 def load_data(
-    path: str | Path,
+    path: DataPath | ReadTable,
     *,
     target: str | None = None,
     labels: Sequence[str] = (),
@@ -54,13 +56,15 @@ def load_data(
     read_labels: bool = True,
     cells: CellRules | None = None,
     on_image: Callable[[int, int], None] | None = None,
+    unread: bool = False,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
 ) -> Dataset:
     """Load what `path` is: a table (`load_table`), npz (`load_arrays`), or an image folder.
 
     Args:
-        path: File or folder.
+        path: File or folder; several tables of one format, a pattern such as `rows/*.csv` or a
+            folder of tables are one table, its rows counted through; a table that is read already.
         target: Label column (table, labels file), label array (npz), name of the label (images).
         labels: Further yes/no label columns.
         spec: Label spec of a saved run, instead of `target` and `labels`.
@@ -95,6 +99,7 @@ def load_data(
         cells: What cells mean that are no plain values (unknown, uncertain, none apply, several
             labels in one); see `CellRules` and `load_table`.
         on_image: Called after each image with the number read and the number of all.
+        unread: Whether the pictures of a folder stay on disk; see `load_images`.
         max_pixels: Most pixels of one picture; 64 million unless told otherwise.
         max_bytes: Most bytes that a file may unpack to; `None`: half of the memory, for text an
             eighth. Both as in `labelfeed.limits.limits`.
@@ -111,7 +116,6 @@ def load_data(
             f"target= is the name of one column, got {target!r}; yes/no columns beside it go into "
             "labels=, columns of classes into a spec (LabelSpec.columns)."
         )
-    path = Path(path)
     del max_pixels, max_bytes  # `bounded` has set them
     cells = CellRules() if cells is None else cells
     ranked = [name for name in order or () if name in (target, *labels)]
@@ -119,10 +123,17 @@ def load_data(
         side_ranges = {**dict.fromkeys(ranked, 0), **(side_ranges or {})}
     if order:  # a class called none is one
         cells = cells.plus(CellRules(keep=[name for names in order.values() for name in names]))
-    if not path.exists():
-        raise DataError(f"{path}: no such file or folder.")
+    if isinstance(path, ReadTable):
+        read, files = path, tuple(file for file, _ in path.files)
+    else:
+        read, files = None, data_files(path)
+    path, mark = files[0], ""
+    for file in () if read else files:
+        if not file.exists():
+            raise DataError(f"{file}: no such file or folder.")
     try:  # before it is read: another file may stand there after training
-        mark = fingerprint(path) if path.is_file() or path.is_dir() else ""
+        if not read and (path.is_file() or path.is_dir()):
+            mark = fingerprint(files)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
     if beside and not path.is_dir():
@@ -158,6 +169,7 @@ def load_data(
             cells=cells,
             white=image_white,
             on_image=on_image,
+            unread=unread,
         )
     elif path.suffix.lower() == ".npz":
         if labels:
@@ -176,9 +188,9 @@ def load_data(
             read_labels=read_labels,
             cells=cells,
         )
-    elif path.name.lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
+    elif format_of(path) is not None:
         dataset = load_table(
-            path,
+            read or files,
             target=target,
             labels=labels,
             spec=spec,
@@ -207,13 +219,15 @@ def load_data(
     return dataclasses.replace(dataset, fingerprint=mark)
 
 
-def fingerprint(path: str | Path) -> str:
-    """Return the SHA-256 of a file, or of the names and sizes of a folder's files.
+def fingerprint(path: DataPath) -> str:
+    """Return the SHA-256 of a file or several, or of the names and sizes of a folder's files.
 
     It tells whether rows are the very rows that a run was trained on.
     """
-    path = Path(path)
-    digest = hashlib.sha256()
+    files, digest = data_files(path), hashlib.sha256()
+    if len(files) > 1:
+        return hashlib.sha256("".join(map(fingerprint, files)).encode()).hexdigest()
+    path = files[0]
     if path.is_dir():
         for file in files_below(path, hidden=True).paths:
             entry = f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\n"

@@ -11,8 +11,9 @@ import numpy as np
 from labelfeed.data.dataset import DataError
 from labelfeed.data.picture import read_picture, to_white
 from labelfeed.limits import allowed_bytes, in_words
+from labelfeed.types import Features
 
-__all__ = ["Pixels", "read_pixels"]
+__all__ = ["Pixels", "UnreadPictures", "pixel_bytes", "read_pixels"]
 
 _SHARE = 0.5  # of the memory: they are copied once when they are preprocessed
 
@@ -27,7 +28,7 @@ class Pixels:
         notes: What the user should know, a line each.
     """
 
-    pixels: np.ndarray
+    pixels: Features
     white: int | None
     notes: tuple[str, ...]
 
@@ -103,6 +104,59 @@ def read_pixels(
     for row in range(len(paths)):
         common[row] = to_white(images[row], white if wide[row] else 255)
     return Pixels(common, white, tuple(notes))
+
+
+@dataclasses.dataclass(frozen=True)
+class UnreadPictures:
+    """Pictures that stay on disk, in the place of their pixels.
+
+    Args:
+        paths: PNG and JPEG files.
+        ids: Their names.
+        size: Height and width.
+        color: `"rgb"` or `"grey"`.
+
+    Example:
+        >>> pictures = UnreadPictures((Path("a.png"), Path("b.png")), ("a", "b"), (8, 8), "grey")
+        >>> pictures.shape, pictures[[1]].ids
+        ((2, 8, 8, 1), ('b',))
+    """
+
+    paths: tuple[Path, ...]
+    ids: tuple[str, ...]
+    size: tuple[int, int]
+    color: str
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape that their pixels have."""
+        return (len(self.paths), *self.size, 3 if self.color == "rgb" else 1)
+
+    @property
+    def ndim(self) -> int:
+        """4: `(n, height, width, channels)`."""
+        return len(self.shape)
+
+    def __len__(self) -> int:
+        """Return the number of pictures."""
+        return len(self.paths)
+
+    def __getitem__(self, rows: np.ndarray | Sequence[int] | slice) -> UnreadPictures:
+        """Return some of them."""
+        chosen = np.arange(len(self))[rows]
+        paths, ids = tuple(self.paths[k] for k in chosen), tuple(self.ids[k] for k in chosen)
+        return dataclasses.replace(self, paths=paths, ids=ids)
+
+    def read(
+        self, white: int | None = None, on_image: Callable[[int, int], None] | None = None
+    ) -> Pixels:
+        """Return their pixels; arguments as for `read_pixels`."""
+        return read_pixels(self.paths, self.ids, self.size, self.color, white, on_image)
+
+
+def pixel_bytes(pictures: UnreadPictures) -> tuple[int, int]:
+    """Return the bytes of the pixels, and how many may be read into the memory."""
+    return int(np.prod(pictures.shape, dtype=object)), allowed_bytes(_SHARE)
 
 
 def _check_size(shape: tuple[int, ...], width: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,12 +13,13 @@ from labelfeed.data.cleaned_columns import cleaning_columns
 from labelfeed.data.dataset import DataError, Dataset, check_group, did_you_mean
 from labelfeed.data.dates import date_columns, read_dates
 from labelfeed.data.feature_cells import feature_cells
-from labelfeed.data.frame import cell_separator, no_header, read_frame
+from labelfeed.data.frame import no_header
 from labelfeed.data.giveaways import giveaway_notes
 from labelfeed.data.groups import group_notes
 from labelfeed.data.label_reading import label_columns, unlabelled
 from labelfeed.data.labelling import as_text, spec_columns
 from labelfeed.data.looked_at import looked_at
+from labelfeed.data.read_table import ReadTable, read_table
 from labelfeed.data.side_numbers import split_by_name
 from labelfeed.data.sides import SideRanges, read_sides, side_names
 from labelfeed.data.spellings import spelling_notes, unused_notes
@@ -29,12 +29,13 @@ from labelfeed.data.written_numbers import plain_numbers
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import NO_RULES
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import DataPath
 
 __all__ = ["load_table"]
 
 
 def load_table(
-    path: str | Path,
+    path: DataPath | ReadTable,
     *,
     target: str | None = None,
     labels: Sequence[str] = (),
@@ -60,7 +61,7 @@ def load_table(
     columns that the file lacks are unknown.
 
     Args:
-        path: CSV, Parquet or Excel file; see `read_frame`.
+        path: CSV, Parquet or Excel file, see `read_frame`; or several, see `read_table`.
         target: Name of the target column; needed when there is no `spec`.
         labels: Names of further yes/no label columns.
         spec: Label spec of a saved run.
@@ -98,81 +99,86 @@ def load_table(
         >>> data.spec.names  # doctest: +SKIP
         ('benign', 'malignant')
     """
-    frame, notes = read_frame(path, encoding)
-    source = str(path)
-    wanted = [target, *labels] if target is not None else []
-    absent: tuple[str, ...] = ()
-    if spec is not None:
-        names = label_columns(spec, cells, frame.columns)
-        wanted = [c for c in names if c in frame.columns]
-        absent = absent_labels(names, frame.columns) if read_labels else ()
-    elif target is None:
-        raise DataError(f"{source}: name the target column.{did_you_mean('', frame.columns)}")
-    fresh = spec is None
-    beside = side_names(sides)
-    needed = [s for s in sides if isinstance(s, str)]
-    needed += [group] if spec is None and group is not None else []
-    needed += training_only if fresh else []
-    check_group(group, [*wanted, *beside], "target or side label")
-    _check_columns(frame, [*wanted, id_column, *drop, *needed], source)
-    for name in beside:
-        if name in wanted or (spec is not None and name in spec_columns(spec)):
-            raise DataError(f"{name!r} cannot be both a side label and the target.")
-        if name == id_column or name in drop:
-            raise DataError(f"{name!r} cannot be a side label and also the row id or dropped.")
-    _check_unused(training_only, [*wanted, *beside, *drop, id_column, group], source)
-    if len(set(wanted)) != len(wanted):
-        twice = next(c for c in wanted if wanted.count(c) > 1)
-        raise DataError(f"The label column {twice!r} is named twice.")
-    if id_column in wanted:
-        raise DataError(f"{id_column!r} cannot be both a label and the row id.")
-    ranges, side_ranges = split_by_name(side_ranges, wanted if fresh else ())
-    ids = np.arange(1, len(frame) + 1) if id_column is None else _ids(frame[id_column], source)
-    if spec is not None and not (wanted and read_labels):
-        read = unlabelled(spec, len(frame))
-    else:
-        given = {c: frame[c] for c in wanted}
-        read = label_reading.read_labels(given, spec, source, cells, ranges)
-    spec, commas = read.spec, cell_separator(path, encoding) == ";"
-    heavy = weight_columns(weights, spec_columns(spec), frame.columns, source, needed=fresh)
-    read, weighed, light = read_weights(frame, heavy, read, source, decimal, commas)
-    given = {name: frame[name] for name in beside if name in frame.columns}
-    side_labels, told = read_sides(given, sides, len(frame), frame.columns, side_ranges, cells)
-    groups = frame[group].to_numpy() if group in frame.columns else None
-    beside_labels = cleaning_columns(spec_columns(spec), frame.columns)
-    others = {*wanted, *drop, *given, *heavy.values(), *beside_labels, id_column, group}
-    others |= set() if fresh else set(training_only)
-    features = frame.drop(columns=[c for c in frame.columns if c in others])
-    features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
-    if features.shape[1] <= (len(training_only) if fresh else 0):
-        raise DataError(f"{source}: no feature column is left beside the label.")
-    for name in date_columns(frame, dates):
-        if name in others:
-            raise DataError(f"{source}: {name!r} is no feature, so --dates does not apply to it.")
-    features, how = read_dates(features, dates, source, absent=not fresh)
-    features, written = plain_numbers(features, decimal, commas, cells.feature_words)
-    features, words = feature_cells(features, cells)
-    hidden = features[list(training_only)] if fresh and training_only else None
-    if hidden is not None:
-        features = features.drop(columns=list(training_only))
-    spellings = read.spellings + side_labels.spellings + (words if fresh else ())
-    notes += absent + read.notes + light + told + written + spelling_notes(spellings, fresh)
-    if fresh and beside_labels:
-        notes += (f"{len(beside_labels)} columns of labelfeed clean are no features",)
-    if fresh:
-        notes += tuple(f"read as dates: {name}" for name in how)
-        notes += looked_at(frame, features, read.labels, spec)
-        notes += giveaway_notes(features, read.labels, spec)
-        notes += group_notes(features) if group is None else ()
-        notes += unused_notes(spellings, cells)
-    joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
-    names = spec_columns(spec) if joined else tuple(wanted)
-    found = Dataset("table", features, read.labels, spec, ids, source, names, notes, side_labels)
-    return dataclasses.replace(
-        found, dates=how, groups=groups, group_name=group or "",
-        weights=weighed, soft=read.soft, cells=cells, spellings=spellings, numbers=read.numbers,
-        training_only=hidden,
-    )  # fmt: skip
+    table = read_table(path, encoding)
+    frame, notes, source = table.frame, table.notes, table.source
+    with table.located():
+        wanted = [target, *labels] if target is not None else []
+        absent: tuple[str, ...] = ()
+        if spec is not None:
+            names = label_columns(spec, cells, frame.columns)
+            wanted = [c for c in names if c in frame.columns]
+            absent = absent_labels(names, frame.columns) if read_labels else ()
+        elif target is None:
+            raise DataError(f"{source}: name the target column.{did_you_mean('', frame.columns)}")
+        fresh = spec is None
+        beside = side_names(sides)
+        needed = [s for s in sides if isinstance(s, str)]
+        needed += [group] if spec is None and group is not None else []
+        needed += training_only if fresh else []
+        check_group(group, [*wanted, *beside], "target or side label")
+        _check_columns(frame, [*wanted, id_column, *drop, *needed], source)
+        for name in beside:
+            if name in wanted or (spec is not None and name in spec_columns(spec)):
+                raise DataError(f"{name!r} cannot be both a side label and the target.")
+            if name == id_column or name in drop:
+                raise DataError(f"{name!r} cannot be a side label and also the row id or dropped.")
+        _check_unused(training_only, [*wanted, *beside, *drop, id_column, group], source)
+        if len(set(wanted)) != len(wanted):
+            twice = next(c for c in wanted if wanted.count(c) > 1)
+            raise DataError(f"The label column {twice!r} is named twice.")
+        if id_column in wanted:
+            raise DataError(f"{id_column!r} cannot be both a label and the row id.")
+        ranges, side_ranges = split_by_name(side_ranges, wanted if fresh else ())
+        ids = table.row_numbers if id_column is None else _ids(frame[id_column], source)
+        if spec is not None and not (wanted and read_labels):
+            read = unlabelled(spec, len(frame))
+        else:
+            given = {c: frame[c] for c in wanted}
+            read = label_reading.read_labels(given, spec, source, cells, ranges)
+        spec, commas = read.spec, table.separator == ";"
+        heavy = weight_columns(weights, spec_columns(spec), frame.columns, source, needed=fresh)
+        read, weighed, light = read_weights(frame, heavy, read, source, decimal, commas)
+        given = {name: frame[name] for name in beside if name in frame.columns}
+        side_labels, told = read_sides(given, sides, len(frame), frame.columns, side_ranges, cells)
+        groups = frame[group].to_numpy() if group in frame.columns else None
+        beside_labels = cleaning_columns(spec_columns(spec), frame.columns)
+        others = {*wanted, *drop, *given, *heavy.values(), *beside_labels, id_column, group}
+        others |= set() if fresh else set(training_only)
+        features = frame.drop(columns=[c for c in frame.columns if c in others])
+        features.index = pd.RangeIndex(1, len(frame) + 1)  # data row numbers, for messages
+        if features.shape[1] <= (len(training_only) if fresh else 0):
+            raise DataError(f"{source}: no feature column is left beside the label.")
+        for name in date_columns(frame, dates):
+            if name in others:
+                raise DataError(
+                    f"{source}: {name!r} is no feature, so --dates does not apply to it."
+                )
+        features, how = read_dates(features, dates, source, absent=not fresh)
+        features, written = plain_numbers(features, decimal, commas, cells.feature_words)
+        features, words = feature_cells(features, cells)
+        hidden = features[list(training_only)] if fresh and training_only else None
+        if hidden is not None:
+            features = features.drop(columns=list(training_only))
+        spellings = read.spellings + side_labels.spellings + (words if fresh else ())
+        notes += absent + read.notes + light + told + written + spelling_notes(spellings, fresh)
+        if fresh and beside_labels:
+            notes += (f"{len(beside_labels)} columns of labelfeed clean are no features",)
+        if fresh:
+            notes += tuple(f"read as dates: {name}" for name in how)
+            notes += looked_at(frame, features, read.labels, spec)
+            notes += giveaway_notes(features, read.labels, spec)
+            notes += group_notes(features) if group is None else ()
+            notes += unused_notes(spellings, cells)
+        joined = wanted == [spec.name] and bool(spec.shape)  # one column that names all labels
+        names = spec_columns(spec) if joined else tuple(wanted)
+        found = Dataset(
+            "table", features, read.labels, spec, ids, source, names, notes, side_labels
+        )
+        return dataclasses.replace(
+            found, dates=how, groups=groups, group_name=group or "",
+            weights=weighed, soft=read.soft, cells=cells, spellings=spellings, numbers=read.numbers,
+            training_only=hidden,
+        )  # fmt: skip
 
 
 def _check_columns(frame: pd.DataFrame, names: Sequence[str | None], source: str) -> None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from pathlib import Path
 
 from labelfeed.data.dataset import DataError
 from labelfeed.limits import allowed_bytes, in_words
 
-__all__ = ["check_bytes", "check_gzip", "check_parquet", "check_width"]
+__all__ = [
+    "check_bytes",
+    "check_gzip",
+    "check_parquet",
+    "check_total",
+    "check_width",
+    "unpacked_size",
+]
 
 _TEXT_SHARE = 0.125  # of the memory: cells of text take several times what they take in the file
 _TABLE_SHARE = 0.5
@@ -40,13 +48,47 @@ def check_parquet(path: Path) -> None:
     Raises:
         OSError, ValueError: It is no Parquet file.
     """
+    check_bytes(path, _declared(path))
+
+
+def _declared(path: Path) -> int:
+    """Return the bytes that a Parquet file declares."""
     import pyarrow.parquet
 
     told = pyarrow.parquet.read_metadata(path)
     declared = sum(told.row_group(i).total_byte_size for i in range(told.num_row_groups))
     # Runs of one value take no room in the file, and eight bytes a row in the memory.
-    size = max(declared, 8 * told.num_rows * told.num_columns)
-    check_bytes(path, size)
+    return max(declared, 8 * told.num_rows * told.num_columns)
+
+
+def unpacked_size(files: Sequence[Path], text: bool) -> tuple[int, int]:
+    """Return the bytes that tables unpack to together, and how many may be read into the memory.
+
+    Args:
+        files: All CSV, or all Parquet. Of a `.gz` five times its size is taken: it is not unpacked.
+        text: Whether they are CSV.
+
+    Raises:
+        OSError, ValueError: A file cannot be read.
+    """
+    if not text:
+        return sum(map(_declared, files)), allowed_bytes(_TABLE_SHARE)
+    sizes = (file.stat().st_size * (5 if file.suffix.lower() == ".gz" else 1) for file in files)
+    return sum(sizes), allowed_bytes(_TEXT_SHARE)
+
+
+def check_total(files: Sequence[Path], text: bool) -> None:
+    """Raise `DataError` if several tables together are more than is allowed."""
+    try:
+        size, most = unpacked_size(files, text)
+    except (OSError, ValueError):  # whoever reads the file says what is wrong
+        return
+    if size > most:
+        raise DataError(
+            f"{len(files)} files, {files[0]} the first: together they take {in_words(size)}, and "
+            f"{in_words(most)} are allowed; raise it with --max-bytes {size} (Python: max_bytes). "
+            "labelfeed train reads more than that too: from disk (--stream)."
+        )
 
 
 def check_bytes(path: Path, size: int, text: bool = False) -> None:

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from labelfeed.estimators.any_classifier import ClassifierMember
 from labelfeed.estimators.blend import Blend
+from labelfeed.estimators.kept_fits import cross_fitted
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.estimators.paying import blend_of_paying
 from labelfeed.estimators.two_threads import in_two_threads
@@ -64,7 +65,7 @@ def cross_fit_members(
     def fit(member: Member) -> tuple[CrossFitted, float]:
         start = time.perf_counter()
         with threads_for(x):  # OpenMP's limit is that of a thread
-            found = member.cross_fit(x, y, spec, folds, sample_weight=weight, seed=seed)
+            found = cross_fitted(member, x, y, spec, folds, sample_weight=weight, seed=seed)
         return found, time.perf_counter() - start
 
     # Large tables have all threads for each model; a classifier of the user's may draw from NumPy's

@@ -12,13 +12,13 @@ from labelfeed.data.dataset import Dataset
 from labelfeed.data.loading import load_data
 from labelfeed.estimators.class_values import labels_and_spec
 from labelfeed.labels.spec import LabelSpec
-from labelfeed.types import ArrayLike, Features, Labels
+from labelfeed.types import ArrayLike, DataPath, Features, Labels
 
 __all__ = ["given_rows"]
 
 
 def given_rows(
-    data: str | Path | Dataset | Features,
+    data: DataPath | Dataset | Features,
     labels: Labels | None,
     spec: LabelSpec | None,
     groups: ArrayLike | None,
@@ -29,7 +29,8 @@ def given_rows(
     """Return the rows.
 
     Args:
-        data: A file, a `Dataset`, or features: numbers `(n, d)` or a DataFrame.
+        data: A file, or several as `load_data` takes them, a `Dataset`, or features: numbers
+            `(n, d)` or a DataFrame.
         labels: Of features: their labels.
         spec: Of features: what the labels are; `None`: classes for a vector, yes/no for a matrix.
         groups: Of features: `(n,)`, or `None`.
@@ -46,7 +47,8 @@ def given_rows(
         if labels is not None or reading:
             raise error("A Dataset holds its labels already; give nothing else but options.")
         return data
-    if isinstance(data, str | Path):
+    several = isinstance(data, (list, tuple)) and all(isinstance(v, (str, Path)) for v in data)
+    if isinstance(data, (str, Path)) or (several and len(data)):
         if labels is not None:
             raise error(f"The labels of a file are a column: {caller}(path, target='COL').")
         return load_data(data, **reading)

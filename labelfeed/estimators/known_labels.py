@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from labelfeed.estimators.column_math import column_losses, column_of_place, known_columns
+from labelfeed.estimators.kept_fits import kept_fit
 from labelfeed.estimators.label_mixture import LabelMixture
 from labelfeed.estimators.label_mixture_fit import MixtureProblem
 from labelfeed.estimators.masked_copies import MaskedCopies
@@ -53,6 +54,18 @@ def fit_known_labels(
     """
     if too_few(y, spec):
         return None
+    given = {"plain": logits, "y": y, "folds": folds, "weight": weight, "seed": seed}
+    return kept_fit("known labels", given, spec, lambda: _fit(logits, y, spec, folds, weight, seed))
+
+
+def _fit(
+    logits: np.ndarray,
+    y: np.ndarray,
+    spec: LabelSpec,
+    folds: np.ndarray,
+    weight: np.ndarray | None,
+    seed: int,
+) -> KnownLabels | None:
     masked = masked_copies(y, spec, seed)
     readers, read = weighed_readers(logits, y, masked, spec, folds, weight)
     w = np.ones(len(y)) if weight is None else weight

@@ -7,10 +7,12 @@ times as long: in compiling, in calling, and Torch in drawing for dropout.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.types import JSON
 
 __all__ = ["MemberNetworks"]
 
@@ -102,6 +104,18 @@ class MemberNetworks:
             layer["bias"][:] = 0.1 * self.rng.standard_normal(layer["bias"].shape, np.float32)
             if self.copies > 1:
                 layer["input_factor"][self.rng.random(layer["input_factor"].shape) < 0.5] = -1.0
+
+    def state(self) -> tuple[dict[str, np.ndarray], JSON]:
+        """Return weights, moments and generator, as arrays and JSON; a training goes on from it."""
+        arrays = {"vector": self.vector, "first": self._first, "second": self._second}
+        told = {"steps": self.steps, "rng": self.rng.bit_generator.state}
+        return {name: array.copy() for name, array in arrays.items()}, told
+
+    def restore(self, arrays: Mapping[str, np.ndarray], told: JSON) -> None:
+        """Put back what `state` returned."""
+        self.vector[:], self._first[:] = arrays["vector"], arrays["first"]
+        self._second[:] = arrays["second"]
+        self.steps, self.rng.bit_generator.state = told["steps"], told["rng"]
 
     def logits(self, x: np.ndarray, group: int | None = None) -> np.ndarray:
         """Return float32 logits `(members, places, n)` of all members, or of those of a group.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from labelfeed.estimators.blend import Blend, fit_blend
+from labelfeed.estimators.kept_fits import cross_fitted
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -185,7 +186,7 @@ def fit_side_blend(
     fitted = []
     for one in members:
         columns = side_columns(x, sides, specs, one.crossed)
-        found = one.member.cross_fit(columns, y, spec, folds, sample_weight=weight, seed=seed)
+        found = cross_fitted(one.member, columns, y, spec, folds, sample_weight=weight, seed=seed)
         fitted.append((found, one.crossed))
         parts.append(found.oof)
     told = (sides != UNKNOWN).any(axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -45,7 +46,7 @@ def in_two_threads(
 
     if away and here:
         with ThreadPoolExecutor(1) as pool:
-            other = pool.submit(take, away)
+            other = pool.submit(contextvars.copy_context().run, take, away)
             take(here)
             other.result()
     else:

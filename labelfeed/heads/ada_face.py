@@ -48,6 +48,8 @@ class AdaFace(CosineHead):
         (2, 3)
     """
 
+    by_row = False
+
     def __init__(
         self,
         num_classes: int,

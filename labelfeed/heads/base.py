@@ -47,6 +47,9 @@ class LabelHead(keras.layers.Layer):
         {kwargs}
     """
 
+    by_row = True  # whether the loss of a row is the same whatever other rows are in the batch
+    spare_classes = 0  # added so that the classes divide among devices; they count nowhere
+
     def __init__(self, num_classes: int | None, **kwargs: Any) -> None:
         """Check and store the number of classes."""
         super().__init__(autocast=False, **kwargs)

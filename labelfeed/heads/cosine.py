@@ -13,8 +13,9 @@ from labelfeed.heads.base import LabelHead, RowLosses, positive
 from labelfeed.heads.large_table import frugal
 from labelfeed.heads.sampling import Drawn, draw_classes, drawn_count, keep_labels, valid_share
 from labelfeed.losses.blocks import blocked_terms
-from labelfeed.losses.class_terms import class_logits
+from labelfeed.losses.class_terms import class_logits, class_terms
 from labelfeed.losses.margins import unit_and_norm
+from labelfeed.scaling.shares import classes_are_cut, spare_classes
 from labelfeed.types import Identifier, Shape, Tensor
 
 __all__ = ["CosineHead", "radians"]
@@ -64,12 +65,16 @@ class CosineHead(LabelHead):
         self._draw_seed = None
         if self.drawn_classes < num_classes:
             self._draw_seed = keras.random.SeedGenerator(seed, name="classes")
+            self.by_row = False  # the classes of other rows are among those drawn
         self.scale = positive(scale, "scale")
         self.centre_initializer = keras.initializers.get(centre_initializer)
         self.centre_regularizer = keras.regularizers.get(centre_regularizer)
 
     def build(self, embedding_shape: Shape, label_shape: Shape | None = None) -> None:
-        """Allocate the centres, `(num_classes * sub_centres, dimension)`."""
+        """Allocate the centres, `(num_classes * sub_centres, dimension)`.
+
+        Where devices cut the classes there are a few more, so that they divide (`spare_classes`).
+        """
         if len(embedding_shape) != 2 or embedding_shape[-1] is None:
             raise ValueError(
                 f"{type(self).__name__} expects embeddings of shape (batch, dimension) with a "
@@ -77,9 +82,17 @@ class CosineHead(LabelHead):
             )
         assert self.num_classes is not None
         shape = (self.num_classes * self.sub_centres, int(embedding_shape[-1]))
+        self.spare_classes = spare_classes(self.num_classes)
+        spare = self.spare_classes * self.sub_centres
+        if spare and self.centre_regularizer is not None:
+            raise ValueError(
+                f"A centre_regularizer would count {self.spare_classes} classes that are added so "
+                f"that {self.num_classes} divide among devices. Use weight_decay of the optimizer."
+            )
+        made = frugal(self.centre_initializer, shape)
         self.centres = self.add_weight(
-            shape=shape,
-            initializer=frugal(self.centre_initializer, shape),
+            shape=(shape[0] + spare, shape[1]),
+            initializer=made if not spare else _filled_up(made, shape),
             regularizer=self.centre_regularizer,
             dtype="float32",
             autocast=False,
@@ -124,9 +137,14 @@ class CosineHead(LabelHead):
         scale = self.row_scale(norm)
         per_row = scale if isinstance(scale, float) else scale[:, None]
         hard = self.hard_negatives(unit, label, norm) if training else None
-        terms = blocked_terms(
-            unit * per_row, centres, place, self.block_classes, self.sub_centres, hard
-        )
+        if drawn is None and classes_are_cut():
+            terms = class_terms(
+                unit * per_row, centres, place, self.sub_centres, hard, self.num_classes
+            )
+        else:
+            terms = blocked_terms(
+                unit * per_row, centres, place, self.block_classes, self.sub_centres, hard
+            )
         cosine = terms.target / scale
         true = self.with_margin(cosine, label, norm) if training else cosine
         losses = ops.softplus(terms.rest - scale * true) + self.extra(norm, training)
@@ -181,7 +199,8 @@ class CosineHead(LabelHead):
     def scores(self, embedding: Tensor) -> Tensor:
         """Return float32 cosines `(batch, num_classes)`, in [-1, 1]."""
         self.checked(embedding)
-        return class_logits(unit_and_norm(embedding)[0], self.centres, self.sub_centres)
+        scores = class_logits(unit_and_norm(embedding)[0], self.centres, self.sub_centres)
+        return scores[:, : self.num_classes] if self.spare_classes else scores
 
     def probabilities(self, scores: Tensor) -> Tensor:
         """Return the softmax of the scaled cosines, `(batch, num_classes)`."""
@@ -204,6 +223,16 @@ class CosineHead(LabelHead):
             "seed": self.seed,
             "centre_regularizer": keras.regularizers.serialize(self.centre_regularizer),
         }
+
+
+def _filled_up(initializer: Identifier, shape: tuple[int, int]) -> Identifier:
+    """Return an initializer of a longer table, whose further rows are 1: they count nowhere."""
+
+    def made(longer: tuple[int, int], dtype: str | None = None) -> Tensor:
+        first = initializer(shape, dtype=dtype)
+        return ops.concatenate([first, ops.ones((longer[0] - shape[0], shape[1]), dtype)])
+
+    return made
 
 
 def radians(margin: float, name: str = "margin", most: float = math.pi / 2) -> float:

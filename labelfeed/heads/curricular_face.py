@@ -45,6 +45,8 @@ class CurricularFace(ArcFace):
         (2, 3)
     """
 
+    by_row = False
+
     def __init__(
         self,
         num_classes: int,

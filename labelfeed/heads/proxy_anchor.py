@@ -52,6 +52,8 @@ class ProxyAnchor(CosineHead):
         (2, 3)
     """
 
+    by_row = False
+
     def __init__(
         self, num_classes: int, margin: float = 0.1, scale: float = 32.0, **kwargs: Any
     ) -> None:

@@ -41,6 +41,8 @@ class SupCon(LabelHead):
         (2, 4)
     """
 
+    by_row = False
+
     def __init__(self, temperature: float = 0.1, **kwargs: Any) -> None:
         """Check and store the arguments."""
         super().__init__(None, **kwargs)

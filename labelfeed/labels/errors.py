@@ -71,6 +71,10 @@ class CellError(ValueError):
         """Return the error with another place; there is no row any more."""
         return self._told(place, self.reason, None)
 
+    def moved(self, place: str, row: int) -> Self:
+        """Return the error with another place, and the number of its row there."""
+        return self._told(place, self.reason, row)
+
     def _told(self, place: str, reason: str, row: int | None) -> Self:
         return type(self)(
             reason,

@@ -35,6 +35,7 @@ def class_terms(
     label: Tensor,
     sub_centres: int = 1,
     hard: tuple[Tensor, Tensor, float] | None = None,
+    classes: int | None = None,
 ) -> ClassTerms:
     """Return the terms of a softmax over the cosines with class centres, from the full matrix.
 
@@ -48,12 +49,16 @@ def class_terms(
         sub_centres: Number of centres a class, >= 1.
         hard: `(threshold, t, scale)`: logits of other classes above `threshold`, `(batch,)`, are
             replaced by `logit * (t + logit / scale)` in `rest` (Huang et al. 2020).
+        classes: Number of classes, where the table has further rows that count for none.
 
     Returns:
         `ClassTerms`, each `(batch,)`, float32.
     """
     logits = class_logits(query, centres, sub_centres)
-    own = label[:, None] == ops.arange(logits.shape[1], dtype="int32")[None]
+    place = ops.arange(logits.shape[1], dtype="int32")[None]
+    if classes is not None and classes < logits.shape[1]:
+        logits = ops.where(place < classes, logits, NOTHING)
+    own = label[:, None] == place
     target = ops.sum(ops.where(own, logits, 0.0), axis=1)
     best = ops.max(ops.stop_gradient(ops.where(own, NOTHING, logits)), axis=1)
     if hard is not None:

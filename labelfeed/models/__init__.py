@@ -10,8 +10,10 @@ import labelfeed.visibility  # noqa: F401 (all three for their registered names)
 from labelfeed.models.label_fed import LabelFedModel
 from labelfeed.models.margin import MarginModel
 from labelfeed.models.nearest_prototype import NearestPrototype
+from labelfeed.models.resuming import Resume
 from labelfeed.models.semi_supervised import SemiSupervisedModel
 from labelfeed.models.side_label import SideLabelModel
+from labelfeed.models.streamed_rows import StreamedRows
 from labelfeed.models.training_only import TrainingOnlyModel
 from labelfeed.models.two_phase import TwoPhaseModel
 from labelfeed.models.wrapping import as_predictor
@@ -24,8 +26,10 @@ __all__ = [
     "NearestPrototype",
     "Predictor",
     "PredictorError",
+    "Resume",
     "SemiSupervisedModel",
     "SideLabelModel",
+    "StreamedRows",
     "TrainingOnlyModel",
     "TwoPhaseModel",
     "as_predictor",

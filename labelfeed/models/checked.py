@@ -8,7 +8,6 @@ from typing import Any, Self
 
 import keras
 import numpy as np
-from keras import ops
 
 from labelfeed.labels.errors import CellError
 from labelfeed.labels.spec import LabelSpec
@@ -24,7 +23,16 @@ from labelfeed.models.keras_private import (
     without_tensorflow,
 )
 from labelfeed.models.scoring import ScoredMean, wrap_metrics
-from labelfeed.models.sources import checked_source, run_checked
+from labelfeed.models.shared_fit import (
+    averaged,
+    check_one_device,
+    named_arguments,
+    scored_alone,
+    shared_evaluation,
+    shared_fit,
+)
+from labelfeed.models.sources import checked_source, in_own_order, run_checked
+from labelfeed.scaling.gathered import gathered, is_cut, undistributed
 from labelfeed.types import (
     ClassWeight,
     Features,
@@ -127,7 +135,10 @@ class CheckedModel(CheckedRows):
         elif validation_data is not None:
             validation_data = self._checked(validation_data, what="validation_data")
         further = {"validation_data": validation_data, "sample_weight": sample_weight, **kwargs}
-        return self._run(super().fit, x, y, *args, **further)
+        own = in_own_order(x, kwargs)
+        x, y, further = shared_fit(self, x, y, named_arguments(args, {**further, **own}))
+        with averaged(self):
+            return self._run(super().fit, x, y, **further)
 
     def evaluate(
         self,
@@ -146,11 +157,17 @@ class CheckedModel(CheckedRows):
                 x = self._checked(x, allow_nan)
             else:
                 x, y, sample_weight = self._arrays(x, y, sample_weight, allow_nan=allow_nan)
+            if (shared := shared_evaluation(self, x, y, sample_weight, batch_size)) is not None:
+                x, y, batch_size, sample_weight = shared, None, None, None
         given = (x, y, batch_size, verbose, sample_weight, *args)
-        return self._run(super().evaluate, *given, **kwargs)
+        with scored_alone():
+            return self._run(super().evaluate, *given, **kwargs)
 
     def predict(self, x: Source, *args: Any, allow_nan: bool | None = None, **kwargs: Any) -> Logs:
         """Predict as `keras.Model.predict` does; x and `allow_nan` as for `fit`."""
+        if is_cut():
+            with undistributed():
+                return gathered(self).predict(x, *args, allow_nan=allow_nan, **kwargs)
         checked = self._checked(x, allow_nan, targets=False)
         x = self._features(x, allow_nan=allow_nan) if checked is x else checked
         return self._run(super().predict, x, *args, **kwargs)
@@ -168,6 +185,7 @@ class CheckedModel(CheckedRows):
         return_dict: bool = False,
     ) -> Logs:
         """Run one training step on one batch; arguments as for `fit`. All may be unknown."""
+        check_one_device(self)
         self._set_class_weight(class_weight)
         x, y, sample_weight = self._arrays(x, y, sample_weight, some_known=False)
         return super().train_on_batch(x, y, sample_weight, return_dict=return_dict)
@@ -214,30 +232,6 @@ class CheckedModel(CheckedRows):
         if (table is None) != (before is None) or (table is not None and np.any(table != before)):
             forget_train_step(self)  # the weights are constants of the compiled step
         self._class_weight = table
-
-    def _class_weighted(self, weight: SampleWeight, ids: Tensor) -> SampleWeight:
-        """Return sample weights times class weights; as they are without class weights."""
-        if self._class_weight is None:
-            return weight
-        table = ops.convert_to_tensor(self._class_weight)
-        index = ops.maximum(ids, 0)
-        if self.label.kind == "single":
-            of_class = ops.take(table, index, axis=0)
-        else:
-            of_class = ops.where(index == 1, table[:, 1], table[:, 0])
-        return of_class if weight is None else of_class * self._weights(weight, of_class)
-
-    def _weights(self, weight: SampleWeight, like: Tensor) -> Tensor:
-        """Return sample weights as float32 in a shape that multiplies with `like`."""
-        weight = ops.cast(weight, "float32")
-        if len(weight.shape) == 2 and len(like.shape) == 1:
-            if weight.shape[1] != 1:
-                raise ValueError(
-                    f"sample_weight has the shape {tuple(weight.shape)}; the single label "
-                    f"{self.label.name!r} needs one weight per row, (n,)."
-                )
-            return weight[:, 0]
-        return weight[:, None] if len(weight.shape) < len(like.shape) else weight
 
     def functional(self) -> KerasModel:
         """Return an ordinary functional model of the features, with no label tensor in it.

@@ -7,18 +7,20 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checks import any_known
 from labelfeed.models.features import check_finite, feature_arrays, ordered_tables, unlisted
 from labelfeed.models.keras_private import set_untracked
+from labelfeed.models.shared_fit import settle_means
 from labelfeed.models.sources import encode_targets
 from labelfeed.models.weights import checked_weights
 from labelfeed.models.wire import split_label, with_label
 from labelfeed.predictors.known import encode_known
 from labelfeed.predictors.rows import same_rows
-from labelfeed.types import Features, Labels, SampleWeight
+from labelfeed.types import Features, Labels, Logs, SampleWeight, Tensor
 
 __all__ = ["CheckedRows"]
 
@@ -30,8 +32,16 @@ class CheckedRows(keras.Model):
     """
 
     label: LabelSpec
+    _by_row = True  # whether its loss is a mean over rows, each by itself
+    _class_weight: np.ndarray | None
     _columns: dict[str, list[str]]
     _nan_allowed: bool
+
+    def train_step(self, *args: Any) -> Logs:
+        """Run Keras's own step; processes that share the rows agree on moving means too."""
+        logs = super().train_step(*args)
+        settle_means(self)
+        return logs
 
     def _arrays(
         self,
@@ -91,6 +101,30 @@ class CheckedRows(keras.Model):
         if some_known and not any_known(targets, self.label):
             raise LabelError(f"{what}: every label of {self.label.name!r} is unknown.")
         return targets
+
+    def _class_weighted(self, weight: SampleWeight, ids: Tensor) -> SampleWeight:
+        """Return sample weights times class weights; as they are without class weights."""
+        if self._class_weight is None:
+            return weight
+        table = ops.convert_to_tensor(self._class_weight)
+        index = ops.maximum(ids, 0)
+        if self.label.kind == "single":
+            of_class = ops.take(table, index, axis=0)
+        else:
+            of_class = ops.where(index == 1, table[:, 1], table[:, 0])
+        return of_class if weight is None else of_class * self._weights(weight, of_class)
+
+    def _weights(self, weight: SampleWeight, like: Tensor) -> Tensor:
+        """Return sample weights as float32 in a shape that multiplies with `like`."""
+        weight = ops.cast(weight, "float32")
+        if len(weight.shape) == 2 and len(like.shape) == 1:
+            if weight.shape[1] != 1:
+                raise ValueError(
+                    f"sample_weight has the shape {tuple(weight.shape)}; the single label "
+                    f"{self.label.name!r} needs one weight per row, (n,)."
+                )
+            return weight[:, 0]
+        return weight[:, None] if len(weight.shape) < len(like.shape) else weight
 
     def _feature_structure(self) -> Features:
         """Return symbolic features in the structure that `call` takes."""

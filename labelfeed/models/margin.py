@@ -15,8 +15,11 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.checked import CheckedModel
 from labelfeed.models.keras_private import loss_tracker, split_step
 from labelfeed.models.row_updates import RowUpdates
+from labelfeed.models.scored_loss import mean_of_counted, replica_share
 from labelfeed.models.scoring import pack_weights
 from labelfeed.models.wire import as_tensors, split_label, to_ids, with_label
+from labelfeed.scaling.gathered import gathered, is_cut, undistributed
+from labelfeed.scaling.shares import mean_over_shares, whole_batch
 from labelfeed.types import Features, Identifier, KerasModel, Labels, Logs, SampleWeight, Tensor
 
 __all__ = ["MarginModel"]
@@ -78,6 +81,7 @@ class MarginModel(CheckedModel):
             head.centres.trainable = True
         self._row_updates = RowUpdates(self) if sparse_update else None
         self._accuracy = keras.metrics.Mean("accuracy") if head.num_classes else None
+        self._by_row = head.by_row and not sparse_update
 
     def call(self, x: Features, training: bool | None = None) -> Tensor:
         """Return label-free scores; for `with_label(x, label)` the loss of each row instead."""
@@ -147,7 +151,8 @@ class MarginModel(CheckedModel):
         ids = to_ids(y, self.label)
         weight = None if weight is None else self._weights(weight, ids)
         weight = self._class_weighted(weight, ids) if training else weight
-        loss_tracker(self).weight = ops.sum(ops.cast(ids >= 0, "float32"))
+        known = ops.sum(ops.cast(ids >= 0, "float32"))
+        loss_tracker(self).weight = mean_over_shares(known)
         try:
             if self._row_updates is None or not training:
                 return step(*state, (with_label(x, ids), ids, weight))
@@ -171,9 +176,9 @@ class MarginModel(CheckedModel):
         """Return the mean loss of the rows of known label, plus regularisation."""
         losses, counted = y_pred[_LOSSES][:2]
         weighted = losses if sample_weight is None else losses * sample_weight
-        loss = ops.sum(weighted) / ops.maximum(ops.sum(counted), 1.0)
+        loss = mean_of_counted(ops.sum(weighted), mean_over_shares(ops.sum(counted)))
         for added in self.losses:
-            loss = loss + ops.sum(ops.cast(added, loss.dtype))
+            loss = loss + replica_share(ops.sum(ops.cast(added, loss.dtype)))
         return loss
 
     def compute_metrics(
@@ -184,7 +189,7 @@ class MarginModel(CheckedModel):
             return self._further_metrics(x, y, y_pred, sample_weight)
         rows = RowLosses(*y_pred[_LOSSES], *[None] * (self._accuracy is None))
         if self._accuracy is not None:
-            self._accuracy.update_state(rows.correct, rows.counted)
+            self._accuracy.update_state(whole_batch(rows.correct), whole_batch(rows.counted))
         if not y_pred["scores"]:
             return self.get_metrics_result()
         return self._further_metrics(x, y, y_pred["scores"][0], sample_weight)
@@ -196,6 +201,14 @@ class MarginModel(CheckedModel):
         known = ops.cast(ids >= 0, "float32")
         packed = pack_weights(self._channels, known, known, weight)
         return super().compute_metrics(x, ops.maximum(ids, 0), scores, packed)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save as in Keras; of a model whose classes devices cut, the whole."""
+        if is_cut() or self.head.spare_classes:
+            with undistributed():
+                gathered(self).save(*args, **kwargs)
+        else:
+            super().save(*args, **kwargs)
 
     def _encode(self, y: Labels, batch: bool) -> np.ndarray:
         return self.label.encode(y, cells=self.label.id_cells if batch else None)

@@ -13,9 +13,10 @@ from labelfeed.models.keras_private import is_masked
 from labelfeed.models.native_ops import at_least, cast, cross_entropy, total
 from labelfeed.models.score_kinds import ELEMENT, kind_of_loss
 from labelfeed.models.target_forms import in_form, target_form
+from labelfeed.scaling.shares import mean_over_shares, share_count
 from labelfeed.types import Identifier, SampleWeight, Tensor
 
-__all__ = ["ScoredLoss", "scored_losses"]
+__all__ = ["ScoredLoss", "mean_of_counted", "replica_share", "scored_losses"]
 
 _MEANS = ("sum_over_batch_size", "mean")
 
@@ -74,7 +75,8 @@ class ScoredLoss(keras.losses.Loss):
             y_true, y_pred = y_true[..., None], y_pred[..., None]
         if masked or not self.has_values:
             if self.reduction in _MEANS:
-                weight = weight * (ops.cast(ops.size(weight), "float32") / at_least(counted, 1.0))
+                counted = at_least(counted, 1.0 / share_count())
+                weight = weight * (ops.cast(ops.size(weight), "float32") / counted)
             return self.loss(y_true, y_pred, sample_weight=weight)
         dtype = self.loss.dtype
         y_pred = ops.convert_to_tensor(y_pred, dtype=dtype)
@@ -85,11 +87,12 @@ class ScoredLoss(keras.losses.Loss):
             return weighted
         weighted = total(weighted)
         if self.reduction == "sum":
-            return weighted
+            return weighted if _adds_up() else weighted * share_count()
         if self.reduction in _MEANS:
             wide = dtype if dtype == "float64" else "float32"  # half floats cannot count far
-            return _replica_share(cast(weighted, wide) / cast(at_least(counted, 1.0), wide))
-        return _replica_share(ops.divide_no_nan(weighted, cast(total(weight), dtype)))
+            return mean_of_counted(cast(weighted, wide), cast(counted, wide))
+        weights = mean_over_shares(total(weight))
+        return replica_share(ops.divide_no_nan(weighted, cast(weights, dtype)))
 
     def _by_weight(self, values: Tensor, weight: SampleWeight) -> Tensor:
         """Return values in the shape of the weights, or say what is wrong with them."""
@@ -180,11 +183,24 @@ def _crossentropy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return keras.losses.categorical_crossentropy(y_true, y_pred)
 
 
-def _replica_share(loss: Tensor) -> Tensor:
-    """Return the share of one replica under `tf.distribute`, where Keras adds them up."""
-    if keras.backend.backend() != "tensorflow":
-        return loss
-    import tensorflow as tf
+def mean_of_counted(weighted: Tensor, counted: Tensor) -> Tensor:
+    """Return the mean over what counts in the whole batch, `sum(w_i l_i) / n`.
 
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    return loss / replicas if replicas > 1 else loss
+    Devices and processes that share a batch each return their part of it, so that their gradients
+    add up (TensorFlow) or average (Torch) to those of one.
+
+    Args:
+        weighted: Sum of weighted losses of the rows at hand.
+        counted: What counts, its mean over those that share the batch.
+    """
+    return replica_share(weighted / at_least(counted, 1.0 / share_count()))
+
+
+def replica_share(loss: Tensor) -> Tensor:
+    """Return the share of one replica under `tf.distribute`, where Keras adds them up."""
+    return loss / share_count() if _adds_up() and share_count() > 1 else loss
+
+
+def _adds_up() -> bool:
+    """Return whether Keras adds up what devices computed; Torch processes average."""
+    return keras.backend.backend() == "tensorflow"

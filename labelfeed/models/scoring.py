@@ -22,6 +22,7 @@ from labelfeed.models.score_kinds import (
     needs_hard,
 )
 from labelfeed.models.target_forms import in_form, target_form
+from labelfeed.scaling.shares import OfReplica, whole_batch, whole_loss
 from labelfeed.types import Identifier, SampleWeight, Tensor, Variable
 
 __all__ = [
@@ -98,6 +99,7 @@ class ScoredMetric(keras.metrics.Metric):
         weight = sample_weight
         if weight is not None and self.position is not None:
             weight = weight[self.position]
+        y_true, y_pred, weight = map(whole_batch, (y_true, y_pred, weight))
         if self.seen is not None:
             self.seen.assign_add(ops.size(y_true) if weight is None else ops.sum(weight))
         if self.form is not None:
@@ -163,10 +165,11 @@ class ScoredMean(keras.metrics.Mean):
     the number of scored labels, so that the mean over batches is the mean over labels.
     """
 
+    weight = OfReplica[Any](None)
+
     def __init__(self, name: str = "loss") -> None:
         """Start with Keras's own weighting."""
         super().__init__(name=name)
-        self.weight: Any = None
 
     def weigh(self, weight: SampleWeight) -> None:
         """Set `weight`, past Keras's tracking of attributes: Torch goes here at every step."""
@@ -174,7 +177,7 @@ class ScoredMean(keras.metrics.Mean):
 
     def update_state(self, values: Tensor, sample_weight: SampleWeight | None = None) -> None:
         """Add a batch's mean loss with the weight of its scored labels."""
-        weight = self.weight
+        weight, values = self.weight, whole_loss(values)
         if weight is None:
             super().update_state(values, sample_weight)
             return

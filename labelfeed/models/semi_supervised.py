@@ -59,6 +59,8 @@ class SemiSupervisedModel(LabelFedModel):
         (40, 2)
     """
 
+    _by_row = False
+
     def __init__(
         self,
         network: KerasModel,

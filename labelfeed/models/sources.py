@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -16,6 +16,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.models._batch_check import BatchCheck
 from labelfeed.models._tf_stream import checked_tf_dataset
 from labelfeed.models.keras_private import state_kept, write_back
+from labelfeed.models.streamed_rows import FollowEpochs, StreamedRows
 from labelfeed.types import (
     Batch,
     KerasModel,
@@ -24,7 +25,7 @@ from labelfeed.types import (
     Source,
 )
 
-__all__ = ["checked_source", "encode_targets", "run_checked"]
+__all__ = ["checked_source", "encode_targets", "in_own_order", "run_checked"]
 
 
 def encode_targets(
@@ -112,6 +113,8 @@ def checked_source(
         sides: Names of the inputs for side labels, which are no features.
         what: Whose data it is, for messages.
     """
+    if isinstance(data, StreamedRows):  # which checks rows itself, block by block
+        return _Streamed(data, errors)
     check = BatchCheck(encode_targets, spec, errors, targets, allow_nan, sides, what)
     if isinstance(data, keras.utils.PyDataset):
         return _CheckedPyDataset(data, check)
@@ -124,6 +127,21 @@ def checked_source(
         loader.collate_fn = _Collate(data.collate_fn, check)
         return loader
     return data
+
+
+def in_own_order(data: Source, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments of `fit` by which `StreamedRows` come in their own order.
+
+    Args:
+        data: What `checked_source` returned; of other data nothing is changed.
+        given: Arguments of `fit`: a first epoch that is given is the next one of the rows.
+    """
+    if not isinstance(data, _Streamed):
+        return {}
+    callbacks = given.get("callbacks") or []
+    callbacks = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
+    follow = FollowEpochs(data.inner, given.get("initial_epoch") or 0)
+    return {"shuffle": False, "callbacks": [follow, *callbacks]}
 
 
 def run_checked(
@@ -154,7 +172,7 @@ def run_checked(
 
 
 class _CheckedPyDataset(keras.utils.PyDataset):
-    def __init__(self, inner: keras.utils.PyDataset, check: BatchCheck) -> None:
+    def __init__(self, inner: keras.utils.PyDataset, check: Callable[[Any, int], Batch]) -> None:
         super().__init__(
             workers=inner.workers,
             use_multiprocessing=inner.use_multiprocessing,
@@ -175,6 +193,22 @@ class _CheckedPyDataset(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         self.inner.on_epoch_end()
+
+
+class _Streamed(_CheckedPyDataset):
+    """Rows that check themselves as they are read: their errors are noted."""
+
+    def __init__(self, inner: StreamedRows, errors: list[CellError]) -> None:
+        super().__init__(inner, lambda batch, index: batch)
+        self.inner: StreamedRows = inner
+        self.errors = errors
+
+    def __getitem__(self, index: int) -> Batch:
+        try:
+            return super().__getitem__(index)
+        except CellError as error:
+            self.errors.append(error)
+            raise
 
 
 class _Collate:

@@ -14,6 +14,7 @@ from labelfeed.models.native_ops import pick
 from labelfeed.models.scored_loss import scored_losses
 from labelfeed.models.scoring import pack_weights
 from labelfeed.models.wire import Counted, as_tensors, split_label, sure_ids, to_ids, with_label
+from labelfeed.scaling.shares import OfReplica
 from labelfeed.types import (
     Batch,
     Features,
@@ -48,8 +49,8 @@ class LabelStepModel(CheckedModel):
     visibility: Visibility
     network: KerasModel
     _label_seed: SeedGenerator
-    _counted: Counted | None = None
-    _in_step = False
+    _counted = OfReplica[Counted | None](None)
+    _in_step = OfReplica[bool](False)
 
     def compile(
         self,

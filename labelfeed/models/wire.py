@@ -14,6 +14,7 @@ from keras import ops
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.native_ops import at_least, cast, pick, total
+from labelfeed.scaling.shares import mean_over_shares
 from labelfeed.types import Batch, Features, Tensor
 
 __all__ = [
@@ -145,7 +146,7 @@ class Counted:
 
     Attributes:
         hidden: float32 1 where a label is known and the network does not read it: what is scored.
-        total: Sum of `hidden`.
+        total: Sum of `hidden`; where devices or processes share a batch, its mean over them.
         targets: `clean_targets` of y.
     """
 
@@ -161,7 +162,7 @@ class Counted:
                 scored = ops.logical_and(scored, to_ids(self.label, spec) < 0)
         self._ids = ids
         self.hidden = cast(scored)
-        self.total = total(self.hidden)
+        self.total = mean_over_shares(total(self.hidden))
         self.targets = clean_targets(y, ids, spec)
 
     @property

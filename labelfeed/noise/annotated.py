@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
-from labelfeed.data.frame import read_frame
 from labelfeed.data.groups import together
 from labelfeed.data.loading import load_data
 from labelfeed.data.preprocessing import Preprocessor
+from labelfeed.data.read_table import read_table
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
@@ -23,13 +22,13 @@ from labelfeed.noise.cleaned import Cleaned
 from labelfeed.noise.honest import ColumnNoise
 from labelfeed.noise.matrix import shrunk_matrix
 from labelfeed.noise.readings import class_ids
-from labelfeed.types import Plain
+from labelfeed.types import DataPath, Plain
 
 __all__ = ["clean_annotated", "read_annotators"]
 
 
 def clean_annotated(
-    path: str | Path,
+    path: DataPath,
     annotators: Sequence[str],
     *,
     target: str = "label",
@@ -89,7 +88,7 @@ def clean_annotated(
 
 
 def read_annotators(
-    path: str | Path,
+    path: DataPath,
     annotators: Sequence[str],
     target: str,
     reading: dict[str, Any],
@@ -109,22 +108,25 @@ def read_annotators(
         DataError: There is no such column, or no two annotators tell anything.
         LabelError: A cell can mean several things; names row and column.
     """
-    frame, _ = read_frame(path, reading.get("encoding"))
+    table = read_table(path, reading.get("encoding"))
+    frame = table.frame
     there = target in frame.columns
     if there and not verified:
         raise DataError(
-            f"{path}: {target!r} is a column already. Name a new one for what the annotators agree "
-            f"on, or give {target!r} as one of them."
+            f"{table.source}: {target!r} is a column already. Name a new one for what the "
+            f"annotators agree on, or give {target!r} as one of them."
         )
     cells, ranges = reading.get("cells") or CellRules(), reading.get("side_ranges") or {}
-    ids, _ = class_ids(frame, annotators, str(path), cells, ranges=ranges)
+    ids, _ = class_ids(frame, annotators, table.source, cells, ranges=ranges)
     kept, notes = usable(ids, annotators)
     if len(kept) < 2:
         told = "; ".join(notes)
-        raise DataError(f"{path}: fewer than two annotators are left ({told or 'name more'}).")
+        raise DataError(
+            f"{table.source}: fewer than two annotators are left ({told or 'name more'})."
+        )
     names = tuple(annotators[at] for at in kept)
     labelled = [*names, *([target] if there else [])]
-    ids, classes = class_ids(frame, labelled, str(path), cells, ranges=ranges)
+    ids, classes = class_ids(frame, labelled, table.source, cells, ranges=ranges)
     given, spec = ids[:, : len(names)], LabelSpec.single(classes, name=target)
     first, every = names[0], {*annotators, *labelled}  # any of them: what it says is replaced
     drop = (*(reading.get("drop") or ()), *sorted(every - {first}))

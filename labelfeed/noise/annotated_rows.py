@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from labelfeed.data.cleaned_columns import cleaning_columns
 from labelfeed.data.dataset import DataError, Dataset, Readings
-from labelfeed.data.frame import read_frame
+from labelfeed.data.files import data_files, format_of
 from labelfeed.data.giveaways import giveaway_notes
+from labelfeed.data.read_table import ReadTable, read_table
 from labelfeed.data.sides import side_names
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.noise.agreed import agreed_ids
 from labelfeed.noise.annotated import read_annotators
 from labelfeed.noise.readings import class_ids
+from labelfeed.types import DataPath
 
 __all__ = ["load_annotated", "with_agreed_labels"]
 
 
 def load_annotated(
-    path: str | Path, annotators: Sequence[str], *, target: str = "label", **reading: Any
+    path: DataPath, annotators: Sequence[str], *, target: str = "label", **reading: Any
 ) -> Dataset:
     """Load a table whose label several annotators give, for `train`.
 
@@ -50,8 +51,10 @@ def load_annotated(
         >>> rows = load_annotated("scans.csv", names, target="ill")  # doctest: +SKIP
         >>> run = labelfeed.runs.train(rows)  # doctest: +SKIP
     """
-    if Path(path).is_dir() or str(path).lower().endswith(".npz"):
-        raise DataError(f"{path}: annotators are columns of a table (CSV, Excel, Parquet).")
+    if format_of(data_files(path)[0]) is None:
+        raise DataError(
+            f"{data_files(path)[0]}: annotators are columns of a table (CSV, Excel, Parquet)."
+        )
     for name, option in (("labels", "--label"), ("order", "--order"), ("spec", "spec")):
         if reading.get(name):
             raise DataError(f"--annotators does not go with {option}: leave it out.")
@@ -67,11 +70,12 @@ def load_annotated(
         for name in known
     )
     own = [name for name in annotators if name not in known]
-    frame, _ = read_frame(path, reading.get("encoding"))
+    table = read_table(path, reading.get("encoding"))
+    frame = table.frame
     if cleaning_columns([target], frame.columns):
         raise DataError(
-            f"{path}: labelfeed clean wrote {target!r}, so it is no verified label. Give the table "
-            "as it was, or train on it without --annotators, with --drop of each annotator."
+            f"{table.source}: labelfeed clean wrote {target!r}, so it is no verified label. Give "
+            "the table as it was, or train on it without --annotators, with --drop of each of them."
         )
     verified = target in frame.columns
     rows, given, names, notes = read_annotators(path, own, target, reading, verified=True)
@@ -88,7 +92,10 @@ def load_annotated(
 
 
 def with_agreed_labels(
-    rows: Dataset, path: str | Path, annotators: Sequence[str], encoding: str | None = None
+    rows: Dataset,
+    path: DataPath | ReadTable,
+    annotators: Sequence[str],
+    encoding: str | None = None,
 ) -> Dataset:
     """Return rows of a file without the target, labelled by what its annotators agree on.
 
@@ -101,14 +108,15 @@ def with_agreed_labels(
     Raises:
         DataError: An annotator gives what is no class of the run.
     """
-    frame, _ = read_frame(path, encoding)
+    table = read_table(path, encoding)
+    frame = table.frame
     names = [name for name in annotators if name in frame.columns]
     if not names:
         return rows
     spec: LabelSpec = rows.spec
     classes = spec.label_columns[0].names
     given, _ = class_ids(
-        frame, names, str(path), rows.cells, ranges=dict.fromkeys(names, 0), classes=classes
+        frame, names, table.source, rows.cells, ranges=dict.fromkeys(names, 0), classes=classes
     )
     if not (given >= 0).any():
         return rows

@@ -19,13 +19,13 @@ from labelfeed.noise.cleaned import Cleaned
 from labelfeed.noise.errors import NoiseError
 from labelfeed.noise.honest import find_noise
 from labelfeed.noise.suiting import suiting_plain
-from labelfeed.types import ArrayLike, Features, Labels, Plain
+from labelfeed.types import ArrayLike, DataPath, Features, Labels, Plain
 
 __all__ = ["clean"]
 
 
 def clean(
-    data: str | Path | Dataset | Features,
+    data: DataPath | Dataset | Features,
     y: Labels | None = None,
     /,
     *,

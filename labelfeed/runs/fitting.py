@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import keras
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.estimators.kept_fits import kept_checkpoint
 from labelfeed.layers.known_label_path import KnownLabelPath
 from labelfeed.models.keras_private import all_layers, without_tensorflow
+from labelfeed.models.resuming import Resume
+from labelfeed.models.streamed_rows import StreamedRows
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.options import SemiSupervisedOptions, SideLabelOptions, StrategyOptions
 from labelfeed.runs.watching import BestWeights, StoppedError, Watch
+from labelfeed.scaling.gathered import gathered
+from labelfeed.scaling.shares import Sharing
 from labelfeed.strategies.blended import fit_blended
 from labelfeed.strategies.blended_rare import fit_blended_rare
 from labelfeed.strategies.blended_sides import fit_blended_sides
@@ -26,7 +33,7 @@ from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.pictures import FeatureShape
 from labelfeed.types import Features, KerasModel
 
-__all__ = ["Fitted", "fit_members", "fit_network", "train_network"]
+__all__ = ["Fitted", "beside", "fit_members", "fit_network", "fit_streamed", "train_network"]
 
 _DIVERGED = "The training loss became NaN or infinite: lower the learning rate."
 
@@ -53,6 +60,7 @@ def fit_network(
     design: FeatureShape,
     options: StrategyOptions,
     watch: Watch,
+    shared: AbstractContextManager[Sharing] | None = None,
 ) -> Fitted:
     """Build the network of a strategy, and train it under its policy.
 
@@ -64,14 +72,54 @@ def fit_network(
         design: Shape of a row, as for `build_network`.
         options: Of the strategy.
         watch: What follows the training, and ends it.
+        shared: Block in which several devices train, of `scaling.devices`.
 
     Raises:
         DataError: The loss became NaN or infinite.
         NetworkError: The network cannot be built or saved.
     """
+    used: dict[str, Any] = {}
+    with contextlib.nullcontext() if shared is None else shared as how:
+        model = build_model(design, rows, options)
+        _check_saves(model)
+        train_network(model, x, rows, held_x, held, options, watch)
+        if how is not None:
+            used = {"devices": how.devices, "processes": how.processes}
+    fitted = _trained(gathered(model) if used else model, held, options, watch)
+    return Fitted(fitted.model, {**fitted.record, **used})
+
+
+def fit_streamed(
+    x: Features,
+    rows: Dataset,
+    held_x: Features,
+    held: Dataset,
+    design: FeatureShape,
+    options: StrategyOptions,
+    watch: Watch,
+    batches: Callable[[KerasModel], StreamedRows],
+) -> Fitted:
+    """Build the network of a strategy from a sample of the training rows, and train it on all.
+
+    Args:
+        x: As for `fit_network`, of the sample; and likewise what follows.
+        rows: The sample.
+        held_x: Prepared features of `held`.
+        held: Rows whose score ends the training early.
+        design: Shape of a row.
+        options: Of the strategy.
+        watch: What follows the training, and ends it.
+        batches: Returns the rows to train on, as the model takes them.
+    """
     model = build_model(design, rows, options)
     _check_saves(model)
-    train_network(model, x, rows, held_x, held, options, watch)
+    if hasattr(model, "adapt"):  # counts labels beforehand, else of arrays alone
+        model.adapt(rows.labels)
+    train_network(model, x, rows, held_x, held, options, watch, streamed=batches(model))
+    return _trained(model, held, options, watch)
+
+
+def _trained(model: KerasModel, held: Dataset, options: StrategyOptions, watch: Watch) -> Fitted:
     if watch.stopped and not any(watch.phases[1:]):  # no epoch of the second phase
         for layer in all_layers(as_predictor(model).model):
             if isinstance(layer, KnownLabelPath):
@@ -88,6 +136,7 @@ def train_network(
     options: StrategyOptions,
     watch: Watch,
     epochs: int | None = None,
+    streamed: StreamedRows | None = None,
 ) -> None:
     """Train a compiled model until its score on held-out rows gets no better, and calibrate it.
 
@@ -100,6 +149,7 @@ def train_network(
         options: As for `fit_network`.
         watch: As for `fit_network`.
         epochs: At most; those of the options when `None`.
+        streamed: The training rows; those of `x` and `rows` are a sample of them then.
 
     Raises:
         DataError: The loss became NaN or infinite.
@@ -107,15 +157,16 @@ def train_network(
     validation = None
     if len(held):
         weights = () if held.weights is None else (held.weights,)
-        validation = (_beside(model, held_x, held), held.targets, *weights)
+        validation = (beside(model, held_x, held), held.targets, *weights)
+    alone = streamed is None
     try:
         model.fit(
-            _beside(model, x, rows),
-            rows.targets,
+            beside(model, x, rows) if alone else streamed,
+            rows.targets if alone else None,
             validation_data=validation,
-            sample_weight=rows.weights,
+            sample_weight=rows.weights if alone else None,
             epochs=options.epochs if epochs is None else epochs,
-            batch_size=options.batch_size,
+            batch_size=options.batch_size if alone else None,
             callbacks=_callbacks(options, validation is not None, watch),
             verbose=0,
         )
@@ -199,7 +250,7 @@ def fit_members(
     return Fitted(made.model, record)
 
 
-def _beside(model: KerasModel, x: Features, dataset: Dataset) -> Features:
+def beside(model: KerasModel, x: Features, dataset: Dataset) -> Features:
     """Return features with the side labels beside them, if the model takes any."""
     return model.with_sides(x, dataset.sides.columns()) if as_predictor(model).sides else x
 
@@ -222,6 +273,9 @@ def _callbacks(
 ) -> list[keras.callbacks.Callback]:
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN(), watch]
     callbacks += watch.beside
-    if validated:
-        callbacks.append(BestWeights(watch, options.watch, options.patience))
+    best = [BestWeights(watch, options.watch, options.patience)] if validated else []
+    callbacks += best
+    if (checkpoint := kept_checkpoint()) is not None:  # last: it keeps what the others know
+        watch.fits += 1
+        callbacks.append(Resume(checkpoint, [watch, *best], name=f"fit{watch.fits}"))
     return callbacks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +17,13 @@ from labelfeed.metrics.operating_point import Goal, operating_point
 from labelfeed.models.wrapping import as_predictor
 from labelfeed.runs.at_deployment import kept_shares
 from labelfeed.runs.folder import Run
-from labelfeed.types import AnyModel
+from labelfeed.types import AnyModel, DataPath
 
 __all__ = ["choosing_rows", "goal_places", "operating_points"]
 
 
 def choosing_rows(
-    run: Run, data: Dataset, scored: Dataset, path: str | Path, which: str
+    run: Run, data: Dataset, scored: Dataset, path: DataPath, which: str
 ) -> tuple[Dataset, Dataset, str]:
     """Return rows that choose a threshold, others that score it, and a sentence that says which.
 

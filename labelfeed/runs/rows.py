@@ -10,22 +10,24 @@ from typing import Any
 import numpy as np
 
 from labelfeed.data.dataset import DataError, Dataset
-from labelfeed.data.frame import TABLE_SUFFIXES, read_frame
+from labelfeed.data.files import data_files, format_of
 from labelfeed.data.label_cells import label_cells
 from labelfeed.data.labelling import as_text
 from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.data.read_table import ReadTable, read_table
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.runs.kept import KeptRun
 from labelfeed.sides.tree import Tree
+from labelfeed.types import DataPath
 
 __all__ = ["load_labelled", "load_rows", "read_rows", "seen_before", "select_rows", "training_rows"]
 
 
 def load_rows(
     run: KeptRun,
-    path: str | Path,
+    path: DataPath | ReadTable,
     *,
     labels_file: str | None = None,
     group: str | None = None,
@@ -39,7 +41,7 @@ def load_rows(
     Args:
         run: The run.
         path: The file or folder; it may be of another format than the training file, if it has
-            the same kind of rows.
+            the same kind of rows. Several tables are one; so is one that is read already.
         labels_file: Table with the labels of images.
         group: Column of groups, if it is called otherwise here than in training.
         read_labels: Whether to read labels at all.
@@ -65,7 +67,7 @@ def read_rows(
     kept: dict[str, Any],
     spec: LabelSpec,
     sides: Sequence[LabelSpec],
-    path: str | Path,
+    path: DataPath | ReadTable,
     *,
     labels_file: str | None = None,
     group: str | None = None,
@@ -101,13 +103,13 @@ def read_rows(
         tree=Tree(kept["tree"]) if kept.get("tree") else None,
         **_reading(kept) | ({"group": group} if group else {}),
     )
-    _check_kind(kept, data, path)
+    _check_kind(kept, data)
     if read_labels and kept.get("annotators") and data.kind == "table" and not data.label_names:
         from labelfeed.noise.annotated_rows import with_agreed_labels  # scikit-learn behind it
 
         data = with_agreed_labels(data, path, kept["annotators"], kept.get("encoding"))
     if group is not None and data.groups is None:
-        raise DataError(f"{path}: there is no column of groups {group!r}.")
+        raise DataError(f"{data.source}: there is no column of groups {group!r}.")
     return data
 
 
@@ -122,7 +124,7 @@ def _interrupted(run: KeptRun) -> str:
 
 def load_labelled(
     run: KeptRun,
-    path: str | Path,
+    path: DataPath,
     *,
     labels_file: str | None = None,
     on_image: Callable[[int, int], None] | None = None,
@@ -151,7 +153,7 @@ def load_labelled(
         on_image=on_image,
         **{"target": run.spec.name, **reading},
     )
-    _check_kind(run.data, data, path)
+    _check_kind(run.data, data)
     if not data.labelled.any():
         raise DataError(f"{path}: no row has a label (looked for {run.spec.name!r}).")
     return data
@@ -166,15 +168,16 @@ def _cells(kept: dict[str, Any], cells: CellRules | None) -> CellRules:
 
 
 def _classes(
-    path: str | Path, target: str, cells: CellRules, encoding: str | None
+    path: DataPath, target: str, cells: CellRules, encoding: str | None
 ) -> LabelSpec | None:
     """Return the classes of a table's column, however few rows each has."""
-    if not str(path).lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
+    if format_of(data_files(path)[0]) is None:
         return None
-    frame, _ = read_frame(path, encoding)
+    table = read_table(path, encoding)
+    frame = table.frame
     if target not in frame.columns:
         return None
-    read = label_cells(target, as_text(frame[target]), cells, str(path), single=True)
+    read = label_cells(target, as_text(frame[target]), cells, table.source, single=True)
     found = {text for text in read.texts if text is not None}
     return LabelSpec.single(sorted(found), name=target) if len(found) > 1 else None
 
@@ -195,12 +198,14 @@ def _reading(kept: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check_kind(kept: dict[str, Any], data: Dataset, path: str | Path) -> None:
+def _check_kind(kept: dict[str, Any], data: Dataset) -> None:
     if kept.get("kind", data.kind) != data.kind:
-        raise DataError(f"{path}: holds {data.kind}, but the run was trained on {kept['kind']}.")
+        raise DataError(
+            f"{data.source}: holds {data.kind}, but the run was trained on {kept['kind']}."
+        )
 
 
-def select_rows(run: KeptRun, data: Dataset, path: str | Path, which: str) -> tuple[Dataset, str]:
+def select_rows(run: KeptRun, data: Dataset, path: DataPath, which: str) -> tuple[Dataset, str]:
     """Return the labelled rows to judge a run on, and a sentence that says which.
 
     Args:
@@ -215,13 +220,17 @@ def select_rows(run: KeptRun, data: Dataset, path: str | Path, which: str) -> tu
     """
     same = run.data.get("fingerprint") == (data.fingerprint or fingerprint(path))
     if which == "held-out" and not same:
-        raise DataError(f"{path} is not the file that the run was trained on: no row is held out.")
+        raise DataError(
+            f"{data.source} is not the file that the run was trained on: no row is held out."
+        )
     if which == "held-out" or (which == "auto" and same):
         test = np.asarray(run.split.get("test", ()), dtype=int)
         if not test.size:
             raise DataError("The run held no rows out (--test-share 0); give rows it has not seen.")
         if test.max() >= len(data):
-            raise DataError(f"{path} has {len(data)} rows; the run holds out row {test.max() + 1}.")
+            raise DataError(
+                f"{data.source} has {len(data)} rows; the run holds out row {test.max() + 1}."
+            )
         chosen = data.take(test)
         what = f"{len(test)} held-out rows of the training file"
     else:
@@ -233,11 +242,11 @@ def select_rows(run: KeptRun, data: Dataset, path: str | Path, which: str) -> tu
             what += " of the training file, which has CHANGED: the run was trained on some of them"
     if not chosen.labelled.any():
         names = ", ".join(repr(c) for c in (data.label_names or (run.spec.name,)))
-        raise DataError(f"{path}: no row has a label (looked for {names}).")
+        raise DataError(f"{data.source}: no row has a label (looked for {names}).")
     return chosen, what
 
 
-def seen_before(run: KeptRun, rows: Dataset, path: str | Path, which: str) -> SeenRows:
+def seen_before(run: KeptRun, rows: Dataset, path: DataPath, which: str) -> SeenRows:
     """Return what a run has seen in training, to compare the rows with that it is judged on.
 
     Args:
@@ -254,7 +263,7 @@ def seen_before(run: KeptRun, rows: Dataset, path: str | Path, which: str) -> Se
     return SeenRows.none() if run.seen is None or (which == "all" and same) else run.seen
 
 
-def training_rows(run: KeptRun, data: Dataset, path: str | Path, which: str) -> Dataset | None:
+def training_rows(run: KeptRun, data: Dataset, path: DataPath, which: str) -> Dataset | None:
     """Return the labelled rows that a run was trained on, where its training file is looked at.
 
     Args:
@@ -274,11 +283,14 @@ def training_rows(run: KeptRun, data: Dataset, path: str | Path, which: str) -> 
     return data.take(chosen) if chosen.any() else None
 
 
-def _same_place(kept: str | None, path: str | Path) -> bool:
-    return isinstance(kept, str) and Path(kept).resolve() == Path(path).resolve()
+def _same_place(kept: str | list[str] | None, path: DataPath) -> bool:
+    if not kept:
+        return False
+    there = [Path(p).resolve() for p in ([kept] if isinstance(kept, str) else kept)]
+    return there == [file.resolve() for file in data_files(path)]
 
 
-def _id_column(kept: dict[str, Any], path: str | Path) -> str | None:
+def _id_column(kept: dict[str, Any], path: DataPath | ReadTable) -> str | None:
     """Return the run's id column; only tables have one."""
-    is_table = Path(path).is_file() and Path(path).suffix.lower() != ".npz"
+    is_table = isinstance(path, ReadTable) or format_of(data_files(path)[0]) is not None
     return kept.get("id_column") if is_table else None

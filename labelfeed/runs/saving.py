@@ -8,6 +8,7 @@ from typing import Any
 
 from labelfeed.data.seen_rows import SeenRows
 from labelfeed.models.keras_private import without_tensorflow
+from labelfeed.records.checkpoint import CHECKPOINT, Checkpoint
 from labelfeed.records.held_out import HELD_OUT
 from labelfeed.records.stored import CARD
 from labelfeed.records.training_log import LOG
@@ -28,15 +29,16 @@ from labelfeed.writing import is_draft, replacing, replacing_files, try_place
 
 __all__ = ["TRACKED", "check_free", "save_run", "save_scores"]
 
-TRACKED = (LOG, "tensorboard")
+TRACKED = (LOG, "tensorboard", CHECKPOINT)
 """What a training writes before there is a run; a kill may leave it alone in the folder."""
 
 
 def check_free(path: str | Path, overwrite: bool = False) -> None:
     """Raise `RunError` unless a run may be written to `path`; that is tried, and leaves no trace.
 
-    A folder that is there is only taken if it is empty, or when asked to if it is a run; then the
-    files of that run are replaced, and no others.
+    A folder that is there is only taken if it is empty, or when asked to if it is a run, or if it
+    is one whose training was stopped before it was scored and may go on; then the files of that run
+    are replaced, and no others.
     """
     path = Path(path)
     try:
@@ -54,7 +56,7 @@ def check_free(path: str | Path, overwrite: bool = False) -> None:
 def _check_replaceable(path: Path, inside: set[str], overwrite: bool) -> None:
     if RUN not in inside:
         raise RunError(f"{path} holds other files and is no run; choose another folder.")
-    if not overwrite:
+    if not overwrite and not Checkpoint.is_unscored(path / CHECKPOINT):
         raise RunError(f"{path} holds a run already; choose another folder, or overwrite it.")
     try:
         record = read_json(path / RUN)

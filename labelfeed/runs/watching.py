@@ -34,6 +34,7 @@ class Watch(keras.callbacks.Callback):
         phases: The losses and metrics of each phase, a value for each whole epoch.
         stopped: Whether the training was asked to end, and did.
         cut: Whether the present epoch was cut off.
+        fits: Networks that it has followed, where their checkpoints are told apart.
     """
 
     def __init__(
@@ -49,6 +50,19 @@ class Watch(keras.callbacks.Callback):
         self._stop, self._on_phase, self._on_epoch = stop, on_phase, on_epoch
         self.phases: list[dict[str, list[float]]] = []
         self.stopped = self.cut = False
+        self.fits = 0
+
+    keeps = ("phases",)  # from one start of a training to the next: see `models.resuming.Resume`
+
+    def resumed(self) -> None:
+        """Tell of the epochs that an earlier start of this training has done in this phase."""
+        if self._on_epoch is None:
+            return
+        *before, own = self.phases
+        first = sum(map(_epochs, before))
+        for epoch in range(_epochs(own)):
+            losses = {name: values[epoch] for name, values in own.items() if len(values) > epoch}
+            self._on_epoch(first + epoch + 1, losses)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         if self.phases and self._ends():

@@ -12,6 +12,7 @@ import numpy as np
 
 from labelfeed.data.dataset import Dataset
 from labelfeed.estimators import LabelFedClassifier
+from labelfeed.estimators.kept_fits import cross_fitted
 from labelfeed.estimators.member import CrossFitted, Member, grouped
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.assembled import assembled
@@ -156,6 +157,7 @@ class _Told:
 
     member: Member
     tell: Callable[[str, float], None]
+    keeps_fits = True  # of the member inside: those that were done before are told of too
 
     @property
     def name(self) -> str:
@@ -182,6 +184,6 @@ class _Told:
         seed: int = 0,
     ) -> CrossFitted:
         start = time.perf_counter()
-        found = self.member.cross_fit(x, y, spec, folds, sample_weight=sample_weight, seed=seed)
+        found = cross_fitted(self.member, x, y, spec, folds, sample_weight=sample_weight, seed=seed)
         self.tell(self.name, time.perf_counter() - start)
         return found

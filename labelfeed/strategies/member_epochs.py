@@ -9,12 +9,14 @@ import numpy as np
 
 from labelfeed.estimators.member_networks import MemberNetworks
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.records.checkpoint import Checkpoint
 from labelfeed.strategies.column_calibration import calibrated_loss
 
 __all__ = ["LOWEST", "BestEpoch", "fit_networks", "learning_rate_at"]
 
 _CHECKS = 10  # how often the loss of the held-out rows is looked at
 _PATIENCE = 3  # looks without a better one, after which training ends
+_COUNTED = ("done", "best", "least", "worse")  # of a `BestEpoch`
 LOWEST = 0.02
 """Share of the highest learning rate that is left at the end."""
 
@@ -86,6 +88,7 @@ def fit_networks(
     learning_rate: float,
     on_epoch: Callable[[int, dict[str, float]], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    kept: tuple[Checkpoint, str] | None = None,
 ) -> None:
     """Train member networks with NumPy; they have the weights of the best epoch afterwards.
 
@@ -100,6 +103,7 @@ def fit_networks(
         learning_rate: The highest.
         on_epoch: Called after each epoch with its number from 1 and the losses.
         stop: Asked after every batch whether to end the training.
+        kept: Checkpoint of the training, and the name of this one in it.
     """
     rows = len(x)
     batches = math.ceil(rows / batch_size)
@@ -107,7 +111,7 @@ def fit_networks(
     columns, states = np.ascontiguousarray(x.T), np.ascontiguousarray(y.T)
     shares = np.ascontiguousarray(weight.T, np.float32)
     own = [np.flatnonzero(folds == fold) for fold in range(int(folds.max()) + 1)]
-    for epoch in range(1, best.epochs + 1):
+    for epoch in range(_resumed(networks, best, kept) + 1, best.epochs + 1):
         order, loss, ended = networks.rng.permutation(rows), 0.0, False
         for number in range(batches):
             at = order[number * batch : (number + 1) * batch]
@@ -129,7 +133,36 @@ def fit_networks(
             losses["held_out_loss"] = best.look(logits, lambda: [networks.vector.copy()])
         if on_epoch is not None and not ended:
             on_epoch(epoch, losses)
-        if ended or best.over:
+        if ended:
+            break
+        if kept is not None and (kept[0].due() or best.over or epoch == best.epochs):
+            last = best.over or epoch == best.epochs
+            _keep(kept, networks, best, best.epochs if last else epoch)
+        if best.over:
             break
     if best.weights is not None:
         networks.vector[:] = best.weights[0]
+
+
+def _keep(
+    kept: tuple[Checkpoint, str], networks: MemberNetworks, best: BestEpoch, epoch: int
+) -> None:
+    arrays, told = networks.state()
+    arrays["logits"] = best.logits
+    if best.weights is not None:
+        arrays["best"] = best.weights[0]
+    own = {key: getattr(best, key) for key in _COUNTED}
+    kept[0].offer(lambda: (kept[1], arrays, {**told, "epoch": epoch, "best": own}))
+
+
+def _resumed(networks: MemberNetworks, best: BestEpoch, kept: tuple[Checkpoint, str] | None) -> int:
+    """Return how many epochs are done, with networks and best epoch as they were then."""
+    found = None if kept is None else kept[0].read(kept[1])
+    if found is None:
+        return 0
+    arrays, told = found
+    networks.restore(arrays, told)
+    best.logits, best.weights = arrays["logits"], [arrays["best"]] if "best" in arrays else None
+    for key in _COUNTED:
+        setattr(best, key, told["best"][key])
+    return int(told["epoch"])

@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 from threadpoolctl import threadpool_limits
 
+from labelfeed.estimators.kept_fits import fit_name, kept_checkpoint
 from labelfeed.estimators.member import CrossFitted
 from labelfeed.estimators.member_networks import MemberNetworks
 from labelfeed.labels.encoding import UNKNOWN
@@ -18,6 +19,7 @@ from labelfeed.labels.spec import LabelSpec
 from labelfeed.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from labelfeed.layers.robust_scaling import RobustScaling
 from labelfeed.models.keras_private import set_random_seed
+from labelfeed.models.resuming import Resume
 from labelfeed.strategies.column_calibration import fit_columns
 from labelfeed.strategies.ensemble_network import (
     build_ensemble_network,
@@ -137,12 +139,17 @@ class NetworkMember:
         scored = np.where(weight[:, None] > 0, y, UNKNOWN)
         epochs = epochs_for(len(x)) if self.epochs is None else self.epochs
         best = BestEpoch(scored, spec, epochs)
+        checkpoint, kept = kept_checkpoint(), None
+        if checkpoint is not None:
+            given = {"x": x, "y": y, "folds": folds, "weight": sample_weight, "seed": seed}
+            kept = checkpoint, fit_name(self, given, spec)
         # Threads wait for each other by turning round: ten times the time on busy cores.
         with threadpool_limits(1):
             if by_keras:
                 held = _HeldOut(ensemble, x, y.shape[1], folds, copies)
                 follow = _Follow(held, best, self.on_epoch, self.stop)
-                self._fit(ensemble, x, y, spec, weights, follow)
+                last = [] if kept is None else [Resume(kept[0], [best], name=kept[1])]
+                self._fit(ensemble, x, y, spec, weights, [follow, *last], best.epochs)
             else:
                 read = [layer.by_numpy(x) for layer in (scaling, encoding) if layer]
                 networks = MemberNetworks(
@@ -153,7 +160,7 @@ class NetworkMember:
                 fit_networks(
                     networks, np.concatenate(read, axis=1), y, weights, folds, best,
                     batch_size=self.batch_size, learning_rate=self.learning_rate,
-                    on_epoch=self.on_epoch, stop=self.stop,
+                    on_epoch=self.on_epoch, stop=self.stop, kept=kept,
                 )  # fmt: skip
                 put_weights(ensemble, networks.layers)
         scale, shift = fit_columns(best.logits, scored, spec)
@@ -168,11 +175,11 @@ class NetworkMember:
         y: np.ndarray,
         spec: LabelSpec,
         weight: np.ndarray,
-        follow: _Follow,
+        callbacks: list[keras.callbacks.Callback],
+        epochs: int,
     ) -> None:
         batches = math.ceil(len(x) / self.batch_size)
         batch = math.ceil(len(x) / batches)
-        epochs = follow.best.epochs
         total, warm = epochs * batches, max(1, epochs * batches // 10)
         rate = keras.optimizers.schedules.CosineDecay(
             0.0, max(total - warm, 1), alpha=LOWEST, warmup_target=self.learning_rate,
@@ -192,7 +199,7 @@ class NetworkMember:
             sample_weight=weight.astype(np.float32),
             epochs=epochs,
             batch_size=batch,
-            callbacks=[follow],
+            callbacks=callbacks,
             verbose=0,
         )
 

@@ -37,13 +37,13 @@ from labelfeed.tuning.space import Setting, space_of
 from labelfeed.tuning.store import open_study, optuna, quietly
 from labelfeed.tuning.study import open_folder, write_study
 from labelfeed.tuning.summary import tuned_of
-from labelfeed.types import ArrayLike, Features, Labels
+from labelfeed.types import ArrayLike, DataPath, Features, Labels
 
 __all__ = ["rows_about", "tune"]
 
 
 def tune(
-    data: str | Path | Dataset | Features,
+    data: DataPath | Dataset | Features,
     y: Labels | None = None,
     /,
     *,

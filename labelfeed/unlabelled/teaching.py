@@ -15,6 +15,7 @@ from labelfeed.estimators.blend import fit_blend
 from labelfeed.estimators.classifier import LabelFedClassifier
 from labelfeed.estimators.column_math import column_losses, known_columns
 from labelfeed.estimators.folds import deal_folds
+from labelfeed.estimators.kept_fits import cross_fitted
 from labelfeed.estimators.member import CrossFitted, Member
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.unlabelled.pseudo_labels import Smoothing, choose_smoothing, pseudo_rows
@@ -135,8 +136,8 @@ def fit_students(
             for place, student in enumerate(students):
                 fits = (number * len(parts) + at) * len(students) + place
                 _tell(on_step, len(parts) + fits, steps)
-                found = student.cross_fit(
-                    x[rows], labels, spec, inner, sample_weight=w / w.mean(), seed=seed
+                found = cross_fitted(
+                    student, x[rows], labels, spec, inner, sample_weight=w / w.mean(), seed=seed
                 )
                 assert found.final is not None
                 said = found.final.logits(x)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labelfeed.cli.output import check_out, try_out, write_table, writing
+from labelfeed.cli.output import check_out, try_out, write_parts, write_table, writing
 from labelfeed.data.dataset import DataError
 
 
@@ -75,3 +75,21 @@ def test_a_place_is_tried_and_what_a_kill_left_is_named(
     said = capsys.readouterr().err
     assert "draft-12345678-t.csv is half written" in said and "remove it (rm -r " in said
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
+def test_parts_of_a_table_are_written_below_one_another(tmp_path: Path, name: str) -> None:
+    frame = pd.DataFrame({"row": [1, 2, 3], "p": [0.5, 0.25, 1 / 3], "is": ["a", "b,", "c"]})
+    assert write_parts(iter([frame[:2], frame[2:]]), tmp_path / name) == 3
+    read = pd.read_csv if name.endswith("csv") else pd.read_parquet
+    pd.testing.assert_frame_equal(read(tmp_path / name), frame)
+
+
+def test_no_part_is_left_of_a_table_that_ends_in_an_error(tmp_path: Path) -> None:
+    def parts():
+        yield pd.DataFrame({"row": [1]})
+        raise DataError("broken")
+
+    with pytest.raises(DataError, match="broken"):
+        write_parts(parts(), tmp_path / "rows.csv")
+    assert not list(tmp_path.iterdir())

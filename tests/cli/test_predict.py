@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from labelfeed.cli import predict as command
 from labelfeed.cli.known_labels import known_labels
 from labelfeed.cli.predict import prediction_table, run_predict
 from labelfeed.data.dataset import DataError, Dataset
@@ -36,6 +37,20 @@ def test_single(runs, tmp_path, suffix):
     expected = load_run(runs.single).predict(pd.read_csv(runs.rows, dtype=str))
     np.testing.assert_allclose(got[["p_ill", "p_well"]], expected, atol=1e-6)
     assert (got["predicted"] == np.where(expected[:, 0] >= 0.5, "ill", "well")).all()
+
+
+def test_files_that_do_not_fit_are_predicted_in_parts(runs, tmp_path, monkeypatch):
+    (tmp_path / "rows").mkdir()
+    rows = pd.read_csv(runs.rows, dtype=str)
+    rows[:40].to_csv(tmp_path / "rows/0.csv", index=False)
+    rows[40:].to_csv(tmp_path / "rows/1.csv", index=False)
+    whole = predict(runs.multi, runs.rows, tmp_path / "whole.csv", known=["fever"])
+    monkeypatch.setattr(command, "too_large", lambda data: "3 GB are more than the 2 GB allowed")
+    got = predict(runs.multi, tmp_path / "rows", tmp_path / "parts.csv", known=["fever"])
+    with pytest.raises(DataError, match="--explain needs all rows in the memory: 3 GB"):
+        predict(runs.multi, tmp_path / "rows", tmp_path / "x.csv", known=["fever"],
+                explain=str(tmp_path / "y.csv"))  # fmt: skip
+    pd.testing.assert_frame_equal(got, whole, rtol=1e-5)
 
 
 def test_multi_without_known_reads_no_label(runs, tmp_path):

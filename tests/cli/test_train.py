@@ -19,6 +19,7 @@ from labelfeed.data.loading import fingerprint
 from labelfeed.metrics.information import FED
 from labelfeed.metrics.probabilities import score
 from labelfeed.options import TrainingOptions
+from labelfeed.records.checkpoint import CHECKPOINT
 from labelfeed.records.stored import read_stored
 from labelfeed.records.training_log import LOG
 from labelfeed.runs.folder import load_run
@@ -139,9 +140,9 @@ BOTH = {"target": "cough", "labels": ("fever",), "drop": ("class",), "id_column"
 ONE = {"target": "class", "drop": ("cough", "fever"), "id_column": "id"}
 
 
-def trained(rows: Path, out: Path, reading: dict, **options) -> dict:
+def trained(rows: Path, out: Path, reading: dict, overwrite: bool = True, **options) -> dict:
     """Train by the command and return what run.json says of the training."""
-    run_train(str(rows), str(out), reading=reading, overwrite=True,
+    run_train(str(rows), str(out), reading=reading, overwrite=overwrite,
               options=TrainingOptions(**{**SHORT, **options}))  # fmt: skip
     return load_run(out).metrics["training"]
 
@@ -188,37 +189,9 @@ def test_a_run_whose_place_was_lost_is_saved_elsewhere(runs, tmp_path, monkeypat
         RunError, match=r"disk full\. The trained run is saved in .* instead"
     ) as told:
         trained(runs.rows, tmp_path / "run", ONE)
-    (elsewhere,) = tmp_path.iterdir()
+    (elsewhere,) = [place for place in tmp_path.iterdir() if place.name != "run"]
+    assert [place.name for place in (tmp_path / "run").iterdir()] == [CHECKPOINT]  # goes on
     assert str(elsewhere) in str(told.value) and load_run(elsewhere).spec.name == "class"
-
-
-def test_an_interrupted_run_is_kept_and_said_to_be_one(runs, tmp_path, monkeypatch, capsys):
-    real = command.train
-
-    def pressed(*args, on_epoch, **options):
-        def press(epoch, logs):
-            on_epoch(epoch, logs)
-            if epoch == 3:
-                signal.raise_signal(signal.SIGINT)
-
-        return real(*args, on_epoch=press, **options)
-
-    monkeypatch.setattr(command, "train", pressed)
-    for out, place in (("run", "run"), ("run", "run-interrupted"), ("run", "run-interrupted-2")):
-        before = load_run(tmp_path / "run").metrics if (tmp_path / "run").exists() else None
-        with pytest.raises(KeyboardInterrupt):
-            trained(runs.rows, tmp_path / out, BOTH, epochs=9)
-        if before is not None:  # the earlier run is worth more
-            assert load_run(tmp_path / "run").metrics == before
-        run = load_run(tmp_path / place)
-        assert run.interrupted and run.metrics["training"]["epochs"] == 3
-        assert "interrupted; trained on 60 rows, phase 1 of 2: 3 epochs, best" in (
-            said := capsys.readouterr().out
-        )
-        assert f"saved in {tmp_path / place}, not scored" in said
-    run_evaluate(str(tmp_path / "run"), str(runs.rows))
-    assert "was INTERRUPTED (3 whole epochs in all)" in capsys.readouterr().err
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_what_a_kill_left_is_named(runs, tmp_path, capsys):

@@ -10,9 +10,9 @@ import pytest
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.excel import read_excel
+from labelfeed.data.frame import read_frame
 from labelfeed.data.loading import load_data
 from labelfeed.data.preprocessing import Preprocessor
-from labelfeed.data.table import read_frame
 from labelfeed.limits import limits
 
 

@@ -55,7 +55,7 @@ def test_the_file_that_was_read_has_its_fingerprint(tmp_path, monkeypatch):
 
     def read_then_change(path, **how):
         found = original(path, **how)
-        path.write_text("x,y\n9,b\n8,a\n")
+        path[0].write_text("x,y\n9,b\n8,a\n")
         return found
 
     monkeypatch.setattr(loading, "load_table", read_then_change)

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.frame import read_frame
 from labelfeed.data.ragged import blank_rows, broken_row
-from labelfeed.data.table import load_table, read_frame
+from labelfeed.data.table import load_table
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from labelfeed.data.frame import read_frame
 from labelfeed.data.regular_csv import regular_cells
-from labelfeed.data.table import read_frame
 
 
 def by_pandas(path: Path, separator: str) -> list[list[str]] | None:

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from labelfeed.data.dataset import DataError
+from labelfeed.data.frame import read_frame
 from labelfeed.data.preprocessing import Preprocessor
-from labelfeed.data.table import load_table, read_frame
+from labelfeed.data.table import load_table
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import LabelError
 from labelfeed.labels.spec import LabelSpec

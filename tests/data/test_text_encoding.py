@@ -5,7 +5,8 @@ import gzip
 import pytest
 
 from labelfeed.data.dataset import DataError
-from labelfeed.data.table import load_table, read_frame
+from labelfeed.data.frame import read_frame
+from labelfeed.data.table import load_table
 from labelfeed.data.text_encoding import encoding_of, opened
 
 TEXT = "größe,ort,y\n1,Köln,ja\n2,Zürich,nein\n"

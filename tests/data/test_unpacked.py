@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from labelfeed.data.dataset import DataError
-from labelfeed.data.table import read_frame
+from labelfeed.data.frame import read_frame
 from labelfeed.limits import limits
 
 

@@ -1,0 +1,203 @@
+"""Judge a generator's run on a file: which rows are real, which it makes, what they are worth."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from labelfeed.data.dataset import DataError, Dataset
+from labelfeed.data.files import TABLE_SUFFIXES
+from labelfeed.data.frame import read_frame
+from labelfeed.data.loading import fingerprint
+from labelfeed.judging.judge import Judge
+from labelfeed.judging.judged import Judged
+from labelfeed.judging.pictures import picture_frames
+from labelfeed.labels.cell_rules import CellRules
+from labelfeed.runs.generator import PICTURE, Generator
+from labelfeed.runs.rows import read_rows
+from labelfeed.synthetic import TableCodec
+from labelfeed.synthetic.category_column import IdColumn
+from labelfeed.synthetic.training_rows import training_rows_of
+
+__all__ = ["GeneratorJudged", "RealRows", "judge_generator", "real_rows"]
+
+_MOST = 10_000  # rows that are made
+_MOST_LABELS = 5  # label columns that are judged each
+_FEW = 0.1  # rows that rare classes lack, as a share of all, below which none are made for them
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class RealRows:
+    """The real rows that a generator is judged against.
+
+    Attributes:
+        train: Those that it learned from, with the columns that it makes.
+        held_out: Those that it has never seen.
+        what: Which they are, in words.
+    """
+
+    train: pd.DataFrame
+    held_out: pd.DataFrame
+    what: str
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class GeneratorJudged:
+    """A generator judged, and the rows that it was judged by.
+
+    Attributes:
+        judged: The figures.
+        real: The real rows.
+        synthetic: The rows that it made.
+        target: The label columns that were judged.
+        notes: What was left out.
+    """
+
+    judged: Judged
+    real: RealRows
+    synthetic: pd.DataFrame
+    target: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def real_rows(
+    run: Generator,
+    path: str | Path,
+    *,
+    labels_file: str | None = None,
+    cells: CellRules | None = None,
+    on_image: Callable[[int, int], None] | None = None,
+) -> RealRows:
+    """Return the training rows of a generator, and rows that it has never seen.
+
+    Args:
+        run: The generator.
+        path: Its training file, of which its test rows are held out; or another file, all rows of
+            which are, when the training file still stands where it stood.
+        labels_file: Table with the labels of images.
+        cells: What cells mean, on top of what the run knows.
+        on_image: Called as `on_image(done, total)` while images are read.
+
+    Raises:
+        DataError: The training file is neither this one nor where it was, or no row was held out.
+    """
+
+    def read(file: str | Path) -> pd.DataFrame:
+        data = read_rows(
+            run.data, run.spec, run.sides, file, labels_file=labels_file, cells=cells,
+            on_image=on_image,
+        )  # fmt: skip
+        return _frame(run, data, file)
+
+    known = run.data.get("fingerprint")
+    if known == fingerprint(path):
+        frame = read(path)
+        test = np.asarray(run.split.get("test", ()), int)
+        if not test.size:
+            raise DataError(
+                "The generator held no rows out (--test-share 0): give a file of rows that it has "
+                "not seen."
+            )
+        train = _learned(run, frame)
+        held_out = frame.iloc[test]
+        what = f"{len(held_out)} held-out rows of the training file"
+    else:
+        before = run.data.get("path")
+        there = before and Path(before).exists() and fingerprint(before) == known
+        if not there:
+            raise DataError(
+                f"{path} is not the file that the generator learned from, and {before} is gone or "
+                "has changed: whether rows are copies is told by the training rows. Give that file."
+            )
+        train, held_out = _learned(run, read(str(before))), read(path)
+        what = f"{len(held_out)} rows of {path}"
+    labelled = held_out[list(run.labels)].notna().any(axis=1)
+    if not labelled.any():
+        raise DataError(f"{path}: no row has a label (looked for {', '.join(run.labels)}).")
+    return RealRows(train, held_out, f"{what}, beside {len(train)} training rows")
+
+
+def judge_generator(
+    run: Generator,
+    rows: RealRows,
+    *,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda text: None,
+) -> GeneratorJudged:
+    """Judge what a generator makes: as many rows as it learned from, at most 10,000.
+
+    Args:
+        run: The generator.
+        rows: Real rows, as `real_rows` gives them.
+        seed: Of the rows and of the judges.
+        progress: Is told what is done now.
+    """
+    labels = tuple(c.name for c in run.spec.label_columns)
+    target = labels[:_MOST_LABELS]
+    notes: tuple[str, ...] = ()
+    if len(labels) > len(target):
+        notes = (f"{len(labels) - len(target)} more label columns are judged as columns alone",)
+    progress("making rows")
+    synthetic = run.sample(min(len(rows.train), _MOST), seed=seed)
+    beside = _for_rare_classes(run, rows.train, target[0], seed) if len(labels) == 1 else None
+    frames = [rows.train, rows.held_out, synthetic, *([] if beside is None else [beside])]
+    tables = _tables(run, frames)
+    judge = Judge(tables[0], tables[1], target, seed=seed, progress=progress)
+    judged = judge(*tables[2:])
+    return GeneratorJudged(judged, rows, synthetic, target, notes)
+
+
+def _frame(run: Generator, data: Dataset, path: str | Path) -> pd.DataFrame:
+    """Return rows of a file as the generator writes them."""
+    if not isinstance(run.codec, TableCodec):
+        pictures = run.codec.decode(run.codec.encode(np.asarray(data.features)))
+        columns: dict[str, Any] = {}
+        for column in run.spec.label_columns:
+            names = np.array([*column.names, None], object)
+            columns[column.name] = names[column.ids(data.labels)]
+        for spec, ids in zip(run.sides, data.sides.columns().values(), strict=True):
+            words = [spec.name_of(k) for k in range(spec.num_classes)]
+            columns[spec.name] = np.array([*words, None], object)[ids]
+        return pd.DataFrame({**columns, PICTURE: list(pictures)})
+    raw = None
+    if str(path).lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
+        raw, _ = read_frame(path, run.data.get("encoding"))
+    return run.codec.table(training_rows_of(data, raw, run.data.get("id_column")).frame)
+
+
+def _learned(run: Generator, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that were neither for testing nor for stopping."""
+    kept = np.ones(len(frame), bool)
+    for part in ("test", "validation"):
+        kept[np.asarray(run.split.get(part, ()), int)] = False
+    return frame[kept]
+
+
+def _for_rare_classes(
+    run: Generator, train: pd.DataFrame, target: str, seed: int
+) -> pd.DataFrame | None:
+    """Return rows that fill every class up to the most frequent one, where some are rare."""
+    counts = train[target].dropna().value_counts()
+    if not 2 <= len(counts) <= run.spec.label_columns[0].num_classes:
+        return None  # numbers have no classes
+    missing = counts.max() - counts
+    if missing.sum() <= _FEW * len(train):
+        return None
+    shares = missing / max(1.0, missing.sum() / _MOST)
+    wanted = np.repeat(missing.index.to_numpy(object), shares.astype(int))
+    return run.sample(len(wanted), {target: wanted}, seed=seed + 1)
+
+
+def _tables(run: Generator, frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Return rows as the judges read them: pictures as pixels, no columns that are made anew."""
+    if not isinstance(run.codec, TableCodec):
+        return picture_frames(
+            [(np.stack(list(f[PICTURE])), f.drop(columns=PICTURE)) for f in frames]
+        )
+    anew = [column.name for column in run.codec.columns if isinstance(column, IdColumn)]
+    return [frame.drop(columns=anew) for frame in frames]

@@ -1,0 +1,31 @@
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import generate
+from tests._fewer_trees import fewer_trees  # noqa: F401 (a fixture)
+
+
+def test_figures_are_written_as_they_come_and_tables_name_who_copied(tmp_path, capsys):
+    path = tmp_path / "found.json"
+    generate.main(
+        [
+            *"--sets breast-cancer --rows 220 --seeds 1 --generators smote copy --json".split(),
+            str(path),
+        ]
+    )
+    found = json.loads(path.read_text())["breast-cancer"]["0"]
+    assert found["copy"]["copies"] == 1 and found["copy"]["equal"] == 1
+    assert found["smote"]["equal"] < 0.1 and 0.4 < found["smote"]["trees"] < 1
+    assert "1 of 1 caught" in capsys.readouterr().out
+
+
+def test_files_of_single_runs_are_merged_by_set_seed_and_generator():
+    parts = [{"a": {"0": {"x": 1}}}, {"a": {"0": {"y": 2}, "1": {"x": 3}}}, {"machine": {}}]
+    assert generate.merged(parts) == {"a": {"0": {"x": 1, "y": 2}, "1": {"x": 3}}}
+
+
+@pytest.mark.parametrize(("counts", "more"), [([3, 1], [1, 1]), ([2, 2], [])])
+def test_rare_classes_are_filled_up(counts, more):
+    assert generate._missing(np.repeat([0, 1], counts)).tolist() == more

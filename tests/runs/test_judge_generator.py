@@ -1,0 +1,61 @@
+"""Which rows a generator is judged by."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from labelfeed.data.dataset import DataError
+from labelfeed.data.loading import fingerprint
+from labelfeed.runs.judge_generator import judge_generator, real_rows
+from tests._fewer_trees import fewer_trees  # noqa: F401 (a fixture)
+from tests._generators import Drawn, small_generator
+from tests._rows import write_csv
+
+pytestmark = pytest.mark.only_backend("torch")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    made = small_generator(tmp_path_factory.mktemp("judged"))
+    data = {**made.run.data, "fingerprint": fingerprint(made.path)}
+    split = {"validation": list(range(5)), "test": list(range(60, 90))}
+    run = dataclasses.replace(made.run, model=Drawn(made.run), data=data, split=split)
+    made.run = run
+    return made
+
+
+def test_test_rows_of_the_training_file_are_held_out(small):
+    rows = real_rows(small.run, small.path)
+    assert (len(rows.train), len(rows.held_out)) == (55, 30)
+    assert rows.held_out.index.tolist() == list(range(60, 90))
+    assert "30 held-out rows of the training file" in rows.what
+
+
+def test_all_rows_of_another_file_are_held_out(small, tmp_path):
+    rows = real_rows(small.run, write_csv(tmp_path / "new.csv", 40, seed=3))
+    assert (len(rows.train), len(rows.held_out)) == (55, 40)
+
+
+def test_without_the_training_file_nothing_tells_copies(small, tmp_path):
+    gone = dataclasses.replace(small.run, data={**small.run.data, "path": "gone.csv"})
+    with pytest.raises(DataError, match=r"gone\.csv is gone or has changed"):
+        real_rows(gone, write_csv(tmp_path / "new.csv", 40, seed=3))
+
+
+def test_no_held_out_rows_are_told(small):
+    run = dataclasses.replace(small.run, split={"validation": [], "test": []})
+    with pytest.raises(DataError, match="held no rows out"):
+        real_rows(run, small.path)
+
+
+def test_labels_are_judged_each_and_ids_not_at_all(small):
+    found = judge_generator(small.run, real_rows(small.run, small.path))
+    assert found.target == tuple(c.name for c in small.run.spec.label_columns)
+    columns = {shape.column for shape in found.judged.likeness.shapes}
+    assert "id" not in columns and set(found.target) < columns
+    assert len(found.synthetic) == 55 == found.judged.synthetic
+    assert not found.judged.copying.copies
+    assert np.isfinite(found.judged.likeness.shape)
