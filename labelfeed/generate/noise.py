@@ -36,7 +36,7 @@ class NoiseLevels:
 
     Example:
         >>> NoiseLevels().steps(4).round(3).tolist()
-        [20.0, 1.794, 0.107, 0.004, 0.0]
+        [20.0, 2.399, 0.162, 0.004, 0.0]
     """
 
     data: float = 1.0
