@@ -7,9 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 
-__all__ = ["CLEAN", "NOISE", "NORMAL", "FixedNoise", "ShuffledRows"]
+__all__ = ["CLEAN", "NOISE", "NORMAL", "WEIGHT", "FixedNoise", "ShuffledRows"]
 
 CLEAN, NOISE, NORMAL = "clean", "noise", "normal"  # parts of a batch
+WEIGHT = "row weight"  # in the batch too: TensorFlow takes no None in the place of y
 
 
 class ShuffledRows(keras.utils.PyDataset):
@@ -48,7 +49,7 @@ class ShuffledRows(keras.utils.PyDataset):
             self._left = np.concatenate([self._left, self._rng.permutation(n)])
         rows, self._left = np.split(self._left, [self.batch_size])
         batch = {key: value[rows] for key, value in self.parts.items()}
-        return (batch,) if self.weight is None else (batch, None, self.weight[rows])
+        return (batch,) if self.weight is None else ({**batch, WEIGHT: self.weight[rows]},)
 
 
 class FixedNoise(keras.utils.PyDataset):
@@ -96,4 +97,4 @@ class FixedNoise(keras.utils.PyDataset):
         """Return a batch."""
         rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
         batch = {key: value[rows] for key, value in self.parts.items()}
-        return (batch,) if self.weight is None else (batch, None, self.weight[rows])
+        return (batch,) if self.weight is None else ({**batch, WEIGHT: self.weight[rows]},)

@@ -11,7 +11,7 @@ from keras import ops
 from labelfeed.generate.averages import move_averages
 from labelfeed.generate.networks import GIVEN, LEVEL, NOISY, NUMBERS
 from labelfeed.generate.noise import NoiseLevels
-from labelfeed.generate.rows import CLEAN, NOISE, NORMAL
+from labelfeed.generate.rows import CLEAN, NOISE, NORMAL, WEIGHT
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import call_inside, on_state, split_step
@@ -102,7 +102,7 @@ class DiffusionSteps(keras.Model):
 
     def _noisy(self, data: Batch, training: bool) -> tuple[dict[str, Tensor], Tensor, Tensor]:
         """Return what the network reads, the clean x, and the weight of each of its numbers."""
-        batch, _, weight = keras.utils.unpack_x_y_sample_weight(as_tensors(data))
+        batch = keras.utils.unpack_x_y_sample_weight(as_tensors(data))[0]
         clean = batch[CLEAN]
         rows = (ops.shape(clean)[0], *(1 for _ in clean.shape[1:]))
         if NOISE in batch:
@@ -119,8 +119,8 @@ class DiffusionSteps(keras.Model):
             flags = self._given_flags(clean) if training else ops.zeros_like(clean)
             x[GIVEN] = ops.concatenate([clean * flags, flags], axis=1)
             scored = scored * (1 - flags)
-        if weight is not None:
-            scored = scored * ops.reshape(ops.cast(weight, "float32"), rows)
+        if WEIGHT in batch:
+            scored = scored * ops.reshape(ops.cast(batch[WEIGHT], "float32"), rows)
         x[NOISY], x[LEVEL] = clean + level * noise, ops.reshape(level, (-1, 1))
         return x, clean, scored
 

@@ -13,11 +13,11 @@ def test_every_row_comes_once_before_any_comes_again() -> None:
     rows = ShuffledRows({"clean": X, "kind": X[:, 0]}, X[:, 0], 4, batches=5, seed=0)
     assert len(rows) == 5
     batches = [rows[i] for i in range(5)]
-    dealt = np.concatenate([batch["clean"][:, 0] for batch, _, _ in batches])
+    dealt = np.concatenate([batch["clean"][:, 0] for (batch,) in batches])
     assert sorted(dealt[:10]) == sorted(dealt[10:]) == list(range(10))
-    for batch, _, weight in batches:
+    for (batch,) in batches:
         assert batch["clean"].shape == (4, 1)
-        assert np.array_equal(batch["kind"], weight) and np.array_equal(batch["kind"], weight)
+        assert np.array_equal(batch["kind"], batch["row weight"])
     assert len(ShuffledRows({"clean": X}, None, 64, 1, seed=0)[0][0]["clean"]) == 64
 
 
