@@ -20,7 +20,7 @@ __all__ = [
     "training_length",
 ]
 
-DEFAULT_STEPS = 8000
+DEFAULT_STEPS = 6000
 _PARTS = 50
 LEAST_HELD_OUT = 40  # rows, below which a tenth says nothing
 
@@ -50,8 +50,8 @@ class TrainingLength:
 def training_length(rows: int, batch_size: int | None, epochs: int | None) -> TrainingLength:
     """Return how long to train on so many rows.
 
-    Without `epochs` there are 80 steps for each unit of the square root of the rows, from 2,000 to
-    12,000, cut into fifty parts, after each of which the held-out loss is looked at.
+    Without `epochs` there are 60 steps for each unit of the square root of the rows, from 2,000 to
+    10,000, cut into fifty parts, after each of which the held-out loss is looked at.
 
     Args:
         rows: Training rows.
@@ -60,7 +60,7 @@ def training_length(rows: int, batch_size: int | None, epochs: int | None) -> Tr
 
     Example:
         >>> training_length(10_000, None, None).steps
-        8000
+        6000
     """
     if epochs is not None:
         whole("epochs", epochs, 1)
@@ -70,7 +70,7 @@ def training_length(rows: int, batch_size: int | None, epochs: int | None) -> Tr
     passes = max(-(-rows // batch_size), 1)
     if epochs is not None:
         return TrainingLength(batch_size, passes, epochs)
-    steps = int(np.clip(80 * np.sqrt(rows), 2000, 12_000))
+    steps = int(np.clip(60 * np.sqrt(rows), 2000, 10_000))
     return TrainingLength(batch_size, steps // _PARTS, _PARTS)
 
 
