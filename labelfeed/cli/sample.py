@@ -61,6 +61,9 @@ def run_sample(
     loaded = load_generator(run)
     asked = parse_asked(known, loaded.names)
     target = Path(out)
+    if guidance == 0 and (unread := [name for name in asked if name in loaded.labels]):
+        note(f"--guidance 0 leaves labels out: not followed: {', '.join(unread)}", quiet)
+        asked = {name: value for name, value in asked.items() if name not in unread}
     if not isinstance(loaded.codec, TableCodec):
         if given is not None:
             raise DataError("--given is for rows of a table; this generator makes pictures.")

@@ -14,7 +14,6 @@ from labelfeed.data.labelling import as_text
 from labelfeed.labels.nearest import listed, nearest, plain_spelling
 from labelfeed.labels.words import EMPTY, MISSING
 from labelfeed.synthetic.cells import CellColumn, from_one_hot, one_hot, spelling_of_nothing
-from labelfeed.synthetic.quantiles import between
 
 __all__ = ["CategoryColumn", "IdColumn"]
 
@@ -114,7 +113,7 @@ class CategoryColumn(CellColumn):
         """Return n words, by place, as often as they stood in the rows."""
         return rng.choice(max(len(self.values), 1), n, p=self.shares or None)
 
-    def numbers(self, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def numbers(self, values: np.ndarray) -> np.ndarray:
         """Return `(n, value_width)` of words, by place."""
         ids = values.astype(int)
         if not self.value_width:
@@ -124,7 +123,8 @@ class CategoryColumn(CellColumn):
         if self.value_width > 1:
             return one_hot(np.eye(len(self.values))[ids], np.array(self.shares))
         edges = self._edges()
-        return ndtri(between(edges[ids], edges[ids + 1], rng.random(len(ids))))[:, None]
+        found: np.ndarray = ndtri((edges[ids] + edges[ids + 1]) / 2)[:, None]
+        return found
 
     def found(self, numbers: np.ndarray) -> np.ndarray:
         """Return the words, by place, that numbers are nearest to."""
@@ -216,7 +216,7 @@ class IdColumn(CellColumn):
         """Return n zeros."""
         return np.zeros(n)
 
-    def numbers(self, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def numbers(self, values: np.ndarray) -> np.ndarray:
         """Return `(n, 0)`."""
         return np.zeros((len(values), 0))
 

@@ -63,7 +63,7 @@ class CellColumn(abc.ABC):
         return cells
 
     @abc.abstractmethod
-    def numbers(self, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def numbers(self, values: np.ndarray) -> np.ndarray:
         """Return `(n, value_width)` of values."""
 
     @abc.abstractmethod
@@ -88,7 +88,7 @@ class CellColumn(abc.ABC):
         if not self.width:
             return np.zeros((len(values), 0))
         filled = np.where(gone, self.anything(len(values), rng), values)
-        parts = [self.numbers(filled, rng)]
+        parts = [self.numbers(filled)]
         if self.flagged:
             parts.insert(0, one_hot(gone, self.missing)[:, None])
         return np.concatenate(parts, axis=1)
@@ -99,7 +99,7 @@ class CellColumn(abc.ABC):
         if not self.width:
             return np.zeros((len(values), 0))
         filled = np.where(gone, self.anything(len(values), rng), values)
-        found = np.where(gone[:, None], np.nan, self.numbers(filled, rng))
+        found = np.where(gone[:, None], np.nan, self.numbers(filled))
         if self.flagged:  # what is to be found is a value
             there = one_hot(np.zeros(len(gone), bool), self.missing)
             found = np.concatenate([there[:, None], found], axis=1)

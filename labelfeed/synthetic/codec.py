@@ -140,7 +140,7 @@ class TableCodec:
 
         Args:
             frame: Rows with all columns.
-            seed: Of the places of atoms in their intervals.
+            seed: Of the numbers that stand for values where cells are empty.
             strict: Whether a word that no training row had is an error; else its cell is empty.
 
         Raises:

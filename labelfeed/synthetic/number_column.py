@@ -82,11 +82,11 @@ class NumberColumn(CellColumn):
         """Return n numbers as often as they stood in the rows."""
         return np.interp(rng.random(n), self.at, self.values) if self.at else np.zeros(n)
 
-    def numbers(self, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def numbers(self, values: np.ndarray) -> np.ndarray:
         """Return `(n, value_width)` of numbers."""
         if not self.value_width:
             return np.zeros((len(values), 0))
-        return self.quantiles.encode(values, rng)[:, None]
+        return self.quantiles.encode(values)[:, None]
 
     def found(self, numbers: np.ndarray) -> np.ndarray:
         """Return the numbers `(n,)` of their quantiles."""

@@ -39,6 +39,11 @@ def test_rows_are_written_and_cells_filled(small, tmp_path, capsys):
     assert len(pd.read_parquet(tmp_path / "made.parquet")) == 2
     sample.run_sample("gen", str(tmp_path / "far.csv"), n=1, known=["age=900"])
     assert "'age': 1 of 1 values lie outside" in capsys.readouterr().err
+    sample.run_sample(
+        "gen", str(tmp_path / "g.csv"), n=1, known=["class=ill", "age=50"], guidance=0
+    )
+    said = capsys.readouterr()
+    assert "not followed: class" in said.err and "1 rows made for age 50;" in said.out
     with pytest.raises(DataError, match="there already"):
         sample.run_sample("gen", str(out), n=7)
 

@@ -22,7 +22,7 @@ def test_words_come_back_and_are_as_frequent(count: int, width: int) -> None:
     if count == 60:
         drawn = column.decode(rng.normal(size=(20000, 1)))
         assert abs((drawn == column.values[0]).mean() - column.shares[0]) < 0.015
-        assert abs(x.mean()) < 0.05 and abs(x.std() - 1) < 0.05
+        assert abs(x.mean()) < 0.05 and abs(x.std() - 1) < 0.1
 
 
 def test_true_and_false_of_a_typed_file_stay_such() -> None:
