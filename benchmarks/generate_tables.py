@@ -97,16 +97,18 @@ def _against_best(found: Mapping[str, Any]) -> str:
     for name, seeds in found.items():
         row: list[Any] = [name]
         for figure in ("trees", "fidelity"):
-            others = {}
             whole = [own for own in seeds.values() if "ours" in own]
-            for generator in dict.fromkeys(g for own in whole for g in own):
-                if generator not in (*_OURS, _CONTROL) and all(generator in own for own in whole):
-                    others[generator] = [_worse(own[generator], figure) for own in whole]
-            if not others:
+            pairs: dict[str, list[tuple[float, float]]] = {}  # of seeds that both have
+            for own in whole:
+                for generator in own:
+                    if generator not in (*_OURS, _CONTROL):
+                        pair = (_worse(own[generator], figure), _worse(own["ours"], figure))
+                        pairs.setdefault(generator, []).append(pair)
+            if not pairs:
                 continue
-            best = min(others, key=lambda g: float(np.mean(others[g])))
-            mine = [_worse(own["ours"], figure) for own in whole]
-            gap = common.paired_interval(others[best], mine)
+            best = min(pairs, key=lambda g: float(np.mean(pairs[g], axis=0)[0]))
+            others, mine = zip(*pairs[best], strict=True)
+            gap = common.paired_interval(others, mine)
             told = "best" if gap.high < 0 else "worse" if gap.low > 0 else "tied"
             told = told if len(mine) > 1 else "one seed"
             row += [best, gap, told]

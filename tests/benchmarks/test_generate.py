@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import generate
+from benchmarks import generate, generate_tables
 from tests._fewer_trees import fewer_trees  # noqa: F401 (a fixture)
 
 
@@ -29,3 +29,13 @@ def test_files_of_single_runs_are_merged_by_set_seed_and_generator():
 @pytest.mark.parametrize(("counts", "more"), [([3, 1], [1, 1]), ([2, 2], [])])
 def test_rare_classes_are_filled_up(counts, more):
     assert generate._missing(np.repeat([0, 1], counts)).tolist() == more
+
+
+def test_ours_is_compared_over_the_seeds_that_both_have():
+    def own(trees):
+        return {"trees": trees, "fidelity": 0.9, "fidelity_real": 0.9}
+
+    seeds = {"0": {"ours": own(0.6), "smote": own(0.7), "copy": own(0.5)}, "1": {"ours": own(0.6)}}
+    seeds["2"] = {"ours": own(0.6), "smote": own(0.71), "mixture": own(0.9)}
+    line = generate_tables._against_best({"set": seeds}).splitlines()[-1]
+    assert "smote" in line and "-0.105" in line and "copy" not in line
