@@ -9,8 +9,9 @@ import numpy as np
 
 __all__ = ["CLEAN", "NOISE", "NORMAL", "WEIGHT", "FixedNoise", "ShuffledRows"]
 
-CLEAN, NOISE, NORMAL = "clean", "noise", "normal"  # parts of a batch
-WEIGHT = "row weight"  # in the batch too: TensorFlow takes no None in the place of y
+# Parts of a batch beside the labels, whose inputs have no slash in their names. The weight is one
+# of them: TensorFlow takes no None in the place of y.
+CLEAN, NOISE, NORMAL, WEIGHT = "/clean", "/noise", "/normal", "/weight"
 
 
 class ShuffledRows(keras.utils.PyDataset):
@@ -58,7 +59,7 @@ class FixedNoise(keras.utils.PyDataset):
     The noise levels are quantiles of what training draws, one row after the other.
 
     Args:
-        parts: Arrays `(n, ...)` by name; that of the clean x is called `clean`.
+        parts: Arrays `(n, ...)` by name; that of the clean x is called `CLEAN`.
         weight: Weights `(n,)`, or `None`.
         batch_size: Rows a batch.
         least: Rows in all at least; rows come again, with other noise, until there are as many.
