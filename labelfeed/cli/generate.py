@@ -87,7 +87,8 @@ def run_generate(
             say(f"{_done(run)}; the best weights until then are saved in {saved}", err=quiet)
             raise KeyboardInterrupt
     if not quiet:
-        say(f"{_done(run)}; saved in {saved}\nlabelfeed sample {saved} --n 200 --out rows.csv")
+        made = "rows.csv" if isinstance(run.codec, TableCodec) else "made"
+        say(f"{_done(run)}; saved in {saved}\nlabelfeed sample {saved} --n 200 --out {made}")
     return run
 
 

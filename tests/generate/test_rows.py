@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelfeed.generate.rows import CLEAN, WEIGHT, FixedNoise, ShuffledRows
+from labelfeed.generate.rows import CLEAN, NOISE, NORMAL, WEIGHT, FixedNoise, ShuffledRows
 
 X = np.arange(10, dtype=np.float32)[:, None]
 
@@ -25,8 +25,8 @@ def test_held_out_noise_is_the_same_each_time_and_covers_all_levels() -> None:
     held = FixedNoise({CLEAN: X}, None, 32, least=100, seed=0)
     assert len(held) == 4
     first, again = ([held[i][0] for i in range(4)] for _ in range(2))
-    assert all(np.array_equal(a["noise"], b["noise"]) for a, b in zip(first, again, strict=True))
-    normal = np.concatenate([batch["normal"] for batch in first])
+    assert all(np.array_equal(a[NOISE], b[NOISE]) for a, b in zip(first, again, strict=True))
+    normal = np.concatenate([batch[NORMAL] for batch in first])
     assert len(np.unique(normal)) == 128 and abs(normal.mean()) < 1e-4
     assert abs(normal.std() - 1) < 0.02
     counts = np.unique(np.concatenate([b[CLEAN] for b in first]), return_counts=True)[1]
