@@ -160,8 +160,8 @@ FINDINGS: dict[str, Remedy] = {
     "asked label without effect": Remedy(
         "label not read",
         "the label input is not connected, labels were wrong in training, or it trained too short",
-        "train longer, on the labels of the rows; sample with guidance 1 or more; connect the input "
-        "of a network of your own",
+        "train longer, on the labels of the rows; sample with guidance 1 or more; connect the "
+        "input of a network of your own",
     ),
     "unconditional branch untrained": Remedy(
         "suspect",

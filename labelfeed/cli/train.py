@@ -40,7 +40,7 @@ from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
 from labelfeed.writing import CHECKPOINT_EVERY, leftovers
 
-__all__ = ["read_as", "run_train"]
+__all__ = ["free_beside", "read_as", "run_train"]
 
 
 def run_train(
@@ -136,7 +136,7 @@ def run_train(
         def save(run: Run) -> None:
             bars.close()
             stop.training = False
-            place = _free_beside(out) if run.interrupted else Path(out)
+            place = free_beside(out) if run.interrupted else Path(out)
             if not (place / RUN).exists():
                 work.mark_unscored()
             saved.append(_saved(_recorded(run, record), place, overwrite))
@@ -230,7 +230,7 @@ def _recorded(run: Run, record: dict[str, Any]) -> Run:
     return dataclasses.replace(run, data={**run.data, **record})
 
 
-def _free_beside(out: str) -> Path:
+def free_beside(out: str) -> Path:
     """Return a folder for an interrupted run: an earlier run at `out` is worth more and stays."""
     place, number = Path(os.path.realpath(out)), 1
     if not (place / RUN).exists():
