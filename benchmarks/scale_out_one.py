@@ -16,7 +16,7 @@ from typing import Any
 ROWS, FEATURES, CLASSES = 43, 5, 7  # neither divides: batches are filled up, classes are padded
 
 
-def main(arguments: list[str]) -> None:
+def run(arguments: list[str]) -> None:
     large = "--large" in arguments
     cases = [argument for argument in arguments if ":" in argument]
     if os.environ["KERAS_BACKEND"] == "tensorflow" and any(c.endswith(":2") for c in cases):
@@ -79,4 +79,4 @@ def trained(model: str, devices: str, *, large: bool = False) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run(sys.argv[1:])

@@ -241,7 +241,8 @@ def _asked(
     return reading, annotators, options
 
 
-_NOT_TUNED = ("out", "overwrite", "checkpoint", "like", "by", "track", "stream")
+_NOT_TUNED = ("out", "overwrite", "checkpoint", "like", "by", "track", "stream", "devices",
+              "shard_classes", "cluster", "workers")  # fmt: skip
 
 
 @click.command("tune", params=[p for p in _train.params if p.name not in _NOT_TUNED])

@@ -113,7 +113,7 @@ def mean_recall(truth: np.ndarray, found: np.ndarray, classes: np.ndarray) -> Es
         >>> import numpy as np
         >>> truth = np.array([0] * 90 + [1] * 10)
         >>> str(mean_recall(truth, np.zeros(100), np.array([0, 1])))
-        '0.500 [0.428, 0.572]'
+        '0.500 [0.421, 0.579]'
     """
     rows = np.array([np.sum(truth == c) for c in classes])
     right = np.array([np.sum((truth == c) & (found == c)) for c in classes])

@@ -6,6 +6,7 @@ import importlib
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -72,8 +73,14 @@ def test_what_cannot_be_compared_is_said_before_anything_is_written(scans, tmp_p
     with pytest.raises(DataError, match="no column"):
         run(labels=("nodule",))
     with pytest.raises(ComparisonError, match="labelfeed embed"):
-        run(data=tmp_path)
+        run(data=_pictures(tmp_path / "pictures"))
     assert not out.exists()
+
+
+def _pictures(folder: Path) -> Path:
+    (folder / "ill").mkdir(parents=True)
+    (folder / "ill" / "a.png").write_bytes(b"")
+    return folder
 
 
 def test_the_command_takes_its_options(scans) -> None:

@@ -63,11 +63,13 @@ def forget_own_net(monkeypatch) -> None:
 def test_what_files_may_unpack_to_is_an_option(tmp_path):
     csv = write_csv(tmp_path / "rows.csv.gz")
     train = ("train", csv, "--target", "class", "--out", tmp_path / "run", *QUICK)
-    assert "unpacked it takes more than 1.0 kB" in fails(*train, "--max-bytes", "1000")
+    assert "unpacked it takes more than 1.0 kB" in fails(
+        *train, "--max-bytes", "1000", "--no-stream"
+    )
     pictures = write_images(tmp_path / "pictures")
     train = ("train", pictures, "--out", tmp_path / "run2", "--image-size", "8", *QUICK)
     assert "12 x 10 pixels, and 99 are allowed" in fails(*train, "--max-pixels", "99", "--quiet")
-    assert "take 4.8 kB" in fails(*train, "--max-bytes", "4799", "--quiet")
+    assert "take 4.8 kB" in fails(*train, "--max-bytes", "4799", "--quiet", "--no-stream")
     works(*train, "--max-pixels", "120", "--quiet")
 
 

@@ -77,7 +77,7 @@ def test_partial_findings(tmp_path, capsys) -> None:
 
 @pytest.mark.only_backend("torch")  # what it shows is tested on every backend elsewhere
 def test_generate_digits(tmp_path) -> None:
-    figures = generate_digits.main(epochs=1, width=4, out=tmp_path, verbose=0)
+    figures = generate_digits.main(epochs=1, width=4, steps=2, out=tmp_path, verbose=0)
     assert set(figures) == {0.0, 1.0, 2.0, 4.0} and all(0 <= v <= 1 for v in figures.values())
     sizes = {path.name: Image.open(path).size for path in tmp_path.glob("*.png")}
     assert sizes["digits.png"] == (4 * (3 * 50 - 2 + 8), 10 * 50 - 2)
