@@ -159,8 +159,9 @@ FINDINGS: dict[str, Remedy] = {
     ),
     "asked label without effect": Remedy(
         "label not read",
-        "the label input of the generator is not connected, or its labels were wrong in training",
-        "connect it (AdaLNZero), train on the labels of the rows, sample with guidance 1 or more",
+        "the label input is not connected, labels were wrong in training, or it trained too short",
+        "train longer, on the labels of the rows; sample with guidance 1 or more; connect the "
+        "input of a network of your own",
     ),
     "unconditional branch untrained": Remedy(
         "suspect",

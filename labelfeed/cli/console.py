@@ -30,6 +30,7 @@ __all__ = [
     "print_json",
     "progress",
     "reading_images",
+    "reading_rows",
     "say",
     "tell_leftovers",
 ]
@@ -157,8 +158,42 @@ def tell_leftovers(paths: Sequence[Path], quiet: bool = False) -> None:
 @contextlib.contextmanager
 def reading_images(quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """Yield `on_image(done, total)` for `load_data`, which shows how far reading is."""
-    with progress("read images", 1, quiet) as step:
-        yield lambda done, total: step(done / total)
+    with contextlib.ExitStack() as stack:
+        steps: list[Callable[..., None]] = []
+
+        def on_image(done: int, total: int) -> None:
+            if not steps:
+                steps.append(stack.enter_context(progress("read images", total, quiet)))
+            steps[0](done)
+
+        yield on_image
+
+
+@contextlib.contextmanager
+def reading_rows(quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Yield `on_rows(done)`, which shows how many rows have been read; nobody knows of how many.
+
+    On a terminal that is one line that changes; elsewhere a line every ten seconds.
+
+    Args:
+        quiet: Show nothing.
+    """
+    if quiet:
+        yield lambda done: None
+    elif sys.stderr.isatty():
+        columns = TextColumn("read {task.completed:,} rows"), TimeElapsedColumn()
+        with Progress(*columns, console=Console(stderr=True), transient=True) as line:
+            task = line.add_task("", total=None)
+            yield lambda done: line.update(task, completed=done)
+    else:
+        last = [time.monotonic()]
+
+        def on_rows(done: int) -> None:
+            if time.monotonic() - last[0] > _PLAIN_SECONDS:
+                last[0] = time.monotonic()
+                click.echo(f"read {done:,} rows", err=True)
+
+        yield on_rows
 
 
 def in_chunks(dataset: Dataset, what: str, quiet: bool) -> Iterator[tuple[slice, Dataset]]:

@@ -193,15 +193,17 @@ def _train(
 
         for option, value in (("--by", by), ("--track", track), ("--annotators", annotators),
                               ("--like", study), ("--stream", stream),
-                              ("--devices", shared["devices"])):  # fmt: skip
+                              ("--devices", shared["devices"]),
+                              ("--shard-classes", shared["shard_classes"])):  # fmt: skip
             if value:
                 raise click.UsageError(
                     f"{option} does not go with --strategy generate: leave it out."
                 )
         if not isinstance(data, str):
             raise click.UsageError("--strategy generate learns from one file: join them before.")
-        run_generate(data, out, reading=reading, options=options, overwrite=overwrite, quiet=quiet,
-                     command=shlex.join(["labelfeed", *sys.argv[1:]]))  # fmt: skip
+        command = shlex.join(["labelfeed", *sys.argv[1:]])
+        run_generate(data, out, reading=reading, options=options, overwrite=overwrite,
+                     checkpoint=checkpoint, quiet=quiet, command=command)  # fmt: skip
         return
     with shared_training(shared, out) as first:
         if not first:  # what another process writes, reads and says, this one keeps to itself

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from pathlib import Path
 from typing import Any
 
 from labelfeed.cli.console import note, phase_bars, say, tell_leftovers
 from labelfeed.cli.interrupts import interrupts
 from labelfeed.cli.rows_to_train import load_to_train
-from labelfeed.cli.train import read_as
+from labelfeed.cli.train import free_beside, read_as
 from labelfeed.data.dataset import Dataset
 from labelfeed.data.files import TABLE_SUFFIXES
 from labelfeed.data.frame import read_frame
@@ -18,10 +19,12 @@ from labelfeed.options import TrainingOptions
 from labelfeed.report.generator_card import write_generator_card
 from labelfeed.runs.generator import Generator
 from labelfeed.runs.generator_folder import save_generator
+from labelfeed.runs.kept import RUN
+from labelfeed.runs.resuming import Work
 from labelfeed.runs.saving import check_free
 from labelfeed.runs.train_generator import train_generator
 from labelfeed.synthetic import TableCodec
-from labelfeed.writing import leftovers
+from labelfeed.writing import CHECKPOINT_EVERY, leftovers
 
 __all__ = ["run_generate"]
 
@@ -33,6 +36,7 @@ def run_generate(
     reading: dict[str, Any],
     options: TrainingOptions,
     overwrite: bool = False,
+    checkpoint: float = CHECKPOINT_EVERY,
     quiet: bool = False,
     command: str = "",
 ) -> Generator:
@@ -44,6 +48,7 @@ def run_generate(
         reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
         overwrite: Whether a run at `out` may be replaced.
+        checkpoint: As of `run_train`.
         quiet: Print nothing but errors.
         command: What was typed, for the record.
     """
@@ -66,28 +71,40 @@ def run_generate(
         raw, _ = read_frame(data, reading.get("encoding"))
     chosen = options.of("generate")
     epochs = training_length(len(dataset), chosen.batch_size or None, chosen.epochs or None).epochs
+    work = Work(Work.of_run(out), checkpoint, overwrite, lambda line: note(line, quiet))
     with interrupts(quiet) as stop, phase_bars("train", 1, epochs, quiet) as bars:
         bars.phase(1)
-        run = train_generator(
-            dataset,
-            options,
-            raw=raw,
-            id_column=reading.get("id_column"),
-            on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
-            note=tell,
-            stop=stop,
-        )
+        try:
+            run = train_generator(
+                dataset,
+                options,
+                raw=raw,
+                id_column=reading.get("id_column"),
+                on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
+                note=tell,
+                stop=stop,
+                checkpoint=work,
+            )
+        except ValueError:  # it would end so again
+            work.remove()
+            raise
         bars.close()
         stop.training = False
         record = {**read_as(data, dataset, reading), "command": command, "notes": told}
         run = dataclasses.replace(run, data={**run.data, **record})
-        saved = save_generator(run, out, overwrite)
+        place = free_beside(out) if run.interrupted else Path(out)
+        if run.interrupted and not (place / RUN).exists():
+            work.mark_unscored()
+        saved = save_generator(run, place, overwrite)
         write_generator_card(saved)
-        if stop.asked:
-            say(f"{_done(run)}; the best weights until then are saved in {saved}", err=quiet)
+        if run.interrupted:
+            say(f"{_done(run)}; the best weights until then are saved in {saved}. The same command "
+                "goes on with the training", err=quiet)  # fmt: skip
             raise KeyboardInterrupt
+        work.remove()
     if not quiet:
-        say(f"{_done(run)}; saved in {saved}\nlabelfeed sample {saved} --n 200 --out rows.csv")
+        made = "rows.csv" if isinstance(run.codec, TableCodec) else "made"
+        say(f"{_done(run)}; saved in {saved}\nlabelfeed sample {saved} --n 200 --out {made}")
     return run
 
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from labelfeed.cli.console import note, reading_images
+from labelfeed.cli.console import note, reading_images, reading_rows
 from labelfeed.cli.files import is_npz
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files import data_files
@@ -103,7 +103,8 @@ def load_to_train(
                     data, seed=seed, cells=cells, on_image=on_image, **reading
                 ), reading
         given = {name: reading[name] for name in _OF_TABLES if reading.get(name)}
-        return stream_table(data, seed=seed, cells=cells, **given), reading
+        with reading_rows(quiet) as on_rows:
+            return stream_table(data, seed=seed, cells=cells, on_rows=on_rows, **given), reading
     if annotators:
         dataset = load_annotated(data, annotators, cells=cells, **reading)
     else:

@@ -118,13 +118,17 @@ def _filled(
     }:
         rules = CellRules(**cells) if cells else None
         data = read_rows(kept, run.spec, run.sides, given, cells=rules)
-    empty = int(raw.isna().sum().sum())
     frame = run.fill(raw, data, guidance=guidance, seed=seed)
     more = len(frame.columns) - len(raw.columns)
     beside = f", {more} columns added" if more else ""
-    left = int(frame.isna().sum().sum())
-    note(f"{empty - left if not more else empty} empty cells filled{beside}", quiet)
+    note(f"{_differing(raw, frame)} empty cells filled{beside}", quiet)
     return frame
+
+
+def _differing(raw: pd.DataFrame, filled: pd.DataFrame) -> int:
+    """Return how many cells of a table stand otherwise in another; words may mean empty too."""
+    cells = [t.astype(object).where(t.notna(), None).to_numpy() for t in (raw, filled[raw.columns])]
+    return int((cells[0] != cells[1]).sum())
 
 
 def _check_folder(path: Path) -> None:

@@ -15,7 +15,7 @@ import click
 from labelfeed.cli.backends import choose_backend
 from labelfeed.cli.common_options import options_of
 from labelfeed.scaling.errors import ScalingError
-from labelfeed.scaling.processes import join, leave, told_processes
+from labelfeed.scaling.processes import check_cut_classes, join, leave, told_processes
 from labelfeed.scaling.ray_cluster import train_on_ray
 
 __all__ = ["SCALING", "shared_training", "submit"]
@@ -48,6 +48,8 @@ def submit(cluster: str | None, workers: int | None, out: str, backend: str | No
     """
     if cluster is None:
         raise click.UsageError("--workers needs --cluster, where they run.")
+    if "--shard-classes" in sys.argv:
+        check_cut_classes(workers or 1)
     chosen = choose_backend(backend)
     if chosen == "tensorflow" and (workers or 1) > 1:
         raise ScalingError(
@@ -96,6 +98,8 @@ def shared_training(shared: dict[str, Any], out: str) -> Iterator[bool]:
             _start_processes(shared["devices"])
         yield True
         return
+    if shared.get("shard_classes"):
+        check_cut_classes(processes.count)
     join(processes, backend)
     shared["devices"] = shared["devices"] or "all"
     try:

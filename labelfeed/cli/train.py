@@ -40,7 +40,7 @@ from labelfeed.tuning.study import Study
 from labelfeed.tuning.tune import rows_about
 from labelfeed.writing import CHECKPOINT_EVERY, leftovers
 
-__all__ = ["read_as", "run_train"]
+__all__ = ["free_beside", "read_as", "run_train"]
 
 
 def run_train(
@@ -136,7 +136,7 @@ def run_train(
         def save(run: Run) -> None:
             bars.close()
             stop.training = False
-            place = _free_beside(out) if run.interrupted else Path(out)
+            place = free_beside(out) if run.interrupted else Path(out)
             if not (place / RUN).exists():
                 work.mark_unscored()
             saved.append(_saved(_recorded(run, record), place, overwrite))
@@ -144,9 +144,13 @@ def run_train(
             write_card(saved[0])
             if stop.asked:
                 done = _done(run, phases)
-                say(f"{done}; the best weights until then are saved in {saved[0]}, "
-                           "not scored (labelfeed evaluate does that). The same command goes on "
-                           "with the training", err=quiet)  # fmt: skip
+                kept = work.checkpoint is not None  # none on several devices
+                again = ". The same command goes on with the training" if kept else ""
+                say(
+                    f"{done}; the best weights until then are saved in {saved[0]}, "
+                    f"not scored (labelfeed evaluate does that){again}",
+                    err=quiet,
+                )
                 saved.clear()  # it has been told
                 raise KeyboardInterrupt
             stop.release()
@@ -158,9 +162,7 @@ def run_train(
                 devices=devices,
                 shard_classes=shard_classes,
                 on_phase=bars.phase,
-                on_judged=bars.before(
-                    "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
-                ),
+                on_judged=bars.before(_before(options, isinstance(loaded, Dataset))),
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 on_trained=save,
                 note=tell,
@@ -230,7 +232,7 @@ def _recorded(run: Run, record: dict[str, Any]) -> Run:
     return dataclasses.replace(run, data={**run.data, **record})
 
 
-def _free_beside(out: str) -> Path:
+def free_beside(out: str) -> Path:
     """Return a folder for an interrupted run: an earlier run at `out` is worth more and stays."""
     place, number = Path(os.path.realpath(out)), 1
     if not (place / RUN).exists():
@@ -249,6 +251,13 @@ def _saved(run: Run, place: Path, overwrite: bool) -> Path:
     except (RunError, OSError) as error:
         elsewhere = save_run(run, tempfile.mkdtemp(prefix="labelfeed-run-"))
         raise RunError(f"{error} The trained run is saved in {elsewhere} instead.") from error
+
+
+def _before(options: TrainingOptions, in_memory: bool) -> str:
+    """Return what is done before the first phase, if anything is."""
+    if not in_memory:
+        return "prepare rows"
+    return "pseudo-labels" if options.strategy == "semi-supervised" else "judge labels"
 
 
 def _done(run: Run, phases: int) -> str:

@@ -29,7 +29,7 @@ def row_parts(
     number_count: int = 0,
     what: str = "x",
 ) -> dict[str, np.ndarray]:
-    """Return `clean`, the ids of each label by the name of its input, and `numbers` if any.
+    """Return `CLEAN`, the ids of each label by the name of its input, and `numbers` if any.
 
     Args:
         x: Rows or pictures, an array or a table.
@@ -108,8 +108,8 @@ def held_out_tenth(
         seed: Of the draw.
 
     Example:
-        >>> kept, _, held, _ = held_out_tenth({"clean": np.arange(50)}, None, seed=0)
-        >>> len(kept["clean"]), len(held["clean"])
+        >>> kept, _, held, _ = held_out_tenth({"x": np.arange(50)}, None, seed=0)
+        >>> len(kept["x"]), len(held["x"])
         (45, 5)
     """
     n = len(next(iter(parts.values())))

@@ -20,7 +20,7 @@ from labelfeed.generate.checks import (
 from labelfeed.generate.held_out import HeldOutModel
 from labelfeed.generate.networks import NUMBERS
 from labelfeed.generate.noise import NoiseLevels
-from labelfeed.generate.rows import CLEAN, FixedNoise, ShuffledRows
+from labelfeed.generate.rows import CLEAN, EpochOf, FixedNoise, ShuffledRows
 from labelfeed.generate.seen import Seen
 from labelfeed.generate.training import (
     DEFAULT_STEPS,
@@ -31,6 +31,7 @@ from labelfeed.generate.training import (
 )
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.models.keras_private import build_optimizer, set_untracked, without_tensorflow
+from labelfeed.models.resuming import Resume
 from labelfeed.models.sources import run_checked
 from labelfeed.types import (
     ArrayLike,
@@ -179,7 +180,7 @@ class ConditionalDiffusion(HeldOutModel):
             validation_data: `(x, y)`, `(x, y, sides)` or `(x, y, sides, numbers)`: held-out rows
                 in the place of that tenth; their loss is reported.
             sample_weight: `(n,)`, >= 0.
-            callbacks: As in Keras.
+            callbacks: As in Keras; `labelfeed.models.Resume` last.
             seed: Of the shuffles, and of the held-out tenth.
             **kwargs: `verbose`, `initial_epoch`, as in Keras.
 
@@ -208,8 +209,11 @@ class ConditionalDiffusion(HeldOutModel):
         fixed = None
         if held is not None:
             fixed = FixedNoise(self._inputs_of(held), held_weight, length.batch_size, seed=seed)
-            callbacks = [*callbacks, *([KeepBest(length.patience)] if epochs is None else [])]
-        options = {"epochs": length.epochs, "callbacks": [*callbacks], "validation_data": fixed}
+        best = [KeepBest(length.patience)] if held is not None and epochs is None else []
+        for resume in (one for one in callbacks if isinstance(one, Resume)):
+            resume.beside += tuple(best)
+        callbacks = [EpochOf(rows), *best, *callbacks]  # a `Resume` stands last
+        options = {"epochs": length.epochs, "callbacks": callbacks, "validation_data": fixed}
         return run_checked(self, [], super().fit, rows, shuffle=False, **options, **kwargs)
 
     def _settle(self, parts: dict[str, np.ndarray]) -> None:

@@ -31,7 +31,16 @@ def condition_vector(
 
     Returns:
         The inputs, and `(batch, width)`.
+
+    Raises:
+        ValueError: A label has the name of another input.
     """
+    for label in (spec, *sides):
+        if label.input_name in (NOISY, LEVEL, GIVEN, NUMBERS):
+            raise ValueError(
+                f"A label of a generator cannot be called {label.name!r}, as an input of its "
+                "network is: rename the column."
+            )
     inputs = {LEVEL: keras.Input((1,), name=LEVEL)}
     vectors = [keras.layers.Dense(width)(NoiseFeatures(64)(inputs[LEVEL]))]
     for label in (spec, *sides):

@@ -7,14 +7,18 @@ from typing import Any
 import keras
 import numpy as np
 
-__all__ = ["CLEAN", "NOISE", "NORMAL", "WEIGHT", "FixedNoise", "ShuffledRows"]
+__all__ = ["CLEAN", "NOISE", "NORMAL", "WEIGHT", "EpochOf", "FixedNoise", "ShuffledRows"]
 
-CLEAN, NOISE, NORMAL = "clean", "noise", "normal"  # parts of a batch
-WEIGHT = "row weight"  # in the batch too: TensorFlow takes no None in the place of y
+# Parts of a batch beside the labels, whose inputs have no slash in their names. The weight is one
+# of them: TensorFlow takes no None in the place of y.
+CLEAN, NOISE, NORMAL, WEIGHT = "/clean", "/noise", "/normal", "/weight"
 
 
 class ShuffledRows(keras.utils.PyDataset):
     """Batches of one size from rows that are shuffled anew whenever all have been dealt.
+
+    The epoch and the number of a batch tell what is in it, whatever was asked for before: a
+    training that goes on after a kill (`Resume`) sees the rows as it would have.
 
     Args:
         parts: Arrays `(n, ...)` by name.
@@ -35,21 +39,47 @@ class ShuffledRows(keras.utils.PyDataset):
         """Keep the arrays."""
         super().__init__()
         self.parts, self.weight, self.batch_size, self.batches = parts, weight, batch_size, batches
-        self._rng = np.random.default_rng(seed)
-        self._left = np.empty(0, np.int64)
+        self.seed, self.epoch = seed, 0
+        self._rng, self._orders = np.random.default_rng(seed), 0
+        self._order = np.empty(0, np.int64)
 
     def __len__(self) -> int:
         """Return the number of batches an epoch."""
         return self.batches
 
     def __getitem__(self, index: int) -> tuple[Any, ...]:
-        """Return the next batch, whatever its number."""
+        """Return a batch of the present `epoch`."""
         n = len(next(iter(self.parts.values())))
-        while len(self._left) < self.batch_size:
-            self._left = np.concatenate([self._left, self._rng.permutation(n)])
-        rows, self._left = np.split(self._left, [self.batch_size])
+        places = (self.epoch * self.batches + index) * self.batch_size + np.arange(self.batch_size)
+        number, place = np.divmod(places, n)
+        rows = np.concatenate([self._shuffled(k, n)[place[number == k]] for k in np.unique(number)])
         batch = {key: value[rows] for key, value in self.parts.items()}
         return (batch,) if self.weight is None else ({**batch, WEIGHT: self.weight[rows]},)
+
+    def _shuffled(self, number: int, n: int) -> np.ndarray:
+        """Return an order of all rows, by its number, from 0."""
+        if number < self._orders - 1:
+            self._rng, self._orders = np.random.default_rng(self.seed), 0
+        while self._orders <= number:
+            self._order, self._orders = self._rng.permutation(n), self._orders + 1
+        return self._order
+
+
+class EpochOf(keras.callbacks.Callback):
+    """Tells shuffled rows which epoch it is.
+
+    Args:
+        rows: The rows.
+    """
+
+    def __init__(self, rows: ShuffledRows) -> None:
+        """Keep the rows."""
+        super().__init__()
+        self.rows = rows
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Set the epoch."""
+        self.rows.epoch = epoch
 
 
 class FixedNoise(keras.utils.PyDataset):
@@ -58,7 +88,7 @@ class FixedNoise(keras.utils.PyDataset):
     The noise levels are quantiles of what training draws, one row after the other.
 
     Args:
-        parts: Arrays `(n, ...)` by name; that of the clean x is called `clean`.
+        parts: Arrays `(n, ...)` by name; that of the clean x is called `CLEAN`.
         weight: Weights `(n,)`, or `None`.
         batch_size: Rows a batch.
         least: Rows in all at least; rows come again, with other noise, until there are as many.

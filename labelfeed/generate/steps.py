@@ -27,8 +27,8 @@ __all__ = ["DiffusionSteps"]
 class DiffusionSteps(keras.Model):
     """The steps of `ConditionalDiffusion`: one draw of noise and of what is read, then Keras's own.
 
-    A batch is a dict: `clean` x, the labels by the names of their inputs, and where the noise is
-    fixed (in validation) `noise` and `normal`. What a row is shown of its own columns is not
+    A batch is a dict: x (`CLEAN`), the labels by the names of their inputs, and where the noise is
+    fixed (in validation) `NOISE` and `NORMAL`. What a row is shown of its own columns is not
     scored; labels are read, never scored.
 
     Attributes:

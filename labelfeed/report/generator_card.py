@@ -48,6 +48,7 @@ def generator_card(name: str, record: dict[str, Any]) -> str:
         f"{done.get('best_epoch')}",
         "seed": str(record["options"].get("seed")),
     }
+    made = "made" if data.get("kind") == "images" else "rows.csv"  # pictures fill a folder
     parts = [f"# Generator: {plain_markdown(name)}"]
     parts.append("\n".join(f"- {key}: {plain_markdown(str(text))}" for key, text in facts.items()))
     said = [line for line in data.get("notes") or () if isinstance(line, str)]
@@ -60,7 +61,7 @@ def generator_card(name: str, record: dict[str, Any]) -> str:
         "`labelfeed evaluate`.\n"
         "- Values lie within those of the training rows.",
         "## How to make rows",
-        "    labelfeed sample RUN --n 200 --out rows.csv\n"
+        f"    labelfeed sample RUN --n 200 --out {made}\n"
         "    labelfeed evaluate RUN DATA --report page.html",
     ]
     if data.get("command"):

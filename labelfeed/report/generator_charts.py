@@ -40,6 +40,7 @@ def column_charts(
     shown = shapes[:_A_CHART]
     rows = -(-len(shown) // 2)
     figure = Figure(figsize=(5.4, 1.9 * rows), layout="constrained")
+    figure.get_layout_engine().set(hspace=0.12)  # type: ignore[union-attr, call-arg]
     grid = figure.subplots(rows, 2, squeeze=False)
     real, synthetic = plain_frame(real), plain_frame(synthetic)
     for axes, shape in zip(grid.flat, shown, strict=False):
@@ -48,7 +49,7 @@ def column_charts(
             _numbers(axes, float_values(one), float_values(other))
         else:
             _words(axes, cell_words(one), cell_words(other))
-        axes.set_title(f"{_short(shape.column)}  {shape.score:.2f}", loc="left", fontsize=9)
+        axes.set_title(f"{_short(shape.column, 26)}  {shape.score:.2f}", loc="left", fontsize=9)
         axes.set_yticks([])
         axes.tick_params(labelsize=8)
         axes.spines[["top", "right", "left"]].set_visible(False)

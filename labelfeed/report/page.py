@@ -53,7 +53,7 @@ img { max-width: 100%; background: #fff; border-radius: 6px }
   .wide td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .1rem }
   .wide td { text-align: right }
   .wide td::before { content: attr(data-of); color: #777; text-align: left; white-space: normal }
-  .wide td:first-child { font-weight: 650 }
+  .wide td:first-child { font-weight: 650; text-align: left }
   .wide td[data-of=""]::before { display: none }
 }
 """

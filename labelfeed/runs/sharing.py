@@ -8,6 +8,7 @@ from typing import Literal
 from labelfeed.options import StrategyOptions
 from labelfeed.scaling.devices import devices as devices_block
 from labelfeed.scaling.errors import ScalingError
+from labelfeed.scaling.processes import check_cut_classes, told_processes
 from labelfeed.scaling.shares import Sharing
 
 __all__ = ["sharing_of_run"]
@@ -46,4 +47,6 @@ def sharing_of_run(
         raise ScalingError("--devices does not go with --backbone, whose vectors are made once.")
     if shard_classes and options.strategy != "margin":
         raise ScalingError("--shard-classes is for --strategy margin, whose head has centres.")
+    if shard_classes:
+        check_cut_classes(told_processes().count)
     return devices_block(count or "all", shard_classes=shard_classes)

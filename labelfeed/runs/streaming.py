@@ -76,6 +76,7 @@ def fit_all_rows(
     watch: Watch,
     folder: Path,
     tell: Callable[[str], None],
+    on_rows: Callable[[int, int], None] | None = None,
 ) -> Fitted:
     """Prepare all training rows, check them, write them to disk, and train a network on them.
 
@@ -90,6 +91,7 @@ def fit_all_rows(
         watch: What follows the training, and ends it.
         folder: Where prepared rows stand while the training lasts.
         tell: Called with lines for the user.
+        on_rows: Called with the number of rows prepared, from 0, and that of all.
 
     Returns:
         What was trained; its record has `train_rows`, those of all files.
@@ -106,7 +108,9 @@ def fit_all_rows(
             chunks = table.training(
                 options.test_share, options.validation_share, rows.spec, rows.sides.specs
             )
-            left_out = 0
+            left_out = done = 0
+            step = on_rows or (lambda done, total: None)
+            step(0, table.rows)
             for number, chunk in enumerate(chunks):
                 part = chunk.rows
                 left_out += chunk.equal
@@ -118,6 +122,10 @@ def fit_all_rows(
                     share = len(part) / chunk.of
                     check_space(place, row_bytes((*given, *more)) * share * table.rows)
                 spool.append((*given, *more))
+                done += chunk.of
+                if done < table.rows:
+                    step(done, table.rows)
+            step(table.rows, table.rows)
             spool.close()
             if left_out:
                 tell(f"{left_out:,} training rows equal a held-out row of another group: left out")

@@ -101,7 +101,8 @@ def train(
         note: Called with each line that the user should know.
         on_phase: Called with the number of each phase, from 1, when it starts.
         on_judged: Called, where labels of training rows are judged first, with the number of
-            blends fitted, from 0, and the number of all.
+            blends fitted, from 0, and the number of all; where rows stay on disk, with that of
+            the rows prepared.
         on_trained: Called with the run before it is scored, to save it: a training shall not be
             lost to what fails later.
         stop: Asked after each batch whether to end the training: the best weights until then are
@@ -190,7 +191,9 @@ def train(
         if streamed is not None:
             place = Path(tempfile.gettempdir() if scratch is None else scratch)
             held_rows = (x, rows, held_x, held)
-            fitted = fit_all_rows(streamed, preprocessor, *held_rows, options, watch, place, tell)
+            fitted = fit_all_rows(
+                streamed, preprocessor, *held_rows, options, watch, place, tell, on_judged
+            )
         elif options.backbone is not None:
             fitted = fit_on_backbone(x, rows, held_x, held, design, options, groups, watch, told)
         elif blended:

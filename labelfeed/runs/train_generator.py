@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,10 +18,12 @@ from labelfeed.data.label_numbers import fitted_numbers
 from labelfeed.data.sides import prepare_sides
 from labelfeed.data.spellings import spellings_json
 from labelfeed.data.split import split_rows
+from labelfeed.estimators.kept_fits import keeping
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.options import GenerateOptions, OptionError, TrainingOptions
 from labelfeed.runs.folder import versions
 from labelfeed.runs.generator import Generator
+from labelfeed.runs.resuming import Work
 from labelfeed.runs.watching import Watch
 from labelfeed.strategies.generate import fit_generator, generate
 from labelfeed.synthetic import TableCodec
@@ -45,6 +48,7 @@ def train_generator(
     on_epoch: Callable[[int, dict[str, float]], None] | None = None,
     note: Callable[[str], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    checkpoint: str | Path | Work | None = None,
 ) -> Generator:
     """Train what makes rows such as these, for labels that are asked for.
 
@@ -59,8 +63,10 @@ def train_generator(
         on_epoch: Called after each epoch with its number and the losses.
         note: Called with a line for the user.
         stop: Asked after every batch whether to end the training.
+        checkpoint: As of `train`: a folder by which the same call goes on after a kill.
 
     Raises:
+        CheckpointError: The checkpoint is of another training.
         DataError: The rows cannot be learned from.
         OptionError: An option does not belong to the strategy.
 
@@ -73,6 +79,8 @@ def train_generator(
     tell = note if note is not None else lambda line: None
     start = time.monotonic()
     _check(dataset)
+    work = Work(checkpoint) if isinstance(checkpoint, str | Path) else checkpoint
+    opened = None if work is None else work.begin(dataset, chosen, tell=tell)
     set_random_seed(chosen.seed)
     belonging = together(dataset.features, dataset.groups, dataset.group_name)
     split = split_rows(
@@ -103,7 +111,8 @@ def train_generator(
     watch = Watch(stop, None, on_epoch)
     train, held = (_part(dataset, x, part) for part in (split.train, split.validation))
     weights = _weights(dataset, split.train)
-    fit_generator(model, train, held, chosen, weights, (watch,))
+    with keeping(opened):
+        fit_generator(model, train, held, chosen, weights, (watch,))
     losses = [loss for phase in watch.phases for loss in phase.get("loss", ())]
     if not np.isfinite(losses).all():
         raise DataError("The training loss became NaN or infinite: lower the learning rate.")
@@ -117,6 +126,8 @@ def train_generator(
     taken = dataset.take(split.train)
     ids = [column.ids(taken.labels) for column in dataset.spec.label_columns]
     ids += list(taken.sides.ids.T) if sides else []
+    if work is not None and work is not checkpoint and not watch.stopped:
+        work.remove()
     return Generator(
         model,
         codec,

@@ -14,7 +14,7 @@ from typing import Any
 
 from labelfeed.scaling.errors import ScalingError
 
-__all__ = ["Processes", "join", "leave", "told_processes"]
+__all__ = ["Processes", "check_cut_classes", "join", "leave", "told_processes"]
 
 _NAMES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 _JAX_PORT = 1  # beyond MASTER_PORT, where torchrun itself may listen
@@ -117,6 +117,21 @@ def join(processes: Processes, backend: str) -> None:
         raise ScalingError(
             f"{backend} met {met} of {processes.count} processes: each would train by itself. "
             "Join (labelfeed.scaling.devices) before anything else uses the backend."
+        )
+
+
+def check_cut_classes(processes: int) -> None:
+    """Raise `ScalingError` where the run of several processes would cut its classes.
+
+    Args:
+        processes: How many train together.
+    """
+    if processes > 1:
+        raise ScalingError(
+            f"--shard-classes trains a run in one process, not in {processes}: each process would "
+            "have to keep the best weights, of which it has a part. Start one process on the "
+            "devices of one host, or leave --shard-classes out; from Python a fit in "
+            "labelfeed.scaling.devices('all', shard_classes=True), without early stopping."
         )
 
 

@@ -9,9 +9,11 @@ import keras
 import numpy as np
 
 from labelfeed.data.dataset import Dataset
+from labelfeed.estimators.kept_fits import kept_checkpoint
 from labelfeed.generate import ConditionalDiffusion, image_network, table_network
 from labelfeed.generate.training import KeepBest
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.models.resuming import Resume
 from labelfeed.options import GenerateOptions
 from labelfeed.strategies.networks import NetworkError
 from labelfeed.strategies.pictures import FeatureShape
@@ -82,6 +84,8 @@ def fit_generator(
 ) -> None:
     """Train a generator; the averages of the best epoch on held-out rows stay.
 
+    In a block of `keeping` it goes on where it was stopped.
+
     Args:
         model: The generator.
         rows: x, labels and side labels of the training rows.
@@ -96,6 +100,8 @@ def fit_generator(
     followed = list(callbacks)
     if epochs is not None and validated:
         followed.append(KeepBest(options.patience))
+    if (checkpoint := kept_checkpoint()) is not None:  # last: it keeps what the others know
+        followed.append(Resume(checkpoint, followed))
     known = np.asarray(labels) != -1
     model.fit(
         x,

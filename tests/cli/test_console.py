@@ -4,6 +4,7 @@ import io
 import json
 import sys
 
+from labelfeed.cli import console
 from labelfeed.cli.console import note, phase_bars, print_json, progress, say, tell_leftovers
 
 
@@ -97,3 +98,15 @@ def test_work_before_the_phases_has_steps_of_its_own(capsys):
     assert capsys.readouterr().err.splitlines() == [
         "judge labels 1/2", "judge labels 2/2", "train 1/2",
     ]  # fmt: skip
+
+
+def test_rows_that_nobody_has_counted_are_told_now_and_then(capsys, monkeypatch):
+    with console.reading_rows(quiet=False) as on_rows:
+        on_rows(1000)
+        monkeypatch.setattr(console, "_PLAIN_SECONDS", -1.0)
+        on_rows(2000)
+    assert capsys.readouterr().err == "read 2,000 rows\n"
+    with console.reading_images(quiet=False) as on_image:
+        for done in range(1, 4):
+            on_image(done, 3)
+    assert capsys.readouterr().err == "read images 1/3\nread images 2/3\nread images 3/3\n"

@@ -80,3 +80,9 @@ def test_pictures_are_files_beside_a_table_of_labels(tmp_path, monkeypatch):
             sample.run_sample("gen", str(out), n=2)
     with pytest.raises(DataError, match="makes pictures"):
         sample.run_sample("gen", str(tmp_path / "y"), given="rows.csv")
+
+
+def test_cells_that_are_filled_are_counted_words_for_empty_too():
+    raw = pd.DataFrame({"a": ["?", "x", None], "b": [1.0, np.nan, np.nan]})
+    filled = pd.DataFrame({"a": ["y", "x", "y"], "b": [1.0, 2.0, np.nan], "c": "z"})
+    assert sample._differing(raw, filled) == 3

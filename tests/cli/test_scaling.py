@@ -26,6 +26,12 @@ def test_several_workers_are_refused_on_tensorflow(monkeypatch):
         scaling.submit("local", 2, "run", None)
 
 
+def test_workers_that_would_cut_classes_are_refused(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["labelfeed", "train", "--shard-classes"])
+    with pytest.raises(ScalingError, match="in one process, not in 2"):
+        scaling.submit("local", 2, "run", "jax")
+
+
 def test_workers_run_the_command_without_its_cluster(monkeypatch):
     seen = []
     monkeypatch.setattr(scaling, "train_on_ray", lambda *given: seen.append(given))

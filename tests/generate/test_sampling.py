@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from labelfeed.generate.diffusion import ConditionalDiffusion
+from labelfeed.generate.rows import CLEAN
 from labelfeed.generate.sampler import Guidance, denoising_steps
 from tests.generate._models import diffusion, filled, rows
 
@@ -95,7 +96,7 @@ def test_without_label_dropout_there_is_no_unconditional_model() -> None:
     fitted = diffusion(label_dropout=0)
     with pytest.raises(ValueError, match="has not been trained"):
         fitted.sample(2)
-    fitted._settle({"clean": rows()[0], "kind": rows()[1]})
+    fitted._settle({CLEAN: rows()[0], "kind": rows()[1]})
     for options in ({"known": None}, {"known": "dog", "guidance": 2}):
         with pytest.raises(ValueError, match="label_dropout=0"):
             fitted.sample(2, **options)

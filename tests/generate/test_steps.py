@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from labelfeed.generate.rows import CLEAN, NOISE, NORMAL
 from labelfeed.generate.steps import DiffusionSteps
 from tests.generate._models import KIND, SIGNS, VIEW, diffusion, filled
 
@@ -16,7 +17,7 @@ N = 2000
 
 def drawn(model: DiffusionSteps, training: bool = True, **more: Any) -> list[Any]:
     rng = np.random.default_rng(0)
-    batch = {"clean": rng.standard_normal((N, 3)).astype(np.float32), **more}
+    batch = {CLEAN: rng.standard_normal((N, 3)).astype(np.float32), **more}
     x, clean, weight = model._noisy((batch,), training)
     found = {key: ops.convert_to_numpy(value) for key, value in x.items()}
     return [found, ops.convert_to_numpy(clean), ops.convert_to_numpy(weight)]
@@ -48,7 +49,7 @@ def test_labels_are_dropped_together_and_what_is_given_is_not_scored() -> None:
 def test_validation_shows_every_label_and_takes_its_own_noise() -> None:
     model = diffusion(label_dropout=0.5)
     noise = np.full((N, 3), 2.0, np.float32)
-    own = {"kind": np.ones(N, np.int32), "noise": noise, "normal": np.zeros(N, np.float32)}
+    own = {"kind": np.ones(N, np.int32), NOISE: noise, NORMAL: np.zeros(N, np.float32)}
     x, clean, _ = drawn(model, training=False, **own)
     assert (x["kind"] == 1).all() and (x["given"] == 0).all()
     np.testing.assert_allclose(x["noise_level"], 0.6, rtol=1e-6)

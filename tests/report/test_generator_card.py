@@ -23,3 +23,5 @@ def test_it_tells_what_was_learned_and_what_is_not_known(tmp_path):
     for part in ("70 to learn from", "conditions: ill, scanner", "5 epochs, the best 4", "seed: 3",
                  r"\*x\*", "no observations", "labelfeed sample RUN"):  # fmt: skip
         assert part in text, part
+    pictures = {**_RECORD, "data": {"kind": "images"}}
+    assert "--out rows.csv" in text and "--out made\n" in generator_card("gen", pictures)

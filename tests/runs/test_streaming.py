@@ -57,7 +57,10 @@ def test_a_run_learns_from_all_training_rows_and_leaves_nothing(folder: Path, tm
 def test_strategies_of_two_phases_stream_too(folder: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(streamed_table, "CHUNK", 128)
     several = stream_table(folder, target="ill", labels=["red"], drop=["w"])
-    run = train(several, PartialLabelsOptions(**_SMALL), scratch=tmp_path)
+    steps: list[tuple[int, int]] = []
+    run = train(several, PartialLabelsOptions(**_SMALL), scratch=tmp_path,
+                on_judged=lambda *step: steps.append(step))  # fmt: skip
+    assert steps[0] == (0, 640) and steps[-1] == (640, 640) and steps == sorted(set(steps))
     assert len(run.metrics["training"]["phases"]) == 2 and "partly_known" in run.metrics
     beside = stream_table(folder, target="ill", sides=["site"], drop=["red", "w"])
     run = train(beside, SideLabelOptions(**_SMALL), scratch=tmp_path)

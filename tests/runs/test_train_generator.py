@@ -10,9 +10,12 @@ import pytest
 from labelfeed.data.dataset import DataError
 from labelfeed.data.loading import load_data
 from labelfeed.options import GenerateOptions, OptionError, PlainOptions, TrainingOptions
+from labelfeed.runs.resuming import Work
 from labelfeed.runs.train_generator import train_generator
 from tests._generators import TINY, small_generator
 from tests._rows import write_images
+
+KILLS = (3, 8)  # steps, of ten in all
 
 pytestmark = pytest.mark.only_backend("torch")
 
@@ -62,3 +65,30 @@ def test_what_nothing_can_be_made_of_is_told(tmp_path):
     large = dataclasses.replace(data, features=np.zeros((len(data), 80, 80, 1), np.uint8))
     with pytest.raises(DataError, match="80 x 80 pixels are too large"):
         train_generator(large, GenerateOptions())
+
+
+def test_a_killed_training_goes_on_to_the_same_weights(tmp_path):
+    data = small_generator(tmp_path).data
+    options = dataclasses.replace(TINY, epochs=5, batch_size=32, validation_share=0.2)
+    told: list[str] = []
+
+    def trained(folder=None, kill=0):
+        left = iter(range(kill - 1, -1, -1))
+
+        def stop():
+            if kill and not next(left):
+                raise KeyboardInterrupt
+            return False
+
+        checkpoint = None if folder is None else Work(folder, every=0, tell=told.append)
+        return train_generator(data, options, checkpoint=checkpoint, stop=stop)
+
+    whole, work = trained(), tmp_path / "work"
+    for kill in KILLS:
+        with pytest.raises(KeyboardInterrupt):
+            trained(work, kill)
+    run = trained(work)
+    assert len([line for line in told if line.startswith("goes on from ")]) == 2
+    pairs = zip(run.model.get_weights(), whole.model.get_weights(), strict=True)
+    assert all(a.tobytes() == b.tobytes() for a, b in pairs)
+    assert run.metrics["training"]["best_epoch"] == whole.metrics["training"]["best_epoch"]
