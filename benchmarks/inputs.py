@@ -1,4 +1,4 @@
-"""Odd and hostile inputs: labels, files, run folders, and trainings that are killed.
+"""Odd and hostile inputs: labels, files, folders of runs, and trainings that are killed.
 
 Each case is made with the outcome that is right: a value, or a clear error (one line, of the kind
 that the documentation names, exit code 2). Everything else is a fault: a silent misreading, another
@@ -23,11 +23,12 @@ from typing import Any
 from benchmarks.common import in_process, parser, progress, save_json, table
 from benchmarks.inputs_files import file_case
 from benchmarks.inputs_labels import label_case
+from benchmarks.inputs_streams import stream_case
 from benchmarks.inputs_tally import Case, Tally, bounded_memory
 from labelfeed.data.dataset import DataError
 from labelfeed.labels.errors import CellError, LabelError
 
-__all__ = ["KINDS", "main", "tallied"]
+__all__ = ["KINDS", "main", "tallied_kind"]
 
 Cases = Callable[[int], Case]
 
@@ -60,6 +61,32 @@ def _runs(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
 
 
 @contextlib.contextmanager
+def _streams(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
+    yield Tally("streams", (CellError,), 30, 500), lambda n: stream_case(seed, n, folder / "files")
+
+
+@contextlib.contextmanager
+def _generators(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
+    from benchmarks.inputs_generators import generator_case, made_generator
+    from labelfeed.runs.kept import RunError
+
+    base = made_generator(folder / "base")
+    tally = Tally("generators", (CellError, RunError), 60, 500)
+    yield tally, lambda n: generator_case(seed, n, base, folder / "work")
+
+
+@contextlib.contextmanager
+def _checkpoints(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
+    from benchmarks.inputs_checkpoints import checkpoint_case, made_checkpoint
+    from labelfeed.records.checkpoint import CheckpointError
+
+    base, work = folder / "base", folder / "work"
+    wanted = made_checkpoint(base)
+    tally = Tally("checkpoints", (CheckpointError,), 60, 500)
+    yield tally, lambda n: checkpoint_case(seed, n, base, work, wanted)
+
+
+@contextlib.contextmanager
 def _kills(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
     from benchmarks.inputs_kills import Kills
 
@@ -72,6 +99,9 @@ KINDS = {
     "files": (_files, 75),
     "commands": (_commands, 25),
     "runs": (_runs, 60),
+    "streams": (_streams, 50),
+    "generators": (_generators, 20),
+    "checkpoints": (_checkpoints, 40),
     "kills": (_kills, 3),
 }
 _LIMIT_MB = 4000
@@ -85,7 +115,7 @@ memory of the process. Kills are right where the earlier run stands or the new o
 what is left behind is told."""
 
 
-def tallied(kind: str, tries: int, seed: int) -> Tally:
+def tallied_kind(kind: str, tries: int, seed: int) -> Tally:
     """Run the cases of a kind in this process.
 
     Args:
@@ -116,7 +146,7 @@ def main(arguments: list[str] | None = None) -> None:
         bounded_memory(_LIMIT_MB)
         if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # behind nohup
             signal.signal(signal.SIGINT, signal.default_int_handler)
-        found = dataclasses.asdict(tallied(options.one, options.tries, options.seed))
+        found = dataclasses.asdict(tallied_kind(options.one, options.tries, options.seed))
         print(json.dumps({**found, "refusals": []}))
         return
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # trainings of sixty rows, forked

@@ -24,7 +24,9 @@ from labelfeed.runs.kept import MODEL, PREPROCESS, RUN, SEEN, SPLIT
 from labelfeed.runs.saving import save_run
 from labelfeed.strategies.networks import build_network
 
-__all__ = ["DELETED", "ROWS", "changed", "made_run", "places", "run_case"]
+__all__ = [
+    "DELETED", "FOREIGN", "ROWS", "TEXTS", "changed", "made_run", "one_value", "places", "run_case",
+]  # fmt: skip
 
 ROWS = pd.DataFrame({"age": [20.0, 30.5, np.nan, 41.0], "site": ["a", "b", "a", "c"]})
 _FILES = (MODEL, RUN, PREPROCESS, SPLIT, SEEN)
@@ -34,7 +36,7 @@ _VALUES: tuple[Any, ...] = (
     DELETED, None, True, False, -1, 0, 10**400, 1.5, 1e308, "x", "", "\x1b[2J", [], {}, [[]],
     [None], [1, 2], {"a": 1}, "os:system", "../../../x", ["x"] * 1000, 2**63, "nan",
 )  # fmt: skip
-_TEXTS = {
+TEXTS = {
     "empty": b"",
     "null": b"null",
     "a list": b"[]",
@@ -48,6 +50,18 @@ _TEXTS = {
     "not a number": b'{"format": NaN}',
     "a page": b"<html></html>",
 }
+
+
+def _no_model() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("readme.txt", "no model")
+    return made.getvalue()
+
+
+FOREIGN = {"empty": b"", "text": b"no model", "zip": _no_model(), "HDF5": b"\x89HDF\r\n\x1a\n",
+           "pickle": b"\x80\x04cposix\nsystem\n."}  # fmt: skip
+"""Files that are no model."""
 
 
 def made_run(folder: Path, seed: int = 0) -> Path:
@@ -109,7 +123,8 @@ def _probabilities(found: np.ndarray) -> bool:
     return found.shape == (len(ROWS), 2) and np.allclose(found.sum(axis=1), 1, atol=1e-4)
 
 
-def _one_value(content: Any, rng: np.random.Generator) -> tuple[str, Any]:
+def one_value(content: Any, rng: np.random.Generator) -> tuple[str, Any]:
+    """Return what was changed at a place of JSON that is drawn, and a copy with it changed."""
     where = list(places(content))
     place, value = where[rng.integers(len(where))], _VALUES[rng.integers(len(_VALUES))]
     return f"{'.'.join(map(str, place))} = {str(value)[:40]!r}", changed(content, place, value)
@@ -117,7 +132,7 @@ def _one_value(content: Any, rng: np.random.Generator) -> tuple[str, Any]:
 
 def _value(folder: Path, rng: np.random.Generator) -> Spoilt:
     name = (RUN, PREPROCESS, SPLIT)[rng.integers(3)]
-    what, made = _one_value(json.loads((folder / name).read_text("utf-8")), rng)
+    what, made = one_value(json.loads((folder / name).read_text("utf-8")), rng)
     (folder / name).write_text(json.dumps(made), "utf-8")
     return f"{name}: {what}", _probabilities, True
 
@@ -125,8 +140,8 @@ def _value(folder: Path, rng: np.random.Generator) -> Spoilt:
 def _text(folder: Path, rng: np.random.Generator) -> Spoilt:
     name = (RUN, PREPROCESS, SPLIT)[rng.integers(3)]
     if rng.random() < 0.5:
-        what = list(_TEXTS)[rng.integers(len(_TEXTS))]
-        (folder / name).write_bytes(_TEXTS[what])
+        what = list(TEXTS)[rng.integers(len(TEXTS))]
+        (folder / name).write_bytes(TEXTS[what])
         return f"{name}: {what}", None, False
     content = bytearray((folder / name).read_bytes())
     what = damaged(content, rng)
@@ -148,7 +163,7 @@ def _config(folder: Path, rng: np.random.Generator) -> Spoilt:
     """Change a value in the config of the model, with right checksums."""
     with zipfile.ZipFile(folder / MODEL) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    what, made = _one_value(json.loads(parts["config.json"]), rng)
+    what, made = one_value(json.loads(parts["config.json"]), rng)
     parts["config.json"] = json.dumps(made).encode()
     if rng.random() < 0.2:
         gone = list(parts)[rng.integers(len(parts))]
@@ -160,14 +175,9 @@ def _config(folder: Path, rng: np.random.Generator) -> Spoilt:
 
 
 def _foreign(folder: Path, rng: np.random.Generator) -> Spoilt:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("readme.txt", "no model")
-    contents = {"empty": b"", "text": b"no model", "zip": made.getvalue(),
-                "HDF5": b"\x89HDF\r\n\x1a\n", "pickle": b"\x80\x04cposix\nsystem\n."}  # fmt: skip
     name = (MODEL, SEEN)[int(rng.random() < 0.2)]
-    what = list(contents)[rng.integers(len(contents))]
-    (folder / name).write_bytes(contents[what])
+    what = list(FOREIGN)[rng.integers(len(FOREIGN))]
+    (folder / name).write_bytes(FOREIGN[what])
     return f"{name}: {what}", None, False
 
 

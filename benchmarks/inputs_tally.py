@@ -76,6 +76,7 @@ class Tally:
     refused: int = 0
     wrong: int = 0
     other: int = 0
+    hung: int = 0  # among the others
     seconds: float = 0.0
     slowest: float = 0.0
     peak_mb: float = 0.0
@@ -85,6 +86,10 @@ class Tally:
     def tried(self) -> int:
         """Number of cases."""
         return self.right + self.refused + self.wrong + self.other
+
+    @property
+    def _late(self) -> str:
+        return f"not done after {self.limit_s:.0f} s"
 
     def take(self, case: Case) -> None:
         """Run a case and count what comes of it."""
@@ -98,6 +103,7 @@ class Tally:
         if rise[0] > (case.limit_mb or self.limit_mb):
             outcome, told = "other", f"{rise[0]:.0f} MB"
         setattr(self, outcome, getattr(self, outcome) + 1)
+        self.hung += told == self._late
         if outcome in ("wrong", "other") and len(self.faults) < _SHOWN:
             self.faults.append(f"{case.what}: {outcome}: {told[:300]}")
 
@@ -108,7 +114,7 @@ class Tally:
         except self.refusals as error:
             return self._refusal(case, error)
         except Overdue:
-            return "other", f"not done after {self.limit_s:.0f} s"
+            return "other", self._late
         except Exception as error:
             return "other", f"{type(error).__name__}: {error}"
         if case.wants is not None and case.wants(found):

@@ -52,8 +52,12 @@ def table_chunks(
     for file in files:
         read = 0
         before = sum(count for _, count in done)
-        separator = cell_separator(file, encoding)
+        separator = ""
         for frame in _frames(file, rows, encoding):
+            if not len(frame):
+                continue
+            if read == 0:  # not before: a file that cannot be read says so by its rows
+                separator = cell_separator(file, encoding)
             if first is None:
                 first = ReadTable(frame.iloc[:1000], ((file, 0),), separator)
             if read == 0 and separator != first.separator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ from labelfeed.labels.arrays import label_array
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.labels.encoding import NO_RULES, UNKNOWN, LabelError, encode_multi, encode_single
 from labelfeed.labels.minus_one import by_name
+from labelfeed.labels.nearest import listed
 from labelfeed.labels.number import NumberRanges
 from labelfeed.labels.ranges import range_values
 from labelfeed.labels.words import without_value
@@ -146,6 +148,7 @@ def encode_columns(
     for column in columns:
         if column.of_classes:
             told: Labels = given[column.name]
+            _refuse_objects(column, told, first_row)
             if column.number is not None:
                 edges = column.number.edges
                 told = range_values(told, edges, column.names, column.name, first_row)
@@ -225,6 +228,15 @@ def with_state(spec: ColumnsSpec, labels: np.ndarray, place: int, state: int) ->
     known = ids != UNKNOWN
     out[np.ix_(known, column.places)] = column.labels(ids)[known]
     return out
+
+
+def _refuse_objects(column: LabelColumn, cells: np.ndarray, first_row: int) -> None:
+    """Refuse a dict as a cell: a column by itself would take it for a row, `{}` for unknown."""
+    for row, cell in enumerate(cells if cells.dtype == object else (), first_row):
+        if isinstance(cell, Mapping):
+            raise LabelError(
+                row=row, column=column.name, value=cell, expected=f"one of {listed(column.names)}"
+            )
 
 
 def _of_classes(columns: tuple[LabelColumn, ...], name: str) -> bool:

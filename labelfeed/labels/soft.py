@@ -163,6 +163,8 @@ def _take_distributions(cells: np.ndarray, column: LabelColumn, soft: np.ndarray
                 example = "+".join(f"{name}:0.5" for name in column.names[:2])
                 raise _wrong(row, column, cell, f"a class, or its probability as in {example}")
             continue
+        if not parts:
+            raise _wrong(row, column, cell, "a class, or probabilities by class")
         left[row] = None
         for name, value in parts.items():
             p = _number(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import threading
@@ -28,7 +29,7 @@ Piece: TypeAlias = tuple[str, Mapping[str, np.ndarray], JSON]
 """Name, arrays and JSON of a piece."""
 
 _FORMAT = 1
-_ABOUT, _TOLD, _UNSCORED = "about.json", "__told__", "unscored"
+_ABOUT, _TOLD, _SUM, _UNSCORED = "about.json", "__told__", "__sum__", "unscored"
 _SHARE = 50  # a checkpoint costs at most one of so many seconds
 _BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
@@ -118,7 +119,8 @@ class Checkpoint:
                 self._begin()
                 text = np.frombuffer(json.dumps(told).encode(), np.uint8)
                 with replacing(self.folder / f"{name}.npz") as draft:
-                    np.savez(draft, **_plain({**arrays, _TOLD: text}))
+                    parts = _plain({**arrays, _TOLD: text})
+                    np.savez(draft, **parts, **{_SUM: _sum(parts)})
             except OSError as error:
                 if not self._failed:
                     self.tell(
@@ -140,6 +142,10 @@ class Checkpoint:
         try:
             with np.load(path, allow_pickle=False) as file:
                 arrays = {key: file[key] for key in file.files}
+            found = arrays.pop(_SUM)
+            arrays_alone = all(isinstance(part, np.ndarray) for part in arrays.values())
+            if not arrays_alone or not np.array_equal(found, _sum(arrays)):
+                raise ValueError("it is not as it was written")
             return arrays, json.loads(arrays.pop(_TOLD).tobytes())
         except _BROKEN as error:
             self.tell(f"{path} is broken and left out ({error}): its part is computed anew.")
@@ -232,6 +238,16 @@ def _plain(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     if objects := [name for name, array in plain.items() if array.dtype.hasobject]:
         raise TypeError(f"Arrays of objects cannot be kept without a pickle: {objects}.")
     return plain
+
+
+def _sum(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return a checksum of names, types, shapes and values: that of the archive is of each file."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {arrays[name].shape};".encode())
+        digest.update(array.tobytes())
+    return np.frombuffer(digest.digest(), np.uint8)
 
 
 def _said(name: str, values: Mapping[str, Any]) -> str:

@@ -13,7 +13,9 @@ from labelfeed.data.dataset import DataError, Dataset, did_you_mean
 from labelfeed.generate import ConditionalDiffusion
 from labelfeed.generate.conditions import ids_of_known, ids_of_sides
 from labelfeed.labels.encoding import UNKNOWN
+from labelfeed.labels.nearest import listed
 from labelfeed.labels.spec import LabelSpec
+from labelfeed.labels.words import MISSING, UNKNOWN_LABEL, is_missing
 from labelfeed.synthetic import TableCodec
 from labelfeed.synthetic.asked import by_column
 from labelfeed.synthetic.category_column import IdColumn
@@ -173,6 +175,7 @@ class Generator:
         else:
             frame = training_rows_of(dataset, rows, self.data.get("id_column")).frame
             ids = self._known_of(dataset)
+            self._check_sides(rows, ids, dataset)
         own = [name for name in frame.columns if name in (*codec.names, *codec.left)]
         for name in map(str, rows.columns):
             if name not in (*codec.names, *codec.left, *self._unread):
@@ -221,6 +224,19 @@ class Generator:
         found = [column.ids(dataset.labels) for column in self.spec.label_columns]
         found += [sides.get(spec.name, absent) for spec in self.sides]
         return np.stack(found, axis=1).astype(np.int32)
+
+    def _check_sides(self, rows: pd.DataFrame, ids: np.ndarray, dataset: Dataset) -> None:
+        """Refuse side labels of no class: prediction takes them as unknown, here they would go."""
+        for spec, own in zip(self.sides, ids.T[len(self.spec.label_columns) :], strict=True):
+            cells = rows.get(spec.name, ())
+            for row, (cell, found) in enumerate(zip(cells, own, strict=False), 1):
+                if found != UNKNOWN or is_missing(cell, MISSING) or str(cell) in UNKNOWN_LABEL:
+                    continue
+                if dataset.cells.declared(str(cell)) != "unknown":
+                    names = listed([spec.name_of(k) for k in range(spec.num_classes)])
+                    place = f"Row {row}, column {spec.name!r}"
+                    raise DataError(place=place, row=row, column=spec.name, value=cell,
+                                    expected=f"one of {names}, or an empty cell")  # fmt: skip
 
     def _given(self, asked: Mapping[str, Any], n: int) -> pd.DataFrame:
         """Return what is given of columns that are no labels by class, for n rows."""

@@ -229,7 +229,7 @@ class TableCodec:
             raise ValueError("expected an object with a list of columns")
         made = []
         for entry in described["columns"]:
-            if not isinstance(entry, Mapping) or entry.get("kind") not in _KINDS:
+            if not isinstance(entry, Mapping) or entry.get("kind") not in list(_KINDS):  # hashable?
                 raise ValueError(f"a column must be an object of a kind in {', '.join(_KINDS)}")
             fields = {key: value for key, value in entry.items() if key != "kind"}
             column = from_description(_KINDS[entry["kind"]], fields)

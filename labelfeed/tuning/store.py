@@ -39,19 +39,30 @@ def open_study(folder: Path | None) -> OptunaStudy:
     """Return the Optuna study in a folder, made where it is not there; `None`: in memory.
 
     Several processes, and several machines on a shared file system, may have it open at once.
+
+    Raises:
+        TuningError: The journal in the folder is broken.
     """
     module = optuna()
     storage = None
     if folder is not None:
         journal = importlib.import_module("optuna.storages.journal")
-        storage = module.storages.JournalStorage(journal.JournalFileBackend(str(folder / JOURNAL)))
-    return module.create_study(
-        study_name=_NAME,
-        storage=storage,
-        load_if_exists=True,
-        direction="maximize",
-        pruner=module.pruners.MedianPruner(n_startup_trials=_STARTUP),
-    )
+    try:
+        if folder is not None:
+            backend = journal.JournalFileBackend(str(folder / JOURNAL))
+            storage = module.storages.JournalStorage(backend)
+        return module.create_study(
+            study_name=_NAME,
+            storage=storage,
+            load_if_exists=True,
+            direction="maximize",
+            pruner=module.pruners.MedianPruner(n_startup_trials=_STARTUP),
+        )
+    except (AssertionError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise TuningError(
+            f"{(folder or Path()) / JOURNAL} is broken: {error!r}. Give another folder, or "
+            "--overwrite (overwrite=True) to start anew."
+        ) from error
 
 
 @contextlib.contextmanager

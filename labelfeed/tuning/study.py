@@ -50,18 +50,30 @@ class Study:
             asked: What is asked for beside it; it may repeat what the study was made with.
 
         Raises:
-            OptionError: It asks for something else.
+            OptionError: It asks for something else, or the study was made with code that is not
+                named again: a study may come from somebody else.
+            TuningError: Its record holds what is no option.
         """
         given: dict[str, Any] = dict(self.about["given"])
         strategy = str(self.about["strategy"])
+        for name in ("network", "plain"):
+            place = {**given, **self.settings}.get(name)
+            if ":" in str(place) and asked.given.get(name) != place:
+                raise OptionError(
+                    f"--like {self.path}: the study was made with code, --{name} {place}. It is "
+                    "imported only when you say so: give that option too."
+                )
         if asked.strategy not in ("auto", strategy, self.about["asked"]):
             raise OptionError(
                 f"--like {self.path}: the study is of the strategy {strategy!r}, not "
                 f"{asked.strategy!r}: leave --strategy out."
             )
-        wanted = with_settings(given, self.settings)
-        made = TrainingOptions(strategy, given=wanted)
-        own = made.of(strategy)
+        try:
+            wanted = with_settings(given, self.settings)
+            made = TrainingOptions(strategy, given=wanted)
+            own = made.of(strategy)
+        except (TypeError, AttributeError) as error:
+            raise TuningError(f"{self.path / STUDY} is broken: {error}") from error
         for name, value in asked.given.items():
             there = wanted.get(name, getattr(own, name, None))  # its default, where none was given
             if there != value:

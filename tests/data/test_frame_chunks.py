@@ -47,11 +47,14 @@ def test_files_follow_each_other_and_rows_are_counted_through(tmp_path: Path) ->
         ("x,y\n", "a header but no data row"),
         ("x,y\r1,a\r2,b\r", "lines end as on an old Mac"),
         ("x,x\n1,a\n", "'x' stands in the header twice"),
+        (b"x,y\n1,\xe9\n", r"b\.csv: it is not UTF-8|b\.csv: .*--encoding"),
+        (gzip.compress(b"x,y\n1,a\n")[:-9], r"b\.csv\.gz: cannot be read as CSV: Compressed file"),
     ],
 )
-def test_a_broken_file_is_named(tmp_path: Path, text: str, message: str) -> None:
+def test_a_broken_file_is_named(tmp_path: Path, text: str | bytes, message: str) -> None:
     (tmp_path / "a.csv").write_text("x,y\n1,a\n2,b\n")
-    (tmp_path / "b.csv").write_bytes(text.encode())
+    content = text if isinstance(text, bytes) else text.encode()
+    (tmp_path / ("b.csv.gz" if content.startswith(b"\x1f\x8b") else "b.csv")).write_bytes(content)
     with pytest.raises(DataError, match=message):
         list(table_chunks(tmp_path))
 
@@ -66,3 +69,9 @@ def test_excel_and_missing_files_are_refused(tmp_path: Path) -> None:
 def test_rows_that_are_cut_off_are_told(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("x,y,z\n1,a,b\n2\n")
     assert "a.csv: " in short_row_notes(tmp_path)[0]
+
+
+def test_a_first_file_without_rows_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n")
+    with pytest.raises(DataError, match=r"a\.csv: there is a header but no data row"):
+        list(table_chunks(tmp_path / "a.csv"))

@@ -136,3 +136,10 @@ def test_a_label_is_set_with_its_column() -> None:
     assert with_state(SPEC, labels, 1, -1)[:, 1:4].tolist() == [NOTHING] * 3
     assert with_state(SPEC, labels, 0, 0)[:, 0].tolist() == [0, 0, 0]
     assert labels[0].tolist() == [1, *RED, 0]
+
+
+@pytest.mark.parametrize("cell", [{}, {"colour": "red"}, {"red": 1}])
+def test_a_dict_is_no_cell_of_a_column_of_classes(cell: object) -> None:
+    with pytest.raises(LabelError, match=r"Row 1, column 'colour': got .*one of 'red'") as found:
+        SPEC.encode([{"colour": "red"}, {"colour": cell}])
+    assert found.value.row == 1

@@ -65,6 +65,8 @@ def test_a_column_of_classes_takes_a_distribution() -> None:
         ({"colour": {"red": np.nan}}, r"got nan; expected a probability in \[0, 1\]"),
         ({"colour": "red:0.7+blu:0.3"}, r"got 'blu'; expected one of .*did you mean 'blue'"),
         ({"colour": {"red": 0.7, "blue": 0.7}}, "expected probabilities that sum to 1"),
+        ({"colour": {}}, r"column 'colour': got {}; expected a class, or"),
+        ({"colour": {}, "fever": 0.5}, r"got {}; expected a class, or probabilities by class"),
         (np.array([[0.7, 0.1, 0, 1]]), "expected probabilities that sum to 1"),
         ({"colour": {"red": 0.7}, "colour=blue": 1}, "expected probabilities that sum to 1"),
         ({"fevr": 0.5}, "no label 'fevr'.*Did you mean 'fever'"),

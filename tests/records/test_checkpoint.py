@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -108,3 +109,26 @@ def test_objects_are_not_kept_and_a_run_that_is_not_scored_is_marked(tmp_path: P
     assert not Checkpoint.is_unscored(tmp_path / "work")
     made(tmp_path / "work").mark_unscored()
     assert Checkpoint.is_unscored(tmp_path / "work") and made(tmp_path / "work").names() == []
+
+
+@pytest.mark.parametrize("change", ["told", "array", "gone", "added", "bytes"])
+def test_a_piece_that_is_not_as_it_was_written_is_left_out(tmp_path: Path, change: str) -> None:
+    Checkpoint(tmp_path / "c", dict, every=0).write("p", {"x": np.arange(3)}, {"epoch": 2})
+    path = tmp_path / "c" / "p.npz"
+    with np.load(path) as file:
+        arrays = {key: file[key] for key in file.files}
+    if change == "told":
+        arrays["__told__"] = np.frombuffer(b'{"epoch": 3}', np.uint8)
+    elif change == "array":
+        arrays["x"] = arrays["x"].reshape(3, 1)
+    elif change == "gone":
+        del arrays["x"]
+    else:
+        arrays["y"] = arrays["x"]
+    np.savez(path, **arrays)
+    if change == "bytes":
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr("y", b"no array")
+    lines: list[str] = []
+    assert Checkpoint(tmp_path / "c", dict, tell=lines.append).read("p") is None
+    assert "is broken and left out (it is not as it was written)" in lines[0]

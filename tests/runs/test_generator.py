@@ -11,6 +11,7 @@ import pytest
 from labelfeed.data.dataset import DataError
 from labelfeed.data.loading import load_data
 from labelfeed.labels.errors import LabelError
+from labelfeed.runs.rows import read_rows
 from tests._generators import READING, Drawn, small_generator
 
 pytestmark = pytest.mark.only_backend("torch")
@@ -95,6 +96,15 @@ def test_empty_cells_are_filled_and_all_others_stay(small, tmp_path):
     known = asked["known"][:, 0]
     assert known[7:10].tolist() == [-1] * 3 and (known[5:7] != -1).all()
     assert np.isnan(asked["given"]).sum(axis=1)[5] == 7 and len(filled) == 12
+
+
+def test_a_side_label_of_no_class_is_not_filled_in_its_place(small, tmp_path):
+    path = tmp_path / "odd.csv"
+    rows = pd.DataFrame({"age": ["50", "51"], "fever": ["yes", "perhaps"]})
+    rows.to_csv(path, index=False)
+    data = read_rows({"kind": "table"}, small.run.spec, small.run.sides, str(path))
+    with pytest.raises(DataError, match=r"Row 2, column 'fever': got 'perhaps'; expected one of"):
+        small.run.fill(rows, data, seed=0)
 
 
 def test_columns_that_rows_lack_are_added(small):

@@ -107,6 +107,7 @@ def test_numbers_that_name_rows_are_ids() -> None:
     ("path", "value", "message"),
     [
         (("columns", 1, "kind"), "secret", "of a kind in"),
+        (("columns", 1, "kind"), [1], "of a kind in"),
         (("columns", 1, "missing"), 2, "must be a share"),
         (("columns", 1, "at"), [0, 0.5], "'age'"),
         (("columns", 1, "values"), ["a"], "values must be"),

@@ -29,3 +29,9 @@ def test_what_optuna_prints_is_as_before_afterwards():
     with quietly():
         assert module.logging.get_verbosity() == module.logging.ERROR
     assert module.logging.get_verbosity() == before
+
+
+def test_a_broken_journal_is_named(tmp_path):
+    (tmp_path / JOURNAL).write_text('{"op_code": 99, "worker_id": "x"}\n')
+    with quietly(), pytest.raises(TuningError, match=rf"{JOURNAL} is broken"):
+        open_study(tmp_path)

@@ -63,6 +63,20 @@ def test_other_rows_are_refused_and_it_says_what_differs(tmp_path, more, said):
         Study(tmp_path, ABOUT, {}).check(ABOUT | more)
 
 
+def test_a_study_that_was_made_with_code_does_not_import_it(tmp_path):
+    study = Study(tmp_path, {**ABOUT, "strategy": "masked", "given": {"network": "evil:build"}}, {})
+    with pytest.raises(OptionError, match=r"made with code, --network evil:build.*only when you"):
+        study.options(TrainingOptions())
+    same = TrainingOptions(network="evil:build")
+    assert study.options(same).given["network"] == "evil:build"
+
+
+@pytest.mark.parametrize("settings", [{"no such": 1}, {"members": "x"}])
+def test_settings_that_are_no_options_are_said_to_be_broken(tmp_path, settings):
+    with pytest.raises(TuningError, match=r"study\.json is broken"):
+        Study(tmp_path, {**ABOUT, "given": settings}, {}).options(TrainingOptions())
+
+
 def test_a_folder_goes_on_with_the_same_study_alone(tmp_path):
     folder = tmp_path / "study"
     open_folder(folder, ABOUT)
