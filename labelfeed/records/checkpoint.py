@@ -120,7 +120,7 @@ class Checkpoint:
                 text = np.frombuffer(json.dumps(told).encode(), np.uint8)
                 with replacing(self.folder / f"{name}.npz") as draft:
                     parts = _plain({**arrays, _TOLD: text})
-                    np.savez(draft, **parts, **{_SUM: _sum(parts)})
+                    np.savez(draft, **{**parts, _SUM: _sum(parts)})
             except OSError as error:
                 if not self._failed:
                     self.tell(
