@@ -79,7 +79,7 @@ def _group_size() -> int:
 def _jax_processes() -> int:
     import jax
 
-    return int(jax.process_count()) if jax.distributed.is_initialized() else 1
+    return int(jax.process_count())
 
 
 def _replicas() -> int:
