@@ -114,7 +114,9 @@ def load_study(path: str | Path) -> Study:
             "--trials N it ends after N."
         )
     try:
-        return Study(path, dict(record["about"]), dict(result["settings"]))
+        about = dict(record["about"])
+        about |= {"given": dict(about["given"]), "strategy": about["strategy"]}
+        return Study(path, {"asked": "auto", **about}, dict(result["settings"]))
     except (KeyError, TypeError, ValueError) as error:
         raise TuningError(f"{path / STUDY} is broken: {error!r}.") from error
 

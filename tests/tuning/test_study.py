@@ -77,6 +77,13 @@ def test_settings_that_are_no_options_are_said_to_be_broken(tmp_path, settings):
         Study(tmp_path, {**ABOUT, "given": settings}, {}).options(TrainingOptions())
 
 
+@pytest.mark.parametrize("about", [{}, {**ABOUT, "given": 3}, {"given": {}}])
+def test_a_record_that_lacks_its_options_is_broken(tmp_path, about):
+    write_study(tmp_path, about, {"settings": {}})
+    with pytest.raises(TuningError, match=r"study\.json is broken"):
+        load_study(tmp_path)
+
+
 def test_a_folder_goes_on_with_the_same_study_alone(tmp_path):
     folder = tmp_path / "study"
     open_folder(folder, ABOUT)
