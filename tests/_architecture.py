@@ -15,7 +15,7 @@ MAX_LINES = 300
 
 # Imports run one way: a module may import what stands above it, and its own package.
 ORDER = (
-    ("types", "docstrings", "limits", "printable", "results", "writing"),
+    ("types", "docstrings", "lazy", "limits", "printable", "results", "writing"),
     ("labels", "scaling"),
     ("visibility", "sides", "metrics", "losses"),
     ("data",),

@@ -6,8 +6,9 @@ Importing `ConditionalDiffusion` registers what a file of it holds for `keras.sa
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from labelfeed.lazy import lazy_names
 
 if TYPE_CHECKING:  # for whoever reads the names without running anything
     from labelfeed.generate.diffusion import ConditionalDiffusion
@@ -43,11 +44,4 @@ __all__ = [
     "table_network",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import the public name on first use (PEP 562)."""
-    if name not in _PLACES:
-        raise AttributeError(f"module 'labelfeed.generate' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_PLACES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _PLACES)

@@ -5,8 +5,7 @@ Names are imported on first use: what prints a table needs neither scikit-learn 
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from labelfeed.lazy import lazy_names
 
 _PLACES = {
     "Table": "labelfeed.report.tables",
@@ -30,11 +29,4 @@ __all__ = [
     "write_page",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import the public name on first use (PEP 562)."""
-    if name not in _PLACES:
-        raise AttributeError(f"module 'labelfeed.report' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_PLACES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _PLACES)
