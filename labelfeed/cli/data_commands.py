@@ -199,8 +199,6 @@ def _train(
                 raise click.UsageError(
                     f"{option} does not go with --strategy generate: leave it out."
                 )
-        if not isinstance(data, str):
-            raise click.UsageError("--strategy generate learns from one file: join them before.")
         command = shlex.join(["labelfeed", *sys.argv[1:]])
         run_generate(data, out, reading=reading, options=options, overwrite=overwrite,
                      checkpoint=checkpoint, quiet=quiet, command=command)  # fmt: skip

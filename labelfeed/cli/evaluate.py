@@ -12,7 +12,6 @@ from labelfeed.cli.files import shown
 from labelfeed.cli.judged_generator import run_judge
 from labelfeed.cli.scores_page import check_report, write_report
 from labelfeed.comparison.rows import words_by
-from labelfeed.data.dataset import DataError
 from labelfeed.labels.cell_rules import CellRules
 from labelfeed.metrics.by_value import scores_by_value
 from labelfeed.metrics.operating_point import Goal
@@ -68,8 +67,6 @@ def run_evaluate(
         command: What was typed, for the page of a generator.
     """
     if is_generator(run):
-        if not isinstance(data, str):
-            raise DataError("The rows of a generator are held beside one file: join them before.")
         return run_judge(
             run, data, rows=rows, known_share=known_share, sensitivity=sensitivity,
             precision=precision, by=by, report=report, labels_file=labels_file, group=group,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,7 @@ from labelfeed.cli.interrupts import interrupts
 from labelfeed.cli.rows_to_train import load_to_train
 from labelfeed.cli.train import free_beside, read_as
 from labelfeed.data.dataset import Dataset
-from labelfeed.data.files import TABLE_SUFFIXES
-from labelfeed.data.frame import read_frame
+from labelfeed.data.read_table import table_cells
 from labelfeed.generate.training import training_length
 from labelfeed.options import TrainingOptions
 from labelfeed.report.generator_card import write_generator_card
@@ -30,7 +28,7 @@ __all__ = ["run_generate"]
 
 
 def run_generate(
-    data: str,
+    data: str | tuple[str, ...],
     out: str,
     *,
     reading: dict[str, Any],
@@ -43,7 +41,7 @@ def run_generate(
     """Train a generator on a file, and save it.
 
     Args:
-        data: File or folder with rows.
+        data: File or folder with rows, or several files of one table.
         out: Folder of the run.
         reading: Arguments of `load_data`; `cells` is a dict, the arguments of `CellRules`.
         options: How to train.
@@ -64,11 +62,7 @@ def run_generate(
 
     for line in dataset.notes:
         tell(line)
-    raw = None
-    if dataset.kind == "table" and os.fspath(data).lower().removesuffix(".gz").endswith(
-        TABLE_SUFFIXES
-    ):
-        raw, _ = read_frame(data, reading.get("encoding"))
+    raw = table_cells(data, reading.get("encoding"))
     chosen = options.of("generate")
     epochs = training_length(len(dataset), chosen.batch_size or None, chosen.epochs or None).epochs
     work = Work(Work.of_run(out), checkpoint, overwrite, lambda line: note(line, quiet))

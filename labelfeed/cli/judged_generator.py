@@ -9,6 +9,7 @@ from typing import Any
 from labelfeed.audit.generator import audit_generator, drops_labels
 from labelfeed.audit.results import LeakAudit
 from labelfeed.cli.console import note, print_json, reading_images, say
+from labelfeed.cli.files import shown
 from labelfeed.cli.scores_page import check_report
 from labelfeed.data.dataset import DataError
 from labelfeed.labels.cell_rules import CellRules
@@ -24,7 +25,7 @@ __all__ = ["run_audit_generator", "run_judge"]
 
 def run_judge(
     run: str,
-    data: str,
+    data: str | tuple[str, ...],
     *,
     report: str | None = None,
     labels_file: str | None = None,
@@ -39,7 +40,7 @@ def run_judge(
 
     Args:
         run: Folder of a generator.
-        data: Its training file, or rows that it has not seen.
+        data: Its training file, or files, or rows that it has not seen.
         report: `.html` file to write.
         labels_file: Table with the labels of images.
         as_json: Print JSON only.
@@ -62,7 +63,7 @@ def run_judge(
     if as_json:
         print_json(content)
     else:
-        say(f"{data}: {found.real.what}")
+        say(f"{shown(data)}: {found.real.what}")
         for sentence in found.judged.verdicts.values():
             say(sentence)
         say("\n" + table_text(judged_table(found.judged)))
@@ -83,7 +84,7 @@ def run_judge(
 
 def run_audit_generator(
     run: str,
-    data: str,
+    data: str | tuple[str, ...],
     *,
     labels_file: str | None = None,
     as_json: bool = False,
@@ -122,7 +123,7 @@ def run_audit_generator(
 
 def _judged(
     run: Generator,
-    data: str,
+    data: str | tuple[str, ...],
     labels_file: str | None,
     cells: Mapping[str, Any] | None,
     seed: int,

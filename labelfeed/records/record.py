@@ -24,8 +24,8 @@ PARTS = ("options", "data", "metrics", "versions")
 _FORMAT = 1
 _SHARE = 0.5  # of the memory
 _KINDS = ("table", "arrays", "images")
-_TEXT = ("path", "fingerprint", "target", "id_column", "features", "file_column", "labels_file",
-         "group", "decimal", "encoding")  # fmt: skip
+_TEXT = ("fingerprint", "target", "id_column", "features", "file_column", "labels_file", "group",
+         "decimal", "encoding")  # fmt: skip
 _TEXTS = ("labels", "sides", "drop", "weights", "dates", "beside")
 
 
@@ -137,6 +137,8 @@ def _check_data(data: Mapping[str, Any]) -> None:
     _wanted(data, "kind", "data.kind", " or ".join(_KINDS), lambda value: value in _KINDS)
     _wanted(data, "image_color", "data.image_color", "rgb or grey",
             lambda value: value in ("rgb", "grey"))  # fmt: skip
+    _wanted(data, "path", "data.path", "text or a list of texts",
+            lambda value: _is_text(value) or _are_texts(value))  # fmt: skip
     for key in _TEXT:
         _wanted(data, key, f"data.{key}", "text", _is_text)
     for key in _TEXTS:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from labelfeed.data.dataset import DataError, Dataset
-from labelfeed.data.files import TABLE_SUFFIXES
-from labelfeed.data.frame import read_frame
+from labelfeed.data.files import data_files, of_files
 from labelfeed.data.loading import fingerprint
+from labelfeed.data.read_table import table_cells
 from labelfeed.judging.judge import Judge
 from labelfeed.judging.judged import Judged
 from labelfeed.judging.pictures import picture_frames
@@ -23,6 +22,7 @@ from labelfeed.runs.rows import read_rows
 from labelfeed.synthetic import TableCodec
 from labelfeed.synthetic.category_column import IdColumn
 from labelfeed.synthetic.training_rows import training_rows_of
+from labelfeed.types import DataPath
 
 __all__ = ["GeneratorJudged", "RealRows", "judge_generator", "real_rows"]
 
@@ -67,7 +67,7 @@ class GeneratorJudged:
 
 def real_rows(
     run: Generator,
-    path: str | Path,
+    path: DataPath,
     *,
     labels_file: str | None = None,
     cells: CellRules | None = None,
@@ -77,8 +77,9 @@ def real_rows(
 
     Args:
         run: The generator.
-        path: Its training file, of which its test rows are held out; or another file, all rows of
-            which are, when the training file still stands where it stood.
+        path: Its training file (or files, in the order of then), of which its test rows are held
+            out; or others, all rows of which are, when the training file still stands where it
+            stood.
         labels_file: Table with the labels of images.
         cells: What cells mean, on top of what the run knows.
         on_image: Called as `on_image(done, total)` while images are read.
@@ -87,14 +88,14 @@ def real_rows(
         DataError: The training file is neither this one nor where it was, or no row was held out.
     """
 
-    def read(file: str | Path) -> pd.DataFrame:
+    def read(file: DataPath) -> pd.DataFrame:
         data = read_rows(
             run.data, run.spec, run.sides, file, labels_file=labels_file, cells=cells,
             on_image=on_image,
         )  # fmt: skip
         return _frame(run, data, file)
 
-    known = run.data.get("fingerprint")
+    known, named = run.data.get("fingerprint"), of_files(data_files(path))
     if known == fingerprint(path):
         frame = read(path)
         test = np.asarray(run.split.get("test", ()), int)
@@ -108,17 +109,16 @@ def real_rows(
         what = f"{len(held_out)} held-out rows of the training file"
     else:
         before = run.data.get("path")
-        there = before and Path(before).exists() and fingerprint(before) == known
-        if not there:
+        if not before or not _is_there(before, known):
             raise DataError(
-                f"{path} is not the file that the generator learned from, and {before} is gone or "
+                f"{named} is not the file that the generator learned from, and {before} is gone or "
                 "has changed: whether rows are copies is told by the training rows. Give that file."
             )
-        train, held_out = _learned(run, read(str(before))), read(path)
-        what = f"{len(held_out)} rows of {path}"
+        train, held_out = _learned(run, read(before)), read(path)
+        what = f"{len(held_out)} rows of {named}"
     labelled = held_out[list(run.labels)].notna().any(axis=1)
     if not labelled.any():
-        raise DataError(f"{path}: no row has a label (looked for {', '.join(run.labels)}).")
+        raise DataError(f"{named}: no row has a label (looked for {', '.join(run.labels)}).")
     return RealRows(train, held_out, f"{what}, beside {len(train)} training rows")
 
 
@@ -152,7 +152,15 @@ def judge_generator(
     return GeneratorJudged(judged, rows, synthetic, target, notes)
 
 
-def _frame(run: Generator, data: Dataset, path: str | Path) -> pd.DataFrame:
+def _is_there(path: DataPath, known: str | None) -> bool:
+    """Tell whether the files of a path stand there as they did."""
+    try:
+        return fingerprint(path) == known
+    except (DataError, OSError):
+        return False
+
+
+def _frame(run: Generator, data: Dataset, path: DataPath) -> pd.DataFrame:
     """Return rows of a file as the generator writes them."""
     if not isinstance(run.codec, TableCodec):
         pictures = run.codec.decode(run.codec.encode(np.asarray(data.features)))
@@ -164,9 +172,7 @@ def _frame(run: Generator, data: Dataset, path: str | Path) -> pd.DataFrame:
             words = [spec.name_of(k) for k in range(spec.num_classes)]
             columns[spec.name] = np.array([*words, None], object)[ids]
         return pd.DataFrame({**columns, PICTURE: list(pictures)})
-    raw = None
-    if str(path).lower().removesuffix(".gz").endswith(TABLE_SUFFIXES):
-        raw, _ = read_frame(path, run.data.get("encoding"))
+    raw = table_cells(path, run.data.get("encoding"))
     return run.codec.table(training_rows_of(data, raw, run.data.get("id_column")).frame)
 
 

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from labelfeed.cli.evaluate import run_evaluate
+from labelfeed.cli.main import main
 from labelfeed.runs.folder import load_run
 
 
@@ -38,3 +41,24 @@ def test_an_operating_point_is_printed_and_kept(runs, capsys):
         run_evaluate(str(runs.multi), str(runs.rows), sensitivity="0.8", precision="0.8")
     with pytest.raises(ValueError, match="--precision is for 'x'; expected one of"):
         run_evaluate(str(runs.multi), str(runs.rows), precision="x=0.8")
+
+
+@pytest.mark.only_backend("torch")
+@pytest.mark.parametrize("how", [(), ("--stream", "--epochs", "1", "--width", "8")])
+def test_a_run_of_several_named_files_is_read_by_every_command(runs, tmp_path, how):
+    head, *lines = runs.rows.read_text().splitlines(keepends=True)
+    for name, part in (("a", lines[:50]), ("b", lines[50:])):
+        (tmp_path / f"{name}.csv").write_text("".join([head, *part]))
+    files, run = [tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "run"
+
+    def said(*words):
+        result = CliRunner().invoke(main, [str(word) for word in words])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    said("train", *files, "--target", "cough", "--id-column", "id", "--plain",
+         "network" if how else "logistic", *how, "--out", run)  # fmt: skip
+    assert load_run(run).data["path"] == list(map(str, files))
+    assert "held-out rows of the training file" in said("evaluate", run, *files)
+    said("predict", run, *files, "--out", tmp_path / "p.csv")
+    assert len(pd.read_csv(tmp_path / "p.csv")) == len(lines)

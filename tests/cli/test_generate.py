@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from labelfeed.cli.main import main
+from labelfeed.runs.generator_folder import load_generator
 from tests._rows import write_csv
 
 FEW = (
@@ -45,6 +46,20 @@ def test_it_says_in_a_line_what_was_done_and_keeps_it(trained):
     assert "rows of 7 columns, 1 epochs" in said and "held out; saved in" in said
     card = (folder / "gen" / "card.md").read_text()
     assert "# Generator: gen" in card and "How it was made" in card
+
+
+def test_files_of_a_pattern_are_one_table(trained, tmp_path):
+    folder, _ = trained
+    head, *lines = (folder / "rows.csv").read_text().splitlines(keepends=True)
+    for name, part in (("a", lines[:50]), ("b", lines[50:])):
+        (tmp_path / f"{name}.csv").write_text("".join([head, *part]))
+    words = ("--target", "class", "--id-column", "id", *FEW, "--out")
+    for place, named in (("one", ["*.csv"]), ("two", ["a.csv", "b.csv"])):
+        files = [tmp_path / name for name in named]
+        code, said = run_command("train", *files, *words, tmp_path / place)
+        assert code == 0 and "rows of 7 columns" in said, said
+    one, two = (load_generator(tmp_path / place) for place in ("one", "two"))
+    assert one.codec.columns == two.codec.columns and two.data["path"] == list(map(str, files))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from labelfeed.generate.networks import table_network
+from labelfeed.labels.spec import LabelSpec
 from tests.generate._models import KIND, SIGNS, VIEW
 
 
@@ -28,3 +29,11 @@ def test_the_inputs_are_what_a_diffusion_gives() -> None:
 def test_sizes_are_whole_numbers(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(change))):
         table_network(**{"d": 3, "spec": KIND, **change})
+
+
+@pytest.mark.parametrize("name", ["noisy", "noise_level", "given", "numbers"])
+def test_a_label_with_the_name_of_an_input_is_refused(name: str) -> None:
+    taken = LabelSpec.single(["a", "b"], name=name)
+    for labels in ({"spec": taken}, {"spec": KIND, "sides": [taken]}):
+        with pytest.raises(ValueError, match=f"cannot be called '{name}'.*rename the column"):
+            table_network(3, width=8, depth=1, **labels)

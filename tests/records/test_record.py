@@ -57,6 +57,7 @@ def test_a_record_that_fits(tmp_path):
         ("label.words", 7, "words must be a list"),
         ("label.ordered", [1], "ordered must be a list of texts"),
         ("label.ordered", ["fever"], "ordered names 'fever'"),
+        ("data.path", ["a.csv", 1], "data.path must be text or a list of texts"),
         ("label.edges", [1, "x"], "edges must be a list of numbers"),
         ("label.edges", [1, 2], "Use LabelSpec.ranges"),
         ("data.weights", "w", "data.weights must be a list of texts"),

@@ -45,6 +45,23 @@ def test_without_the_training_file_nothing_tells_copies(small, tmp_path):
         real_rows(gone, write_csv(tmp_path / "new.csv", 40, seed=3))
 
 
+def test_several_files_are_one_table(small, tmp_path):
+    head, *lines = small.path.read_text().splitlines(keepends=True)
+    for name, part in (("a", lines[:70]), ("b", lines[70:])):
+        (tmp_path / f"{name}.csv").write_text("".join([head, *part]))
+    files = [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
+    kept = {"path": files, "fingerprint": fingerprint(files)}
+    run = dataclasses.replace(small.run, data={**small.run.data, **kept})
+    whole = real_rows(small.run, small.path)
+    for named in (files, str(tmp_path / "*.csv"), tmp_path):
+        rows = real_rows(run, named)
+        assert rows.held_out.equals(whole.held_out) and rows.train.equals(whole.train)
+    assert real_rows(run, small.path).train.equals(whole.train)  # read from where they stand
+    (tmp_path / "b.csv").unlink()
+    with pytest.raises(DataError, match=r"b\.csv.* is gone or has changed"):
+        real_rows(run, small.path)
+
+
 def test_no_held_out_rows_are_told(small):
     run = dataclasses.replace(small.run, split={"validation": [], "test": []})
     with pytest.raises(DataError, match="held no rows out"):
