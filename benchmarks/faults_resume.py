@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks._forked import ended, forked
+from labelfeed.writing import is_draft
 
 __all__ = ["KINDS", "differences", "main"]
 
@@ -140,7 +141,8 @@ def _processor() -> float:
 
 def differences(one: Path, other: Path) -> str:
     """Return what differs between two run folders beside times; "" for nothing."""
-    if left := sorted({p.name for p in one.iterdir()} ^ {p.name for p in other.iterdir()}):
+    names = [{p.name for p in folder.iterdir() if not is_draft(p.name)} for folder in (one, other)]
+    if left := sorted(names[0] ^ names[1]):  # a half-written draft stays, and its command is told
         return f"files: {left}"
     first, second = (_weights(folder / "model.keras") for folder in (one, other))
     unequal = [k for k in {**first, **second} if not _same(first.get(k), second.get(k))]

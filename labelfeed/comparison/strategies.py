@@ -103,7 +103,11 @@ def _prior_adjusted(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
 
 
 def _noisy_labels(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
-    """Return a blend of soft repaired labels where noise is found, else plain."""
+    """Return a blend of soft repaired labels where noise is found, else plain.
+
+    The labels that it is scored by are as wrong as others: the noise matrix of the training rows
+    turns what it says of true classes into what will be given.
+    """
     found = find_noise(
         split.x, split.y, split.spec, groups=split.groups, weight=split.weight,
         plain=suiting_plain(str(plain.plain), split.y), seed=split.seed,
@@ -111,7 +115,17 @@ def _noisy_labels(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:
     if not any(one.found for one in found):
         return reading(split, plain)
     repaired = _soft(split, [one.posterior for one in found])
-    return reading(repaired, _again(repaired, plain))
+    truth = reading(repaired, _again(repaired, plain))
+
+    def given(point: Point) -> np.ndarray:
+        p = np.array(truth(point))
+        for one in found:
+            places = list(one.column.places)
+            written = one.column.probabilities(p) @ one.matrix
+            p[:, places] = written[:, -len(places) :]  # of yes/no: that of yes
+        return p
+
+    return given
 
 
 def _training_only(split: PreparedSplit, plain: LabelFedClassifier) -> Predict:

@@ -11,8 +11,12 @@ from labelfeed.comparison import strategies as room
 from labelfeed.comparison.contenders import CONTENDERS
 from labelfeed.comparison.design import Unlabelled, split_of
 from labelfeed.comparison.plain import plain_model
+from labelfeed.data.dataset import Dataset
+from labelfeed.labels.spec import LabelSpec
+from labelfeed.noise.honest import ColumnNoise
 from labelfeed.noise.taught import Taught
-from tests.comparison._rows import corners, design_of, rare, turned
+from tests.comparison._rows import corners, design_of, findings, rare, turned
+from tests.noise._rows import planted
 
 
 def test_with_nothing_known_strategy_and_counts_are_plain(labelled) -> None:
@@ -40,6 +44,40 @@ def test_noisy_labels_without_noise_is_plain() -> None:
     point = split.points["known"]
     p = CONTENDERS["noisy-labels"].fit(split, plain)(point)
     assert p.shape == (len(split.test), 2) and np.allclose(p.sum(axis=1), 1)
+
+
+def test_noisy_labels_says_what_will_be_given() -> None:
+    x, _, given = planted(600, rate=0.35)
+    rows = Dataset("arrays", x, given.astype(np.int32), LabelSpec.single(3), np.arange(600), "rows",
+                   ("label",))  # fmt: skip
+    split = split_of(design_of(rows), 0, 0)
+    plain = plain_model(split, "logistic", 0, read=False)
+    (point,) = split.points.values()
+    p = CONTENDERS["noisy-labels"].fit(split, plain)(point)
+    assert np.allclose(p.sum(axis=1), 1) and np.allclose(np.sort(p, axis=1)[:, 1:].mean(axis=0),
+                                                         [0.35, 0.65], atol=0.07)  # fmt: skip
+    losses = [
+        -np.log(q[np.arange(len(q)), point.scored]).mean()
+        for q in (p, CONTENDERS["plain"].fit(split, plain)(point))
+    ]
+    assert losses[0] < losses[1] + 0.01
+
+
+def test_noisy_yes_no_labels_are_turned_each_by_its_own_matrix(monkeypatch) -> None:
+    split = split_of(design_of(findings(90)), 0, 0)
+    plain = plain_model(split, "logistic", 0, read=True)
+    point = split.points["0% known"]
+    before = CONTENDERS["plain"].fit(split, plain)(point)
+    matrices = [np.eye(2), np.array([[0.9, 0.1], [0.4, 0.6]]), np.eye(2)]
+    found = []
+    for ids, column, matrix in zip(split.y.T, split.spec.label_columns, matrices, strict=True):
+        sure = np.eye(2)[np.maximum(ids, 0)]
+        found.append(ColumnNoise(column, ids, matrix, sure, sure, 1.0, 0.0, True))
+    monkeypatch.setattr(room, "find_noise", lambda *args, **more: found)
+    monkeypatch.setattr(room, "_again", lambda split, plain: plain)
+    p = CONTENDERS["noisy-labels"].fit(split, plain)(point)
+    assert np.allclose(p[:, [0, 2]], before[:, [0, 2]])
+    assert np.allclose(p[:, 1], 0.1 + 0.5 * before[:, 1])
 
 
 @pytest.fixture(scope="module")
