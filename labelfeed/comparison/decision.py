@@ -52,6 +52,7 @@ class Outcome:
             worth their time.
         reader: Where `name` is a strategy that beats some peers alone, the best of the others.
         over_reader: The difference to it.
+        over_plain: Where nothing pays: what `peer` gains over plain.
     """
 
     kind: Kind
@@ -63,6 +64,7 @@ class Outcome:
     hopeless: bool = False
     reader: str = ""
     over_reader: Interval | None = None
+    over_plain: Interval | None = None
 
 
 def alpha_of(spent: float, last: bool, complete: bool) -> float:
@@ -173,7 +175,11 @@ def decide(
         reader = best(readers)
         more = resampled_interval(gap(name, reader), test_share)
         return dataclasses.replace(found, reader=reader, over_reader=more)
-    return made("does not pay", leading, blind, first[leading], len(tried))
+    found = made("does not pay", leading, blind, first[leading], len(tried))
+    if found.peer == "plain" or "plain" not in scores:
+        return found
+    more = resampled_interval(gap(found.peer, "plain"), test_share)
+    return dataclasses.replace(found, over_plain=more)
 
 
 def _strategies(names: Sequence[str]) -> list[str]:

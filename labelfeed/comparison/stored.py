@@ -72,6 +72,7 @@ def _comparison(kept: Mapping[str, Any]) -> Comparison:
                 "gain": _interval(decision["gain"]),
                 "p": _number(decision["p"]),
                 "over_reader": _maybe(_interval, decision["over_reader"]),
+                "over_plain": _maybe(_interval, decision.get("over_plain")),
             }
         ),
         "contenders": tuple(map(_compared, kept["contenders"])),

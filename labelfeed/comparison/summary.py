@@ -110,9 +110,13 @@ def sentence(
             more = in_unit(decision.over_reader, metric)
             return f"{said}, but not shown to beat {told(decision.reader)} ({more}): take either"
         return f"{said}; no strategy is shown to beat it"
+    use, more = "plain", ""
+    if decision.over_plain is not None and decision.over_plain.low > 0:
+        use = told(decision.peer)
+        more = f"; {use} {in_unit(decision.over_plain, metric)} over plain"
     return (
-        f"does not pay here: use plain ({told(decision.name)} {gain} over "
-        f"{told(decision.peer)}{tail})"
+        f"does not pay here: use {use} ({told(decision.name)} {gain} over "
+        f"{told(decision.peer)}{tail}{more})"
     )
 
 

@@ -57,7 +57,9 @@ def test_class_weights_are_a_peer_of_rare_classes_and_no_plain_model() -> None:
 def test_better_plain_trees_are_no_gain_of_labels() -> None:
     found = decide(_scores(partial_labels=0.04, trees=0.05), 0.2, ALPHA)
     assert found.kind == "does not pay" and found.peer == "trees" and found.hopeless
-    assert found.gain.mean < 0
+    assert found.gain.mean < 0 < found.over_plain.low
+    found = decide(_scores(partial_labels=0.0), 0.2, ALPHA)
+    assert found.kind == "does not pay" and (found.over_plain is None) == (found.peer == "plain")
 
 
 def test_nothing_is_said_to_pay_by_chance() -> None:

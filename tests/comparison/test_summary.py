@@ -17,6 +17,7 @@ from labelfeed.comparison.summary import (
     split_scores,
     with_all,
 )
+from labelfeed.comparison.trees import which_trees
 from labelfeed.metrics.intervals import Interval
 from tests.comparison._rows import NAMES, design_of, drawn, findings, made_up
 
@@ -41,6 +42,11 @@ def test_sentences_say_who_beats_whom_and_when() -> None:
     assert said("does not pay", "partial-labels", "plain").startswith(
         "does not pay here: use plain (partial-labels +3.1"
     )
+    trees = said("does not pay", "partial-labels", "trees", over_plain=_GAIN)
+    assert trees.startswith(f"does not pay here: use {which_trees()} (partial-labels +3.1")
+    assert trees.endswith(f"known; {which_trees()} {in_unit(_GAIN, 'macro_auc')} over plain)")
+    unsure = Interval(0.01, -0.01, 0.03, 9, 10)
+    assert "use plain (" in said("does not pay", "partial-labels", "trees", over_plain=unsure)
     assert "no strategy is shown to beat it" in said("labels pay", "bayes-product", "plain")
     both = said("labels pay", "partial-labels", "plain", reader="bayes-product", over_reader=_GAIN)
     assert "not shown to beat the Bayes product (+3.1" in both
