@@ -104,7 +104,8 @@ def _clean(data: str, out: str | None, **given: Any) -> None:
 @click.option("--known-share", type=click.FloatRange(0, 1, max_open=True), default=0.5,
               show_default=True, help="Of each row's labels, for the verdict.")  # fmt: skip
 @click.option("--metric", type=click.Choice(_METRICS), help="What the verdict is made by.  "
-              "[macro-auc; with --strategy prior-adjusted balanced-accuracy]")  # fmt: skip
+              "[macro-auc; one target of several classes: log-loss; prior-adjusted: "
+              "balanced-accuracy]")  # fmt: skip
 @click.option("--plain", default="auto", show_default=True, type=click.Choice(_PLAIN),
               help="Plain models under the labels; auto blends all but the network.")  # fmt: skip
 @with_cells

@@ -81,8 +81,9 @@ def compare(
             made for, see `contenders.applying`.
         plain: Plain models under the labels: `"auto"` or one of `PLAIN_NAMES`.
         known_share: Share of a row's labels, in [0, 1), that is known where the verdict is made.
-        metric: What the verdict is made by, a key of `UNITS`; `None`: macro-AUC, and balanced
-            accuracy where `"prior-adjusted"` is asked for, which aims at it.
+        metric: What the verdict is made by, a key of `UNITS`; `None`: macro-AUC; of one target with
+            more than two classes log loss, as areas are soon near 1 there; and balanced accuracy
+            where `"prior-adjusted"` is asked for, which aims at it.
         by: Columns; scores are told for each of their values.
         seed: Seed of splits and models.
         processes: Processes at once; `None`: as many as there are cores.
@@ -133,7 +134,7 @@ def _design(
 ) -> Design:
     check_rows(dataset)
     if metric is None:
-        metric = "balanced_accuracy" if "prior-adjusted" in strategies else "macro_auc"
+        metric = _usual_metric(dataset, strategies)
     if metric not in UNITS:
         raise ComparisonError(f"There is no metric {metric!r}.{did_you_mean(metric, UNITS)}")
     if plain not in PLAIN_NAMES:
@@ -172,6 +173,13 @@ def _design(
         folds_of(dataset, belonging),
         seed,
     )
+
+
+def _usual_metric(dataset: Dataset, strategies: Sequence[str]) -> str:
+    if "prior-adjusted" in strategies:
+        return "balanced_accuracy"
+    several = dataset.spec.kind == "single" and dataset.spec.num_classes > 2
+    return "log_loss" if several else "macro_auc"
 
 
 def _result(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from labelfeed.comparison.contenders import applying
 from labelfeed.comparison.errors import ComparisonError
 from labelfeed.estimators.errors import EstimatorError
+from labelfeed.labels.spec import LabelSpec
 from tests.comparison._rows import corners, drawn, findings, made_up, rare, turned
 
 _ROOM = importlib.import_module("labelfeed.comparison.compare")
@@ -119,6 +121,15 @@ def test_rare_classes_are_judged_by_balanced_accuracy(alike) -> None:
     assert found.metric == "balanced_accuracy"
     names = [one.name for one in found.contenders]
     assert names == ["plain", "prior-adjusted", "logistic-weighted"]
+
+
+def test_a_target_of_more_than_two_classes_is_judged_by_log_loss(alike) -> None:
+    two = corners(60)
+    assert _ROOM.compare(two, **_HOW).metric == "macro_auc"
+    y = (two.labels + 2 * (np.arange(60) % 2)).astype(np.int32)
+    four = dataclasses.replace(two, labels=y, spec=LabelSpec.single(4))
+    assert _ROOM.compare(four, **_HOW).metric == "log_loss"
+    assert _ROOM.compare(four, **_HOW, metric="accuracy").metric == "accuracy"
 
 
 def test_lightgbm_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
