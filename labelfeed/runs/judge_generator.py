@@ -21,6 +21,7 @@ from labelfeed.runs.generator import PICTURE, Generator
 from labelfeed.runs.rows import read_rows
 from labelfeed.synthetic import TableCodec
 from labelfeed.synthetic.category_column import IdColumn
+from labelfeed.synthetic.number_column import DateColumn
 from labelfeed.synthetic.training_rows import training_rows_of
 from labelfeed.types import DataPath
 
@@ -106,7 +107,7 @@ def real_rows(
             )
         train = _learned(run, frame)
         held_out = frame.iloc[test]
-        what = f"{len(held_out)} held-out rows of the training file"
+        what = f"{len(held_out):,} held-out rows of the training file"
     else:
         before = run.data.get("path")
         if not before or not _is_there(before, known):
@@ -115,11 +116,11 @@ def real_rows(
                 "has changed: whether rows are copies is told by the training rows. Give that file."
             )
         train, held_out = _learned(run, read(before)), read(path)
-        what = f"{len(held_out)} rows of {named}"
+        what = f"{len(held_out):,} rows of {named}"
     labelled = held_out[list(run.labels)].notna().any(axis=1)
     if not labelled.any():
         raise DataError(f"{named}: no row has a label (looked for {', '.join(run.labels)}).")
-    return RealRows(train, held_out, f"{what}, beside {len(train)} training rows")
+    return RealRows(train, held_out, f"{what}, beside {len(train):,} training rows")
 
 
 def judge_generator(
@@ -200,10 +201,16 @@ def _for_rare_classes(
 
 
 def _tables(run: Generator, frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Return rows as the judges read them: pictures as pixels, no columns that are made anew."""
+    """Return rows as the judges read them: pictures as pixels, dates as numbers, no ids."""
     if not isinstance(run.codec, TableCodec):
         return picture_frames(
             [(np.stack(list(f[PICTURE])), f.drop(columns=PICTURE)) for f in frames]
         )
     anew = [column.name for column in run.codec.columns if isinstance(column, IdColumn)]
-    return [frame.drop(columns=anew) for frame in frames]
+    dates = [column for column in run.codec.columns if isinstance(column, DateColumn)]
+
+    def read(frame: pd.DataFrame) -> pd.DataFrame:
+        numbers = {column.name: column.read(frame[column.name])[0] for column in dates}
+        return frame.assign(**numbers).drop(columns=anew)
+
+    return [read(frame) for frame in frames]

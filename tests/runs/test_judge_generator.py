@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from labelfeed.data.dataset import DataError
-from labelfeed.data.loading import fingerprint
+from labelfeed.data.loading import fingerprint, load_data
+from labelfeed.data.read_table import table_cells
 from labelfeed.runs.judge_generator import judge_generator, real_rows
+from labelfeed.runs.train_generator import train_generator
 from tests._fewer_trees import fewer_trees  # noqa: F401 (a fixture)
-from tests._generators import Drawn, small_generator
+from tests._generators import TINY, Drawn, small_generator
 from tests._rows import write_csv
 
 pytestmark = pytest.mark.only_backend("torch")
@@ -66,6 +69,22 @@ def test_no_held_out_rows_are_told(small):
     run = dataclasses.replace(small.run, split={"validation": [], "test": []})
     with pytest.raises(DataError, match="held no rows out"):
         real_rows(run, small.path)
+
+
+def test_dates_are_judged_as_numbers(tmp_path):
+    rng = np.random.default_rng(0)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 700, 120), unit="D")
+    table = pd.DataFrame({"age": rng.integers(20, 90, 120), "seen": days.strftime("%d.%m.%Y")})
+    table["ill"] = np.where(table["age"] > 50, "yes", "no")
+    table.to_csv(tmp_path / "rows.csv", index=False)
+    data = load_data(tmp_path / "rows.csv", target="ill", dates=["seen"])
+    run = train_generator(data, TINY, raw=table_cells(tmp_path / "rows.csv"))
+    kept = {"kind": "table", "path": str(tmp_path / "rows.csv"), "target": "ill",
+            "dates": list(data.dates), "fingerprint": data.fingerprint}  # fmt: skip
+    run = dataclasses.replace(run, data={**run.data, **kept}, model=Drawn(run))
+    found = judge_generator(run, real_rows(run, tmp_path / "rows.csv"))
+    assert {shape.column for shape in found.judged.likeness.shapes} == {"age", "seen", "ill"}
+    assert not any("seen" in note for note in found.judged.notes)
 
 
 def test_labels_are_judged_each_and_ids_not_at_all(small):
