@@ -21,6 +21,7 @@ def path(tmp_path_factory):
     return write_csv(tmp_path_factory.mktemp("rows") / "rows.csv")
 
 
+@pytest.mark.only_backend("torch", "jax")  # plain models without Keras; its file passed on each
 def test_a_table_is_trained_with_plain_models_of_every_kind(path, tmp_path):
     rows = load_table(path, target="cough", labels=["fever", "class"])
     notes, steps, phases = [], [], []
