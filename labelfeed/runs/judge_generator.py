@@ -115,6 +115,12 @@ def real_rows(
                 f"{named} is not the file that the generator learned from, and {before} is gone or "
                 "has changed: whether rows are copies is told by the training rows. Give that file."
             )
+        learned = {file.resolve() for file in data_files(before)}
+        if any(file.resolve() in learned for file in data_files(path)):
+            raise DataError(
+                f"{named}: the generator learned from {of_files(data_files(before))}, whose part "
+                "this is: give all of them, in that order, or files that it has not seen."
+            )
         train, held_out = _learned(run, read(before)), read(path)
         what = f"{len(held_out):,} rows of {named}"
     labelled = held_out[list(run.labels)].notna().any(axis=1)

@@ -60,6 +60,8 @@ def test_several_files_are_one_table(small, tmp_path):
         rows = real_rows(run, named)
         assert rows.held_out.equals(whole.held_out) and rows.train.equals(whole.train)
     assert real_rows(run, small.path).train.equals(whole.train)  # read from where they stand
+    with pytest.raises(DataError, match=r"a\.csv: the generator learned from .* and 1 more"):
+        real_rows(run, tmp_path / "a.csv")
     (tmp_path / "b.csv").unlink()
     with pytest.raises(DataError, match=r"b\.csv.* is gone or has changed"):
         real_rows(run, small.path)
