@@ -22,7 +22,7 @@ from joblib import Parallel, cpu_count, delayed
 from scipy.stats import rankdata
 
 from benchmarks.common import parser, progress, save_json, table
-from labelfeed.comparison.compare import usual_metric
+from labelfeed.comparison.compare import verdict_metric
 from labelfeed.comparison.contenders import CONTENDERS, applying
 from labelfeed.comparison.decision import Outcome
 from labelfeed.comparison.design import Design, input_kind, split_of
@@ -75,7 +75,7 @@ def decision_of(case: str, rows: int, seed: int, trees: bool = False) -> tuple[O
     dataset = rows_of(case, rows, seed)
     names = applying(input_kind(dataset), "logistic")
     names = tuple(n for n in names if trees or not n.startswith("trees"))
-    metric = usual_metric(dataset)
+    metric = verdict_metric(dataset)
     design = Design(dataset, None, names, "logistic", metric=metric, seed=seed)
     journal = Journal(None, design)
     looks = Looks(design, journal)

@@ -32,7 +32,7 @@ from labelfeed.estimators.named_members import MEMBERS
 from labelfeed.labels.spec import LabelSpec
 from labelfeed.types import ArrayLike, DataPath, Features, Labels
 
-__all__ = ["PLAIN_NAMES", "compare", "usual_metric"]
+__all__ = ["PLAIN_NAMES", "compare", "verdict_metric"]
 
 PLAIN_NAMES = ("auto", *(name for name in MEMBERS if name != "given"))
 
@@ -134,7 +134,7 @@ def _design(
 ) -> Design:
     check_rows(dataset)
     if metric is None:
-        metric = usual_metric(dataset, strategies)
+        metric = verdict_metric(dataset, strategies)
     if metric not in UNITS:
         raise ComparisonError(f"There is no metric {metric!r}.{did_you_mean(metric, UNITS)}")
     if plain not in PLAIN_NAMES:
@@ -175,7 +175,7 @@ def _design(
     )
 
 
-def usual_metric(dataset: Dataset, strategies: Sequence[str] = ()) -> str:
+def verdict_metric(dataset: Dataset, strategies: Sequence[str] = ()) -> str:
     """Return what a verdict is made by where nothing was asked for; see `compare`."""
     if "prior-adjusted" in strategies:
         return "balanced_accuracy"

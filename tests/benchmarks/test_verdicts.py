@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import verdicts
 from benchmarks.__main__ import main
-from labelfeed.comparison.compare import usual_metric
+from labelfeed.comparison.compare import verdict_metric
 from labelfeed.comparison.contenders import applying
 from labelfeed.comparison.design import Design, input_kind
 from labelfeed.comparison.judged import judged
@@ -33,7 +33,7 @@ def test_what_is_planted_is_there_and_what_is_null_is_not() -> None:
 def test_its_quick_scores_are_those_of_a_comparison(case: str) -> None:
     rows = verdicts.rows_of(case, 100, 0)
     names = tuple(n for n in applying(input_kind(rows), "logistic") if not n.startswith("trees"))
-    design = Design(rows, None, names, "logistic", metric=usual_metric(rows))
+    design = Design(rows, None, names, "logistic", metric=verdict_metric(rows))
     quick, slow = verdicts._scored(design, 0, 0), judged(design, 0, 0)
     for name in names:
         ours, theirs = (
