@@ -110,6 +110,12 @@ def sentence(
             more = in_unit(decision.over_reader, metric)
             return f"{said}, but not shown to beat {told(decision.reader)} ({more}): take either"
         return f"{said}; no strategy is shown to beat it"
+    if decision.name == "noisy-labels" and decision.gain.mean:  # 0: no noise was found
+        return (
+            f"cannot tell by labels that are wrong themselves: noisy-labels {gain} over "
+            f"{told(decision.peer)} in what will be given{tail}; what it gains in true labels, "
+            "rows with verified ones tell (labelfeed evaluate RUN VERIFIED.csv)"
+        )
     use, more = "plain", ""
     if decision.over_plain is not None and decision.over_plain.low > 0:
         use = told(decision.peer)

@@ -45,6 +45,8 @@ def test_sentences_say_who_beats_whom_and_when() -> None:
     trees = said("does not pay", "partial-labels", "trees", over_plain=_GAIN)
     assert trees.startswith(f"does not pay here: use {which_trees()} (partial-labels +3.1")
     assert trees.endswith(f"known; {which_trees()} {in_unit(_GAIN, 'macro_auc')} over plain)")
+    noisy = said("does not pay", "noisy-labels", "plain")
+    assert noisy.startswith("cannot tell by labels that are wrong themselves: noisy-labels +3.1")
     unsure = Interval(0.01, -0.01, 0.03, 9, 10)
     assert "use plain (" in said("does not pay", "partial-labels", "trees", over_plain=unsure)
     assert "no strategy is shown to beat it" in said("labels pay", "bayes-product", "plain")
