@@ -67,13 +67,9 @@ def tables(found: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]])
     for name, seeds in found.items():
         names = list(dict.fromkeys(g for own in seeds.values() for g in own))
         rows: list[list[Any]] = []
-        first = next(iter(next(iter(seeds.values())).values()))
-        rows.append(
-            [
-                "real rows",
-                *(_cell(first.get(real) if real else None) for _, real in _COLUMNS.values()),
-            ]
-        )
+        judges = [next(iter(own.values())) for own in seeds.values()]  # the same for all generators
+        real = [_mean(judges, of) if of else None for _, of in _COLUMNS.values()]
+        rows.append(["real rows", *map(_cell, real)])
         for generator in names:
             own = [s[generator] for s in seeds.values() if generator in s]
             shown = [_mean(own, figure) for figure in _COLUMNS]

@@ -39,3 +39,13 @@ def test_ours_is_compared_over_the_seeds_that_both_have():
     seeds["2"] = {"ours": own(0.6), "smote": own(0.71), "mixture": own(0.9)}
     line = generate_tables._against_best({"set": seeds}).splitlines()[-1]
     assert "smote" in line and "-0.105" in line and "copy" not in line
+
+
+def test_real_rows_are_the_mean_over_the_seeds():
+    columns, worth = generate_tables._COLUMNS, generate_tables._WORTH
+    names = [*columns, *(real for _, real in columns.values() if real), *worth]
+    names += ["copies", "trained_real", "trained_oversampled"]
+    seeds = {str(k): {"smote": dict.fromkeys(names, value)} for k, value in enumerate((0.4, 0.6))}
+    figures = next(iter(generate_tables.tables({"set": seeds})))
+    line = next(line for line in figures.splitlines() if "real rows" in line)
+    assert line.count("0.500") == sum(bool(real) for _, real in columns.values())
