@@ -19,6 +19,7 @@ from labelfeed.estimators.column_math import (
 )
 from labelfeed.estimators.leaf_rates import mean_rates, node_rates
 from labelfeed.estimators.member import CrossFitted
+from labelfeed.estimators.sklearn_private import fit_forest
 from labelfeed.labels.encoding import UNKNOWN
 from labelfeed.labels.spec import LabelSpec
 
@@ -174,7 +175,7 @@ class ExtraTreesMember:
             n_jobs=self.n_jobs,
         )
         target = np.where(y == UNKNOWN, base, y)
-        forest.fit(x, target[:, 0] if y.shape[1] == 1 else target, sample_weight=w)
+        fit_forest(forest, x, target[:, 0] if y.shape[1] == 1 else target, w)
         forest.n_jobs = 1  # threads would add the trees up in any order
         present, known = (y == 1) * w[:, None], (y != UNKNOWN) * w[:, None]
         return _Grown(forest, spec, forest.apply(x), present, known, base)

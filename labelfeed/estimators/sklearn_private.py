@@ -5,6 +5,7 @@ The canary is in the twin test: looked at with scikit-learn 1.9.1.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from labelfeed.estimators.errors import EstimatorError
 from labelfeed.types import AnyModel
 
 __all__ = [
+    "fit_forest",
     "forest_arrays",
     "forest_of",
     "histogram_arrays",
@@ -41,6 +43,19 @@ def histogram_private(estimator: AnyModel) -> tuple[list[list[Any]], np.ndarray]
             "categorical_features=None."
         )
     return nodes, np.asarray(estimator._baseline_prediction, np.float64).reshape(-1)
+
+
+def fit_forest(forest: AnyModel, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> None:
+    """Fit a forest in threads, and leave the filters of warnings as they were.
+
+    Each thread of scikit-learn sets the filters of the whole process, and now and then one leaves
+    them empty; from then on each tree of every forest warns that it lacks them.
+    """
+    with warnings.catch_warnings(record=True) as told:
+        forest.fit(x, y, sample_weight=weight)
+    for one in told:
+        if "sklearn.utils.parallel" not in str(one.message):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def forest_arrays(forest: AnyModel) -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
+import pytest
 import sklearn
 from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingClassifier
 
 from labelfeed.estimators.sklearn_private import (
+    fit_forest,
     forest_arrays,
     forest_of,
     histogram_arrays,
@@ -42,3 +46,19 @@ def test_forests_and_boosting_that_are_made_of_arrays_predict_to_the_bit() -> No
         assert again.decision_function(X).tobytes() == model.decision_function(X).tobytes(), (
             said.format("histogram_of")
         )
+
+
+def test_threads_of_a_forest_leave_the_filters_of_warnings_alone() -> None:
+    class Racing(ExtraTreesRegressor):
+        def fit(self, x, y, sample_weight):
+            warnings.warn("sklearn.utils.parallel.delayed should be used with ...", stacklevel=1)
+            warnings.warn("the rows are odd", stacklevel=1)
+            warnings.resetwarnings()  # as a thread does that is overtaken
+            return super().fit(x, y, sample_weight=sample_weight)
+
+    before = list(warnings.filters)
+    forest = Racing(3, n_jobs=2)
+    with pytest.warns(UserWarning, match="odd") as told:
+        fit_forest(forest, X, X[:, 0], np.ones(len(X)))
+    assert len(told) == 1 and len(forest.estimators_) == 3
+    assert list(warnings.filters) == before
