@@ -43,9 +43,18 @@ def main(argv: list[str] | None = None) -> None:
     made.add_argument("--first-seed", type=int, default=0, help="the first of them (0)")
     made.add_argument("--rows", type=int, help="rows of a set, held-out ones included (all)")
     made.add_argument("--jobs", type=int, default=1, help="processes, a set and seed each (1)")
+    made.add_argument("--speed", action="store_true", help="time 10,000 rows of 20 columns, alone")
     told = "print the tables of files that --json wrote, and run nothing"
     made.add_argument("--merge", type=Path, nargs="+", metavar="FILE", help=told)
     options = made.parse_args(argv)
+    if options.speed:
+        from benchmarks.generate_speed import speed
+
+        times = speed(options.rows or 10_000, 20)
+        head = ["train, s", "processor s", "sample 1,000, s"]
+        print(common.table([[f"{value:.1f}" for value in times.values()]], head))
+        common.save_json(options.json, times)
+        return
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     if options.merge:
         found = merged([json.loads(path.read_text()) for path in options.merge])
