@@ -53,11 +53,8 @@ def _commands(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
 @contextlib.contextmanager
 def _runs(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
     from benchmarks.inputs_runs import made_run, run_case
-    from labelfeed.runs.kept import RunError
 
-    base = made_run(folder / "base")
-    tally = Tally("runs", (CellError, RunError), 60, 500)
-    yield tally, lambda n: run_case(seed, n, base, folder / "run")
+    yield _of_base("runs", made_run, run_case, seed, folder)
 
 
 @contextlib.contextmanager
@@ -68,11 +65,23 @@ def _streams(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
 @contextlib.contextmanager
 def _generators(seed: int, folder: Path) -> Iterator[tuple[Tally, Cases]]:
     from benchmarks.inputs_generators import generator_case, made_generator
+
+    yield _of_base("generators", made_generator, generator_case, seed, folder)
+
+
+def _of_base(
+    name: str,
+    made: Callable[[Path], Any],
+    case: Callable[[int, int, Any, Path], Case],
+    seed: int,
+    folder: Path,
+) -> tuple[Tally, Cases]:
+    """Return the cases that change a folder which is made once."""
     from labelfeed.runs.kept import RunError
 
-    base = made_generator(folder / "base")
-    tally = Tally("generators", (CellError, RunError), 60, 500)
-    yield tally, lambda n: generator_case(seed, n, base, folder / "work")
+    base = made(folder / "base")
+    tally = Tally(name, (CellError, RunError), 60, 500)
+    return tally, lambda n: case(seed, n, base, folder / "work")
 
 
 @contextlib.contextmanager

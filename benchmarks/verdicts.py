@@ -57,7 +57,8 @@ def rows_of(case: str, rows: int, seed: int) -> Dataset:
     side = rng.integers(0, 3, rows)
     turn = np.array([1.0, 0.0, -1.0])[side] * (0.0 if case.endswith("null") else _TURNED)
     turned = turn * x[:, 3] * 2
-    if case.startswith("classes"):
+    classes = _LABELS if case.startswith("classes") else 2
+    if classes > 2:
         score = x @ rng.normal(0, 0.7, (_FEATURES, _LABELS)) + rng.gumbel(size=(rows, _LABELS))
         score[:, 0] += 3 * turned
         y = score.argmax(axis=1).astype(np.int32)
@@ -66,8 +67,7 @@ def rows_of(case: str, rows: int, seed: int) -> Dataset:
         y = (score > 0).astype(np.int32)
     told = LabelSpec.single(["a", "b", "c"], name="scanner")
     sides = Sides((told,), side[:, None].astype(np.int32))
-    spec = LabelSpec.single(_LABELS if case.startswith("classes") else 2)
-    return Dataset("arrays", x, y, spec, ids, case, ("label",), sides=sides)
+    return Dataset("arrays", x, y, LabelSpec.single(classes), ids, case, ("label",), sides=sides)
 
 
 def decision_of(case: str, rows: int, seed: int, trees: bool = False) -> tuple[Outcome, int]:
@@ -138,14 +138,6 @@ def main(arguments: list[str]) -> None:
         lines.append([case, *told, f"{100 * gain:+.1f}", f"{splits:.0f}", f"{seconds:.1f}"])
         figures[case] = {**kinds, "gain": gain, "splits": splits}
         progress(f"{case}: {dict(kinds)}")
-    heads = [
-        "case",
-        "pays",
-        "labels pay",
-        "does not pay",
-        "gain, points (or .01)",
-        "splits",
-        "seconds",
-    ]
+    heads = ["case", "pays", "labels pay", "does not pay", "gain, x 100", "splits", "seconds"]
     print(table(lines, heads))
     save_json(options.json, {"runs": options.runs, "rows": options.rows, "cases": figures})

@@ -11,7 +11,7 @@ from labelfeed.cli.interrupts import interrupts
 from labelfeed.cli.rows_to_train import load_to_train
 from labelfeed.cli.train import free_beside, read_as
 from labelfeed.data.dataset import Dataset
-from labelfeed.data.read_table import table_cells
+from labelfeed.data.read_table import table_if_any
 from labelfeed.generate.training import training_length
 from labelfeed.options import TrainingOptions
 from labelfeed.report.generator_card import write_generator_card
@@ -62,7 +62,7 @@ def run_generate(
 
     for line in dataset.notes:
         tell(line)
-    raw = table_cells(data, reading.get("encoding"))
+    table = table_if_any(data, reading.get("encoding"))
     chosen = options.of("generate")
     epochs = training_length(len(dataset), chosen.batch_size or None, chosen.epochs or None).epochs
     work = Work(Work.of_run(out), checkpoint, overwrite, lambda line: note(line, quiet))
@@ -72,7 +72,7 @@ def run_generate(
             run = train_generator(
                 dataset,
                 options,
-                raw=raw,
+                raw=None if table is None else table.frame,
                 id_column=reading.get("id_column"),
                 on_epoch=lambda epoch, logs: bars.step(epoch, _losses(logs)),
                 note=tell,

@@ -19,7 +19,7 @@ from labelfeed.labels.errors import CellError
 from labelfeed.labels.nearest import nearest
 from labelfeed.types import DataPath
 
-__all__ = ["ReadTable", "check_columns", "read_table", "table_cells"]
+__all__ = ["ReadTable", "check_columns", "read_table", "table_if_any"]
 
 _ROW = re.compile(r"\brow \d+", re.IGNORECASE)
 _KINDS = {"i": "numbers", "u": "numbers", "f": "numbers", "b": "true/false", "M": "dates"}
@@ -123,15 +123,15 @@ def read_table(path: DataPath | ReadTable, encoding: str | None = None) -> ReadT
     return ReadTable(whole, sizes, separator, tuple(shown))
 
 
-def table_cells(path: DataPath, encoding: str | None = None) -> pd.DataFrame | None:
-    """Return the cells of a table as they stand; `None` for arrays and a folder of pictures.
+def table_if_any(path: DataPath, encoding: str | None = None) -> ReadTable | None:
+    """Return a table as it was read; `None` for arrays and a folder of pictures.
 
     Args:
         path: As for `data_files`.
         encoding: Encoding of CSV files; see `read_frame`.
     """
     files = data_files(path)
-    return read_table(files, encoding).frame if format_of(files[0]) else None
+    return read_table(files, encoding) if format_of(files[0]) else None
 
 
 def check_columns(frame: pd.DataFrame, file: Path, first: pd.DataFrame, first_file: Path) -> None:

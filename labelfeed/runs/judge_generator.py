@@ -12,7 +12,7 @@ import pandas as pd
 from labelfeed.data.dataset import DataError, Dataset
 from labelfeed.data.files import data_files, of_files
 from labelfeed.data.loading import fingerprint
-from labelfeed.data.read_table import table_cells
+from labelfeed.data.read_table import table_if_any
 from labelfeed.judging.judge import Judge
 from labelfeed.judging.judged import Judged
 from labelfeed.judging.pictures import picture_frames
@@ -90,13 +90,15 @@ def real_rows(
     """
 
     def read(file: DataPath) -> pd.DataFrame:
+        table = table_if_any(file, run.data.get("encoding"))
         data = read_rows(
-            run.data, run.spec, run.sides, file, labels_file=labels_file, cells=cells,
+            run.data, run.spec, run.sides, table or file, labels_file=labels_file, cells=cells,
             on_image=on_image,
         )  # fmt: skip
-        return _frame(run, data, file)
+        return _frame(run, data, None if table is None else table.frame)
 
-    known, named = run.data.get("fingerprint"), of_files(data_files(path))
+    files = data_files(path)
+    known, named = run.data.get("fingerprint"), of_files(files)
     if known == fingerprint(path):
         frame = read(path)
         test = np.asarray(run.split.get("test", ()), int)
@@ -115,10 +117,10 @@ def real_rows(
                 f"{named} is not the file that the generator learned from, and {before} is gone or "
                 "has changed: whether rows are copies is told by the training rows. Give that file."
             )
-        learned = {file.resolve() for file in data_files(before)}
-        if any(file.resolve() in learned for file in data_files(path)):
+        learned = data_files(before)
+        if {file.resolve() for file in files} & {file.resolve() for file in learned}:
             raise DataError(
-                f"{named}: the generator learned from {of_files(data_files(before))}, whose part "
+                f"{named}: the generator learned from {of_files(learned)}, whose part "
                 "this is: give all of them, in that order, or files that it has not seen."
             )
         train, held_out = _learned(run, read(before)), read(path)
@@ -167,8 +169,8 @@ def _is_there(path: DataPath, known: str | None) -> bool:
         return False
 
 
-def _frame(run: Generator, data: Dataset, path: DataPath) -> pd.DataFrame:
-    """Return rows of a file as the generator writes them."""
+def _frame(run: Generator, data: Dataset, raw: pd.DataFrame | None) -> pd.DataFrame:
+    """Return rows of a file as the generator writes them; `raw` are its cells, of a table."""
     if not isinstance(run.codec, TableCodec):
         pictures = run.codec.decode(run.codec.encode(np.asarray(data.features)))
         columns: dict[str, Any] = {}
@@ -179,7 +181,6 @@ def _frame(run: Generator, data: Dataset, path: DataPath) -> pd.DataFrame:
             words = [spec.name_of(k) for k in range(spec.num_classes)]
             columns[spec.name] = np.array([*words, None], object)[ids]
         return pd.DataFrame({**columns, PICTURE: list(pictures)})
-    raw = table_cells(path, run.data.get("encoding"))
     return run.codec.table(training_rows_of(data, raw, run.data.get("id_column")).frame)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from labelfeed.data.dataset import DataError
 from labelfeed.data.loading import fingerprint, load_data
-from labelfeed.data.read_table import table_cells
+from labelfeed.data.read_table import table_if_any
 from labelfeed.runs.judge_generator import judge_generator, real_rows
 from labelfeed.runs.train_generator import train_generator
 from tests._fewer_trees import fewer_trees  # noqa: F401 (a fixture)
@@ -80,7 +80,7 @@ def test_dates_are_judged_as_numbers(tmp_path):
     table["ill"] = np.where(table["age"] > 50, "yes", "no")
     table.to_csv(tmp_path / "rows.csv", index=False)
     data = load_data(tmp_path / "rows.csv", target="ill", dates=["seen"])
-    run = train_generator(data, TINY, raw=table_cells(tmp_path / "rows.csv"))
+    run = train_generator(data, TINY, raw=table_if_any(tmp_path / "rows.csv").frame)
     kept = {"kind": "table", "path": str(tmp_path / "rows.csv"), "target": "ill",
             "dates": list(data.dates), "fingerprint": data.fingerprint}  # fmt: skip
     run = dataclasses.replace(run, data={**run.data, **kept}, model=Drawn(run))
