@@ -98,6 +98,9 @@ def real_rows(
         return _frame(run, data, None if table is None else table.frame)
 
     files = data_files(path)
+    for file in files:
+        if not file.exists():
+            raise DataError(f"{file}: no such file or folder.")
     known, named = run.data.get("fingerprint"), of_files(files)
     if known == fingerprint(path):
         frame = read(path)

@@ -48,6 +48,11 @@ def test_without_the_training_file_nothing_tells_copies(small, tmp_path):
         real_rows(gone, write_csv(tmp_path / "new.csv", 40, seed=3))
 
 
+def test_a_file_that_is_not_there_is_named(small, tmp_path):
+    with pytest.raises(DataError, match=r"gone\.csv: no such file"):
+        real_rows(small.run, tmp_path / "gone.csv")
+
+
 def test_several_files_are_one_table(small, tmp_path):
     head, *lines = small.path.read_text().splitlines(keepends=True)
     for name, part in (("a", lines[:70]), ("b", lines[70:])):
